@@ -1,0 +1,90 @@
+"""The files that describe the environment say the same thing."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+ON_CONDA_FORGE = {"matplotlib": "matplotlib-base"}  # our name: theirs, where they differ; theirs needs no Qt
+
+
+def bounds(lines) -> dict[str, str]:
+    """Name -> version specifier, as one writes it: ``{'pulp': '>=4.2'}``."""
+    found = [Requirement(line) for line in lines]
+    return {canonicalize_name(r.name): str(r.specifier) for r in found}
+
+
+def ours() -> dict[str, str]:
+    project = PYPROJECT["project"]
+    return bounds(
+        [*project["dependencies"], *project["optional-dependencies"]["cbc"], *PYPROJECT["dependency-groups"]["dev"]]
+    )
+
+
+def conda() -> tuple[list[str], list[str]]:
+    """The lines of environment.yml that conda installs, and those that pip installs."""
+    lines = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
+    return [line for line in lines if isinstance(line, str)], lines[-1]["pip"]
+
+
+def locked() -> dict[str, str]:
+    """Name -> the block of lines that pins it."""
+    blocks = re.split(r"\n(?=[a-zA-Z0-9])", LOCK)
+    return {canonicalize_name(block.split("==")[0]): block for block in blocks}
+
+
+def test_environment_yml_asks_for_what_pyproject_asks_for():
+    by_conda, by_pip = conda()
+    from_forge = {ON_CONDA_FORGE.get(name, name): bound for name, bound in ours().items()}
+    theirs = bounds(line for line in by_conda + by_pip if line != "-e ." and line != "pip")
+    python = theirs.pop("python")
+
+    assert theirs == from_forge
+    assert python == PYPROJECT["project"]["requires-python"]
+
+
+def test_environment_yml_installs_the_checkout_itself():
+    assert "-e ." in conda()[1]
+
+
+def test_every_dependency_has_a_lower_bound_and_one_that_the_lock_meets():
+    pins = locked()
+    for name, bound in ours().items():
+        pinned = re.match(r"\S+==(\S+)", pins[name])[1]
+
+        assert bound.startswith(">="), name
+        assert pinned in SpecifierSet(bound), name
+
+
+def test_what_builds_the_package_offline_is_locked():
+    # pip install --no-build-isolation -e . needs both in the environment already
+    assert {"hatchling", "editables"} <= locked().keys()
+    assert bounds(PYPROJECT["build-system"]["requires"]).items() <= ours().items()
+
+
+def test_every_locked_package_has_a_hash():
+    for name, block in locked().items():
+        assert "--hash=sha256:" in block, name
+
+
+def test_the_lock_names_no_address():
+    for address in ("://", "index-url", "find-links", "trusted-host", "file:", " @ ", "-r ", "-e "):
+        assert address not in LOCK, address
+
+
+def test_no_lock_that_records_hosts_is_kept():
+    assert not [name for name in ("uv.lock", "pylock.toml") if (ROOT / name).exists()]
+
+
+def test_the_named_python_is_one_we_support():
+    named = (ROOT / ".python-version").read_text(encoding="utf-8").strip()
+
+    assert f"{named}.0" in SpecifierSet(PYPROJECT["project"]["requires-python"])
