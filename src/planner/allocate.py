@@ -1,0 +1,201 @@
+"""The main verb: candidates + scenario -> plan. Goals one after another, then proof that no other list is as good."""
+
+import math
+import signal
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from importlib.metadata import version as package_version
+from time import monotonic
+
+import numpy as np
+
+from planner import diagnose, solver
+from planner.candidates import Candidates, read_candidates
+from planner.errors import InfeasibleError, NoneFoundError
+from planner.goals import least_allowed
+from planner.messages import say
+from planner.options import build_options
+from planner.plan import Plan, derived, gap_of, sealed, status_of
+from planner.problem import Problem, compile_problem
+from planner.rows import Clock
+from planner.scenario import Scenario
+from planner.solver import PROVABLE_POINTS, Extra, Settings, Solution, goal_row, maximise
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One goal solved: its points per column, what was reached, and the least that later stages must keep."""
+
+    name: str
+    point: int
+    tolerance: float
+    cost: np.ndarray
+    value: int
+    bound: int | None
+    least: int
+
+
+def allocate(candidates: Candidates, scenario: Scenario, progress: Progress = lambda text: None) -> Plan:
+    """The best plan for a scenario, every row checked in whole numbers.
+
+    Raises PlannerError for what a planner can mend, InfeasibleError with a diagnosis where no plan exists,
+    NoneFoundError where time was up before any was found. Ctrl-C ends the search with the best plan so far.
+    """
+    problem = compile_problem(build_options(candidates, scenario), scenario)
+    with interruptible(Clock(monotonic() + scenario.solver.time_limit_s)) as clock:
+        settings = Settings(scenario.solver.name, scenario.solver.gap, clock)
+        stages, x = goals_in_order(problem, settings, progress)
+        proven = all(s.bound is not None and s.bound - s.value < 1 and abs(s.bound) <= PROVABLE_POINTS for s in stages)
+        x, unique = settle_ties(problem, stages, x, settings, progress) if proven else (x, False)
+    return plan_of(candidates, problem, stages, x, unique)
+
+
+def run(scenario: Scenario) -> Plan:
+    """Read the scenario's candidates and allocate; used from other processes too."""
+    return allocate(read_candidates(scenario), scenario)
+
+
+@contextmanager
+def interruptible(clock: Clock):
+    """Let Ctrl-C ask the solver to stop instead of killing it (in the main thread only)."""
+
+    def stop(number, frame):
+        clock.stopped = True
+
+    try:
+        before = signal.signal(signal.SIGINT, stop)
+    except ValueError:
+        yield clock
+        return
+    try:
+        yield clock
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def goals_in_order(problem: Problem, settings: Settings, progress: Progress) -> tuple[list[Stage], np.ndarray]:
+    """Solve each goal with the ones above it kept within the tolerance."""
+    stages: list[Stage] = []
+    x = None
+    for k, goal in enumerate(problem.scenario.goals):
+        progress(goal.sentence())
+        stages = [replace(s, least=min(s.least, least_allowed(s.value, goal.tolerance))) for s in stages]
+        point = chosen_point(problem, k)
+        cost = problem.goal_points(k, point)
+        found = maximise(problem, cost, [goal_row(s.cost, s.least) for s in stages], x, settings)
+        if found.x is None:
+            raise failure(problem, found, settings)
+        x = found.x
+        stages.append(Stage(goal.name, point, goal.tolerance, cost, found.value, found.bound, found.value))
+    return stages, x
+
+
+def failure(problem: Problem, found: Solution, settings: Settings) -> Exception:
+    """Why there is no plan: proven infeasible, with the rules that conflict, or none found in time."""
+    if found.stopped != "infeasible":
+        return NoneFoundError(say("status.none_found"))
+    diagnosis = diagnose.diagnose(problem, settings)
+    return InfeasibleError(diagnose.sentences(problem, diagnosis), diagnosis)
+
+
+def chosen_point(problem: Problem, goal: int) -> int:
+    """The power of ten (x 1e-6) that puts the goal's LP bound between 2e5 and 2e6 points; at least 1.
+
+    Finer points make solvers claim a gap of 0 while whole points are missing.
+    """
+    bound, _ = solver.relaxation(problem, problem.goal_points(goal, 1))
+    size = abs(bound) if math.isfinite(bound) and bound else float(max(abs(int(g)) for g in problem.micros[goal]))
+    return 10 ** max(0, math.floor(math.log10(size / 2e5))) if size >= 2e5 else 1
+
+
+def settle_ties(
+    problem: Problem, stages: list[Stage], x: np.ndarray, settings: Settings, progress: Progress
+) -> tuple[np.ndarray, bool]:
+    """The one list of winners that ties cannot change: (x, whether that is proven).
+
+    Ask for the best plan with any other list; a bound below the value proves the list unique. Otherwise take the list
+    that is best by rank (score, kode, usulan_id), ask again, then by a shuffled rank, until answered or out of time.
+    """
+    progress(say("progress.ties"))
+    settings = replace(settings, gap=0.0)
+    last, kept = stages[-1], [goal_row(s.cost, s.least) for s in stages[:-1]]
+    answer = other_list(problem, last.cost, last.value, kept, x, settings)
+    kept.append(goal_row(last.cost, last.value))
+    attempt = 0
+    while answer is None or answer is False:
+        if answer is None or settings.clock.stopped or settings.clock.deadline_s <= monotonic():
+            return x, False
+        rank = tie_weights(problem, attempt)
+        best = maximise(problem, rank, kept, x, settings)
+        if best.x is None or best.bound is None or best.bound > best.value:
+            return best.x if best.x is not None else x, False
+        x, attempt = best.x, attempt + 1
+        answer = other_list(problem, rank, best.value, kept, x, settings)
+        kept.append(goal_row(rank, best.value))
+    return settle_volumes(problem, kept, x, settings)
+
+
+def other_list(
+    problem: Problem, cost: np.ndarray, value: int, kept: list[Extra], x: np.ndarray, settings: Settings
+) -> bool | None:
+    """True: no other list of winners reaches ``value``; False: one does; None: not known (time)."""
+    n = len(problem.options)
+    no_good = np.zeros(problem.width, dtype=np.int64)
+    no_good[:n] = 1 - 2 * x[:n]
+    row = Extra(no_good, lower=1 - int(x[:n].sum()))
+    enough = lambda incumbent, bound: bound + 1e-3 < value or incumbent > value - 0.5  # noqa: E731
+    found = maximise(problem, cost, [*kept, row], None, replace(settings, enough=enough))
+    if found.stopped == "infeasible" or (found.bound is not None and found.bound < value):
+        return True
+    return False if found.x is not None and found.value >= value else None
+
+
+def tie_weights(problem: Problem, attempt: int) -> np.ndarray:
+    """Whole weights per option: first by rank (score, kode, usulan_id), later by ranks shuffled by a fixed hash."""
+    table, weights = problem.options.table, np.zeros(problem.width, dtype=np.int64)
+    names = [f"{u}:{t}" for u, t in zip(table["usulan_id"], table["ta"], strict=True)]
+    keys = list(zip(-table["score"], table["kode"], names, strict=True))
+    if attempt:
+        keys = [sha256(f"{attempt}:{name}".encode("utf-8", "surrogatepass")).hexdigest() for name in names]
+    order = sorted(range(len(names)), key=keys.__getitem__)
+    weights[order] = np.arange(len(names), 0, -1)
+    return weights
+
+
+def settle_volumes(problem: Problem, kept: list[Extra], x: np.ndarray, settings: Settings) -> tuple[np.ndarray, bool]:
+    """Winners fixed, the volumes that are largest in line order; nothing to do where no line may be trimmed."""
+    n = len(problem.options)
+    if problem.width == n:
+        return x, True
+    fixed = np.zeros(problem.width, dtype=np.int64)
+    fixed[:n] = 2 * x[:n] - 1
+    cost = np.zeros(problem.width, dtype=np.int64)
+    cost[n:] = np.arange(problem.width - n, 0, -1)
+    best = maximise(problem, cost, [*kept, Extra(fixed, lower=int(x[:n].sum()))], x, settings)
+    return best.x, best.bound is not None and best.bound == best.value
+
+
+def plan_of(candidates: Candidates, problem: Problem, stages: list[Stage], x: np.ndarray, unique: bool) -> Plan:
+    """The plan of a choice with its proof."""
+    goals = [
+        {
+            "name": s.name, "point": s.point, "value": int(s.cost @ x), "stage_value": s.value, "bound": s.bound,
+            "gap": gap_of(s.value, s.bound), "tolerance": s.tolerance,
+        }
+        for s in stages
+    ]  # fmt: skip
+    name = problem.scenario.solver.name
+    return sealed(
+        derived(candidates, problem, x, [s.point for s in stages])
+        | {
+            "planner": package_version("planner"),
+            "solver": {"name": name, "version": solver.version(name)},
+            "status": status_of(goals, problem.scenario.solver.gap, PROVABLE_POINTS),
+            "tie_break": "proven" if unique else "canonical_order",
+            "goals": goals,
+        }
+    )

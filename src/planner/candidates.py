@@ -1,0 +1,177 @@
+"""Who may receive: modelled candidates from the kabupaten, or the usulan that a ministry or dinas holds."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from planner.errors import PlannerError, hint, shown
+from planner.messages import say
+from planner.root import ACUAN
+from planner.scenario import Scenario, vary
+from planner.tables import MENUS, Table, read_tables
+from planner.units import exact
+
+JUTA = 10**6
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Usulan (one row each), their lines, the 514 kabupaten and the assumptions that made them."""
+
+    usulan: pd.DataFrame
+    rincian: pd.DataFrame
+    kabupaten: pd.DataFrame
+    komponen: pd.DataFrame
+    assumptions: Mapping[str, float]
+    modelled: bool
+    inputs: tuple[dict, ...]  # {name, sha256, rows, synthetic} as the plan file keeps them
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any input is stamped 'data sintetis'."""
+        return any(table["synthetic"] for table in self.inputs)
+
+
+def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: Path = ACUAN) -> Candidates:
+    """The candidates of a scenario; ``data`` replaces the folder that it names."""
+    reference = read_tables(acuan, ("kabupaten", "komponen", "asumsi"))
+    assumptions = assumed(reference["asumsi"].data, scenario)
+    kabupaten, komponen = reference["kabupaten"].data, reference["komponen"].data
+    folder = Path(data) if data else scenario.data_dir
+    if folder is None:
+        usulan, rincian = modelled(kabupaten, komponen, assumptions, scenario.first_year)
+        tables = list(reference.values())
+    else:
+        own = read_tables(folder, ("usulan", "rincian"))
+        usulan, rincian = own["usulan"].data, own["rincian"].data
+        check_usulan(usulan, rincian, kabupaten, komponen)
+        usulan = usulan.assign(ikm=usulan["ikm_komitmen"])
+        tables = [*reference.values(), *own.values()]
+    return Candidates(usulan, rincian, kabupaten, komponen, assumptions, folder is None, tuple(map(described, tables)))
+
+
+def described(table: Table) -> dict:
+    return {"name": table.name, "sha256": table.sha256, "rows": len(table.data), "synthetic": table.synthetic}
+
+
+def assumed(asumsi: pd.DataFrame, scenario: Scenario) -> dict[str, float]:
+    """The assumptions in force: the table's middle values, overridden by the scenario's."""
+    values = dict(zip(asumsi["nama"], asumsi["nilai"], strict=True))
+    unknown = [
+        f"assumptions.{name}: "
+        + say("errors.unknown", kind=say("words.assumption"), name=shown(name), hint=hint(name, values))
+        for name in scenario.assumptions
+        if name not in values
+    ]
+    values |= {name: value for name, value in scenario.assumptions.items() if name in values}
+    problems = unknown + [f"assumptions.{name}: {why}" for name, why in impossible(values)]
+    if problems:
+        raise PlannerError(problems)
+    return values
+
+
+def impossible(values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """Assumptions that cannot be: a factor above 1, bounds upside down, a fraction of an IKM."""
+    for name, value in values.items():
+        if name.startswith(("faktor_", "diskonto")) and not 0 < value <= 1:
+            yield name, say("candidates.factor_range")
+        if name.startswith("ikm_asumsi_") and not (float(value).is_integer() and 0 < value <= 10**6):
+            yield name, say("candidates.whole_ikm")
+        if name.endswith("_maks") and value <= values[name.removesuffix("_maks") + "_min"]:
+            yield name, say("candidates.bounds_upside_down")
+
+
+def assumption_cases(asumsi: pd.DataFrame, scenario: Scenario) -> dict[str, Scenario]:
+    """The scenario under the low and the high value of every ``ikm_asumsi_*``, prices as they are."""
+    ikm = asumsi[asumsi["nama"].str.startswith("ikm_asumsi_")]
+    return {
+        case: vary(scenario, assumptions={**scenario.assumptions, **dict(zip(ikm["nama"], ikm[case], strict=True))})
+        for case in ("rendah", "tinggi")
+    }
+
+
+def modelled(kabupaten: pd.DataFrame, komponen: pd.DataFrame, assumptions: Mapping[str, float], ta: int):
+    """One pembangunan and one revitalisasi candidate for every autonomous kabupaten/kota (508).
+
+    DKI's six administrative units are left out: not autonomous, so no DAK of their own. A unit price is the reference
+    price at IKK 100 times the kabupaten's IKK / 100, rounded up to whole juta.
+    """
+    own = kabupaten[kabupaten["otonom"] == "ya"]
+    usulan = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "usulan_id": own["kode"] + "-" + menu, "nama": own["nama"], "sentra_id": "model-" + own["kode"],
+                    "kode": own["kode"], "ta": ta, "menu": menu, "sumber": "model",
+                    "ikm": int(assumptions[f"ikm_asumsi_{menu}"]),
+                }
+            )
+            for menu in MENUS
+        ],
+        ignore_index=True,
+    )  # fmt: skip
+    usulan["ikm_komitmen"], usulan["tenaga_kerja_target"] = pd.NA, pd.NA
+    ikk = dict(zip(own["kode"], own["ikk"], strict=True))
+    lines = [
+        (f"{kode}-{menu}", part.komponen, part.komponen, price_rp(part.harga_acuan_rp, ikk[kode]), volume)
+        for menu in MENUS
+        for kode in own["kode"]
+        for part, volume in zip(komponen.itertuples(), komponen[f"volume_{menu}"], strict=True)
+        if not pd.isna(volume)
+    ]
+    rincian = pd.DataFrame(lines, columns=["usulan_id", "rincian_id", "komponen", "harga_satuan_rp", "volume"])
+    return usulan, rincian.assign(volume_min=pd.NA, wajib="ya")
+
+
+def price_rp(reference_rp: int, ikk: float) -> int:
+    """``reference x IKK / 100`` rounded up to whole juta (IKK: BPS 2024, Banjarmasin = 100)."""
+    value = exact(ikk) * int(reference_rp) / (100 * JUTA)
+    return -(-value.numerator // value.denominator) * JUTA
+
+
+def check_usulan(usulan: pd.DataFrame, rincian: pd.DataFrame, kabupaten: pd.DataFrame, komponen: pd.DataFrame) -> None:
+    """Raise one error with every key that does not match and every volume that cannot be."""
+    names = kabupaten.set_index("kode")
+    problems = []
+    for row, usulan_id, kode in zip(usulan.index + 2, usulan["usulan_id"], usulan["kode"], strict=True):
+        if kode not in names.index:
+            problems.append(
+                say(
+                    "candidates.unknown_kode", row=row, usulan=shown(usulan_id), kode=kode, hint=hint(kode, names.index)
+                )
+            )
+        elif names.at[kode, "otonom"] == "tidak":
+            problems.append(
+                say(
+                    "candidates.not_autonomous",
+                    row=row,
+                    usulan=shown(usulan_id),
+                    kode=kode,
+                    nama=names.at[kode, "nama"],
+                )
+            )
+    known, parts = set(usulan["usulan_id"]), set(komponen["komponen"])
+    for row, line in zip(rincian.index + 2, rincian.itertuples(), strict=True):
+        if line.usulan_id not in known:
+            problems.append(
+                say(
+                    "candidates.unknown_usulan", row=row, usulan=shown(line.usulan_id), hint=hint(line.usulan_id, known)
+                )
+            )
+        if line.komponen not in parts:
+            problems.append(
+                say(
+                    "candidates.unknown_komponen",
+                    row=row,
+                    komponen=shown(line.komponen),
+                    hint=hint(line.komponen, parts),
+                )
+            )
+        if not pd.isna(line.volume_min) and line.volume_min > line.volume:
+            problems.append(say("candidates.volume_min", row=row, low=line.volume_min, high=line.volume))
+    for usulan_id in sorted(known - set(rincian["usulan_id"])):
+        problems.append(say("candidates.no_lines", usulan=shown(usulan_id)))
+    if problems:
+        raise PlannerError(problems)

@@ -1,0 +1,52 @@
+"""Every sentence people read, in Bahasa Indonesia and English, from ``messages.toml``."""
+
+import os
+import tomllib
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("id", "en")
+_language = ContextVar("language", default=None)
+
+
+def language() -> str:
+    """The language in force: set by ``speaking``, else ``PLANNER_LANG``, else Indonesian."""
+    chosen = _language.get() or os.environ.get("PLANNER_LANG", "id")
+    return chosen if chosen in LANGUAGES else "id"
+
+
+@contextmanager
+def speaking(lang: str | None):
+    """Run a block in one language: ``with speaking("en"): ...``."""
+    token = _language.set(lang)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+@cache
+def sentences() -> dict:
+    """The whole of ``messages.toml``: nested tables whose leaves are ``{id, en}``."""
+    return tomllib.loads(Path(__file__).with_name("messages.toml").read_text(encoding="utf-8"))
+
+
+def say(key: str, lang: str | None = None, **values) -> str:
+    """The sentence ``key`` (``"status.best_found"``) with its placeholders filled."""
+    entry = sentences()
+    for part in key.split("."):
+        entry = entry[part]
+    return entry[lang or language()].format_map(values)
+
+
+def label(group: str, name: str, lang: str | None = None) -> str:
+    """The people's name of a column, menu or criterion; the raw name where none is written."""
+    entry = sentences().get(group, {}).get(name)
+    return entry[lang or language()] if entry else str(name)
+
+
+def both(key: str, **values) -> dict[str, str]:
+    """The sentence in both languages: ``{"id": ..., "en": ...}``; callables are asked per language."""
+    return {lang: say(key, lang, **{k: v(lang) if callable(v) else v for k, v in values.items()}) for lang in LANGUAGES}

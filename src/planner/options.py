@@ -1,0 +1,217 @@
+"""Candidates + scenario -> options: one row per usulan and year it may be funded, with all that the model needs."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+
+import numpy as np
+import pandas as pd
+
+from planner.candidates import Candidates
+from planner.criteria import CRITERIA
+from planner.errors import PlannerError, hint, shown
+from planner.messages import both, label, say
+from planner.scenario import Scenario
+from planner.units import MICRO, exact, half_up, micro
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options in key order (usulan_id, year), their lines, and the usulan that a gate took out.
+
+    ``table``: one row per option; ``score`` (0-100), ``chance`` (0-1), ``benefit`` are integers of 1e-6, ``amount_rp``
+    is the full cost. ``lines``: one row per line of an option, in option order. ``gated``: usulan_id, kode, reason.
+    """
+
+    table: pd.DataFrame
+    lines: pd.DataFrame
+    gated: list[dict]
+    budget_rp: dict[int, int]
+    unknown: dict[str, int]  # criterion -> options whose value is not known
+    _groups: dict = field(default_factory=dict, repr=False)
+
+    MICRO_COLUMNS = ("score", "chance", "benefit")
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @cached_property
+    def ta(self) -> np.ndarray:
+        return self.table["ta"].to_numpy(np.int64)
+
+    @cached_property
+    def years(self) -> list[int]:
+        return sorted(self.budget_rp)
+
+    @cached_property
+    def line_option(self) -> np.ndarray:
+        return self.lines["option"].to_numpy(np.int64)
+
+    @cached_property
+    def line_price_rp(self) -> np.ndarray:
+        return self.lines["harga_satuan_rp"].to_numpy(np.int64)
+
+    def column(self, name: str, place: str = "") -> pd.Series:
+        """A column of the options; an unknown name is an error with the nearest right one."""
+        if name in self.table:
+            return self.table[name]
+        at = f"{place}: " if place else ""
+        raise PlannerError(
+            at + say("errors.unknown", kind=say("words.column"), name=shown(name), hint=hint(name, self.table.columns))
+        )
+
+    def numeric(self, name: str, place: str = "") -> pd.Series:
+        """A numeric column of the options."""
+        values = self.column(name, place)
+        if not pd.api.types.is_numeric_dtype(values):
+            numbers = [c for c in self.table if pd.api.types.is_numeric_dtype(self.table[c])]
+            raise PlannerError(f"{place}: " + say("errors.not_numeric", name=shown(name), known=", ".join(numbers)))
+        return values
+
+    def groups(self, by: str | tuple[str, ...] | None) -> tuple[np.ndarray, list[str]]:
+        """Each option's group number and the groups' names, in key order; ``None`` is one group of all."""
+        if by not in self._groups:
+            columns = [by] if isinstance(by, str) else by
+            if columns is None:
+                found = np.zeros(len(self), dtype=np.int64), [say("words.all", "id")]
+            else:
+                texts = [self.column(column).astype("str").fillna("") for column in columns]
+                joined = texts[0].str.cat(texts[1:], sep=":") if len(texts) > 1 else texts[0]
+                codes, names = pd.factorize(joined, sort=True)
+                found = codes.astype(np.int64), [str(name) for name in names]
+            self._groups[by] = found
+        return self._groups[by]
+
+    def where(self, filters: dict) -> np.ndarray:
+        """Which options pass every filter (equality or membership); an unknown value is an error."""
+        chosen = np.ones(len(self), dtype=bool)
+        for column, wanted in filters.items():
+            codes, names = self.groups(column)
+            values = [str(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
+            unknown = [v for v in values if v not in names]
+            if unknown:
+                kind = say("words.value_of", column=label("columns", column))
+                raise PlannerError(
+                    [say("errors.unknown", kind=kind, name=shown(v), hint=hint(v, names)) for v in unknown]
+                )
+            chosen &= np.isin(codes, [names.index(v) for v in values])
+        return chosen
+
+    def positions(self, column: str, value: str) -> np.ndarray:
+        """The options whose key ``column`` is ``value``; none is an error with the nearest right key."""
+        codes, names = self.groups(column)
+        if value not in names:
+            raise PlannerError(
+                say("errors.unknown", kind=label("columns", column), name=shown(value), hint=hint(value, names))
+            )
+        return np.flatnonzero(codes == names.index(value))
+
+    def whole_column(self, name: str, where: dict) -> tuple[np.ndarray, int]:
+        """A numeric column as integers and the power of ten that made them whole; a missing value is an error."""
+        values = self.numeric(name, "TotalBand")
+        chosen = self.where(where)
+        empty = chosen & values.isna().to_numpy()
+        if empty.any():
+            some = ", ".join(shown(u) for u in self.table.loc[empty, "usulan_id"][:5])
+            raise PlannerError(say("errors.empty_cells", name=shown(name), count=int(empty.sum()), some=some))
+        fractions = [exact(0 if pd.isna(v) else v) for v in values]
+        if name in self.MICRO_COLUMNS:
+            fractions = [f / MICRO for f in fractions]
+        scale = lcm(*(f.denominator for f in fractions)) if fractions else 1
+        if scale * max([abs(f) for f in fractions], default=0) > 2**53:
+            raise PlannerError(say("errors.too_fine", name=shown(name)))
+        return np.array([int(f * scale) for f in fractions], dtype=np.int64), scale
+
+
+def build_options(candidates: Candidates, scenario: Scenario) -> Options:
+    """The options of a scenario with score, chance and benefit; raises PlannerError where a name or weight is wrong."""
+    usulan = candidates.usulan.merge(
+        candidates.kabupaten, on="kode", how="left", validate="many_to_one", suffixes=("", "_kabupaten")
+    )
+    scored, unknown = with_scores(usulan, scenario, candidates.assumptions)
+    years = pd.DataFrame({"year": sorted(scenario.budget_rp)})
+    crossed = scored.merge(years, how="cross")
+    table = (
+        crossed[crossed["year"] >= crossed["ta"]].assign(ta=lambda t: t["year"].astype("int64")).drop(columns="year")
+    )
+    table = table.sort_values(["usulan_id", "ta"], kind="stable").reset_index(drop=True)
+    if not len(table):
+        raise PlannerError(say("candidates.none_in_years", years=", ".join(map(str, scenario.budget_rp))))
+    table["benefit"] = discounted(
+        table["benefit"], table["ta"] - scenario.first_year, candidates.assumptions["diskonto"]
+    )
+    lines = lines_of(table, candidates.rincian, candidates.komponen)
+    table["amount_rp"] = cost_rp(lines, len(table))
+    return Options(table, lines, too_late(scored, max(scenario.budget_rp)), dict(scenario.budget_rp), unknown)
+
+
+def with_scores(usulan: pd.DataFrame, scenario: Scenario, assumptions) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Add ``score`` (weighted mean of criteria x 100), ``chance`` and ``benefit`` = score/100 x chance x IKM served."""
+    weights = {name: exact(weight) for name, weight in sorted(scenario.weights.items()) if weight}
+    values, unknown = {}, {}
+    for name in weights:
+        value = CRITERIA[name](usulan, assumptions)
+        unknown[name] = int(value.isna().sum())
+        if unknown[name] == len(usulan):
+            raise PlannerError(f"weights.{name}: " + say("candidates.criterion_empty", name=label("criteria", name)))
+        values[name] = [micro(v) for v in value.fillna(0.0)]
+    total = sum(weights.values())
+    parts = {name: [100 * weights[name] * v / total for v in column] for name, column in values.items()}
+    score = [rounded(sum(row, Fraction(0))) for row in zip(*parts.values(), strict=True)]
+    chance = [micro(assumptions[f"faktor_menu_{menu}"]) for menu in usulan["menu"]]
+    ikm = [0 if pd.isna(n) else int(n) for n in usulan["ikm"]]
+    benefit = [half_up(s * c * n, 100 * MICRO) for s, c, n in zip(score, chance, ikm, strict=True)]
+    criteria = {f"{name}_nilai": column for name, column in values.items()}
+    return usulan.assign(score=score, chance=chance, benefit=benefit, **criteria), unknown
+
+
+def rounded(value: Fraction) -> int:
+    return half_up(value.numerator, value.denominator)
+
+
+def discounted(benefit: pd.Series, years: pd.Series, discount: float) -> list[int]:
+    """``benefit x discount^years``, half up in 1e-6."""
+    rate = exact(discount)
+    return [rounded(int(b) * rate ** int(n)) for b, n in zip(benefit, years, strict=True)]
+
+
+def lines_of(table: pd.DataFrame, rincian: pd.DataFrame, komponen: pd.DataFrame) -> pd.DataFrame:
+    """The lines of every option in key order; column ``option`` is the option's position.
+
+    ``volume_min`` equals ``volume`` where a line may not be trimmed; ``wajib`` is true where it may not be left out;
+    ``bobot`` is the component's weight in the benefit, missing where the catalogue gives none.
+    """
+    positions = pd.DataFrame({"usulan_id": table["usulan_id"], "option": np.arange(len(table))})
+    lines = rincian.merge(positions, on="usulan_id").sort_values(["option", "rincian_id"], kind="stable")
+    return lines.reset_index(drop=True).assign(
+        volume=lambda t: t["volume"].astype("int64"),
+        volume_min=lambda t: t["volume_min"].fillna(t["volume"]).astype("int64"),
+        wajib=lambda t: t["wajib"].fillna("ya") == "ya",
+        bobot=lambda t: t["komponen"].map(komponen.set_index("komponen")["bobot"]),
+    )
+
+
+def cost_rp(lines: pd.DataFrame, count: int) -> np.ndarray:
+    """Full cost per option: the sum of price x volume, whole rupiah."""
+    cost = [0] * count
+    for option, price, volume in zip(lines["option"], lines["harga_satuan_rp"], lines["volume"], strict=True):
+        cost[option] += int(price) * int(volume)
+    if max(cost, default=0) > 10**15:
+        raise PlannerError(say("candidates.too_dear"))
+    return np.array(cost, dtype=np.int64)
+
+
+def too_late(usulan: pd.DataFrame, last_year: int) -> list[dict]:
+    """The usulan whose fiscal year lies after the last budget year: gated, with the reason."""
+    late = usulan[usulan["ta"] > last_year].sort_values("usulan_id")
+    return [
+        {
+            "usulan_id": u,
+            "kode": k,
+            "kind": "gate",
+            "rule": "ta",
+            "reason": both("reasons.gate_ta", ta=int(t), last=last_year),
+        }
+        for u, k, t in zip(late["usulan_id"], late["kode"], late["ta"], strict=True)
+    ]

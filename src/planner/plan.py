@@ -1,0 +1,255 @@
+"""A plan: everything that can be told of a choice in whole numbers, its proof, and its file."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from planner.candidates import Candidates
+from planner.errors import PlannerError
+from planner.messages import say
+from planner.problem import Problem
+from planner.reasons import baseline, not_funded
+from planner.rows import NO_LIMIT
+from planner.scenario import Scenario, plain, scenario_of
+from planner.units import percent
+
+FORMAT = 1
+TOTALS = ("menu", "provinsi", "pulau")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan file's content (``design`` of the format: README of data, keys as in the file), read only."""
+
+    content: dict
+
+    def __getitem__(self, key: str):
+        return self.content[key]
+
+    @property
+    def status(self) -> str:
+        return self.content["status"]
+
+    @property
+    def fingerprint(self) -> str:
+        return self.content["fingerprint"]
+
+    @cached_property
+    def scenario(self) -> Scenario:
+        return scenario_of(self.content["scenario"])
+
+    @property
+    def synthetic(self) -> bool:
+        return any(table["synthetic"] for table in self.content["inputs"])
+
+    @property
+    def modelled(self) -> bool:
+        return self.scenario.candidates == "model"
+
+    @cached_property
+    def funded(self) -> pd.DataFrame:
+        """One row per funded usulan in key order; score, chance, benefit as integers of 1e-6."""
+        columns = ["usulan_id", "sentra_id", "kode", "ta", "menu", "amount_rp", "score", "chance", "benefit"]
+        return pd.DataFrame(self.content["funded"], columns=columns)
+
+    @cached_property
+    def not_funded(self) -> pd.DataFrame:
+        return pd.DataFrame(self.content["not_funded"], columns=["usulan_id", "kode", "kind", "rule", "reason"])
+
+    @property
+    def spent_rp(self) -> int:
+        return sum(self.content["spent_rp"].values())
+
+    def status_sentence(self, lang: str | None = None) -> str:
+        """What was proven, in words that claim no more."""
+        gaps = [goal["gap"] for goal in self.content["goals"]]
+        if self.status == "best_found" and None in gaps:
+            return say("status.best_found_unbounded", lang)
+        gap = max(gap or 0.0 for gap in gaps)
+        stated = self.scenario.solver.gap if self.status == "proven_within" else gap
+        return say(f"status.{self.status}", lang, gap=percent(stated, 2 if stated >= 1e-4 else 6, lang))
+
+    def save(self, path: str | Path) -> Path:
+        """Write the plan file, whole or not at all."""
+        return write_whole(Path(path), canonical(self.content))
+
+
+def canonical(content: dict) -> bytes:
+    """Sorted keys, one space of indent, UTF-8: the same plan gives the same bytes."""
+    return (json.dumps(content, sort_keys=True, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode(
+        "utf-8", "surrogatepass"
+    )
+
+
+def fingerprint_of(content: dict) -> str:
+    """SHA-256 of the content without its own fingerprint; it finds careless change, it is no signature."""
+    return hashlib.sha256(canonical({k: v for k, v in content.items() if k != "fingerprint"})).hexdigest()
+
+
+def sealed(content: dict) -> Plan:
+    return Plan(content | {"fingerprint": fingerprint_of(content)})
+
+
+def read_plan(path: str | Path) -> Plan:
+    """Read a plan file; raises PlannerError where it is not one."""
+    try:
+        content = json.loads(Path(path).read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise PlannerError(say("tables.unreadable", file=path, why=error.strerror)) from None
+    except ValueError as error:
+        raise PlannerError(say("verify.not_json", file=path, why=error)) from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise PlannerError(say("verify.not_json", file=path, why="format"))
+    return Plan(content)
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file beside its place and move it there: whole or not at all."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink()
+            raise
+    except OSError as error:
+        raise PlannerError(say("errors.write", file=path, why=error.strerror)) from None
+    return path
+
+
+def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list[int]) -> dict:
+    """All keys of a plan that follow from the tables, the scenario, the choice x and the goals' points; no solver."""
+    goals = [problem.goal_points(k, p) for k, p in enumerate(point)]
+    rival = baseline(problem)
+    return {
+        "format": FORMAT,
+        "scenario": plain(problem.scenario),
+        "inputs": list(candidates.inputs),
+        "budget_rp": years(problem.options.budget_rp),
+        "spent_rp": spent(problem, x),
+        "funded": list(funded(problem, x)),
+        "not_funded": sorted(not_funded(problem, x, goals), key=lambda record: record["usulan_id"]),
+        "rule_status": list(rule_status(problem, x)),
+        "totals": {key: totals(problem, x, key) for key in TOTALS},
+        "baseline": {
+            "funded": names(problem, rival),
+            "goals": [int(goal @ rival) for goal in goals],
+            "spent_rp": spent(problem, rival),
+            "misses": [problem.row_names[row] for row, _ in problem.broken(rival)],
+        },
+        "reserve": [],
+        "certificate": None,
+    }
+
+
+def years(amounts: dict[int, int]) -> dict[str, int]:
+    return {str(ta): int(amount) for ta, amount in sorted(amounts.items())}
+
+
+def spent(problem: Problem, x: np.ndarray) -> dict[str, int]:
+    amount, ta = problem.decisions(x).amount, problem.options.ta
+    return years({year: int(amount[ta == year].sum()) for year in problem.options.years})
+
+
+def names(problem: Problem, x: np.ndarray) -> list[str]:
+    return problem.options.table["usulan_id"][x[: len(problem.options)] > 0].tolist()
+
+
+def funded(problem: Problem, x: np.ndarray) -> Iterable[dict]:
+    """One record per funded option with the lines that are in it; a line left out is absent."""
+    options, decisions = problem.options, problem.decisions(x)
+    lines: dict[int, list[dict]] = {}
+    chosen = np.flatnonzero((decisions.fund[options.line_option] > 0) & (decisions.qty > 0))
+    for i in chosen:
+        volume = int(decisions.qty[i])
+        record = {
+            "rincian_id": options.lines["rincian_id"].iat[i],
+            "volume": volume,
+            "amount_rp": volume * int(options.line_price_rp[i]),
+        }
+        lines.setdefault(int(options.line_option[i]), []).append(record)
+    for i in np.flatnonzero(decisions.fund):
+        row = options.table.iloc[i]
+        yield {
+            "usulan_id": row["usulan_id"], "sentra_id": None if pd.isna(row["sentra_id"]) else row["sentra_id"],
+            "kode": row["kode"], "ta": int(row["ta"]), "menu": row["menu"], "amount_rp": int(decisions.amount[i]),
+            "score": int(row["score"]), "chance": int(row["chance"]), "benefit": int(row["benefit"]),
+            "lines": lines.get(int(i), []),
+        }  # fmt: skip
+
+
+def rule_status(problem: Problem, x: np.ndarray) -> Iterable[dict]:
+    """Activity and limits of every row of pagu and rules, in file order."""
+    activity = problem.matrix @ x
+    for part in problem.parts:
+        if part.rule < 0 and part.name != "Pagu":
+            continue
+        for row in range(part.start, part.start + len(part.rows.labels)):
+            low, high = int(problem.row_lower[row]), int(problem.row_upper[row])
+            yield {
+                "row": problem.row_names[row], "activity": int(activity[row]),
+                "rule": None if part.rule < 0 else part.rule,
+                "lower": None if low <= -NO_LIMIT else low, "upper": None if high >= NO_LIMIT else high,
+            }  # fmt: skip
+
+
+def totals(problem: Problem, x: np.ndarray, key: str) -> list[dict]:
+    """Usulan and money per value of ``key``, in key order, zero rows included (regions that get nothing are named)."""
+    decisions, (codes, groups) = problem.decisions(x), problem.options.groups(key)
+    return [
+        {
+            "key": name,
+            "usulan": int(decisions.fund[codes == i].sum()),
+            "amount_rp": int(decisions.amount[codes == i].sum()),
+        }
+        for i, name in enumerate(groups)
+    ]
+
+
+def choice_of(content: dict, problem: Problem) -> np.ndarray:
+    """The columns that a plan's ``funded`` stands for; raises PlannerError for a name that does not exist."""
+    x = np.zeros(problem.width, dtype=np.int64)
+    column = {name: j for j, name in enumerate(problem.column_names)}
+    lines = problem.options.lines
+    known = {(f"{problem.column_names[o]}", r) for o, r in zip(lines["option"], lines["rincian_id"], strict=True)}
+    for record in content["funded"]:
+        option = f"fund:{record['usulan_id']}:{record['ta']}"
+        if option not in column:
+            raise PlannerError(say("verify.unknown_choice", name=record["usulan_id"]))
+        x[column[option]] = 1
+        for line in record["lines"]:
+            name = f"{record['usulan_id']}:{record['ta']}:{line['rincian_id']}"
+            if (option, line["rincian_id"]) not in known:
+                raise PlannerError(say("verify.unknown_choice", name=name))
+            for kind, value in (("on", 1), ("qty", line["volume"])):
+                if f"{kind}:{name}" in column:
+                    x[column[f"{kind}:{name}"]] = value
+    return x
+
+
+def status_of(goals: list[dict], gap: float, provable: int) -> str:
+    """The only place that decides a status, from values and bounds in whole points."""
+    if all(g["bound"] is not None and g["bound"] - g["stage_value"] < 1 and abs(g["bound"]) <= provable for g in goals):
+        return "proven_optimal"
+    if gap > 0 and all(g["gap"] is not None and g["gap"] <= gap for g in goals):
+        return "proven_within"
+    return "best_found"
+
+
+def gap_of(value: int, bound: int | None) -> float | None:
+    """How far the value may lie below the best, as a share of the bound: (bound - value) / |bound|."""
+    if bound is None:
+        return None
+    return 0.0 if bound <= value else round((bound - value) / max(abs(bound), 1), 9)

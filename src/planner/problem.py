@@ -1,0 +1,306 @@
+"""Options + rules + goals -> one sparse problem of named columns and named rows; no solver is known here."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from scipy import sparse
+
+from planner.errors import PlannerError
+from planner.goals import points
+from planner.messages import say
+from planner.options import Options
+from planner.rows import NO_LIMIT, Decisions, Rows, Term
+from planner.scenario import Scenario
+
+MONEY_SCALE = 1e6  # rupiah rows reach every solver in juta: CBC on raw rupiah called wrong plans optimal
+LARGEST_COEFFICIENT = 1e6  # of any other row that reaches a solver
+PAGU, LINES = "Pagu", "Rincian"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows of one rule (or of pagu, or of the lines) inside the problem."""
+
+    name: str  # "SpendBand:2", "Pagu"
+    rule: int  # position in the scenario, -1 for what no rule says
+    rows: Rows
+    start: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """``row_lower <= matrix x <= row_upper``, ``0 <= x <= upper``, x whole; everything int64.
+
+    Columns: ``fund`` of every option, then ``on`` of every line that may be left out, then ``qty`` of every line that
+    may be trimmed. ``micros[k]``: goal k's column per option (1e-6).
+    """
+
+    options: Options
+    scenario: Scenario
+    matrix: sparse.csr_array
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+    row_scale: np.ndarray
+    upper: np.ndarray
+    parts: tuple[Part, ...]
+    basis: dict[str, sparse.csr_array]
+
+    @property
+    def width(self) -> int:
+        return len(self.upper)
+
+    @cached_property
+    def row_names(self) -> list[str]:
+        return [f"{part.name}:{label}" for part in self.parts for label in part.rows.labels]
+
+    @cached_property
+    def column_names(self) -> list[str]:
+        table, lines = self.options.table, self.options.lines
+        option = [f"{u}:{t}" for u, t in zip(table["usulan_id"], table["ta"], strict=True)]
+        line = [f"{option[o]}:{r}" for o, r in zip(lines["option"], lines["rincian_id"], strict=True)]
+        on, qty = line_columns(self.options)
+        return [f"fund:{o}" for o in option] + [f"on:{line[i]}" for i in on] + [f"qty:{line[i]}" for i in qty]
+
+    @cached_property
+    def row_rule(self) -> np.ndarray:
+        """Each row's rule number; -1 for pagu and lines."""
+        return np.repeat([p.rule for p in self.parts], [len(p.rows.labels) for p in self.parts])
+
+    @cached_property
+    def micros(self) -> list[np.ndarray]:
+        return [goal.micros(self.options) for goal in self.scenario.goals]
+
+    def goal_points(self, goal: int, point: int) -> np.ndarray:
+        """Goal ``goal`` per column in whole points of ``point`` x 1e-6.
+
+        A line's share of its option's value is its ``bobot`` where given, else its cost share.
+        """
+        coefficients = np.zeros(self.width, dtype=np.int64)
+        column, option, share = self.shares
+        np.add.at(coefficients, column, points(self.micros[goal][option], share, point))
+        return coefficients
+
+    @cached_property
+    def shares(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Per contribution: column, option, and the Fraction of the option's value that one unit of it brings."""
+        return contribution_shares(self.options)
+
+    def decisions(self, x: np.ndarray) -> Decisions:
+        return Decisions(x[: len(self.options)], self.basis["amount"] @ x, self.basis["qty"] @ x)
+
+    def broken(self, x: np.ndarray) -> list[tuple[int, int]]:
+        """Every row that whole numbers x break: (row, by how much: above 0 over its upper, below 0 under its lower)."""
+        activity = self.matrix @ x
+        over, under = activity - self.row_upper, activity - self.row_lower
+        return [(int(r), int(over[r] if over[r] > 0 else under[r])) for r in np.flatnonzero((over > 0) | (under < 0))]
+
+    @cached_property
+    def smallest(self) -> sparse.csr_array:
+        """Row i: the columns of option i at its smallest volumes (mandatory lines at their minimum, others out)."""
+        options = self.options
+        n, lines = len(options), options.lines
+        _, qty = line_columns(options)
+        own = [(i, n_on(options) + n + k) for k, i in enumerate(qty) if lines["wajib"].iat[i]]
+        data = [1] * n + [int(lines["volume_min"].iat[i]) for i, _ in own]
+        rows = list(range(n)) + [int(options.line_option[i]) for i, _ in own]
+        columns = list(range(n)) + [c for _, c in own]
+        return sparse.csr_array((data, (rows, columns)), shape=(n, self.width), dtype=np.int64)
+
+    @cached_property
+    def full(self) -> sparse.csr_array:
+        """Row i: the columns of option i at full volumes."""
+        options, n = self.options, len(self.options)
+        on, qty = line_columns(options)
+        rows = np.concatenate([np.arange(n), options.line_option[on], options.line_option[qty]])
+        data = np.concatenate([np.ones(n + len(on), np.int64), options.lines["volume"].to_numpy(np.int64)[qty]])
+        return sparse.csr_array((data, (rows, np.arange(self.width))), shape=(n, self.width), dtype=np.int64)
+
+
+def line_columns(options: Options) -> tuple[np.ndarray, np.ndarray]:
+    """The lines with an ``on`` column (may be left out) and those with a ``qty`` column (may be trimmed)."""
+    optional = ~options.lines["wajib"].to_numpy(bool)
+    trimmable = (options.lines["volume_min"] < options.lines["volume"]).to_numpy(bool)
+    return np.flatnonzero(optional), np.flatnonzero(trimmable)
+
+
+def n_on(options: Options) -> int:
+    return len(line_columns(options)[0])
+
+
+def compile_problem(options: Options, scenario: Scenario) -> Problem:
+    """The problem of these options under this scenario's rules; every problem of every rule is reported at once."""
+    basis, upper = basis_of(options)
+    families, problems = [(PAGU, -1, pagu_rows(options)), (LINES, -1, line_rows(options))], []
+    if len(options.years) > 1:
+        families.append(("Sekali", -1, once_rows(options)))
+    for number, rule in enumerate(scenario.rules):
+        try:
+            families += [(f"{rule.rule}:{number}", number, rows) for rows in rule.rows(options)]
+        except PlannerError as error:
+            problems += [f"rules[{number}]: {text}" for text in error.problems]
+    if problems := problems + contradictions(options, scenario):
+        raise PlannerError(problems)
+    parts, start = [], 0
+    for name, number, rows in families:
+        parts.append(Part(name, number, rows, start))
+        start += len(rows.labels)
+    return assemble(options, scenario, tuple(parts), basis, upper)
+
+
+def assemble(options, scenario, parts, basis, upper) -> Problem:
+    gathered = [gather(basis[term.what], term, part.start) for part in parts for term in part.rows.terms]
+    row, column, data = (np.concatenate(arrays) for arrays in zip(*gathered, strict=True))
+    height = sum(len(part.rows.labels) for part in parts)
+    matrix = sparse.csr_array((data, (row, column)), shape=(height, len(upper)))
+    matrix.sum_duplicates()
+    rows = np.repeat(np.arange(height), np.diff(matrix.indptr))
+    largest = np.zeros(height)
+    np.maximum.at(largest, rows, np.abs(matrix.data).astype(float))
+    reach = np.bincount(rows, np.abs(matrix.data).astype(float) * upper[matrix.indices], height)
+    if reach.max() > NO_LIMIT / 2:
+        raise PlannerError(say("errors.too_large"))
+    money = np.concatenate([np.full(len(p.rows.labels), any(t.what == "amount" for t in p.rows.terms)) for p in parts])
+    scale = np.where(money, MONEY_SCALE, 10.0 ** np.ceil(np.log10(np.maximum(largest / LARGEST_COEFFICIENT, 1))))
+    lower = np.concatenate([part.rows.lower for part in parts])
+    return Problem(
+        options, scenario, matrix, lower, np.concatenate([p.rows.upper for p in parts]), scale, upper, parts, basis
+    )
+
+
+def gather(basis: sparse.csr_array, term: Term, start: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A term as (row, column, coefficient) triplets: its decisions replaced by the columns that make them."""
+    counts = basis.indptr[term.over + 1] - basis.indptr[term.over]
+    which = np.repeat(np.arange(len(term.over)), counts)
+    first = np.cumsum(counts) - counts
+    entry = basis.indptr[term.over][which] + np.arange(len(which)) - first[which]
+    return term.row[which] + start, basis.indices[entry], term.coef[which] * basis.data[entry]
+
+
+def basis_of(options: Options) -> tuple[dict[str, sparse.csr_array], np.ndarray]:
+    """How each kind of decision is made of columns, and the columns' upper bounds.
+
+    A line that may be trimmed has qty = its column; one that may only be left out has qty = volume x on; any other
+    has qty = volume x fund.
+    """
+    n, count = len(options), len(options.lines)
+    on, qty = line_columns(options)
+    volume, price = options.lines["volume"].to_numpy(np.int64), options.line_price_rp
+    on_column = options.line_option.copy()
+    on_column[on] = n + np.arange(len(on))
+    qty_column, unit = on_column.copy(), volume.copy()
+    qty_column[qty], unit[qty] = n + len(on) + np.arange(len(qty)), 1
+    width = n + len(on) + len(qty)
+    lines, ones = np.arange(count), np.ones(count, np.int64)
+
+    def made(data, rows, columns, height):
+        return sparse.csr_array((data, (rows, columns)), shape=(height, width), dtype=np.int64)
+
+    basis = {
+        "fund": made(np.ones(n, np.int64), np.arange(n), np.arange(n), n),
+        "on": made(ones, lines, on_column, count),
+        "qty": made(unit, lines, qty_column, count),
+        "amount": made(unit * price, options.line_option, qty_column, n),
+    }
+    upper = np.concatenate([np.ones(n + len(on), np.int64), volume[qty]])
+    return basis, upper
+
+
+def pagu_rows(options: Options) -> Rows:
+    """What is spent in a year is at most its pagu."""
+    years = options.years
+    row = np.searchsorted(years, options.ta)
+    term = Term("amount", np.arange(len(options)), row, np.ones(len(options), np.int64))
+    upper = np.array([options.budget_rp[ta] for ta in years], dtype=np.int64)
+    return Rows([str(ta) for ta in years], (term,), np.full(len(years), -NO_LIMIT), upper)
+
+
+def once_rows(options: Options) -> Rows:
+    """Each usulan is funded at most once over the years."""
+    codes, names = options.groups("usulan_id")
+    term = Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64))
+    return Rows(names, (term,), np.full(len(names), -NO_LIMIT), np.ones(len(names), np.int64))
+
+
+def line_rows(options: Options) -> Rows:
+    """``on <= fund`` for lines that may be left out; ``min x on <= qty <= volume x on`` for those to trim."""
+    on, qty = line_columns(options)
+    lines, k, m = options.lines, len(on), len(qty)
+    low, high = lines["volume_min"].to_numpy(np.int64)[qty], lines["volume"].to_numpy(np.int64)[qty]
+    names = [f"{o}:{r}" for o, r in zip(lines["option"], lines["rincian_id"], strict=True)]
+    labels = [f"{names[i]}:on" for i in on] + [f"{names[i]}:maks" for i in qty] + [f"{names[i]}:min" for i in qty]
+    first, second = k + np.arange(m), k + m + np.arange(m)
+    terms = (
+        Term("on", on, np.arange(k), np.ones(k, np.int64)),
+        Term("fund", options.line_option[on], np.arange(k), np.full(k, -1)),
+        Term("qty", np.concatenate([qty, qty]), np.concatenate([first, second]), np.ones(2 * m, np.int64)),
+        Term("on", np.concatenate([qty, qty]), np.concatenate([first, second]), np.concatenate([-high, -low])),
+    )
+    lower = np.concatenate([np.full(k + m, -NO_LIMIT), np.zeros(m, np.int64)])
+    upper = np.concatenate([np.zeros(k + m, np.int64), np.full(m, NO_LIMIT)])
+    return Rows(labels, terms, lower, upper)
+
+
+def contribution_shares(options: Options) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Per contribution: the column, its option, and the Fraction of the option's value per unit of the column."""
+    lines = options.lines
+    basis, _ = basis_of(options)
+    on, qty = line_columns(options)
+    if not len(on) and not len(qty):
+        everyone = np.arange(len(options))
+        return everyone, everyone, np.full(len(options), Fraction(1), dtype=object)
+    cost, volume = [int(c) for c in options.table["amount_rp"]], lines["volume"].to_numpy(np.int64)
+    weight = line_weights(options, cost)
+    total: dict[int, Fraction] = {}
+    for option, w in zip(options.line_option, weight, strict=True):
+        total[option] = total.get(option, Fraction(0)) + w
+    if not all(total.values()):
+        raise PlannerError(
+            say("candidates.no_weight", usulan=options.table["usulan_id"].iat[min(o for o in total if not total[o])])
+        )
+    unit = basis["qty"].data
+    share = [
+        w / total[o] * int(u) / int(v) for w, o, u, v in zip(weight, options.line_option, unit, volume, strict=True)
+    ]
+    column, option = basis["qty"].indices.astype(np.int64), options.line_option
+    return merged(column, option, share)
+
+
+def merged(column, option, share) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Add up the shares that fall on one column, so that rounding to points happens once per column."""
+    sums: dict[int, list] = {}
+    for c, o, s in zip(column, option, share, strict=True):
+        sums.setdefault(int(c), [int(o), Fraction(0)])[1] += s
+    columns = np.array(sorted(sums), dtype=np.int64)
+    return columns, np.array([sums[c][0] for c in columns]), np.array([sums[c][1] for c in columns], dtype=object)
+
+
+def line_weights(options: Options, cost: list[int]) -> list[Fraction]:
+    """A line's weight in its option's value: ``bobot`` where the catalogue gives one, else its cost share."""
+    lines = options.lines
+    return [
+        Fraction(int(price) * int(volume), cost[option]) if bobot != bobot else Fraction(str(bobot))
+        for price, volume, bobot, option in zip(
+            options.line_price_rp, lines["volume"], lines["bobot"], options.line_option, strict=True
+        )
+    ]
+
+
+def contradictions(options: Options, scenario: Scenario) -> list[str]:
+    """Usulan that one lock wants in and another wants out."""
+    wanted: dict[str, dict[str, int]] = {"in": {}, "out": {}}
+    for number, rule in enumerate(scenario.rules):
+        if rule.rule == "Lock":
+            wanted[rule.state] |= dict.fromkeys((*rule.usulan, *rule.kabupaten), number)
+    kode = dict(zip(options.table["usulan_id"], options.table["kode"], strict=True))
+    return [
+        say(
+            "rules.problems.lock_both",
+            name=name,
+            first=wanted["in"][name],
+            second=wanted["out"].get(name, wanted["out"].get(kode.get(name))),
+        )
+        for name in wanted["in"]
+        if name in wanted["out"] or kode.get(name) in wanted["out"]
+    ]

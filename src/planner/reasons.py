@@ -1,0 +1,119 @@
+"""Why an usulan is not in a plan, and the baseline beside it: whole-number questions that need no solver."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy import sparse
+
+from planner.messages import both
+from planner.problem import PAGU, Problem
+from planner.rows import NO_LIMIT
+
+
+def not_funded(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> Iterator[dict]:
+    """One record per usulan that is not funded: kind ``gate | rule | tie | price``, the rule's row and the reason.
+
+    An usulan with options in several years is judged by its first year's option.
+    """
+    yield from problem.options.gated
+    options, n = problem.options, len(problem.options)
+    funded = set(options.table["usulan_id"][x[:n] > 0])
+    partners = exchanges(problem, x, goals)
+    blocked = first_broken(problem, x)
+    seen = set(funded)
+    for i, (usulan_id, kode) in enumerate(zip(options.table["usulan_id"], options.table["kode"], strict=True)):
+        if usulan_id not in seen:
+            seen.add(usulan_id)
+            yield {"usulan_id": usulan_id, "kode": kode} | reason(problem, blocked[i], partners.get(i))
+
+
+def reason(problem: Problem, row: int | None, partner: int | None) -> dict:
+    """kind, rule and sentence of an option that is out: blocked by ``row``, equal to option ``partner``, or outbid."""
+    if partner is not None:
+        other = problem.options.table["usulan_id"].iat[partner]
+        return {"kind": "tie", "rule": None, "reason": both("reasons.tie", other=other)}
+    if row is None:
+        return {"kind": "price", "rule": None, "reason": both("reasons.price")}
+    rule = problem.scenario.rules[problem.row_rule[row]]
+    return {"kind": "rule", "rule": problem.row_names[row], "reason": both("reasons.rule", sentence=rule.sentence)}
+
+
+def first_broken(problem: Problem, x: np.ndarray) -> list[int | None]:
+    """Per option: the first row of a rule that breaks when it is added at its smallest volumes to x as it stands."""
+    rules = np.flatnonzero(problem.row_rule >= 0)
+    matrix, activity = problem.matrix[rules], (problem.matrix @ x)[rules]
+    added = sparse.csc_array(matrix @ problem.smallest.T)
+    lower, upper = problem.row_lower[rules], problem.row_upper[rules]
+    found = []
+    for i in range(len(problem.options)):
+        part = slice(added.indptr[i], added.indptr[i + 1])
+        touched = added.indices[part]
+        after = activity[touched] + added.data[part]
+        bad = touched[(after > upper[touched]) | (after < lower[touched])]
+        found.append(int(rules[bad.min()]) if len(bad) else None)
+    return found
+
+
+def exchanges(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> dict[int, int]:
+    """Options that can take one winner's place with every row and every goal's points kept: option -> that winner.
+
+    The winner's columns leave as they stand in x; the option comes at full volumes. Each pair is tried in integers.
+    """
+    n, full = len(problem.options), problem.full
+    values = np.stack([full @ goal for goal in goals])
+    owner = problem.full.tocsc().indices
+    mine = [np.flatnonzero(owner == w) for w in np.flatnonzero(x[:n])]
+    leaving = {int(columns[0]): tuple(int(goal[columns] @ x[columns]) for goal in goals) for columns in mine}
+    by_value: dict[tuple, list[int]] = {}
+    for winner, value in leaving.items():
+        by_value.setdefault(value, []).append(winner)
+    found: dict[int, int] = {}
+    for i in np.flatnonzero(x[:n] == 0):
+        for winner in by_value.get(tuple(int(v) for v in values[:, i]), ()):
+            swapped = x.copy()
+            swapped[owner == winner] = 0
+            swapped[owner == i] = full[[i]].toarray()[0][owner == i]
+            if not problem.broken(swapped):
+                found[int(i)] = winner
+                break
+    return found
+
+
+def baseline(problem: Problem) -> np.ndarray:
+    """Rank-and-cut: highest score first, full volumes, skipping what breaks the pagu or an upper bound.
+
+    The usual spreadsheet method, not the official procedure. Upper bounds on shares of what is spent, and floors, are
+    not steered by: ``problem.broken`` lists those that it misses.
+    """
+    options = problem.options
+    matrix = problem.matrix
+    downward = (
+        np.bincount(np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), matrix.data < 0, matrix.shape[0])
+        == 0
+    )
+    steering = np.flatnonzero(downward & (problem.row_upper < NO_LIMIT))
+    added = sparse.csc_array(matrix[steering] @ problem.full.T)
+    room = problem.row_upper[steering].copy()
+    taken = np.zeros(len(options), dtype=np.int64)
+    order = sorted(
+        range(len(options)), key=lambda i: (-int(options.table["score"].iat[i]), options.table["kode"].iat[i], i)
+    )
+    for i in order:
+        part = slice(added.indptr[i], added.indptr[i + 1])
+        rows, more = added.indices[part], added.data[part]
+        if (more <= room[rows]).all():
+            room[rows] -= more
+            taken[i] = 1
+    return problem.full.T @ taken
+
+
+def pagu_rows(problem: Problem) -> np.ndarray:
+    """The rows of the yearly ceilings."""
+    return np.array(
+        [
+            i
+            for part in problem.parts
+            if part.name == PAGU
+            for i in range(part.start, part.start + len(part.rows.labels))
+        ]
+    )

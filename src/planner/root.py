@@ -1,0 +1,9 @@
+"""Where the workbench's own folders are: it is used from its checkout."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ACUAN = ROOT / "data" / "acuan"
+PARAMETERIZED = ROOT / "parameterized"
+NOTEBOOKS = ROOT / "notebooks"
+STATIC = Path(__file__).parent / "static"

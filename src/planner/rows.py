@@ -1,0 +1,64 @@
+"""What rules are made of for the solver and the check: named linear rows over whole-number decisions."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+NO_LIMIT = 2**62  # stands for "no bound" in int64 limits
+
+
+@dataclass(frozen=True)
+class Term:
+    """``coef[i]`` times decision ``over[i]``, added into row ``row[i]`` of its family.
+
+    ``what`` is ``fund`` (0/1), ``amount`` (rupiah), both over options, or ``on`` (0/1), ``qty`` (units), both over
+    lines; arrays are int64 of one length.
+    """
+
+    what: str
+    over: np.ndarray
+    row: np.ndarray
+    coef: np.ndarray
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A family of rows with one meaning: ``lower[i] <= terms in row i <= upper[i]``, named ``labels[i]``."""
+
+    labels: list[str]
+    terms: tuple[Term, ...]
+    lower: np.ndarray
+    upper: np.ndarray
+
+
+def limits(count: int, lower: int | None = None, upper: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The same two limits for ``count`` rows; ``None`` is no limit."""
+    return (
+        np.full(count, -NO_LIMIT if lower is None else lower, dtype=np.int64),
+        np.full(count, NO_LIMIT if upper is None else upper, dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """A plan as whole numbers: ``fund`` (0/1) and ``amount`` (rupiah) per option, ``qty`` per line (0 = left out)."""
+
+    fund: np.ndarray
+    amount: np.ndarray
+    qty: np.ndarray
+
+
+@dataclass(frozen=True)
+class Excess:
+    """A row that does not hold: by how much, in the row's own whole units."""
+
+    label: str
+    by: int
+
+
+@dataclass
+class Clock:
+    """When to stop: a deadline in seconds of ``time.monotonic`` and a flag that Ctrl-C sets."""
+
+    deadline_s: float = field(default=float("inf"))
+    stopped: bool = False

@@ -1,0 +1,177 @@
+"""What every rule is, and what every band is: a sentence, named rows, and an integer check that says them again."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Annotated
+
+import numpy as np
+from pydantic import BaseModel, Field, model_validator
+
+from planner.messages import label, say
+from planner.rows import Decisions, Excess, Rows, Term, limits
+from planner.units import exact, number, percent
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Amount = Annotated[int, Field(ge=0, le=10**15, strict=True)]
+Filter = dict[str, str | int | float | bool | list[str | int | float | bool]]
+
+
+class Rule(BaseModel, frozen=True, extra="forbid"):
+    """A rule of a scenario: ``law`` names its regulation and clause, or says ``asumsi``."""
+
+    rule: str
+    law: str = ""
+
+    def sentence(self, lang: str | None = None) -> str:
+        """What the rule says, for people."""
+        return say(f"rules.{type(self).__name__}", lang, **self.values(lang))
+
+    def values(self, lang) -> dict:
+        """The placeholders of the sentence."""
+        return {}
+
+    def rows(self, options) -> Iterator[Rows]:
+        """The rule as linear rows over the options' decisions."""
+        raise NotImplementedError
+
+    def holds(self, options, decisions: Decisions) -> list[Excess]:
+        """What the decisions break, said a second time in whole numbers; empty when the rule holds."""
+        raise NotImplementedError
+
+
+class Band(Rule, frozen=True):
+    """A lower and an upper bound on a sum over the options that ``where`` selects, per value of ``by`` and year.
+
+    A share p/q of a total T becomes the integer row ``q x sum - p x T`` (>= 0 or <= 0).
+    """
+
+    where: Filter = {}
+    by: str | None = None
+    min_share: Share | None = None
+    max_share: Share | None = None
+
+    @model_validator(mode="after")
+    def _has_sensible_bounds(self):
+        bounds = {name: value for name, value in self if name.startswith(("min", "max")) and value is not None}
+        if not bounds:
+            raise ValueError(say("rules.problems.no_bound"))
+        for name, value in bounds.items():
+            upper = bounds.get(name.replace("min", "max", 1)) if name.startswith("min") else None
+            if upper is not None and value > upper:
+                raise ValueError(say("rules.problems.min_above_max", min=value, max=upper, name=name))
+        return self
+
+    def values(self, lang) -> dict:
+        return {"bounds": self.bounds_text(lang), "where": where_text(self.where, lang), "by": by_text(self.by, lang)}
+
+    def bounds_text(self, lang) -> str:
+        parts = [(name, value) for name, value in self if name.startswith(("min", "max")) and value is not None]
+        return f" {say('words.and', lang)} ".join(
+            say(f"words.{n[:3]}", lang, x=self.bound_text(n, v, lang)) for n, v in parts
+        )
+
+    def bound_text(self, name, value, lang) -> str:
+        return percent(value, lang=lang) if name.endswith("share") else number(value, lang=lang)
+
+    def whole(self, options) -> np.ndarray:
+        """What each option adds to the sum, in whole units (per rupiah of amount, or per funded usulan)."""
+        raise NotImplementedError
+
+    def scale(self, options) -> int:
+        """By how much the sum is multiplied to be whole."""
+        return 1
+
+    def total_of(self, options, ta: int) -> int | None:
+        """The fixed total that shares refer to in a year; None: the sum over all that is funded."""
+        return None
+
+    def fixed(self) -> tuple[int | float | None, int | float | None]:
+        """The bounds that are no shares, in the rule's unit."""
+        return None, None
+
+    def families(self, options) -> Iterator[tuple[str, int, np.ndarray, dict[str, np.ndarray]]]:
+        """Per year: its groups' names, the members' positions and each member's group number."""
+        chosen = options.where(self.where)
+        codes, names = options.groups(self.by)
+        for ta in options.years:
+            over = np.flatnonzero(chosen & (options.ta == ta))
+            used, row = np.unique(codes[over], return_inverse=True)
+            if self.by is None:  # one group even when nothing passes the filter: a floor on nothing cannot hold
+                used = np.zeros(1, dtype=np.int64)
+            yield ta, [names[u] for u in used], over, row
+
+    def rows(self, options) -> Iterator[Rows]:
+        weight, scale = self.whole(options), self.scale(options)
+        for ta, names, over, row in self.families(options):
+            everyone = np.flatnonzero(options.ta == ta)
+            term = Term(self.what, over, row, weight[over])
+            for bound, limit in self.fixed_limits(options, ta, scale).items():
+                lower, upper = limits(
+                    len(names), limit if bound[:3] == "min" else None, limit if bound[:3] == "max" else None
+                )
+                yield Rows([f"{name}:{ta}:{bound}" for name in names], (term,), lower, upper)
+            for bound, share in self.free_shares(options, ta).items():
+                all_rows = np.repeat(np.arange(len(names)), len(everyone))
+                terms = (
+                    Term(self.what, over, row, weight[over] * share.denominator),
+                    Term(
+                        self.what,
+                        np.tile(everyone, len(names)),
+                        all_rows,
+                        np.tile(-share.numerator * weight[everyone], len(names)),
+                    ),
+                )
+                lower, upper = limits(len(names), 0 if bound[:3] == "min" else None, 0 if bound[:3] == "max" else None)
+                yield Rows([f"{name}:{ta}:{bound}" for name in names], terms, lower, upper)
+
+    def shares(self) -> dict[str, Fraction]:
+        return {n: exact(v) for n, v in (("min_share", self.min_share), ("max_share", self.max_share)) if v is not None}
+
+    def free_shares(self, options, ta) -> dict[str, Fraction]:
+        """The shares of what is funded, as fractions."""
+        return self.shares() if self.total_of(options, ta) is None else {}
+
+    def fixed_limits(self, options, ta, scale) -> dict[str, int]:
+        """The limits known before solving, whole: a lower one rounded up, an upper one down."""
+        total, found = self.total_of(options, ta), {}
+        bounds = [(n, exact(v) * scale) for n, v in self.fixed() if v is not None]
+        bounds += [(n, share * total) for n, share in self.shares().items() if total is not None]
+        for name, value in bounds:
+            down, up = value.numerator // value.denominator, -(-value.numerator // value.denominator)
+            found[name] = up if name.startswith("min") else down
+        return found
+
+    def holds(self, options, decisions: Decisions) -> list[Excess]:
+        weight, scale, values = self.whole(options), self.scale(options), getattr(decisions, self.what)
+        found = []
+        for ta, names, over, row in self.families(options):
+            everyone = sum(int(weight[u]) * int(values[u]) for u in np.flatnonzero(options.ta == ta))
+            sums = [0] * len(names)
+            for u, group in zip(over, row, strict=True):
+                sums[group] += int(weight[u]) * int(values[u])
+            for name, total in zip(names, sums, strict=True):
+                checks = [(bound, total, limit) for bound, limit in self.fixed_limits(options, ta, scale).items()]
+                checks += [
+                    (bound, total * share.denominator, share.numerator * everyone)
+                    for bound, share in self.free_shares(options, ta).items()
+                ]
+                for bound, have, limit in checks:
+                    by = limit - have if bound.startswith("min") else have - limit
+                    if by > 0:
+                        found.append(Excess(f"{name}:{ta}:{bound}", by))
+        return found
+
+
+def where_text(where: Filter, lang) -> str:
+    """' untuk menu revitalisasi' or nothing."""
+    if not where:
+        return ""
+    parts = [
+        f"{label('columns', k, lang)} {', '.join(map(str, v if isinstance(v, list) else [v]))}"
+        for k, v in where.items()
+    ]
+    return " " + say("words.where", lang, filter="; ".join(parts))
+
+
+def by_text(by: str | None, lang) -> str:
+    return " " + say("words.by", lang, column=label("columns", by, lang)) if by else ""

@@ -1,0 +1,109 @@
+"""Rules of the grant itself: one small class each."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from planner.messages import label, say
+from planner.rows import Excess, Rows, Term, limits
+from planner.rules.base import Rule, Share
+from planner.units import exact, number, percent
+
+
+class MaxPerKabupaten(Rule, frozen=True):
+    """At most ``max`` usulan of one kabupaten are funded in one fiscal year."""
+
+    rule: Literal["MaxPerKabupaten"]
+    max: Annotated[int, Field(ge=0, strict=True)] = 1
+
+    def values(self, lang) -> dict:
+        return {"max": number(self.max, lang=lang)}
+
+    def rows(self, options) -> Iterator[Rows]:
+        codes, names = options.groups(("kode", "ta"))
+        yield Rows(
+            names,
+            (Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64)),),
+            *limits(len(names), None, self.max),
+        )
+
+    def holds(self, options, decisions) -> list[Excess]:
+        counts: dict[str, int] = {}
+        for kode, ta, fund in zip(options.table["kode"], options.ta, decisions.fund, strict=True):
+            counts[f"{kode}:{ta}"] = counts.get(f"{kode}:{ta}", 0) + int(fund)
+        return [Excess(key, n - self.max) for key, n in counts.items() if n > self.max]
+
+
+class SupportShare(Rule, frozen=True):
+    """Support lines (``komponen``) take at most ``max_share`` of a kabupaten's money in a year."""
+
+    rule: Literal["SupportShare"]
+    max_share: Share = 0.05
+    komponen: str = "penunjang"
+
+    def values(self, lang) -> dict:
+        return {"max": percent(self.max_share, lang=lang), "komponen": label("komponen", self.komponen, lang)}
+
+    def rows(self, options) -> Iterator[Rows]:
+        share = exact(self.max_share)
+        codes, names = options.groups(("kode", "ta"))
+        lines = np.flatnonzero(options.lines["komponen"] == self.komponen)
+        option, price = options.line_option[lines], options.line_price_rp[lines]
+        terms = (
+            Term("qty", lines, codes[option], price * share.denominator),
+            Term("amount", np.arange(len(options)), codes, np.full(len(options), -share.numerator, np.int64)),
+        )
+        yield Rows(names, terms, *limits(len(names), None, 0))
+
+    def holds(self, options, decisions) -> list[Excess]:
+        share = exact(self.max_share)
+        support: dict[str, int] = {}
+        total: dict[str, int] = {}
+        keys = [f"{kode}:{ta}" for kode, ta in zip(options.table["kode"], options.ta, strict=True)]
+        for u, price, komponen, qty in zip(
+            options.line_option, options.line_price_rp, options.lines["komponen"], decisions.qty, strict=True
+        ):
+            if komponen == self.komponen:
+                support[keys[u]] = support.get(keys[u], 0) + int(price) * int(qty)
+        for key, amount in zip(keys, decisions.amount, strict=True):
+            total[key] = total.get(key, 0) + int(amount)
+        over = {key: s * share.denominator - share.numerator * total[key] for key, s in support.items()}
+        return [Excess(key, by) for key, by in over.items() if by > 0]
+
+
+class Lock(Rule, frozen=True):
+    """Named usulan, or any usulan of named kabupaten, are funded (``in``) or are not (``out``)."""
+
+    rule: Literal["Lock"]
+    state: Literal["in", "out"]
+    usulan: tuple[str, ...] = ()
+    kabupaten: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_something(self):
+        if not self.usulan and not self.kabupaten:
+            raise ValueError(say("rules.problems.empty_lock"))
+        return self
+
+    def values(self, lang) -> dict:
+        return {"names": ", ".join(self.usulan + self.kabupaten), "state": say(f"words.lock_{self.state}", lang)}
+
+    def members(self, options) -> list[tuple[str, np.ndarray]]:
+        """Per locked name the positions of its options."""
+        pairs = [("usulan_id", name) for name in self.usulan] + [("kode", name) for name in self.kabupaten]
+        return [(name, options.positions(column, name)) for column, name in pairs]
+
+    def rows(self, options) -> Iterator[Rows]:
+        members = self.members(options)
+        over = np.concatenate([positions for _, positions in members])
+        row = np.repeat(np.arange(len(members)), [len(positions) for _, positions in members])
+        bounds = limits(len(members), 1, None) if self.state == "in" else limits(len(members), None, 0)
+        yield Rows([name for name, _ in members], (Term("fund", over, row, np.ones(len(over), np.int64)),), *bounds)
+
+    def holds(self, options, decisions) -> list[Excess]:
+        counts = {name: int(decisions.fund[positions].sum()) for name, positions in self.members(options)}
+        if self.state == "out":
+            return [Excess(name, n) for name, n in counts.items() if n > 0]
+        return [Excess(name, 1) for name, n in counts.items() if n == 0]

@@ -1,0 +1,196 @@
+"""A model of floats handed to an engine: HiGHS through PuLP with arrays, any other solver as a PuLP problem."""
+
+import math
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+import highspy
+import numpy as np
+import pulp
+from scipy import sparse
+
+from planner.errors import PlannerError, hint
+from planner.messages import say
+from planner.rows import Clock
+
+FEASIBILITY = 1e-9  # at HiGHS's default 1e-6 a rounded plan overspends by some thousand rupiah
+
+
+@dataclass(frozen=True)
+class Model:
+    """The floats that a solver gets: maximise ``cost x`` over scaled rows, ``0 <= x <= upper`` whole."""
+
+    cost: np.ndarray
+    matrix: sparse.csr_array
+    lower: np.ndarray
+    upper: np.ndarray
+    column_upper: np.ndarray
+    names: Callable[[], tuple[list[str], list[str]]]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to solve: relative gap, when to stop, and whether the solver may simplify first."""
+
+    engine: str = "highs"
+    gap: float = 0.0
+    clock: Clock = field(default_factory=Clock)
+    presolve: bool = True
+    enough: Callable[[float, float], bool] | None = None  # (incumbent, bound) -> the question is answered
+
+
+def carried(model: Model, settings: Settings, start) -> tuple[np.ndarray | None, int | None, str]:
+    """PuLP carries the model to the engine: (rounded x or None, bound in points or None, why it stopped)."""
+    remaining_s = settings.clock.deadline_s - monotonic()
+    if settings.clock.stopped or remaining_s <= 0:
+        return None, None, "asked" if settings.clock.stopped else "time"
+    if settings.engine.lower() == "highs":
+        lp = pulp.LpProblem("planner", pulp.LpMaximize)
+        solver = ArrayHiGHS(model, settings, start, remaining_s)
+        lp.solve(solver)
+        return solver.answer
+    return solved_elsewhere(model, settings, remaining_s)
+
+
+class ArrayHiGHS(pulp.HiGHS):
+    """PuLP's HiGHS, fed with arrays: the same options and call, without one Python object per coefficient."""
+
+    def __init__(self, model: Model, settings: Settings, start, remaining_s: float):
+        stop = [highspy.cb.HighsCallbackType.kCallbackMipInterrupt]
+        super().__init__(
+            msg=False, gapRel=settings.gap, gapAbs=0.9, threads=1, timeLimit=min(remaining_s, 1e7),
+            mip_feasibility_tolerance=FEASIBILITY, presolve="choose" if settings.presolve else "off",
+            callbackTuple=(self.interrupt, None), callbacksToActivate=stop,
+        )  # fmt: skip
+        self.model, self.settings, self.start = model, settings, start
+        self.ended = ""
+
+    def interrupt(self, kind, message, output, reply, data) -> None:
+        if self.settings.clock.stopped:
+            self.ended, reply.user_interrupt = "asked", True
+        elif self.settings.enough and self.settings.enough(output.mip_primal_bound, output.mip_dual_bound):
+            self.ended, reply.user_interrupt = "enough", True
+
+    def buildSolverModel(self, lp) -> None:
+        pass_arrays(lp.solverModel, self.model)
+        if self.start is not None:
+            lp.solverModel.setSolution(
+                len(self.start), np.arange(len(self.start), dtype=np.int32), self.start.astype(float)
+            )
+
+    def findSolutionValues(self, lp):
+        highs, states = lp.solverModel, highspy.HighsModelStatus
+        status, info = highs.getModelStatus(), highs.getInfo()
+        found = math.isfinite(info.objective_function_value) and info.primal_solution_status == 2
+        x = np.rint(highs.getSolution().col_value).astype(np.int64) if found else None
+        reason = {states.kOptimal: "done", states.kTimeLimit: "time", states.kInfeasible: "infeasible"}.get(
+            status, self.ended or "time"
+        )
+        self.answer = x, whole_bound(info.mip_dual_bound), reason
+        return pulp.constants.LpSolveStatus.Optimal if found else pulp.constants.LpSolveStatus.NotSolved, False
+
+    def findBestBound(self, lp):
+        return None
+
+
+def pass_arrays(highs: highspy.Highs, model: Model) -> None:
+    """Hand the arrays to HiGHS in one call."""
+    height, width = model.matrix.shape
+    highs.passModel(
+        width, height, model.matrix.nnz, int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMaximize), 0.0,
+        model.cost, np.zeros(width), model.column_upper, model.lower, model.upper,
+        model.matrix.indptr.astype(np.int32), model.matrix.indices.astype(np.int32), model.matrix.data,
+        np.ones(width, dtype=np.int32),
+    )  # fmt: skip
+
+
+def whole_bound(bound: float) -> int | None:
+    """A float bound on whole points: rounded down, a thousandth of a point given to the solver's own rounding."""
+    return math.floor(bound + 1e-3) if math.isfinite(bound) else None
+
+
+def as_pulp(model: Model) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
+    """The same model as an ordinary PuLP problem with named variables and rows, for any solver that PuLP finds.
+
+    Returns the problem and its variables in column order.
+    """
+    lp = pulp.LpProblem("planner", pulp.LpMaximize)
+    x = [lp.add_variable(f"x{j}", 0, float(u), pulp.LpInteger) for j, u in enumerate(model.column_upper)]
+    lp += pulp.lpSum_vars_coefs(zip(x, map(float, model.cost), strict=True))
+    matrix = model.matrix
+    for i in range(matrix.shape[0]):
+        part = slice(matrix.indptr[i], matrix.indptr[i + 1])
+        terms = pulp.LpAffineExpression.from_list(
+            [(x[j], float(c)) for j, c in zip(matrix.indices[part], matrix.data[part], strict=True)]
+        )
+        low, high = model.lower[i], model.upper[i]
+        if low == high:
+            lp += terms == float(low), f"r{i}"
+        else:
+            if math.isfinite(high):
+                lp += terms <= float(high), f"r{i}u"
+            if math.isfinite(low):
+                lp += terms >= float(low), f"r{i}l"
+    return lp, x
+
+
+def solved_elsewhere(model: Model, settings: Settings, remaining_s: float) -> tuple[np.ndarray | None, int | None, str]:
+    """Solve through PuLP's ordinary route; only an answer with gap 0 that is 'Optimal' carries a bound.
+
+    After a gap or time stop PuLP's ``best_bound`` of CBC has been wrong, so it is not used.
+    """
+    lp, x = as_pulp(model)
+    with tempfile.TemporaryDirectory(prefix="planner-") as folder:
+        solver = engine(settings, remaining_s, folder)
+        try:
+            stats = lp.solve(solver)
+        except pulp.PulpSolverError as error:
+            raise PlannerError(say("solver.failed", name=settings.engine, why=error)) from None
+    status = pulp.constants.LpSolveStatus
+    if stats.status == status.Infeasible:
+        return None, None, "infeasible"
+    if not stats.has_solution:
+        return None, None, "time"
+    found = np.array([round(v.varValue or 0) for v in x], dtype=np.int64)
+    proven = stats.status == status.Optimal and settings.gap == 0
+    bound = int(model.cost @ found) if proven else None
+    return found, bound, "done" if stats.status in (status.Optimal, status.GapLimit) else "time"
+
+
+def engine(settings: Settings, remaining_s: float, folder: str):
+    """The PuLP solver of a name; CBC comes from the package cbcbox or the PATH."""
+    limits = {"msg": False, "gapRel": settings.gap, "timeLimit": min(remaining_s, 1e7)}
+    if settings.engine.lower() == "cbc":
+        solver = pulp.COIN_CMD(
+            path=cbc_path(), threads=None, options=["primalT 1e-9", "integerT 1e-9", "allow 0.9"], **limits
+        )
+        solver.tmpDir = folder
+        return solver
+    known = {name.lower(): name for name in pulp.listSolvers()}
+    name = known.get(settings.engine.lower())
+    if name is None or name not in pulp.listSolvers(onlyAvailable=True):
+        raise PlannerError(
+            say("solver.unknown", name=settings.engine, hint=hint(settings.engine, ["highs", "cbc", *known.values()]))
+        )
+    return pulp.getSolver(name, **limits)
+
+
+def cbc_path() -> str:
+    try:
+        import cbcbox
+    except ImportError:
+        raise PlannerError(say("solver.no_cbc")) from None
+    path = str(cbcbox.cbc_bin_path())
+    if not Path(path).exists():
+        raise PlannerError(say("solver.no_cbc"))
+    return path
+
+
+def version(name: str) -> str:
+    """The engine's own version, for the plan file."""
+    if name.lower() == "highs":
+        return highspy.Highs().version()
+    return f"PuLP {pulp.__version__}"

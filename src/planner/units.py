@@ -1,0 +1,48 @@
+"""Rupiah, percentages and exact arithmetic: floats are shown, never decided upon."""
+
+from fractions import Fraction
+
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
+
+from planner.messages import language
+
+MILIAR = 10**9
+MICRO = 10**6  # scores, chances, benefits and goal values are integers of 1e-6
+
+
+def exact(number: float | int | str) -> Fraction:
+    """The number as written: ``0.08`` -> 2/25, not the nearest binary fraction."""
+    return Fraction(str(number))
+
+
+def half_up(numerator: int, denominator: int = 1) -> int:
+    """Round a quotient of integers half up; the denominator is above 0."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def micro(number: float | int | str) -> int:
+    """A number as an integer of 1e-6, rounded half up: ``0.5`` -> ``500_000``."""
+    value = exact(number) * MICRO
+    return half_up(value.numerator, value.denominator)
+
+
+def rupiah(amount_rp: int, lang: str | None = None) -> str:
+    """Whole rupiah for screens: ``4_490_000_000`` -> ``'Rp 4,49 miliar'``."""
+    lang = lang or language()
+    return "Rp " + format_compact_decimal(int(amount_rp), format_type="long", locale=lang, fraction_digits=2)
+
+
+def rupiah_full(amount_rp: int, lang: str | None = None) -> str:
+    """Whole rupiah for tables: ``4_490_000_000`` -> ``'Rp 4.490.000.000'``."""
+    return format_currency(int(amount_rp), "IDR", "¤ #,##0", locale=lang or language(), currency_digits=False)
+
+
+def number(value: float | int, digits: int = 0, lang: str | None = None) -> str:
+    """A number with the language's separators: ``12.345`` -> ``'12,3'`` for ``digits=1``."""
+    shape = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=shape, locale=lang or language())
+
+
+def percent(share: float | Fraction, digits: int = 1, lang: str | None = None) -> str:
+    """A share 0..1 for people: ``0.305`` -> ``'30,5 %'``."""
+    return number(float(share) * 100, digits, lang) + " %"

@@ -1,0 +1,124 @@
+"""Is a plan file what it says? Everything is derived again from the tables, in whole numbers, without any solver."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from planner.candidates import Candidates, read_candidates
+from planner.errors import PlannerError
+from planner.messages import say
+from planner.options import build_options
+from planner.plan import canonical, choice_of, derived, fingerprint_of, gap_of, read_plan, status_of
+from planner.problem import Problem, compile_problem
+from planner.root import ACUAN
+from planner.scenario import scenario_of
+
+PROVABLE_POINTS = 2_000_000  # a bound above this many points proves nothing
+KEYS = {
+    "format", "planner", "solver", "scenario", "inputs", "status", "tie_break", "goals", "budget_rp", "spent_rp",
+    "funded", "not_funded", "rule_status", "baseline", "reserve", "totals", "certificate", "fingerprint",
+}  # fmt: skip
+GOAL_KEYS = {"name", "point", "value", "stage_value", "bound", "gap", "tolerance"}
+
+
+def verify(path: str | Path, data: str | Path | None = None, acuan: Path = ACUAN) -> list[str]:
+    """Everything wrong with a plan file, as sentences; empty: valid.
+
+    ``data``: the folder of usulan tables, where the plan has any. Raises PlannerError where the file or the tables
+    cannot be read at all.
+    """
+    path = Path(path)
+    content = read_plan(path).content
+    problems = list(seal(content, path.read_bytes()))
+    try:
+        scenario = scenario_of(content["scenario"], home(path))
+        candidates = read_candidates(scenario, data, acuan)
+        problem = compile_problem(build_options(candidates, scenario), scenario)
+        problems += inputs(content, candidates)
+        problems += substance(content, candidates, problem, choice_of(content, problem))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        problems.append(say("verify.not_json", file=path, why=f"{type(error).__name__}: {error}"))
+    except PlannerError as error:
+        if not problems:
+            raise
+        problems += error.problems
+    return problems
+
+
+def home(plan: Path) -> Path:
+    """The folder of the scenario file, as the run beside the plan noted it; else the current one."""
+    try:
+        return Path(json.loads(plan.with_name("run.json").read_text(encoding="utf-8"))["scenario_file"]).parent
+    except (OSError, ValueError, KeyError, TypeError):
+        return Path()
+
+
+def seal(content: dict, written: bytes) -> Iterator[str]:
+    """Is the file untouched since it was written?"""
+    if fingerprint_of(content) != content.get("fingerprint"):
+        yield say("verify.fingerprint")
+    if canonical(content) != written:
+        yield say("verify.not_canonical")
+    if set(content) != KEYS or any(set(goal) != GOAL_KEYS for goal in content["goals"]):
+        yield say("verify.differs", key="format", where="")
+
+
+def inputs(content: dict, candidates: Candidates) -> Iterator[str]:
+    """Are the tables those that the plan was made from?"""
+    now = {table["name"]: table for table in candidates.inputs}
+    for table in content["inputs"]:
+        if now.get(table["name"]) != table:
+            yield say("verify.input", name=table["name"])
+
+
+def substance(content: dict, candidates: Candidates, problem: Problem, x: np.ndarray) -> Iterator[str]:
+    """Does every row and rule hold, and is every figure what the tables give?"""
+    for row, by in problem.broken(x):
+        yield say("verify.row", row=problem.row_names[row], by=by)
+    if (x > problem.upper).any() or (x < 0).any():
+        yield say("verify.differs", key="volume", where="")
+    for rule in problem.scenario.rules:
+        for excess in rule.holds(problem.options, problem.decisions(x)):
+            yield say("verify.rule", sentence=rule.sentence(), label=excess.label, by=excess.by)
+    goals = content["goals"]
+    fresh = derived(candidates, problem, x, [goal["point"] for goal in goals])
+    for key, value in fresh.items():
+        if content[key] != value:
+            yield say("verify.differs", key=key, where=first_difference(content[key], value))
+    yield from proof(content, problem, x)
+
+
+def proof(content: dict, problem: Problem, x: np.ndarray) -> Iterator[str]:
+    """Do values, gaps and status agree with the choice and with the bounds that the file states?"""
+    goals = content["goals"]
+    if [g["name"] for g in goals] != [g.name for g in problem.scenario.goals]:
+        yield say("verify.differs", key="goals.name", where="")
+        return
+    for k, goal in enumerate(goals):
+        place = f"goals[{k}]"
+        value = int(problem.goal_points(k, goal["point"]) @ x)
+        if value != goal["value"] or goal["tolerance"] != problem.scenario.goals[k].tolerance:
+            yield say("verify.differs", key=f"{place}.value", where=f" ({goal['value']} / {value})")
+        if goal["gap"] != gap_of(goal["stage_value"], goal["bound"]) or (
+            goal["stage_value"] < value and k == len(goals) - 1
+        ):
+            yield say("verify.differs", key=f"{place}.gap", where="")
+        if (goal["bound"] is not None and goal["bound"] < goal["stage_value"]) or str(goal["point"]).strip("0") != "1":
+            yield say("verify.differs", key=f"{place}.bound", where="")
+    if content["status"] != status_of(goals, problem.scenario.solver.gap, PROVABLE_POINTS):
+        yield say("verify.differs", key="status", where="")
+
+
+def first_difference(written, fresh, place: str = "") -> str:
+    """Where two values first differ: ``' ([3].amount_rp: 5 / 4)'``."""
+    if isinstance(written, dict) and isinstance(fresh, dict):
+        for key in sorted(written.keys() | fresh.keys()):
+            if written.get(key) != fresh.get(key):
+                return first_difference(written.get(key), fresh.get(key), f"{place}.{key}")
+    if isinstance(written, list) and isinstance(fresh, list) and len(written) == len(fresh):
+        for i, (a, b) in enumerate(zip(written, fresh, strict=True)):
+            if a != b:
+                return first_difference(a, b, f"{place}[{i}]")
+    return f" ({place}: {str(written)[:60]} / {str(fresh)[:60]})"
