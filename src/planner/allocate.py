@@ -39,14 +39,19 @@ class Stage:
     least: int
 
 
-def allocate(candidates: Candidates, scenario: Scenario, progress: Progress = lambda text: None) -> Plan:
+def allocate(
+    candidates: Candidates, scenario: Scenario, progress: Progress = lambda text: None, clock: Clock | None = None
+) -> Plan:
     """The best plan for a scenario, every row checked in whole numbers.
 
     Raises PlannerError for what a planner can mend, InfeasibleError with a diagnosis where no plan exists,
-    NoneFoundError where time was up before any was found. Ctrl-C ends the search with the best plan so far.
+    NoneFoundError where time was up before any was found. Ctrl-C ends the search with the best plan so far and leaves
+    ``clock.stopped``.
     """
     problem = compile_problem(build_options(candidates, scenario), scenario)
-    with interruptible(Clock(monotonic() + scenario.solver.time_limit_s)) as clock:
+    clock = clock or Clock()
+    clock.deadline_s = monotonic() + scenario.solver.time_limit_s
+    with interruptible(clock):
         settings = Settings(scenario.solver.name, scenario.solver.gap, clock)
         stages, x = goals_in_order(problem, settings, progress)
         proven = all(s.bound is not None and s.bound - s.value < 1 and abs(s.bound) <= PROVABLE_POINTS for s in stages)
@@ -69,10 +74,10 @@ def interruptible(clock: Clock):
     try:
         before = signal.signal(signal.SIGINT, stop)
     except ValueError:
-        yield clock
+        yield
         return
     try:
-        yield clock
+        yield
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -44,12 +44,18 @@ def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: P
         usulan, rincian = modelled(kabupaten, komponen, assumptions, scenario.first_year)
         tables = list(reference.values())
     else:
-        own = read_tables(folder, ("usulan", "rincian"))
-        usulan, rincian = own["usulan"].data, own["rincian"].data
-        check_usulan(usulan, rincian, kabupaten, komponen)
-        usulan = usulan.assign(ikm=usulan["ikm_komitmen"])
-        tables = [*reference.values(), *own.values()]
+        own = read_usulan(folder, acuan)
+        usulan, rincian = own[0].data.assign(ikm=lambda t: t["ikm_komitmen"]), own[1].data
+        tables = [*reference.values(), *own]
     return Candidates(usulan, rincian, kabupaten, komponen, assumptions, folder is None, tuple(map(described, tables)))
+
+
+def read_usulan(folder: Path, acuan: Path = ACUAN) -> tuple[Table, Table]:
+    """The tables ``usulan`` and ``rincian`` of a folder, checked one by one and against the reference tables."""
+    own = read_tables(folder, ("usulan", "rincian"))
+    reference = read_tables(acuan, ("kabupaten", "komponen"))
+    check_usulan(own["usulan"].data, own["rincian"].data, reference["kabupaten"].data, reference["komponen"].data)
+    return own["usulan"], own["rincian"]
 
 
 def described(table: Table) -> dict:

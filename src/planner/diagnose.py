@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import combinations
+from time import monotonic
 
 import numpy as np
+from scipy import sparse
 
-from planner.messages import say
-from planner.problem import PAGU, Problem
-from planner.rows import NO_LIMIT
+from planner.messages import language, say
+from planner.problem import MONEY_SCALE, PAGU, Part, Problem
+from planner.rows import NO_LIMIT, Clock
 from planner.solver import Settings, maximise
-from planner.units import rupiah
+from planner.units import exact, number, rupiah
 
 MOST_TRIALS = 200
+REPAIR_GAP = 0.01
+SECONDS_PER_REPAIR = 5.0
 CEILING = -1  # stands for the pagu among the rules' numbers
 
 
@@ -30,7 +34,7 @@ def diagnose(problem: Problem, settings: Settings) -> dict:
         "scenario": problem.scenario.name,
         "minimal": smallest is not None or trials(numbers, len(conflict)) <= MOST_TRIALS,
         "conflict": [{"rule": n, "sentence": both_sentences(problem, n)} for n in found],
-        "repairs": [],
+        "repairs": sorted(repairs(problem, found, settings), key=lambda r: (r["unit"] != "rupiah", r["amount"])),
     }
 
 
@@ -38,10 +42,8 @@ def without(problem: Problem, dropped: Iterable[int]) -> Problem:
     """The problem with the rows of some rules opened."""
     lower, upper = problem.row_lower.copy(), problem.row_upper.copy()
     for part in problem.parts:
-        number = CEILING if part.name == PAGU else part.rule
-        if number in dropped and (part.rule >= 0 or part.name == PAGU):
-            rows = slice(part.start, part.start + len(part.rows.labels))
-            lower[rows], upper[rows] = -NO_LIMIT, NO_LIMIT
+        if owner(part) in dropped:
+            lower[part.start : part.end], upper[part.start : part.end] = -NO_LIMIT, NO_LIMIT
     return replace(problem, row_lower=lower, row_upper=upper)
 
 
@@ -77,6 +79,58 @@ def smaller(problem: Problem, numbers: list[int], size: int, settings: Settings)
     return None
 
 
+def repairs(problem: Problem, conflict: list[int], settings: Settings) -> Iterable[dict]:
+    """What relaxing each rule of the conflict alone would take, all others kept: ``{rule, unit, amount, rows}``.
+
+    ``amount``: a total by which its rows need only give way, in whole rupiah (rounded up to whole juta) or counts: the
+    smallest within ``REPAIR_GAP``, or the smallest found in time. A rule that cannot mend it alone is left out.
+    """
+    for rule in conflict:
+        rows = [row for part in problem.parts if owner(part) == rule for row in range(part.start, part.end)]
+        slack = slackened(problem, rows)
+        cost = np.zeros(slack.width, dtype=np.int64)
+        cost[problem.width :] = -1
+        limit = min(settings.clock.deadline_s, monotonic() + SECONDS_PER_REPAIR)
+        found = maximise(slack, cost, (), None, replace(settings, gap=REPAIR_GAP, clock=Clock(limit)))
+        if found.x is None:
+            continue
+        given = [(row, int(units)) for row, units in zip(rows, found.x[problem.width :], strict=True) if units]
+        yield {
+            "rule": rule, "unit": "rupiah" if problem.row_scale[rows[0]] == MONEY_SCALE else "count",
+            "amount": sum(in_unit(problem, row, units) for row, units in given),
+            "rows": [problem.row_names[row] for row, _ in given],
+        }  # fmt: skip
+
+
+def in_unit(problem: Problem, row: int, units: int) -> int:
+    """Slack units of a row as whole rupiah or counts; a row of a share p/q of what is spent is counted in q-ths."""
+    rule = problem.scenario.rules[problem.row_rule[row]] if problem.row_rule[row] >= 0 else None
+    share = getattr(rule, problem.row_names[row].rpartition(":")[2], None)
+    q = exact(share).denominator if isinstance(share, float) and getattr(rule, "of", "spent") == "spent" else 1
+    return -(-units * int(problem.row_scale[row]) // q)
+
+
+def slackened(problem: Problem, rows: list[int]) -> Problem:
+    """The problem with one more column for each of ``rows`` that lets it give way, counted in its solver scale."""
+    from_above = problem.row_upper[rows] < NO_LIMIT
+    step = problem.row_scale[rows].astype(np.int64)
+    columns = sparse.csr_array(
+        (np.where(from_above, -step, step), (rows, range(len(rows)))), shape=(problem.matrix.shape[0], len(rows))
+    )
+    reach = (abs(problem.matrix) @ problem.upper)[rows] + abs(
+        np.where(from_above, problem.row_upper[rows], problem.row_lower[rows])
+    )
+    matrix = sparse.hstack([problem.matrix, columns], format="csr")
+    return replace(problem, matrix=matrix, upper=np.concatenate([problem.upper, reach // step + 1]))
+
+
+def owner(part: Part) -> int | None:
+    """The rule number that a part's rows belong to: -1 for the pagu, None for what no rule says."""
+    if part.name == PAGU:
+        return CEILING
+    return part.rule if part.rule >= 0 else None
+
+
 def both_sentences(problem: Problem, number_: int) -> dict[str, str]:
     if number_ != CEILING:
         rule = problem.scenario.rules[number_]
@@ -89,9 +143,13 @@ def both_sentences(problem: Problem, number_: int) -> dict[str, str]:
 
 
 def sentences(problem: Problem, diagnosis: dict) -> list[str]:
-    """The diagnosis for people."""
-    from planner.messages import language
-
-    return [say("diagnose.title", name=problem.scenario.name)] + [
-        f"  - {item['sentence'][language()]}" for item in diagnosis["conflict"]
-    ]
+    """The diagnosis for people: the conflict, then what relaxing one rule would take, cheapest first."""
+    lines = [say("diagnose.title", name=problem.scenario.name)]
+    lines += [f"  - {item['sentence'][language()]}" for item in diagnosis["conflict"]]
+    if diagnosis["repairs"]:
+        lines.append(say("diagnose.repairs"))
+    for repair in diagnosis["repairs"]:
+        amount = rupiah(repair["amount"]) if repair["unit"] == "rupiah" else number(repair["amount"])
+        sentence = both_sentences(problem, repair["rule"])[language()]
+        lines.append("  - " + say("diagnose.repair", sentence=sentence, amount=amount))
+    return lines

@@ -13,6 +13,9 @@ class PlannerError(Exception):
         self.problems = [problems] if isinstance(problems, str) else list(problems)
         super().__init__("\n".join(self.problems))
 
+    def __reduce__(self):
+        return type(self), (self.problems,)
+
 
 class InfeasibleError(PlannerError):
     """No plan can keep all rules; ``diagnosis`` holds the conflict and its repairs."""
@@ -20,6 +23,9 @@ class InfeasibleError(PlannerError):
     def __init__(self, problems, diagnosis: dict):
         super().__init__(problems)
         self.diagnosis = diagnosis
+
+    def __reduce__(self):
+        return type(self), (self.problems, self.diagnosis)
 
 
 class NoneFoundError(PlannerError):

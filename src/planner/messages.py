@@ -33,7 +33,7 @@ def sentences() -> dict:
     return tomllib.loads(Path(__file__).with_name("messages.toml").read_text(encoding="utf-8"))
 
 
-def say(key: str, lang: str | None = None, **values) -> str:
+def say(key: str, lang: str | None = None, /, **values) -> str:
     """The sentence ``key`` (``"status.best_found"``) with its placeholders filled."""
     entry = sentences()
     for part in key.split("."):
@@ -47,6 +47,6 @@ def label(group: str, name: str, lang: str | None = None) -> str:
     return entry[lang or language()] if entry else str(name)
 
 
-def both(key: str, **values) -> dict[str, str]:
+def both(key: str, /, **values) -> dict[str, str]:
     """The sentence in both languages: ``{"id": ..., "en": ...}``; callables are asked per language."""
     return {lang: say(key, lang, **{k: v(lang) if callable(v) else v for k, v in values.items()}) for lang in LANGUAGES}

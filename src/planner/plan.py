@@ -196,7 +196,7 @@ def rule_status(problem: Problem, x: np.ndarray) -> Iterable[dict]:
     for part in problem.parts:
         if part.rule < 0 and part.name != "Pagu":
             continue
-        for row in range(part.start, part.start + len(part.rows.labels)):
+        for row in range(part.start, part.end):
             low, high = int(problem.row_lower[row]), int(problem.row_upper[row])
             yield {
                 "row": problem.row_names[row], "activity": int(activity[row]),

@@ -28,6 +28,10 @@ class Part:
     rows: Rows
     start: int
 
+    @property
+    def end(self) -> int:
+        return self.start + len(self.rows.labels)
+
 
 @dataclass(frozen=True)
 class Problem:

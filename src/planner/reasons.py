@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 
 from planner.messages import both
-from planner.problem import PAGU, Problem
+from planner.problem import Problem
 from planner.rows import NO_LIMIT
 
 
@@ -105,15 +105,3 @@ def baseline(problem: Problem) -> np.ndarray:
             room[rows] -= more
             taken[i] = 1
     return problem.full.T @ taken
-
-
-def pagu_rows(problem: Problem) -> np.ndarray:
-    """The rows of the yearly ceilings."""
-    return np.array(
-        [
-            i
-            for part in problem.parts
-            if part.name == PAGU
-            for i in range(part.start, part.start + len(part.rows.labels))
-        ]
-    )

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import tomlkit
-from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from planner.criteria import CRITERIA
 from planner.errors import PlannerError, hint, shown
@@ -16,6 +16,17 @@ from planner.rules import RULES, AnyRule
 Year = Annotated[int, Field(ge=2000, le=2100)]
 Budget = Annotated[int, Field(gt=0, le=10**15, strict=True)]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def known_criterion(name: str) -> str:
+    if name not in CRITERIA:
+        raise ValueError(
+            say("errors.unknown", kind=say("words.criterion"), name=shown(name), hint=hint(name, CRITERIA))
+        )
+    return name
+
+
+CriterionName = Annotated[str, AfterValidator(known_criterion)]
 
 
 class Solver(BaseModel, frozen=True, extra="forbid"):
@@ -33,7 +44,7 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     candidates: Literal["model"] | None = None
     data: str | None = None
     budget_rp: dict[Year, Budget]
-    weights: dict[str, Weight]
+    weights: dict[CriterionName, Weight]
     goals: tuple[Maximise, ...] = (Maximise(maximise="benefit"),)
     rules: tuple[AnyRule, ...] = ()
     assumptions: dict[str, Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]] = {}
@@ -49,14 +60,7 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
 
     @field_validator("weights")
     @classmethod
-    def _names_known_criteria(cls, weights):
-        unknown = [
-            say("errors.unknown", kind=say("words.criterion"), name=shown(n), hint=hint(n, CRITERIA))
-            for n in weights
-            if n not in CRITERIA
-        ]
-        if unknown:
-            raise ValueError("\n".join(unknown))
+    def _has_a_weight(cls, weights):
         if not any(weights.values()):
             raise ValueError(say("scenario.weights_zero"))
         return weights

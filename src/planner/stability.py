@@ -1,15 +1,18 @@
 """Who is chosen whatever is assumed: the plan again under low and high assumptions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import pandas as pd
 
-from planner.allocate import run
-from planner.candidates import assumption_cases
+from planner.allocate import allocate, run
+from planner.candidates import assumption_cases, read_candidates
+from planner.errors import PlannerError
+from planner.messages import say
 from planner.plan import Plan
 from planner.root import ACUAN
+from planner.rows import Clock
 from planner.scenario import Scenario, vary
 from planner.tables import read_table
 
@@ -27,11 +30,24 @@ def cases(scenario: Scenario) -> dict[str, Scenario]:
     }
 
 
-def allocate_cases(scenario: Scenario, jobs: int = 2) -> dict[str, Plan]:
-    """The plans of ``cases`` in parallel processes."""
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+def allocate_all(scenario: Scenario, progress: Callable[[str], None], clock: Clock) -> dict[str, Plan]:
+    """The plan of a scenario as ``tengah`` and, where its candidates are modelled, those of ``cases`` beside it.
+
+    The cases are solved in a second process while this one solves the scenario itself; a case that has no plan is left
+    out, and said.
+    """
+    if scenario.candidates != "model":
+        return {"tengah": allocate(read_candidates(scenario), scenario, progress, clock)}
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         waiting = {name: pool.submit(run, case) for name, case in cases(scenario).items()}
-        return {name: future.result() for name, future in waiting.items()}
+        plans = {"tengah": allocate(read_candidates(scenario), scenario, progress, clock)}
+        progress(say("progress.cases"))
+        for name, future in waiting.items():
+            try:
+                plans[name] = future.result()
+            except PlannerError as error:
+                progress(say("progress.case_failed", case=name, why=error.problems[0]))
+        return plans
 
 
 def certainty(plans: Mapping[str, Plan]) -> pd.DataFrame:
