@@ -26,13 +26,14 @@ class Maximise(BaseModel, frozen=True, extra="forbid"):
         return say("goals.Maximise", lang, column=label("columns", self.maximise, lang))
 
     def micros(self, options) -> np.ndarray:
-        """The column of each option in whole 1e-6 (Python integers); a missing value counts 0."""
+        """The column of each option in whole 1e-6 (int64, or Python integers where too large); missing counts 0."""
+        if self.maximise in options.MICRO_COLUMNS:
+            return options.table[self.maximise].to_numpy(np.int64)
         values = options.numeric(self.maximise, "goals")
         if not values.notna().any():
             raise PlannerError(say("goals.empty", column=self.maximise))
-        if self.maximise in options.MICRO_COLUMNS:
-            return np.array([int(v) for v in values], dtype=object)
-        return np.array([0 if v != v else micro(v) for v in values.astype("object").fillna(0)], dtype=object)
+        micros = [micro(v) for v in values.astype("object").fillna(0)]
+        return np.array(micros, dtype=np.int64 if max(map(abs, micros)) < 2**60 else object)
 
 
 def points(micros: np.ndarray, share: np.ndarray, point: int) -> np.ndarray:

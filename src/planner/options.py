@@ -7,6 +7,7 @@ from math import lcm
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from planner.candidates import Candidates
 from planner.criteria import CRITERIA
@@ -51,6 +52,54 @@ class Options:
     @cached_property
     def line_price_rp(self) -> np.ndarray:
         return self.lines["harga_satuan_rp"].to_numpy(np.int64)
+
+    @cached_property
+    def optional_lines(self) -> np.ndarray:
+        """The lines that may be left out: each has an ``on`` column."""
+        return np.flatnonzero(~self.lines["wajib"].to_numpy(bool))
+
+    @cached_property
+    def trimmable_lines(self) -> np.ndarray:
+        """The lines that may be trimmed: each has a ``qty`` column."""
+        return np.flatnonzero((self.lines["volume_min"] < self.lines["volume"]).to_numpy(bool))
+
+    @cached_property
+    def column_upper(self) -> np.ndarray:
+        """The columns' upper bounds: 1 for ``fund`` and ``on``, the volume for ``qty``."""
+        binary = np.ones(len(self) + len(self.optional_lines), np.int64)
+        return np.concatenate([binary, self.lines["volume"].to_numpy(np.int64)[self.trimmable_lines]])
+
+    @cached_property
+    def basis(self) -> dict[str, sparse.csr_array]:
+        """How each kind of decision is made of columns, as one matrix per kind (decisions x columns).
+
+        A line that may be trimmed has qty = its column; one that may only be left out has qty = volume x on; any other
+        has qty = volume x fund.
+        """
+        n, count, width = len(self), len(self.lines), len(self.column_upper)
+        on, qty = self.optional_lines, self.trimmable_lines
+        on_column, unit = self.line_option.copy(), self.lines["volume"].to_numpy(np.int64).copy()
+        on_column[on] = n + np.arange(len(on))
+        qty_column = on_column.copy()
+        qty_column[qty], unit[qty] = n + len(on) + np.arange(len(qty)), 1
+
+        def made(data, rows, columns, height):
+            return sparse.csr_array((data, (rows, columns)), shape=(height, width), dtype=np.int64)
+
+        lines = np.arange(count)
+        return {
+            "fund": made(np.ones(n, np.int64), np.arange(n), np.arange(n), n),
+            "on": made(np.ones(count, np.int64), lines, on_column, count),
+            "qty": made(unit, lines, qty_column, count),
+            "amount": made(unit * self.line_price_rp, self.line_option, qty_column, n),
+        }
+
+    def component(self, name: str) -> np.ndarray:
+        """The lines of one component."""
+        if "komponen" not in self._groups:
+            self._groups["komponen"] = pd.factorize(self.lines["komponen"])
+        codes, names = self._groups["komponen"]
+        return np.flatnonzero(codes == names.get_loc(name)) if name in names else np.zeros(0, np.int64)
 
     def column(self, name: str, place: str = "") -> pd.Series:
         """A column of the options; an unknown name is an error with the nearest right one."""

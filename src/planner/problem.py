@@ -64,7 +64,7 @@ class Problem:
         table, lines = self.options.table, self.options.lines
         option = [f"{u}:{t}" for u, t in zip(table["usulan_id"], table["ta"], strict=True)]
         line = [f"{option[o]}:{r}" for o, r in zip(lines["option"], lines["rincian_id"], strict=True)]
-        on, qty = line_columns(self.options)
+        on, qty = self.options.optional_lines, self.options.trimmable_lines
         return [f"fund:{o}" for o in option] + [f"on:{line[i]}" for i in on] + [f"qty:{line[i]}" for i in qty]
 
     @cached_property
@@ -77,13 +77,16 @@ class Problem:
         return [goal.micros(self.options) for goal in self.scenario.goals]
 
     def goal_points(self, goal: int, point: int) -> np.ndarray:
-        """Goal ``goal`` per column in whole points of ``point`` x 1e-6.
+        """Goal ``goal`` per column in whole points of ``point`` x 1e-6: ``round(g x share / point)``, half up.
 
         A line's share of its option's value is its ``bobot`` where given, else its cost share.
         """
-        coefficients = np.zeros(self.width, dtype=np.int64)
-        column, option, share = self.shares
-        np.add.at(coefficients, column, points(self.micros[goal][option], share, point))
+        micros, coefficients = self.micros[goal], np.zeros(self.width, dtype=np.int64)
+        if self.width == len(micros):
+            coefficients[:] = (2 * micros + point) // (2 * point)
+        else:
+            column, option, share = self.shares
+            coefficients[column] = points(micros[option], share, point)
         return coefficients
 
     @cached_property
@@ -105,8 +108,8 @@ class Problem:
         """Row i: the columns of option i at its smallest volumes (mandatory lines at their minimum, others out)."""
         options = self.options
         n, lines = len(options), options.lines
-        _, qty = line_columns(options)
-        own = [(i, n_on(options) + n + k) for k, i in enumerate(qty) if lines["wajib"].iat[i]]
+        qty = options.trimmable_lines
+        own = [(i, len(options.optional_lines) + n + k) for k, i in enumerate(qty) if lines["wajib"].iat[i]]
         data = [1] * n + [int(lines["volume_min"].iat[i]) for i, _ in own]
         rows = list(range(n)) + [int(options.line_option[i]) for i, _ in own]
         columns = list(range(n)) + [c for _, c in own]
@@ -116,27 +119,17 @@ class Problem:
     def full(self) -> sparse.csr_array:
         """Row i: the columns of option i at full volumes."""
         options, n = self.options, len(self.options)
-        on, qty = line_columns(options)
+        on, qty = options.optional_lines, options.trimmable_lines
         rows = np.concatenate([np.arange(n), options.line_option[on], options.line_option[qty]])
         data = np.concatenate([np.ones(n + len(on), np.int64), options.lines["volume"].to_numpy(np.int64)[qty]])
         return sparse.csr_array((data, (rows, np.arange(self.width))), shape=(n, self.width), dtype=np.int64)
 
 
-def line_columns(options: Options) -> tuple[np.ndarray, np.ndarray]:
-    """The lines with an ``on`` column (may be left out) and those with a ``qty`` column (may be trimmed)."""
-    optional = ~options.lines["wajib"].to_numpy(bool)
-    trimmable = (options.lines["volume_min"] < options.lines["volume"]).to_numpy(bool)
-    return np.flatnonzero(optional), np.flatnonzero(trimmable)
-
-
-def n_on(options: Options) -> int:
-    return len(line_columns(options)[0])
-
-
 def compile_problem(options: Options, scenario: Scenario) -> Problem:
     """The problem of these options under this scenario's rules; every problem of every rule is reported at once."""
-    basis, upper = basis_of(options)
-    families, problems = [(PAGU, -1, pagu_rows(options)), (LINES, -1, line_rows(options))], []
+    families, problems = [(PAGU, -1, pagu_rows(options))], []
+    if len(options.optional_lines) or len(options.trimmable_lines):
+        families.append((LINES, -1, line_rows(options)))
     if len(options.years) > 1:
         families.append(("Sekali", -1, once_rows(options)))
     for number, rule in enumerate(scenario.rules):
@@ -148,22 +141,21 @@ def compile_problem(options: Options, scenario: Scenario) -> Problem:
         raise PlannerError(problems)
     parts, start = [], 0
     for name, number, rows in families:
+        if not rows.labels:
+            continue
         parts.append(Part(name, number, rows, start))
         start += len(rows.labels)
-    return assemble(options, scenario, tuple(parts), basis, upper)
+    return assemble(options, scenario, tuple(parts))
 
 
-def assemble(options, scenario, parts, basis, upper) -> Problem:
-    gathered = [gather(basis[term.what], term, part.start) for part in parts for term in part.rows.terms]
-    row, column, data = (np.concatenate(arrays) for arrays in zip(*gathered, strict=True))
-    height = sum(len(part.rows.labels) for part in parts)
-    matrix = sparse.csr_array((data, (row, column)), shape=(height, len(upper)))
-    matrix.sum_duplicates()
-    rows = np.repeat(np.arange(height), np.diff(matrix.indptr))
-    largest = np.zeros(height)
-    np.maximum.at(largest, rows, np.abs(matrix.data).astype(float))
-    reach = np.bincount(rows, np.abs(matrix.data).astype(float) * upper[matrix.indices], height)
-    if reach.max() > NO_LIMIT / 2:
+def assemble(options: Options, scenario: Scenario, parts: tuple[Part, ...]) -> Problem:
+    basis, upper = options.basis, options.column_upper
+    height, width = sum(len(part.rows.labels) for part in parts), len(upper)
+    entries = [triplets(part, basis, width) for part in parts]
+    row, column, data = (np.concatenate(arrays) for arrays in zip(*entries, strict=True))
+    matrix = sparse.csr_array((data, (row, column)), shape=(height, width))
+    largest, reach = row_sizes(matrix, upper)
+    if reach > NO_LIMIT / 2:
         raise PlannerError(say("errors.too_large"))
     money = np.concatenate([np.full(len(p.rows.labels), any(t.what == "amount" for t in p.rows.terms)) for p in parts])
     scale = np.where(money, MONEY_SCALE, 10.0 ** np.ceil(np.log10(np.maximum(largest / LARGEST_COEFFICIENT, 1))))
@@ -173,42 +165,35 @@ def assemble(options, scenario, parts, basis, upper) -> Problem:
     )
 
 
-def gather(basis: sparse.csr_array, term: Term, start: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A term as (row, column, coefficient) triplets: its decisions replaced by the columns that make them."""
+def row_sizes(matrix: sparse.csr_array, upper: np.ndarray) -> tuple[np.ndarray, float]:
+    """Each row's largest coefficient, and the largest that any row can add up to."""
+    size, filled = np.abs(matrix.data).astype(np.float64), np.diff(matrix.indptr) > 0
+    largest, starts = np.zeros(matrix.shape[0]), matrix.indptr[:-1][filled]
+    if not len(starts):
+        return largest, 0.0
+    largest[filled] = np.maximum.reduceat(size, starts)
+    return largest, float(np.add.reduceat(size * upper[matrix.indices], starts).max())
+
+
+def triplets(part: Part, basis: dict[str, sparse.csr_array], width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A part as (row, column, coefficient): its terms' decisions replaced by the columns that make them, each pair once."""
+    gathered = [gather(basis[term.what], term) for term in part.rows.terms]
+    row, column, data = (np.concatenate(arrays) for arrays in zip(*gathered, strict=True))
+    if len(gathered) > 1:
+        merged = sparse.csr_array((data, (row, column)), shape=(len(part.rows.labels), width)).tocoo()
+        row, column, data = *merged.coords, merged.data
+    return row + part.start, column, data
+
+
+def gather(basis: sparse.csr_array, term: Term) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A term as (row, column, coefficient) triplets."""
+    if basis.nnz == basis.shape[0] and (np.diff(basis.indptr) == 1).all():  # one column each: nothing to expand
+        return term.row, basis.indices[term.over], term.coef * basis.data[term.over]
     counts = basis.indptr[term.over + 1] - basis.indptr[term.over]
     which = np.repeat(np.arange(len(term.over)), counts)
     first = np.cumsum(counts) - counts
     entry = basis.indptr[term.over][which] + np.arange(len(which)) - first[which]
-    return term.row[which] + start, basis.indices[entry], term.coef[which] * basis.data[entry]
-
-
-def basis_of(options: Options) -> tuple[dict[str, sparse.csr_array], np.ndarray]:
-    """How each kind of decision is made of columns, and the columns' upper bounds.
-
-    A line that may be trimmed has qty = its column; one that may only be left out has qty = volume x on; any other
-    has qty = volume x fund.
-    """
-    n, count = len(options), len(options.lines)
-    on, qty = line_columns(options)
-    volume, price = options.lines["volume"].to_numpy(np.int64), options.line_price_rp
-    on_column = options.line_option.copy()
-    on_column[on] = n + np.arange(len(on))
-    qty_column, unit = on_column.copy(), volume.copy()
-    qty_column[qty], unit[qty] = n + len(on) + np.arange(len(qty)), 1
-    width = n + len(on) + len(qty)
-    lines, ones = np.arange(count), np.ones(count, np.int64)
-
-    def made(data, rows, columns, height):
-        return sparse.csr_array((data, (rows, columns)), shape=(height, width), dtype=np.int64)
-
-    basis = {
-        "fund": made(np.ones(n, np.int64), np.arange(n), np.arange(n), n),
-        "on": made(ones, lines, on_column, count),
-        "qty": made(unit, lines, qty_column, count),
-        "amount": made(unit * price, options.line_option, qty_column, n),
-    }
-    upper = np.concatenate([np.ones(n + len(on), np.int64), volume[qty]])
-    return basis, upper
+    return term.row[which], basis.indices[entry], term.coef[which] * basis.data[entry]
 
 
 def pagu_rows(options: Options) -> Rows:
@@ -229,10 +214,10 @@ def once_rows(options: Options) -> Rows:
 
 def line_rows(options: Options) -> Rows:
     """``on <= fund`` for lines that may be left out; ``min x on <= qty <= volume x on`` for those to trim."""
-    on, qty = line_columns(options)
+    on, qty = options.optional_lines, options.trimmable_lines
     lines, k, m = options.lines, len(on), len(qty)
     low, high = lines["volume_min"].to_numpy(np.int64)[qty], lines["volume"].to_numpy(np.int64)[qty]
-    names = [f"{o}:{r}" for o, r in zip(lines["option"], lines["rincian_id"], strict=True)]
+    names = {i: f"{lines['option'].iat[i]}:{lines['rincian_id'].iat[i]}" for i in {*on, *qty}}
     labels = [f"{names[i]}:on" for i in on] + [f"{names[i]}:maks" for i in qty] + [f"{names[i]}:min" for i in qty]
     first, second = k + np.arange(m), k + m + np.arange(m)
     terms = (
@@ -249,11 +234,7 @@ def line_rows(options: Options) -> Rows:
 def contribution_shares(options: Options) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Per contribution: the column, its option, and the Fraction of the option's value per unit of the column."""
     lines = options.lines
-    basis, _ = basis_of(options)
-    on, qty = line_columns(options)
-    if not len(on) and not len(qty):
-        everyone = np.arange(len(options))
-        return everyone, everyone, np.full(len(options), Fraction(1), dtype=object)
+    basis = options.basis
     cost, volume = [int(c) for c in options.table["amount_rp"]], lines["volume"].to_numpy(np.int64)
     weight = line_weights(options, cost)
     total: dict[int, Fraction] = {}
@@ -293,6 +274,8 @@ def line_weights(options: Options, cost: list[int]) -> list[Fraction]:
 
 def contradictions(options: Options, scenario: Scenario) -> list[str]:
     """Usulan that one lock wants in and another wants out."""
+    if not any(rule.rule == "Lock" for rule in scenario.rules):
+        return []
     wanted: dict[str, dict[str, int]] = {"in": {}, "out": {}}
     for number, rule in enumerate(scenario.rules):
         if rule.rule == "Lock":

@@ -95,7 +95,8 @@ class Band(Rule, frozen=True):
         codes, names = options.groups(self.by)
         for ta in options.years:
             over = np.flatnonzero(chosen & (options.ta == ta))
-            used, row = np.unique(codes[over], return_inverse=True)
+            used = np.flatnonzero(np.bincount(codes[over], minlength=len(names)))
+            row = np.searchsorted(used, codes[over])
             if self.by is None:  # one group even when nothing passes the filter: a floor on nothing cannot hold
                 used = np.zeros(1, dtype=np.int64)
             yield ta, [names[u] for u in used], over, row
@@ -111,18 +112,12 @@ class Band(Rule, frozen=True):
                 )
                 yield Rows([f"{name}:{ta}:{bound}" for name in names], (term,), lower, upper)
             for bound, share in self.free_shares(options, ta).items():
+                coef = np.tile(-share.numerator * weight[everyone], (len(names), 1))
+                coef[row, np.searchsorted(everyone, over)] += share.denominator * weight[over]
                 all_rows = np.repeat(np.arange(len(names)), len(everyone))
-                terms = (
-                    Term(self.what, over, row, weight[over] * share.denominator),
-                    Term(
-                        self.what,
-                        np.tile(everyone, len(names)),
-                        all_rows,
-                        np.tile(-share.numerator * weight[everyone], len(names)),
-                    ),
-                )
+                whole = Term(self.what, np.tile(everyone, len(names)), all_rows, coef.ravel())
                 lower, upper = limits(len(names), 0 if bound[:3] == "min" else None, 0 if bound[:3] == "max" else None)
-                yield Rows([f"{name}:{ta}:{bound}" for name in names], terms, lower, upper)
+                yield Rows([f"{name}:{ta}:{bound}" for name in names], (whole,), lower, upper)
 
     def shares(self) -> dict[str, Fraction]:
         return {n: exact(v) for n, v in (("min_share", self.min_share), ("max_share", self.max_share)) if v is not None}

@@ -49,7 +49,7 @@ class SupportShare(Rule, frozen=True):
     def rows(self, options) -> Iterator[Rows]:
         share = exact(self.max_share)
         codes, names = options.groups(("kode", "ta"))
-        lines = np.flatnonzero(options.lines["komponen"] == self.komponen)
+        lines = options.component(self.komponen)
         option, price = options.line_option[lines], options.line_price_rp[lines]
         terms = (
             Term("qty", lines, codes[option], price * share.denominator),

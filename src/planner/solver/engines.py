@@ -90,6 +90,7 @@ class ArrayHiGHS(pulp.HiGHS):
             status, self.ended or "time"
         )
         self.answer = x, whole_bound(info.mip_dual_bound), reason
+        highs.clear()  # highspy's callbacks hold the model in a cycle: give its memory back now
         return pulp.constants.LpSolveStatus.Optimal if found else pulp.constants.LpSolveStatus.NotSolved, False
 
     def findBestBound(self, lp):

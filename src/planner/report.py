@@ -1,0 +1,175 @@
+"""Reports: one papermill run of the parameterised notebook per wilayah, one HTML file each, and an index of them."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from planner.errors import PlannerError, hint, shown
+from planner.geo import NATIONAL, Wilayah, provinces
+from planner.geo import wilayah as wilayah_of
+from planner.messages import say, sentences, speaking
+from planner.plan import read_plan, write_whole
+from planner.root import PARAMETERIZED, STATIC
+
+NOTEBOOK = PARAMETERIZED / "laporan_wilayah.ipynb"
+OWN = ("plan_file", "wilayah", "lang")  # parameters that render_reports sets itself
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report: everything a worker process needs to write it."""
+
+    plan_file: str
+    wilayah: Wilayah
+    lang: str
+    parameters: Mapping[str, object]
+    target: Path
+    index: Path | None  # where the link back leads
+
+
+def render_reports(
+    plan_file: str | Path, wilayah: list[str] | None = None, *, out: str | Path, lang: str = "id", jobs: int = 2,
+    parameters: Mapping[str, object] | None = None,
+) -> list[Path]:  # fmt: skip
+    """Write one HTML file per wilayah into ``out`` (all: nasional, 38 provinces and an index) and return the reports.
+
+    A report that fails leaves the others; at the end one PlannerError names those that failed.
+    """
+    from planner.views import open_scene
+
+    with speaking(lang):
+        check_parameters(parameters or {})
+        scene = open_scene(plan_file)
+        names = wilayah or [NATIONAL, *provinces(scene.kabupaten)]
+        places = list({place.kode: place for place in (wilayah_of(n, scene.kabupaten) for n in names)}.values())
+        folder = Path(out)
+        index = None if wilayah else index_file(folder)
+        todo = [
+            Job(str(Path(plan_file).resolve()), place, lang, dict(parameters or {}), folder / f"{place.file_name}.html", index)
+            for place in places
+        ]  # fmt: skip
+        failed = run_all(todo, jobs)
+        written = [job.target for job in todo if job.wilayah.kode not in failed]
+        if index:
+            write_index(scene, {job.wilayah.kode: job.target for job in todo if job.target in written}, index, lang)
+        if failed:
+            raise PlannerError([say("report.failed", name=name, why=why) for name, why in sorted(failed.items())])
+    return written
+
+
+def index_file(folder: Path) -> Path:
+    """``index.html`` beside the folder ``laporan``, or inside any other folder that the planner chose."""
+    return (folder.parent if folder.name == "laporan" else folder) / "index.html"
+
+
+def check_parameters(parameters: Mapping[str, object]) -> None:
+    """papermill only warns about a parameter that the notebook does not have; here it is an error."""
+    from papermill import inspect_notebook
+
+    known = [name for name in inspect_notebook(str(NOTEBOOK)) if name not in OWN]
+    unknown = [name for name in parameters if name not in known]
+    if unknown:
+        raise PlannerError(
+            [say("report.unknown_parameter", name=shown(name), hint=hint(name, known)) for name in unknown]
+        )
+
+
+def run_all(todo: list[Job], jobs: int) -> dict[str, str]:
+    """Run the jobs in ``jobs`` processes with a progress bar on stderr; returns why each failed one failed."""
+    from rich.console import Console
+    from rich.progress import track
+
+    failed = {}
+    with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=get_context("spawn")) as pool:
+        waiting = {pool.submit(render, job): job.wilayah.kode for job in todo}
+        console = Console(stderr=True)
+        bar = track(as_completed(waiting), say("report.progress"), len(waiting), console=console, transient=True)
+        for future in bar:
+            why = reason(future)
+            if why:
+                failed[waiting[future]] = why
+    return failed
+
+
+def reason(future: Future) -> str:
+    """Why a report failed, on one line, or nothing."""
+    error = future.exception()
+    return "" if error is None else " ".join(f"{type(error).__name__}: {error}".split())[:500]
+
+
+def render(job: Job) -> Path:
+    """Run the notebook for one wilayah and write its page, whole or not at all."""
+    with tempfile.TemporaryDirectory() as folder, speaking(job.lang):
+        notebook = executed(job, str(Path(folder) / "laporan.ipynb"))
+        plan = read_plan(job.plan_file)
+        back = None if job.index is None else os.path.relpath(job.index, job.target.parent).replace(os.sep, "/")
+        html = page(notebook, f"{job.wilayah.nama} · {plan.scenario.name}", plan, job.lang, back)
+    return write_whole(job.target, html.encode())
+
+
+def executed(job: Job, output: str):
+    """The notebook after papermill ran it with the job's parameters."""
+    from papermill import PapermillExecutionError, execute_notebook
+
+    own = {"plan_file": job.plan_file, "wilayah": job.wilayah.kode, "lang": job.lang}
+    try:
+        return execute_notebook(
+            str(NOTEBOOK), output, {**job.parameters, **own}, kernel_name="python3", progress_bar=False,
+            extra_arguments=["--log-level=ERROR", "--HistoryManager.enabled=False"], shutdown_kernel="immediate",
+        )  # fmt: skip
+    except PapermillExecutionError as error:
+        raise PlannerError(f"{error.ename}: {error.evalue}") from None
+
+
+def page(notebook, title: str, plan, lang: str, back: str | None = None) -> str:
+    """A notebook's outputs as one self-contained HTML page in our template."""
+    from nbconvert.exporters import HTMLExporter
+
+    from planner.views.html import cut
+
+    exporter = HTMLExporter(
+        template_name="laporan", extra_template_basedirs=[str(STATIC / "nbconvert")], exclude_input=True,
+        exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True,
+    )  # fmt: skip
+    resources = {
+        "lang": lang, "page_title": cut(title, 120), "fingerprint": plan.fingerprint, "back": back,
+        "back_text": say("report.back", lang), "css": (STATIC / "views.css").read_text(encoding="utf-8"),
+        "footer_text": say("report.footer", lang, fingerprint=plan.fingerprint, version=plan["planner"]),
+    }  # fmt: skip
+    return exporter.from_notebook_node(translated(told(notebook), lang), resources)[0]
+
+
+def told(notebook):
+    """The notebook without headings whose call had nothing to show."""
+    cells = notebook.cells
+    silent = {
+        i for i, cell in enumerate(cells[:-1]) if cell.cell_type == "markdown" and not cells[i + 1].get("outputs")
+    }
+    notebook.cells = [cell for i, cell in enumerate(cells) if i not in silent]
+    return notebook
+
+
+def translated(notebook, lang: str):
+    """Its headings, Indonesian in the notebook, in the report's language."""
+    words = {f"## {entry['id']}": f"## {entry[lang]}" for entry in sentences()["report"]["headings"].values()}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = words.get(cell.source, cell.source)
+    return notebook
+
+
+def write_index(scene, files: Mapping[str, Path], index: Path, lang: str) -> Path:
+    """The page that links the reports, in the same template."""
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    from planner.views import index_page
+
+    links = {kode: os.path.relpath(file, index.parent).replace(os.sep, "/") for kode, file in files.items()}
+    output = new_output("display_data", {"text/html": str(index_page(scene, links))})
+    title = f"{say('report.index_title', lang)} · {scene.plan.scenario.name}"
+    html = page(new_notebook(cells=[new_code_cell(outputs=[output])]), title, scene.plan, lang)
+    return write_whole(index, html.encode())
