@@ -27,7 +27,7 @@ TOTALS = ("menu", "provinsi", "pulau")
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan file's content (``design`` of the format: README of data, keys as in the file), read only."""
+    """A plan file's content, read only; the keys are those of the file (``data/README.md``)."""
 
     content: dict
 
