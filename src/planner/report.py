@@ -41,24 +41,22 @@ def render_reports(
     """
     from planner.views import open_scene
 
+    file, folder, index = Path(plan_file).resolve(), Path(out), None if wilayah else index_file(Path(out))
     with speaking(lang):
         check_parameters(parameters or {})
-        scene = open_scene(plan_file)
-        names = wilayah or [NATIONAL, *provinces(scene.kabupaten)]
-        places = list({place.kode: place for place in (wilayah_of(n, scene.kabupaten) for n in names)}.values())
-        folder = Path(out)
-        index = None if wilayah else index_file(folder)
-        todo = [
-            Job(str(Path(plan_file).resolve()), place, lang, dict(parameters or {}), folder / f"{place.file_name}.html", index)
+        scene = open_scene(file)
+        places = [wilayah_of(name, scene.kabupaten) for name in wilayah or [NATIONAL, *provinces(scene.kabupaten)]]
+        todo = {
+            place.kode: Job(str(file), place, lang, dict(parameters or {}), folder / f"{place.file_name}.html", index)
             for place in places
-        ]  # fmt: skip
-        failed = run_all(todo, jobs)
-        written = [job.target for job in todo if job.wilayah.kode not in failed]
+        }
+        failed = run_all(list(todo.values()), jobs)
+        written = {kode: job.target for kode, job in todo.items() if kode not in failed}
         if index:
-            write_index(scene, {job.wilayah.kode: job.target for job in todo if job.target in written}, index, lang)
+            write_index(scene, written, index, lang)
         if failed:
             raise PlannerError([say("report.failed", name=name, why=why) for name, why in sorted(failed.items())])
-    return written
+    return list(written.values())
 
 
 def index_file(folder: Path) -> Path:
@@ -147,7 +145,9 @@ def told(notebook):
     """The notebook without headings whose call had nothing to show."""
     cells = notebook.cells
     silent = {
-        i for i, cell in enumerate(cells[:-1]) if cell.cell_type == "markdown" and not cells[i + 1].get("outputs")
+        i
+        for i, cell in enumerate(cells[:-1])
+        if cell.cell_type == "markdown" and not any("data" in output for output in cells[i + 1].get("outputs", []))
     }
     notebook.cells = [cell for i, cell in enumerate(cells) if i not in silent]
     return notebook

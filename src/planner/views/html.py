@@ -1,0 +1,113 @@
+"""Tables and boxes as HTML: whatever came from a table is escaped and cut, once, here."""
+
+from html import escape
+
+import pandas as pd
+
+from planner.messages import label, say
+from planner.root import STATIC
+from planner.units import MICRO, number, percent, rupiah_full
+
+LONGEST = 400  # characters of one cell
+MARKS = {"certain": "●", "depends": "○"}
+
+
+class Html(str):
+    """HTML that a notebook shows as such."""
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def cut(text: object, longest: int = LONGEST) -> str:
+    """Text on one line, not longer than ``longest``, without characters that cannot be shown."""
+    plain = "".join(c if c.isprintable() else " " for c in str(text))
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"
+
+
+def safe(text: object, longest: int = LONGEST) -> str:
+    """``cut`` and escaped: may stand between tags and inside a quoted attribute."""
+    return escape(cut(text, longest), quote=True)
+
+
+def style() -> Html:
+    """The look of the views for a notebook; reports carry it by themselves."""
+    return Html(f"<style>{(STATIC / 'views.css').read_text(encoding='utf-8')}</style>")
+
+
+def paragraph(text: str, kind: str = "") -> Html:
+    return Html(f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>")
+
+
+def table(frame: pd.DataFrame, caption: str, empty: str = "") -> Html:
+    """A table with a caption; its columns' names decide how values are written (``_rp``, ``share``, ``menu``...)."""
+    if frame.empty:
+        return paragraph(empty or say("views.nothing"), "note")
+    columns = list(frame.columns)
+    head = "".join(f'<th scope="col"{align(c)}>{safe(say(f"views.columns.{c}"))}</th>' for c in columns)
+    lead = next((c for c in ("nama", "region", "rule", "case", "measure", "criterion") if c in columns), columns[0])
+    body = "".join(
+        "<tr>" + "".join(cell(c, v, c == lead) for c, v in zip(columns, row, strict=True)) + "</tr>"
+        for row in frame.itertuples(index=False, name=None)
+    )
+    return Html(
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(caption)}"><table>'
+        f"<caption><span>{safe(caption)}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def cell(column: str, value: object, lead: bool) -> str:
+    tag, scope = ("th", ' scope="row"') if lead else ("td", "")
+    return f"<{tag}{scope}{align(column)}>{written(column, value)}</{tag}>"
+
+
+NUMERIC = {
+    "score", "chance", "benefit", "share", "usulan", "kabupaten", "pembangunan", "revitalisasi", "holds_out", "ratio",
+    "rows", "daerah", "value", "plan", "baseline", "difference", "ikm_pembangunan", "ikm_revitalisasi", "calon",
+    "worth", "points", "indicator", "sure",
+}  # fmt: skip
+
+
+def align(column: str) -> str:
+    """How a column stands: numbers right, long texts wide, short notes on one line."""
+    if column == "note":
+        return ' class="nw"'
+    if column.endswith("_rp") or column in NUMERIC:
+        return ' class="n"'
+    return (
+        ' class="w"'
+        if column in ("reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law")
+        else ""
+    )
+
+
+def written(column: str, value: object) -> str:
+    """One value as HTML, by the name of its column."""
+    if column == "tetap":
+        return mark(str(value))
+    if column == "menu" and isinstance(value, str):
+        return f'<span class="chip {safe(value)}">{safe(label("menu", value))}</span>'
+    if column == "kind":
+        return safe(say(f"views.kinds.{value}"))
+    if column == "certain_menu":
+        return safe(say("views.same_menu" if value else "views.other_menu"))
+    if isinstance(value, str):
+        return value if isinstance(value, Html) else safe(value)
+    if pd.isna(value):
+        return "–"
+    if column.endswith("_rp"):
+        return rupiah_full(value) if value else "–"
+    if column == "share":
+        return percent(value)
+    if column in ("score", "chance", "benefit"):
+        return number(value / MICRO, 2)
+    return number(value, 2 if column in ("ratio", "worth", "points") else 0)
+
+
+def mark(kind: str) -> str:
+    """The sign of certainty with its meaning as text for those who do not see it."""
+    if kind not in MARKS:
+        return ""
+    meaning = safe(say(f"views.marks.{kind}"))
+    return f'<span class="mark" role="img" aria-label="{meaning}" title="{meaning}">{MARKS[kind]}</span>'

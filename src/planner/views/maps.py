@@ -1,0 +1,215 @@
+"""Two pictures of a scene: the tile map (one equal cell per kabupaten) and the point map (sized by rupiah)."""
+
+import io
+import re
+import textwrap
+import warnings
+
+import pandas as pd
+
+from planner.geo import points
+from planner.messages import label, say
+from planner.rules import Lock
+from planner.units import rupiah
+from planner.views.html import Html, cut, safe
+from planner.views.scene import Scene
+
+BLUE, VERMILION, GREY, INK = "#0072B2", "#D55E00", "#E3E5E8", "#1B1F24"
+COLOURS = {"pembangunan": BLUE, "revitalisasi": VERMILION}
+FAR, NEAR = 20, 88  # size of a cell in the national picture, and in one with names
+PATTERNS = f"""<defs>
+<pattern id="p-pembangunan" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+<rect width="6" height="6" fill="{BLUE}"/><rect width="1.6" height="6" fill="#fff" fill-opacity=".55"/></pattern>
+<pattern id="p-revitalisasi" width="5" height="5" patternUnits="userSpaceOnUse">
+<rect width="5" height="5" fill="{VERMILION}"/><circle cx="2.5" cy="2.5" r="1" fill="#fff" fill-opacity=".7"/></pattern>
+<pattern id="p-keduanya" width="6" height="6" patternUnits="userSpaceOnUse">
+<rect width="6" height="6" fill="{BLUE}"/><rect y="3" width="6" height="3" fill="{VERMILION}"/></pattern>
+</defs>"""
+
+
+def tile_map(scene: Scene) -> Html:
+    """One equal cell per kabupaten; the picture of a smaller wilayah is closer and carries names."""
+    size, cells = (FAR, scene.kabupaten) if scene.national else (NEAR, around(scene))
+    cells = placed(scene, cells, size)
+    names = island_names(cells) if scene.national else ""
+    drawn = "".join(one_cell(scene, cell, size) for cell in cells.itertuples()) + borders(cells, size) + names
+    width, height = int(cells["x"].max()) + size + 2, int(cells["y"].max()) + size + 2
+    alt = tile_alt(scene)
+    return Html(
+        f'<figure class="map{"" if scene.national else " near"}">'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(alt, 60)}">'
+        f'<svg class="tiles" viewBox="0 0 {width} {height}" role="img" aria-label="{safe(alt, 900)}" '
+        f'style="max-width:{width}px">{PATTERNS}{drawn}</svg></div>{legend(scene)}</figure>'
+    )
+
+
+def around(scene: Scene) -> pd.DataFrame:
+    """The wilayah's cells and those of its neighbours that lie in the same frame."""
+    room, inside = 1 if len(scene.here) > 1 else 2, pd.Series(True, scene.kabupaten.index)
+    for axis in ("petak_x", "petak_y"):
+        inside &= scene.kabupaten[axis].between(scene.here[axis].min() - room, scene.here[axis].max() + room)
+    return scene.kabupaten[inside]
+
+
+def placed(scene: Scene, cells: pd.DataFrame, size: int) -> pd.DataFrame:
+    """The cells with their corner in the picture, what they won, and whether they lie inside and are locked."""
+    won = scene.plan.funded.groupby("kode")
+    menus = won["menu"].agg(lambda m: m.iat[0] if m.nunique() == 1 else "keduanya").to_dict()
+    return cells.assign(
+        x=(cells["petak_x"] - cells["petak_x"].min()) * size + 2,
+        y=(cells["petak_y"] - cells["petak_y"].min()) * size + 18,
+        menu=[menus.get(kode, "") for kode in cells["kode"]],
+        amount_rp=cells["kode"].map(won["amount_rp"].sum()).fillna(0).astype("int64"),
+        inside=cells["kode"].isin(scene.wilayah.members),
+        locked=cells["kode"].isin(locked_kode(scene)),
+    )
+
+
+def locked_kode(scene: Scene) -> set[str]:
+    """The kabupaten that a Lock rule names, by itself or through an usulan."""
+    locks = [rule for rule in scene.plan.scenario.rules if isinstance(rule, Lock)]
+    owner = pd.concat([scene.plan.funded, scene.plan.not_funded]).set_index("usulan_id")["kode"]
+    return {kode for rule in locks for kode in (*rule.kabupaten, *(owner.get(u, "") for u in rule.usulan))}
+
+
+def one_cell(scene: Scene, cell, size: int) -> str:
+    """A cell with its tooltip; DKI's units are white and outlined, neighbours faint, the certain have a dot."""
+    own = cell.otonom == "ya"
+    fill = f"url(#p-{cell.menu})" if cell.menu else GREY if own else "#fff"
+    line = f' stroke="{INK}" stroke-width="2"' if cell.locked else "" if own else ' stroke="#767b82"'
+    faint = "" if cell.inside else ' opacity=".35"'
+    place = f'x="{cell.x + 1}" y="{cell.y + 1}" width="{size - 2}" height="{size - 2}"'
+    box = f'<rect {place} rx="2" fill="{fill}"{line}{faint}/>'
+    dot = ""
+    if cell.menu and cell.kode in scene.certain:
+        right, down, r = (size / 2, size / 2, 2.7) if size == FAR else (size - 12, 12, 5)
+        place = f'cx="{cell.x + right}" cy="{cell.y + down}" r="{r}"'
+        dot = f'<circle {place} fill="#fff" stroke="{INK}" stroke-width="1.4"{faint}/>'
+    text = "" if size == FAR else cell_name(cell)
+    return f"<g><title>{safe(tooltip(scene, cell), 300)}</title>{box}{dot}{text}</g>"
+
+
+def cell_name(cell) -> str:
+    """The name in up to four short lines, with a white edge that keeps it legible on a colour."""
+    lines = textwrap.wrap(cut(cell.nama, 40).removeprefix("Kabupaten "), 12, break_long_words=False)[:4]
+    x, top = cell.x + NEAR / 2, cell.y + NEAR / 2 - 6.5 * len(lines) + 10
+    spans = "".join(f'<tspan x="{x}" y="{top + 13 * i}">{safe(line, 16)}</tspan>' for i, line in enumerate(lines))
+    edge = ' stroke="#fff" stroke-width="5" stroke-linejoin="round" paint-order="stroke"' if cell.menu else ""
+    ink = INK if cell.inside else "#5b6169"
+    return f'<text font-size="11" font-weight="500" text-anchor="middle" fill="{ink}"{edge}>{spans}</text>'
+
+
+def tooltip(scene: Scene, cell) -> str:
+    """Name, amount and certainty, or why not."""
+    if cell.menu:
+        menu = " + ".join(label("menu", m) for m in (COLOURS if cell.menu == "keduanya" else (cell.menu,)))
+        said = f"{menu}, {rupiah(cell.amount_rp)}"
+        said += f"; {say('views.marks.' + scene.mark(cell.kode))}" if scene.cases else ""
+    elif cell.otonom == "ya":
+        said = f"{say('views.not_chosen')} ({say('views.kinds.' + scene.kinds.get(cell.kode, 'none'))})"
+    else:
+        said = say("views.not_autonomous")
+    return f"{cut(cell.nama, 80)}: {said}"
+
+
+def borders(cells: pd.DataFrame, size: int) -> str:
+    """The lines between provinces, as one path."""
+    at = {(cell.petak_x, cell.petak_y): cell for cell in cells.itertuples()}
+    steps = []
+    for (i, j), cell in at.items():
+        right, below = at.get((i + 1, j)), at.get((i, j + 1))
+        if right and right.kode_provinsi != cell.kode_provinsi:
+            steps.append(f"M{cell.x + size} {cell.y}v{size}")
+        if below and below.kode_provinsi != cell.kode_provinsi:
+            steps.append(f"M{cell.x} {cell.y + size}h{size}")
+    return f'<path d="{"".join(steps)}" stroke="{INK}" stroke-width="1.2" fill="none"/>'
+
+
+def island_names(cells: pd.DataFrame) -> str:
+    """Each island group's name above its cells."""
+    look = f'font-size="13" font-weight="600" text-anchor="middle" fill="{INK}"'
+    return "".join(
+        f'<text x="{(x["min"] + x["max"] + FAR) / 2}" y="{y["min"] - 6}" {look}>{safe(name, 40)}</text>'
+        for name, part in cells.groupby("pulau")
+        for x, y in [(part["x"].agg(["min", "max"]), part["y"].agg(["min", "max"]))]
+    )
+
+
+def legend(scene: Scene) -> str:
+    items = [(menu, label("menu", menu)) for menu in COLOURS]
+    items += [("none", say("views.not_chosen")), ("dki", say("views.not_autonomous"))]
+    items += [("dot", say("views.marks.certain"))] if scene.cases else []
+    keys = "".join(f'<span><span class="key {kind}"></span>{safe(meaning)}</span>' for kind, meaning in items)
+    return f'<figcaption class="legend">{keys}</figcaption>'
+
+
+def tile_alt(scene: Scene) -> str:
+    """What the tile map shows, in words."""
+    by, menus = "pulau" if scene.national else "provinsi", scene.funded["menu"].value_counts()
+    counts = scene.funded.groupby(by).size()
+    parts = "; ".join(f"{cut(name, 60)} {counts.get(name, 0)}" for name in scene.here[by].drop_duplicates())
+    return say(
+        "views.tile_alt", cells=len(scene.here), count=scene.funded["kode"].nunique(), parts=parts,
+        where=cut(scene.wilayah.nama, 60), **{menu: int(menus.get(menu, 0)) for menu in COLOURS},
+    )  # fmt: skip
+
+
+def point_map(scene: Scene) -> Html:
+    """Where the money goes at lat/lon; a circle's area is proportional to its rupiah."""
+    from matplotlib import rc_context
+
+    rows, file = scene.funded.nlargest(3, "amount_rp"), io.StringIO()
+    most = "; ".join(f"{cut(n, 60)} {rupiah(a)}" for n, a in zip(rows["nama"], rows["amount_rp"], strict=True))
+    alt = say("views.point_alt", where=cut(scene.wilayah.nama, 60), count=len(scene.funded), parts=most or "–")
+    with (
+        rc_context(SVG),
+        warnings.catch_warnings(action="ignore"),
+    ):  # a glyph that our font lacks, the reader's may have
+        point_figure(scene).savefig(file, format="svg", transparent=True, metadata={"Date": None})
+    drawn = re.sub(r"<metadata>.*?</metadata>|<\?xml.*?\?>|<!DOCTYPE.*?>", "", file.getvalue(), flags=re.S)
+    drawn = drawn.replace("<svg ", f'<svg class="points" role="img" aria-label="{safe(alt, 900)}" ', 1)
+    return Html(f'<figure class="map">{drawn}<figcaption>{safe(say("views.point_caption"))}</figcaption></figure>')
+
+
+SVG = {"svg.fonttype": "none", "svg.hashsalt": "planner", "hatch.color": "white", "hatch.linewidth": 0.7}
+
+
+def point_figure(scene: Scene):
+    """The point map as a matplotlib figure, for screen, paper and workbook."""
+    from matplotlib.figure import Figure
+
+    places = points(scene.kabupaten).merge(scene.all_funded[["kode", "menu", "amount_rp"]], on="kode", how="left")
+    here = places[places["kode"].isin(scene.wilayah.members)]
+    west, south, east, north = here.total_bounds
+    room = max(0.04 * max(east - west, north - south), 0.35)
+    west, south, east, north = west - room, south - room, east + room, north + room
+    figure = Figure(figsize=(8.4, min(max(8.4 * (north - south) / (east - west), 3.0), 8.4)), layout="constrained")
+    axes = figure.add_subplot(aspect="equal", xlim=(west, east), ylim=(south, north))
+    axes.set_axis_off()
+    places = places.cx[west:east, south:north]
+    axes.scatter(places.geometry.x, places.geometry.y, s=7, color="#D8DBDF", linewidths=0)
+    axes.scatter(here.geometry.x, here.geometry.y, s=10, color="#8A9099", linewidths=0)
+    for menu, hatch in (("pembangunan", "////"), ("revitalisasi", "...")):
+        part = places[places["menu"] == menu]
+        area = part["amount_rp"].astype("float64") / 1e9 * (12 if scene.national else 70)
+        axes.scatter(
+            part.geometry.x, part.geometry.y, s=area, facecolor=COLOURS[menu], edgecolor="white", linewidths=0.8,
+            alpha=0.8, hatch=hatch,
+        )  # fmt: skip
+    if not scene.national:
+        name_points(axes, here[here["menu"].notna()].drop_duplicates("kode"), 8.4 * 72 / (east - west))
+    return figure
+
+
+def name_points(axes, rows: pd.DataFrame, scale: float) -> None:
+    """A name above or below each point, where it does not lie on another name; ``scale``: points per degree."""
+    taken: list[tuple[float, float, float]] = []
+    for row in rows.sort_values("lon").itertuples():
+        name = cut(row.nama, 30).removeprefix("Kabupaten ")
+        x, y, half = row.lon * scale, row.lat * scale, 2.9 * len(name)
+        for up in (12, -20, 24, -32, 36, -44):
+            if all(abs(x - a) >= half + b or abs(y + up - c) >= 11 for a, b, c in taken):
+                break
+        taken.append((x, half, y + up))
+        place = {"textcoords": "offset points", "ha": "center", "fontsize": 9, "parse_math": False}
+        axes.annotate(name, (row.lon, row.lat), (0, up), **place)

@@ -1,0 +1,149 @@
+"""What a view looks at: a plan, the 514 kabupaten, one wilayah, and the plans under other assumptions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from planner.candidates import read_candidates
+from planner.errors import PlannerError
+from planner.geo import Wilayah, wilayah
+from planner.messages import say
+from planner.options import Options, build_options
+from planner.plan import Plan, read_plan
+from planner.root import ACUAN
+from planner.scenario import scenario_of
+from planner.stability import certainty
+from planner.tables import read_table
+from planner.verify import home
+
+CASE_FILES = {"rendah": "plan-rendah.json", "tinggi": "plan-tinggi.json"}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A plan seen from a wilayah; every view is a function of it. ``cases`` and ``options`` may be absent."""
+
+    plan: Plan
+    kabupaten: pd.DataFrame
+    wilayah: Wilayah
+    cases: Mapping[str, Plan] = field(default_factory=dict)  # rendah, tengah, tinggi
+    options: Options | None = None  # costs and scores of who is not funded
+    top_n: int = 25  # rows of a ranked table; 0 = all
+
+    @cached_property
+    def here(self) -> pd.DataFrame:
+        """The kabupaten of the wilayah, with ``petak`` and all."""
+        return self.kabupaten[self.kabupaten["kode"].isin(self.wilayah.members)]
+
+    @cached_property
+    def all_funded(self) -> pd.DataFrame:
+        """Everything funded in the country, with names; ``tetap`` is ``certain | depends | unknown``."""
+        places = self.kabupaten[["kode", "nama", "kode_provinsi", "provinsi", "pulau"]]
+        funded = self.plan.funded.merge(places, on="kode", how="left", validate="many_to_one")
+        return funded.assign(tetap=funded["kode"].map(self.mark).astype("str"))
+
+    @cached_property
+    def funded(self) -> pd.DataFrame:
+        return self.all_funded[self.all_funded["kode"].isin(self.wilayah.members)]
+
+    @cached_property
+    def not_funded(self) -> pd.DataFrame:
+        mine = self.plan.not_funded
+        return mine[mine["kode"].isin(self.wilayah.members)]
+
+    @cached_property
+    def certain(self) -> frozenset[str]:
+        """The kabupaten that are chosen under low, middle and high assumptions."""
+        table = certainty(self.cases) if self.cases else pd.DataFrame({"kode": [], "certain": []})
+        return frozenset(table.loc[table["certain"].astype(bool), "kode"])
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return dict(zip(self.kabupaten["kode"], self.kabupaten["nama"], strict=True))
+
+    @cached_property
+    def whole(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """(year, kode or '' for all) -> (usulan, rupiah): what shares are shares of."""
+        rows = self.plan.funded.assign(ta=self.plan.funded["ta"].astype("str"))
+        parts = [rows.assign(kode=""), rows]
+        sums = pd.concat(parts).groupby(["ta", "kode"])["amount_rp"].agg(["size", "sum"])
+        return {key: (int(n), int(rp)) for key, n, rp in zip(sums.index, sums["size"], sums["sum"], strict=True)}
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Per kabupaten the kind of reason of its usulan that came nearest: outbid, equal, a rule, a gate."""
+        rank = self.plan.not_funded["kind"].map({"price": 0, "tie": 1, "rule": 2, "gate": 3})
+        rows = self.plan.not_funded.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("kode")
+        return dict(zip(rows["kode"], rows["kind"], strict=True))
+
+    def mark(self, kode: str) -> str:
+        """``certain``, ``depends`` (on the assumptions) or ``unknown`` (the other cases were not computed)."""
+        if not self.cases:
+            return "unknown"
+        return "certain" if kode in self.certain else "depends"
+
+    @property
+    def candidates(self) -> int:
+        """How many kabupaten of the wilayah are autonomous, so may be chosen."""
+        return int((self.here["otonom"] == "ya").sum())
+
+    @property
+    def national(self) -> bool:
+        return self.wilayah.kind == "nasional"
+
+    @property
+    def chosen(self) -> str:
+        """How a choice is called: a simulation never says more than 'terpilih dalam simulasi'."""
+        return say("views.chosen_modelled" if self.plan.modelled else "views.chosen")
+
+
+def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -> Scene:
+    """Read a plan file, the low and high plans beside it and the tables it was made from."""
+    path = Path(plan_file)
+    plan = read_plan(path)
+    kabupaten, options = tables_of(path, plan)
+    return Scene(plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n)
+
+
+def read_cases(path: Path, plan: Plan) -> dict[str, Plan]:
+    """The plans ``rendah`` and ``tinggi`` beside a modelled plan; a stale one is an error, a missing one is none."""
+    files = {case: path.with_name(name) for case, name in CASE_FILES.items()}
+    if not plan.modelled or not all(file.exists() for file in files.values()):
+        return {}
+    others = {case: read_plan(file) for case, file in files.items()}
+    for case, other in others.items():
+        if question(other) != question(plan):
+            raise PlannerError(say("views.stale_case", file=files[case]))
+    return {"rendah": others["rendah"], "tengah": plan, "tinggi": others["tinggi"]}
+
+
+def question(plan: Plan) -> dict:
+    """What must agree between the cases of one scenario."""
+    own = ("name", "assumptions", "solver")
+    return {k: v for k, v in plan["scenario"].items() if k not in own} | {"inputs": plan["inputs"]}
+
+
+def tables_of(path: Path, plan: Plan) -> tuple[pd.DataFrame, Options | None]:
+    """The kabupaten, which must be those of the plan, and the costs and scores of all its candidates.
+
+    No options where the plan's own usulan tables are not found from here, or have changed.
+    """
+    scenario = scenario_of(plan["scenario"], home(path))
+    try:
+        candidates = read_candidates(scenario)
+    except PlannerError:
+        table = read_table(ACUAN / "kabupaten.csv", "kabupaten")
+        check_same(plan, table.sha256)
+        return table.data, None
+    check_same(plan, next(i["sha256"] for i in candidates.inputs if i["name"] == "kabupaten"))
+    same = list(candidates.inputs) == plan["inputs"]
+    return candidates.kabupaten, build_options(candidates, scenario) if same else None
+
+
+def check_same(plan: Plan, sha256: str) -> None:
+    """A plan is shown only over the kabupaten table that it was made from."""
+    if {i["name"]: i["sha256"] for i in plan["inputs"]}.get("kabupaten") != sha256:
+        raise PlannerError(say("verify.input", name="kabupaten"))

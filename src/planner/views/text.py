@@ -1,0 +1,194 @@
+"""Sentences of a scene: what a planner reads before any chart."""
+
+import pandas as pd
+
+from planner.messages import label, language, say
+from planner.units import number, percent, rupiah
+from planner.views import limits, tables
+from planner.views.html import cut
+from planner.views.scene import Scene
+
+
+def stamp(scene: Scene) -> str:
+    """'Simulasi pagu indikatif TA 2028, bukan daftar penerima', or what the plan was made over."""
+    years = "–".join(sorted({min(scene.plan["budget_rp"]), max(scene.plan["budget_rp"])}))
+    count = number(len(scene.plan.funded) + len(scene.plan.not_funded))
+    key = "views.stamp_modelled" if scene.plan.modelled else "views.stamp_usulan"
+    return say(key, years=years, count=count) + (", " + say("views.synthetic") if scene.plan.synthetic else "")
+
+
+def status_line(scene: Scene) -> str:
+    """What was proven, in words that claim no more, and whether another list is as good."""
+    return f"{capital(scene.plan.status_sentence())}; {say('tie_break.' + scene.plan['tie_break'])}."
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def headline(scene: Scene) -> str:
+    """One sentence: how many, which menus, how much and what is left; a wilayah with nothing says so."""
+    if not scene.candidates:
+        return say("views.head_dki", nama=cut(scene.wilayah.nama, 80), count=len(scene.here))
+    rows, kind = scene.funded, scene.wilayah.kind
+    if rows.empty:
+        one = "one" if kind == "kabupaten" else "none"
+        return say(f"views.head_{one}", nama=cut(scene.wilayah.nama, 80), chosen=scene.chosen)
+    menus, budget = rows["menu"].value_counts(), sum(scene.plan["budget_rp"].values())
+    values = {
+        "nama": cut(scene.wilayah.nama, 80), "chosen": scene.chosen, "count": number(rows["kode"].nunique()),
+        "of": number(scene.candidates), "spent": rupiah(rows["amount_rp"].sum()),
+        "budget": rupiah(budget), "rest": rupiah(budget - scene.plan.spent_rp),
+        "menu": " + ".join(label("menu", m) for m in rows["menu"]),
+        **{menu: number(int(menus.get(menu, 0))) for menu in tables.menu_names()},
+    }  # fmt: skip
+    place = {"nasional": "national", "kabupaten": "kabupaten"}.get(kind, "region")
+    return say(f"views.head_{place}", **values)
+
+
+def four_numbers(scene: Scene) -> list[tuple[str, str]]:
+    """Four (number, meaning) pairs for the first screen: who, how much, how sure, and where that stands."""
+    rows, spent = scene.funded, int(scene.funded["amount_rp"].sum())
+    one = scene.wilayah.kind == "kabupaten"
+    count = len(rows) if one else rows["kode"].nunique()
+    meaning = say("views.number_own") if one else say("views.number_chosen", of=number(scene.candidates))
+    share = say("views.number_share", share=percent(spent / max(scene.plan.spent_rp, 1)))
+    whole = say("views.number_budget", budget=rupiah(sum(scene.plan["budget_rp"].values())))
+    sure = number(rows.loc[rows["tetap"] == "certain", "kode"].nunique()) if scene.cases else "–"
+    return [
+        (number(count), meaning),
+        (rupiah(spent), whole if scene.national else share),
+        (sure, say("views.number_sure" if scene.cases else "views.number_not_computed")),
+        standing(scene),
+    ]
+
+
+def standing(scene: Scene) -> tuple[str, str]:
+    """The fourth number: provinces reached, a province's rank by money, else how many usulan are out."""
+    money = scene.all_funded.groupby("kode_provinsi")["amount_rp"].sum()
+    own = scene.here.loc[scene.here["otonom"] == "ya", "kode_provinsi"]
+    if scene.national:
+        return number(len(money)), say("views.number_provinces", of=number(own.nunique()))
+    mine = money.get(scene.here["kode_provinsi"].iat[0], 0)
+    if scene.wilayah.kind == "provinsi" and mine:
+        return number(int((money > mine).sum()) + 1), say("views.number_rank")
+    return number(len(scene.not_funded)), say("views.number_out")
+
+
+def binding(scene: Scene) -> str:
+    """What limits the wilayah most: outbid within the pagu, or the rule that keeps out most usulan."""
+    if not scene.candidates:
+        return ""
+    held = limits.blocked(scene)
+    price = held.pop(None)
+    left = sum(scene.plan["budget_rp"].values()) - scene.plan.spent_rp
+    parts = [say("views.binds_budget", left=rupiah(left), count=number(price))] if price else []
+    if held:
+        row = max(sorted(held), key=lambda name: held[name])
+        record = next(r for r in scene.plan["rule_status"] if r["row"] == row)
+        rule = scene.plan.scenario.rules[record["rule"]]
+        reached = cut(limits.state(scene, rule, record)["text"], 120)
+        parts.insert(
+            0 if held[row] > price else 1,
+            say("views.binds_rule", sentence=rule.sentence().rstrip("."), state=reached, count=number(held[row])),
+        )
+    return f"{say('views.binds')} {'; '.join(parts)}." if parts else say("views.binds_nothing")
+
+
+def nearest(scene: Scene) -> str:
+    """Who came nearest in a wilayah that gets nothing, or by how much one kabupaten is in."""
+    one, nothing = scene.wilayah.kind == "kabupaten", scene.funded.empty
+    rows = scene.not_funded if nothing else scene.funded
+    if scene.options is None or rows.empty or not (one or nothing):
+        return ""
+    table = tables.ratios(scene)
+    best = table[table["usulan_id"].isin(rows["usulan_id"])].nlargest(1, "ratio").iloc[0]
+    winners = table[table["usulan_id"].isin(scene.plan.funded["usulan_id"]) & (table["menu"] == best["menu"])]
+    record = rows.set_index("usulan_id").loc[best["usulan_id"]]
+    return say(
+        "views.nearest" if nothing else "views.why_chosen", nama=cut(scene.names[record["kode"]], 80),
+        menu=label("menu", best["menu"]), ratio=number(best["ratio"], 2),
+        lowest=number(winners["ratio"].min(), 2) if len(winners) else "–",
+        reason=record["reason"][language()] if nothing else "",
+    )  # fmt: skip
+
+
+def warnings(scene: Scene) -> list[str]:
+    """At most three things to know before reading on."""
+    found = [say("views.warn_synthetic")] if scene.plan.synthetic else []
+    if scene.plan.modelled and scene.candidates:
+        found.append(assumption_warning(scene))
+    if scene.national:
+        for by in ("pulau", "provinsi"):
+            table = tables.totals(scene, by)
+            empty = table.loc[(table["usulan"] == 0) & (table["calon"] > 0), "region"]
+            if len(empty):
+                names = ", ".join(cut(name, 60) for name in empty)
+                found.append(say(f"views.warn_{by}", count=number(len(empty)), names=names) + others(table, by))
+    return found[:3]
+
+
+def others(table: pd.DataFrame, by: str) -> str:
+    """Regions that can get nothing because none of their kabupaten is autonomous (DKI Jakarta)."""
+    names = ", ".join(cut(name, 60) for name in table.loc[table["calon"] == 0, "region"])
+    return f" {names}: {say('views.not_autonomous')}." if names and by == "provinsi" else ""
+
+
+def assumption_warning(scene: Scene) -> str:
+    """One assumed number decides the list; how much of the list survives its low and high values."""
+    assumed = scene.plan["scenario"]["assumptions"]
+    middle = tables.reference("asumsi").set_index("nama")["nilai"]
+    values = {m: number(float(assumed.get(f"ikm_asumsi_{m}", middle[f"ikm_asumsi_{m}"]))) for m in tables.menu_names()}
+    text = say("views.warn_assumption", **values)
+    if scene.cases:
+        rows = scene.all_funded
+        sure = rows.loc[rows["tetap"] == "certain", "kode"].nunique()
+        text += " " + say("views.warn_sure", sure=number(sure), count=number(rows["kode"].nunique()))
+    return text
+
+
+def data_date(scene: Scene) -> str:
+    """The years of the indicators that the scores rest on, and how many values are not known."""
+    years = tables.reference("sumber").query("tabel == 'kabupaten.csv'").set_index("kolom")["tahun"]
+    own = scene.kabupaten["tpt_tahun"]
+    years["tpt_pct"] = "–".join(str(int(y)) for y in sorted({own.min(), own.max()}))
+    parts = [
+        f"{label('criteria', name)} {years[column]}"
+        for name, column in tables.CRITERION_COLUMNS.items()
+        if scene.plan.scenario.weights.get(name)
+    ]
+    return say("views.data_date", parts=", ".join([*parts, f"IKK {years['ikk']}"]).replace("-", "–"))
+
+
+def baseline_sentence(scene: Scene) -> str:
+    """The difference to rank-and-cut in the scenario's own goal; and which floors that list misses."""
+    goal, rival = scene.plan["goals"][0], scene.plan["baseline"]
+    text = say(
+        "views.baseline", goal=label("columns", goal["name"]),
+        difference=tables.percent_more(goal["value"], rival["goals"][0]) or "–",
+    )  # fmt: skip
+    rules = sorted({int(row.split(":")[1]) for row in rival["misses"]})
+    missed = " ".join(scene.plan.scenario.rules[index].sentence() for index in rules)
+    return text + (" " + say("views.baseline_misses", rules=missed) if missed else "")
+
+
+def unknowns(scene: Scene) -> list[str]:
+    """What this plan does not know."""
+    keys = ["ikm", "sentra", "readiness", "location", "indicators"] if scene.plan.modelled else ["indicators"]
+    found = [say(f"views.unknowns.{key}") for key in keys]
+    for name, count in (scene.options.unknown if scene.options else {}).items():
+        if count:
+            found.append(say("views.unknowns.criterion", name=label("criteria", name), count=number(count)))
+    return found
+
+
+def reproduce(scene: Scene) -> list[tuple[str, str]]:
+    """(meaning, value) pairs that let anyone make and check this plan again."""
+    plan = scene.plan
+    return [
+        (say("views.repro.scenario"), cut(plan.scenario.name, 120)),
+        (say("views.repro.fingerprint"), plan.fingerprint),
+        (say("views.repro.solver"), f"planner {plan['planner']}, {plan['solver']['name']} {plan['solver']['version']}"),
+        (say("views.repro.verify"), "planner verify plan.json"),
+        (say("views.repro.report"), f"planner report plan.json --wilayah {cut(scene.wilayah.kode, 60)}"),
+    ]

@@ -1,0 +1,103 @@
+"""Reports in a real browser: nothing is fetched, nothing is clipped, nobody is shut out."""
+
+from urllib.parse import urlparse
+
+import pytest
+from chromium import open_browser
+from test_views import MILIAR, plan
+
+from planner.messages import speaking
+from planner.report import render_reports
+
+pytestmark = pytest.mark.browser
+NAMES = ("index", "nasional", "11", "64")  # 11 has winners, 64 has none
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """The index and three reports of the hand-made plan."""
+    from planner.report import write_index
+    from planner.views import open_scene
+
+    folder = tmp_path_factory.mktemp("halaman")
+    plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah").save(folder / "plan-rendah.json")
+    plan(name="tinggi").save(folder / "plan-tinggi.json")
+    file = plan().save(folder / "plan.json")
+    written = dict(zip(NAMES[1:], render_reports(file, list(NAMES[1:]), out=folder / "laporan"), strict=True))
+    with speaking("id"):
+        index = write_index(open_scene(file), written, folder / "index.html", "id")
+    return {"index": index} | written
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_browser() as found:
+        yield found
+
+
+@pytest.fixture
+def look(browser, files):
+    """Open a page at a width and keep what it asked for and what it complained of."""
+    opened = []
+
+    def open_page(name, width=1280):
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.asked, page.complaints = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(files[name].as_uri())
+        opened.append(page)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_asks_for_nothing_but_itself_and_complains_of_nothing(look, files, name):
+    page = look(name)
+    assert page.asked == [files[name].as_uri()]
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_phone_of_360_pixels_shows_the_page_without_scrolling_sideways(look, name):
+    page = look(name, width=360)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing_serious(look, name, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = look(name, width)
+    found = Axe().run(page).response["violations"]
+    serious = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+    assert serious == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_on_paper_no_table_is_wider_than_a4(look, name):
+    page = look(name, width=695)  # 210 mm less two margins of 13 mm, at 96 dots per inch
+    page.emulate_media(media="print")
+    rights = "[...document.querySelectorAll('table, svg, p, ul')].map(e => e.getBoundingClientRect().right)"
+    assert max(page.evaluate(rights)) <= 695 + 1
+    assert page.evaluate("getComputedStyle(document.querySelector('thead')).display") == "table-header-group"
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") >= 2
+
+
+def test_the_index_leads_to_each_report_and_back(look, files):
+    page = look("index")
+    for name in NAMES[1:]:
+        link = page.locator(f"a[href='laporan/laporan-{name}.html']")
+        assert link.count() == 1
+        assert (files["index"].parent / urlparse(link.get_attribute("href")).path).exists()
+
+
+def test_a_reader_without_a_mouse_reaches_every_table_that_scrolls(look):
+    page = look("nasional", width=360)
+    beyond = page.evaluate("[...document.querySelectorAll('.scroll')].filter(e => e.tabIndex !== 0).length")
+    assert beyond == 0

@@ -1,0 +1,149 @@
+"""Reports: one papermill run per wilayah, one file each, nothing from anywhere else (3 papermill runs in this file)."""
+
+import ast
+import re
+
+import nbformat
+import pytest
+from nbformat.v4 import new_output
+from test_views import MILIAR, Page, plan
+
+from planner.errors import PlannerError
+from planner.messages import sentences
+from planner.report import NOTEBOOK, page, render_reports, write_index
+from planner.views import open_scene
+
+
+@pytest.fixture(scope="module")
+def plan_file(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("uji")
+    plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah").save(folder / "plan-rendah.json")
+    plan(name="tinggi").save(folder / "plan-tinggi.json")
+    return plan().save(folder / "plan.json")
+
+
+@pytest.fixture(autouse=True)
+def language(monkeypatch):
+    monkeypatch.setenv("PLANNER_LANG", "id")  # the notebook sets it
+
+
+@pytest.fixture(scope="module")
+def national(plan_file):
+    [file] = render_reports(plan_file, ["nasional"], out=plan_file.parent / "laporan", parameters={"top_n": 5})
+    return file
+
+
+def ran(plan_file, wilayah: str, lang="id") -> Page:
+    """The page of a wilayah with the notebook's cells run in this process."""
+    notebook, space = nbformat.read(NOTEBOOK, 4), {}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            if "parameters" in cell.metadata.get("tags", []):
+                exec(cell.source, space)
+                space |= {"plan_file": str(plan_file), "wilayah": wilayah, "lang": lang}
+                continue
+            *before, last = ast.parse(cell.source).body
+            exec(compile(ast.Module(before, []), "cell", "exec"), space)
+            if (shown := eval(compile(ast.Expression(last.value), "cell", "eval"), space)) is not None:
+                cell.outputs = [new_output("execute_result", {"text/html": shown._repr_html_(), "text/plain": "'...'"})]
+    html = page(notebook, "Judul", plan(), lang, "../index.html")
+    check_self_contained(html)
+    return Page(html)
+
+
+def check_self_contained(html: str) -> None:
+    found = Page(html)
+    for address in found.values("src", "href", "xlink:href", "action", "data", "srcset", "poster"):
+        assert not re.match(r"(?i)\s*([a-z]+:|//)", address) or address.startswith("data:"), address
+    assert not re.findall(r"(?i)url\(\s*['\"]?(?!#|data:|['\"]?#)", html)
+    assert not re.search(r"(?i)@import|<script|<link|<base", html)
+    [policy] = [attrs["content"] for attrs in found.named("meta") if "http-equiv" in attrs]
+    assert "default-src 'none'" in policy and "http" not in policy
+    for attrs in [a for tag, a in found.tags if tag == "img" or a.get("role") == "img"]:
+        alt = attrs.get("alt", attrs.get("aria-label", ""))
+        assert alt.strip() and "No description" not in alt
+
+
+def test_the_national_report_is_one_page_that_prints_its_plan(national):
+    html = national.read_text(encoding="utf-8")
+    check_self_contained(html)
+    found = Page(html)
+    assert found.named("html") == [{"lang": "id"}]
+    assert "Uji <b>TA</b> 2028" in found.text  # a scenario's name is text, in the title too
+    assert plan().fingerprint in html
+    assert "import os" not in html and "open_scene" not in html
+    assert "(5 dari 1010)" in found.text  # the parameter top_n arrived
+    assert len(html) < 2_500_000
+    assert next(tag for tag, _ in found.tags if tag in ("h1", "h2")) == "h1"
+    assert "penerima" not in html.replace("bukan daftar penerima", "").lower() and "diterima" not in html.lower()
+    assert national.name == "laporan-nasional.html"
+
+
+def test_the_same_notebook_run_by_hand_gives_the_same_words(national, plan_file):
+    by_hand = ran(plan_file, "nasional").text
+    start = by_hand.index("3 dari 508")
+    assert by_hand[start : start + 2000] in Page(national.read_text(encoding="utf-8")).text
+
+
+@pytest.mark.parametrize(
+    ("wilayah", "said", "silent"),
+    [
+        ("11", "2 dari 23 kabupaten/kota di Aceh terpilih dalam simulasi", "Apa bedanya"),
+        ("64", "Tidak ada kabupaten/kota di Kalimantan Timur", "Apa yang terpilih dan berapa"),
+        ("31", "6 wilayah administrasi", "Apa yang tidak terpilih"),
+        ("11.03", "Kabupaten Aceh Timur terpilih dalam simulasi: pembangunan", "Apa hasil setiap"),
+        ("Papua", "1 dari 42 kabupaten/kota di Papua", "Dari mana skornya"),
+    ],
+)
+def test_a_report_of_any_wilayah_says_its_own_and_drops_headings_with_nothing_below(plan_file, wilayah, said, silent):
+    found = ran(plan_file, wilayah)
+    assert said in found.text
+    assert silent not in found.text
+
+
+def test_english_reports_have_english_headings(plan_file):
+    found = ran(plan_file, "11", "en")
+    assert found.named("html") == [{"lang": "en"}]
+    assert "Which kabupaten/kota are chosen?" in found.text and "Aturan" not in found.text
+
+
+def test_every_heading_of_the_notebook_has_its_two_languages():
+    known = {f"## {entry['id']}" for entry in sentences()["report"]["headings"].values()}
+    cells = nbformat.read(NOTEBOOK, 4).cells
+    assert {cell.source for cell in cells if cell.cell_type == "markdown"} == known
+    for cell in cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs and cell.execution_count is None
+            assert not [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+
+
+def test_a_failing_report_leaves_the_others_and_is_named(plan_file, tmp_path):
+    with pytest.raises(PlannerError, match="nasional") as raised:
+        render_reports(plan_file, ["nasional", "31"], out=tmp_path, parameters={"top_n": "banyak"})
+    assert len(raised.value.problems) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["laporan-31.html"]
+
+
+def test_a_parameter_that_the_notebook_does_not_have_is_an_error(plan_file, tmp_path):
+    with pytest.raises(PlannerError, match="top_n"):
+        render_reports(plan_file, ["31"], out=tmp_path, parameters={"topn": 5})
+    with pytest.raises(PlannerError, match="wilayah"):
+        render_reports(plan_file, ["31"], out=tmp_path, parameters={"wilayah": "51"})
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unknown_wilayah_is_an_error_before_anything_runs(plan_file, tmp_path):
+    with pytest.raises(PlannerError, match="Bali"):
+        render_reports(plan_file, ["Balli"], out=tmp_path / "laporan")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_index_links_what_was_written_and_adds_up(plan_file, tmp_path):
+    files = {kode: tmp_path / "laporan" / f"laporan-{kode}.html" for kode in ("nasional", "11", "51", "91")}
+    html = write_index(open_scene(plan_file), files, tmp_path / "index.html", "id").read_text(encoding="utf-8")
+    check_self_contained(html)
+    found = Page(html)
+    assert set(found.values("href")) == {f"laporan/laporan-{kode}.html" for kode in files}
+    assert "Rp 14.000.000.000" in found.text and "Rp 4.000.000.000" in found.text  # Aceh and Papua: 18 together
+    assert "Jumlah 3 usulan: Rp 18.000.000.000" in found.text
+    assert len(found.named("title")) == 514 + 1

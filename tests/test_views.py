@@ -1,0 +1,318 @@
+"""The views say what the plan says: sums, names, words, and text from a table is only ever text."""
+
+from dataclasses import replace
+from functools import cache
+from html.parser import HTMLParser
+
+import pytest
+
+from planner import views
+from planner.candidates import read_candidates
+from planner.errors import PlannerError
+from planner.geo import provinces, wilayah
+from planner.messages import both, speaking
+from planner.options import build_options
+from planner.plan import Plan, sealed
+from planner.scenario import Scenario, plain, scenario_of, vary
+from planner.views import Scene, limits, tables, text
+
+MILIAR = 10**9
+WINNERS = {  # kode-menu: amount; 9 + 5 + 4 = 18 miliar, in Aceh and Papua, none anywhere else
+    "11.03-pembangunan": 9 * MILIAR,
+    "11.05-revitalisasi": 5 * MILIAR,
+    "91.15-revitalisasi": 4 * MILIAR,
+}
+CAP = "SpendBand:0:Aceh:2028:max_share"
+
+
+def scenario(name="Uji <b>TA</b> 2028", **changes) -> Scenario:
+    rule = {"rule": "SpendBand", "by": "provinsi", "max_share": 0.75, "of": "budget", "law": "asumsi"}
+    base = {
+        "name": name, "candidates": "model", "budget_rp": {2028: 20 * MILIAR}, "rules": [rule],
+        "weights": {"kemiskinan": 1, "tertinggal": 1}, "solver": {"gap": 0.0},
+    }  # fmt: skip
+    return scenario_of(base | changes)
+
+
+@cache
+def candidates():
+    return read_candidates(scenario())
+
+
+def plan(winners=None, **changes) -> Plan:
+    """A plan of these winners: everyone else is outbid, but Aceh's are kept out by the cap of 15 miliar."""
+    winners, own = WINNERS if winners is None else winners, scenario(**changes)
+    funded = [winner(usulan_id, amount) for usulan_id, amount in sorted(winners.items())]
+    spent = sum(winners.values())
+    goal = {"name": "benefit", "point": 1000, "value": 30, "stage_value": 30, "bound": 30, "gap": 0.0, "tolerance": 0.0}
+    aceh = sum(amount for u, amount in winners.items() if u.startswith("11"))
+    rows = [("Pagu:2028", None, spent, 20 * MILIAR), (CAP, 0, aceh, 15 * MILIAR)]
+    return sealed({
+        "format": 1, "planner": "0.1.0", "solver": {"name": "highs", "version": "0"}, "scenario": plain(own),
+        "inputs": list(candidates().inputs), "status": "proven_optimal", "tie_break": "proven", "goals": [goal],
+        "budget_rp": {"2028": 20 * MILIAR}, "spent_rp": {"2028": spent}, "funded": funded,
+        "not_funded": [left_out(row.usulan_id, row.kode) for row in candidates().usulan.itertuples()
+                       if row.usulan_id not in winners],
+        "rule_status": [{"row": n, "rule": r, "activity": a, "lower": None, "upper": u} for n, r, a, u in rows],
+        "baseline": {"funded": ["11.03-pembangunan"], "goals": [20], "spent_rp": {"2028": 9 * MILIAR}, "misses": []},
+        "totals": {"menu": [{"key": m, "usulan": 0, "amount_rp": 0} for m in ("pembangunan", "revitalisasi")]},
+        "reserve": [], "certificate": None,
+    })  # fmt: skip
+
+
+def winner(usulan_id: str, amount_rp: int) -> dict:
+    kode, menu = usulan_id.split("-")
+    return {
+        "usulan_id": usulan_id, "sentra_id": f"model-{kode}", "kode": kode, "ta": 2028, "menu": menu,
+        "amount_rp": amount_rp, "score": 61_234_567, "chance": 850_000, "benefit": 10_000_000, "lines": [],
+    }  # fmt: skip
+
+
+def left_out(usulan_id: str, kode: str) -> dict:
+    if kode.startswith("11."):
+        return {"usulan_id": usulan_id, "kode": kode, "kind": "rule", "rule": CAP,
+                "reason": both("reasons.rule", sentence="...")}  # fmt: skip
+    return {"usulan_id": usulan_id, "kode": kode, "kind": "price", "rule": None, "reason": both("reasons.price")}
+
+
+class Page(HTMLParser):
+    """Tags, attributes and text of a page."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.tags, self.words = [], []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+    def values(self, *names: str) -> list[str]:
+        return [value or "" for _, attrs in self.tags for name, value in attrs.items() if name in names]
+
+    def named(self, tag: str) -> list[dict]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+HOSTILE = [
+    "<script>alert(1)</script>", "=cmd()|'/c calc'!A1", "../../etc", "\"'><img src=x onerror=1>", "a\nb\x00\x1b[31m",
+    "🏭" * 3, "x" * 5000, "$\\frac{1}{0}$", "{0} {nama} %s",
+]  # fmt: skip
+SECTIONS = ("first_screen", "tile_map", "chosen", "every_kabupaten", "totals", "point_map", "scores", "not_chosen",
+            "certainty", "rules", "baseline", "evaluation", "sources", "unknowns", "reproduce")  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def indonesian():
+    with speaking("id"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def base() -> Scene:
+    middle = plan()
+    low = plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah")
+    cases = {"rendah": low, "tengah": middle, "tinggi": middle}
+    table = candidates().kabupaten
+    return Scene(middle, table, wilayah("nasional", table), cases, build_options(candidates(), middle.scenario))
+
+
+def at(base: Scene, name: str) -> Scene:
+    return replace(base, wilayah=wilayah(name, base.kabupaten))
+
+
+def everything(scene: Scene) -> str:
+    return "".join(getattr(views, name)(scene) or "" for name in SECTIONS)
+
+
+def test_provinces_island_groups_and_menus_each_add_up_to_the_plan(base):
+    spent = base.plan.spent_rp  # 9 + 5 + 4 miliar
+    assert spent == 18 * MILIAR
+    for by, groups in (("menu", 2), ("pulau", 7), ("provinsi", 38)):
+        table = tables.totals(base, by)
+        assert (len(table), table["amount_rp"].sum(), table["usulan"].sum()) == (groups, spent, 3)
+    each = [at(base, kode).funded["amount_rp"].sum() for kode in provinces(base.kabupaten)]
+    assert sum(each) == spent
+
+
+def test_every_province_that_gets_nothing_stands_in_the_table(base):
+    table = tables.totals(base, "provinsi").set_index("region")
+    assert table.loc["Aceh", ["pembangunan", "revitalisasi", "amount_rp"]].tolist() == [1, 1, 14 * MILIAR]
+    assert table.loc["Bali", "note"] == "tidak ada yang terpilih"
+    assert table.loc["Daerah Khusus Ibukota Jakarta", "note"] == "tidak otonom, bukan kandidat"
+
+
+def test_the_headline_counts_menus_money_and_rest(base):
+    said = text.headline(base)
+    for part in ("3 dari 508", "1 pembangunan", "2 revitalisasi", "Rp 18 miliar", "Rp 20 miliar", "Rp 2 miliar"):
+        assert part in said
+    assert text.headline(at(base, "51")) == "Tidak ada kabupaten/kota di Bali yang terpilih dalam simulasi."
+    assert "pembangunan, senilai Rp 9 miliar" in text.headline(at(base, "11.03"))
+    assert "tidak otonom" in text.headline(at(base, "31"))
+
+
+def test_the_first_screen_warns_at_most_three_times_and_names_who_gets_nothing(base):
+    warned = text.warnings(base)
+    assert len(warned) == 3
+    assert "40 per pembangunan dan 26 per revitalisasi" in warned[0] and "1 dari 3" in warned[0]
+    assert "Kalimantan" in warned[1] and "Papua" not in warned[1]
+    assert "36 - 1" not in warned[2] and warned[2].startswith("35 provinsi") and "Jakarta: tidak otonom" in warned[2]
+
+
+def test_a_kabupaten_chosen_under_all_assumptions_is_marked_wherever_it_is_listed(base):
+    # 11.03 is chosen in all three (another menu under low), the two others are not
+    assert base.certain == {"11.03"}
+    assert dict(tables.funded(base)[["kode", "tetap"]].values) == {
+        "11.03": "certain", "11.05": "depends", "91.15": "depends"
+    }  # fmt: skip
+    assert tables.certain_kabupaten(base)["certain_menu"].tolist() == [False]
+    assert "tidak dihitung" in everything(replace(base, cases={}))
+
+
+def test_what_binds_most_is_the_reason_of_most_usulan(base):
+    aceh = at(base, "11")
+    # 23 kabupaten, two with a winner: 21 x 2 usulan are held by the cap, none is outbid
+    assert limits.blocked(aceh) == {CAP: 42, None: 0}
+    assert "Aceh: Rp 14 miliar, batas Rp 15 miliar" in text.binding(aceh) and "42 usulan" in text.binding(aceh)
+    assert "pagu, tersisa Rp 2 miliar" in text.binding(at(base, "64"))
+    assert text.binding(at(base, "31")) == ""
+
+
+def test_a_province_without_winners_says_who_was_nearest_and_why(base):
+    said = text.nearest(at(base, "64"))
+    assert said.startswith("Yang paling dekat: ") and "terendah di antara yang terpilih" in said
+    assert text.nearest(at(base, "11")) == "" == text.nearest(at(base, "31"))
+    assert "terendah di antara" in text.nearest(at(base, "11.03"))
+
+
+def test_the_not_funded_come_nearest_first_with_their_reason(base):
+    table = tables.not_funded(at(base, "11"))
+    assert len(table) == 46 - 2
+    assert table["ratio"].is_monotonic_decreasing
+    assert set(table["cause"]) == {
+        "tertahan aturan: Dana tiap provinsi paling banyak 75,0 % dari pagu tahun itu (Aceh)"
+    }
+
+
+def test_without_the_candidates_tables_the_views_still_stand(base):
+    bare = replace(base, options=None, cases={})
+    assert "Mengapa" not in everything(bare)
+    assert len(tables.not_funded(bare)) == 2 * 505  # kabupaten without any winner
+
+
+SHOWN = {  # a homogeneous row is q x part - p x whole; of 18 miliar pembangunan has 9: 10 x 9 - 3 x 18 = 36
+    "pembangunan: 50,0 %, batas 30,0 %": (
+        {"rule": "SpendBand", "by": "menu", "min_share": 0.3}, "pembangunan:2028:min_share", 36 * MILIAR, 0, None),
+    "Papua: 33,3 %, batas 50,0 %": (  # one of three winners: 2 x 1 - 1 x 3 = -1
+        {"rule": "CountBand", "by": "pulau", "max_share": 0.5}, "Papua:2028:max_share", -1, None, 0),
+    "semua: 3, batas 4": ({"rule": "CountBand", "max": 4}, "semua:2028:max", 3, None, 4),
+    "Kabupaten Aceh Timur: 1, batas 2": ({"rule": "MaxPerKabupaten", "max": 2}, "11.03:2028", 1, None, 2),
+    "Kabupaten Aceh Timur: 4,0 %, batas 5,0 %": (  # 4 % of 9 miliar is 0,36: 20 x 0,36 - 9 = -1,8
+        {"rule": "SupportShare"}, "11.03:2028", -1_800_000_000, None, 0),
+    "Kabupaten Aceh Timur: 1, batas 1": (
+        {"rule": "Lock", "state": "in", "kabupaten": ["11.03"]}, "11.03", 1, 1, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+def test_a_row_is_shown_as_what_it_limits(base, shown):
+    rule, name, activity, lower, upper = SHOWN[shown]
+    scenario = vary(base.plan.scenario, rules=[rule])
+    record = {"row": f"{rule['rule']}:0:{name}", "rule": 0, "activity": activity, "lower": lower, "upper": upper}
+    assert limits.state(base, scenario.rules[0], record)["text"] == shown
+
+
+def test_the_baseline_stands_beside_the_plan_and_is_never_called_a_saving(base):
+    said = text.baseline_sentence(base) + views.baseline(base)
+    assert "+50,0 %" in said  # 30 points against 20
+    assert "bukan prosedur resmi" in said
+    assert "hemat" not in said.lower()
+
+
+@pytest.mark.parametrize("name", ["nasional", "Papua", "11", "64", "31", "11.03", "51.04", "31.71"])
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_every_view_of_every_kind_of_wilayah_stands_in_both_languages(base, name, lang):
+    with speaking(lang):
+        html = everything(at(base, name))
+    page = Page(html)
+    stamp = "bukan daftar penerima" if lang == "id" else "not a list of recipients"
+    assert page.text.count(stamp) == 1
+    for word in ("penerima", "diterima"):
+        assert word not in html.replace(stamp, "").lower()
+    pictures = page.named("svg")
+    assert pictures and all(len(attrs["aria-label"]) > 40 for attrs in pictures)
+    assert "None" not in page.text and "nan" not in page.text.split()
+
+
+def test_the_tile_map_has_one_cell_each_and_dkis_are_outlined(base):
+    page = Page(views.tile_map(base))
+    assert len(page.named("title")) == 514
+    assert page.text.count("tidak otonom, bukan kandidat") == 6 + 1  # the cells and the legend
+    assert len({(r["x"], r["y"]) for r in page.named("rect") if "rx" in r}) == 514
+
+
+def test_locked_kabupaten_are_outlined(base):
+    locked = vary(
+        base.plan.scenario,
+        rules=[{"rule": "Lock", "state": "in", "usulan": ["11.03-pembangunan"], "kabupaten": ["51.01"]}],
+    )
+    scene = replace(base, plan=Plan(base.plan.content | {"scenario": plain(locked)}))
+    assert views.maps.locked_kode(scene) == {"11.03", "51.01"}
+    assert views.tile_map(scene).count('stroke-width="2"') == 2
+
+
+@pytest.mark.parametrize("nasty", HOSTILE)
+def test_hostile_names_are_inert_and_cut(base, nasty):
+    table = base.kabupaten.copy()
+    for column in ("nama", "provinsi", "pulau"):
+        table.loc[table["kode"].str.startswith("11."), column] = nasty
+    scenes = [replace(base, kabupaten=table, wilayah=wilayah(name, table)) for name in ("nasional", "11.03", "11")]
+    for scene in scenes:
+        html = everything(scene)
+        page = Page(html)
+        assert not {"script", "img", "iframe"} & {tag for tag, _ in page.tags}
+        assert not [a for _, attrs in page.tags for a in attrs if a.startswith("on")]
+        assert "x" * 401 not in html and "\x00" not in html and "\x1b" not in html
+        assert "/" not in scene.wilayah.file_name and len(scene.wilayah.file_name) < 40
+
+
+def test_a_plan_over_usulan_speaks_of_usulan_and_may_fund_two_in_one_kabupaten(base):
+    both_menus = {"11.03-pembangunan": 9 * MILIAR, "11.03-revitalisasi": 5 * MILIAR}
+    scene = replace(base, plan=plan(both_menus, candidates=None, data="usulan"), options=None, cases={})
+    page = Page(everything(scene))
+    assert "Rencana TA 2028 atas 1.016 usulan" in page.text and "simulasi" not in page.text
+    assert "pembangunan + revitalisasi, Rp 14 miliar" in page.text  # the cell's tooltip
+    assert "11.03-revitalisasi" in page.text
+    assert text.headline(scene).startswith("1 dari 508 kabupaten/kota terpilih: 1 pembangunan dan 1 revitalisasi")
+
+
+def test_a_notebook_can_wear_the_look_of_the_reports():
+    assert views.style().startswith("<style>") and "url(" not in views.style()
+
+
+def test_synthetic_data_are_stamped(base):
+    inputs = [table | {"synthetic": True} for table in base.plan["inputs"]]
+    scene = replace(base, plan=Plan(base.plan.content | {"inputs": inputs}))
+    assert text.stamp(scene).endswith("data sintetis")
+    assert "sintetis" in text.warnings(scene)[0]
+
+
+def test_a_plan_is_not_shown_over_another_kabupaten_table(tmp_path, base):
+    inputs = [table | {"sha256": "0" * 64} for table in base.plan["inputs"]]
+    file = Plan(base.plan.content | {"inputs": inputs}).save(tmp_path / "plan.json")
+    with pytest.raises(PlannerError, match="kabupaten"):
+        views.open_scene(file)
+
+
+def test_low_and_high_plans_of_another_scenario_are_refused(tmp_path):
+    file = plan().save(tmp_path / "plan.json")
+    plan().save(tmp_path / "plan-rendah.json")
+    plan(weights={"kemiskinan": 2, "tertinggal": 1}).save(tmp_path / "plan-tinggi.json")
+    with pytest.raises(PlannerError, match=r"plan-tinggi\.json"):
+        views.open_scene(file)
