@@ -24,6 +24,7 @@ from planner.scenario import Scenario
 from planner.solver import PROVABLE_POINTS, Extra, Settings, Solution, goal_row, maximise
 
 Progress = Callable[[str], None]
+LEAST_POINTS = 1.99e5  # of a goal's LP bound; ten times that, rounded up column by column, stays below PROVABLE_POINTS
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,10 @@ def chosen_point(problem: Problem, goal: int) -> int:
 
     Finer points make solvers claim a gap of 0 while whole points are missing.
     """
-    bound, _ = solver.relaxation(problem, problem.goal_points(goal, 1))
-    size = abs(bound) if math.isfinite(bound) and bound else float(max(abs(int(g)) for g in problem.micros[goal]))
-    return 10 ** max(0, math.floor(math.log10(size / 2e5))) if size >= 2e5 else 1
+    micros = problem.goal_micros(goal)
+    bound, _ = solver.relaxation(problem, micros)
+    size = abs(bound) if math.isfinite(bound) and bound else float(np.abs(micros).max())
+    return 10 ** max(0, math.floor(math.log10(size / LEAST_POINTS))) if size >= LEAST_POINTS else 1
 
 
 def settle_ties(
@@ -126,7 +128,7 @@ def settle_ties(
     that is best by rank (score, kode, usulan_id), ask again, then by a shuffled rank, until answered or out of time.
     """
     progress(say("progress.ties"))
-    settings = replace(settings, gap=0.0)
+    settings = replace(settings, gap=0.0, engine="highs")
     last, kept = stages[-1], [goal_row(s.cost, s.least) for s in stages[:-1]]
     answer = other_list(problem, last.cost, last.value, kept, x, settings)
     kept.append(goal_row(last.cost, last.value))
@@ -172,16 +174,22 @@ def tie_weights(problem: Problem, attempt: int) -> np.ndarray:
 
 
 def settle_volumes(problem: Problem, kept: list[Extra], x: np.ndarray, settings: Settings) -> tuple[np.ndarray, bool]:
-    """Winners fixed, the volumes that are largest in line order; nothing to do where no line may be trimmed."""
-    n = len(problem.options)
-    if problem.width == n:
-        return x, True
-    fixed = np.zeros(problem.width, dtype=np.int64)
-    fixed[:n] = 2 * x[:n] - 1
-    cost = np.zeros(problem.width, dtype=np.int64)
-    cost[n:] = np.arange(problem.width - n, 0, -1)
-    best = maximise(problem, cost, [*kept, Extra(fixed, lower=int(x[:n].sum()))], x, settings)
-    return best.x, best.bound is not None and best.bound == best.value
+    """Winners fixed, the volumes that are largest line after line: that vector is unique by its definition.
+
+    Only a winner's line that is not yet at its largest needs a solve; (x, False) when time is up before the last.
+    """
+    fixed = np.arange(problem.width) < len(problem.options)
+    for column in range(len(problem.options), problem.width):
+        if x[problem.options.column_option[column]] and x[column] < problem.upper[column]:
+            settled = replace(problem, upper=np.where(fixed, x, problem.upper))
+            unit = (np.arange(problem.width) == column).astype(np.int64)
+            stay = Extra(fixed.astype(np.int64), lower=int(x[fixed].sum()))
+            best = maximise(settled, unit, [*kept, stay], x, settings)
+            if best.bound is None or best.bound > best.value:
+                return best.x, False
+            x = best.x
+        fixed[column] = True
+    return x, True
 
 
 def plan_of(candidates: Candidates, problem: Problem, stages: list[Stage], x: np.ndarray, unique: bool) -> Plan:

@@ -141,7 +141,7 @@ def check_usulan(usulan: pd.DataFrame, rincian: pd.DataFrame, kabupaten: pd.Data
     """Raise one error with every key that does not match and every volume that cannot be."""
     names = kabupaten.set_index("kode")
     problems = []
-    for row, usulan_id, kode in zip(usulan.index + 2, usulan["usulan_id"], usulan["kode"], strict=True):
+    for row, usulan_id, kode in zip(usulan.index, usulan["usulan_id"], usulan["kode"], strict=True):
         if kode not in names.index:
             problems.append(
                 say(
@@ -159,7 +159,7 @@ def check_usulan(usulan: pd.DataFrame, rincian: pd.DataFrame, kabupaten: pd.Data
                 )
             )
     known, parts = set(usulan["usulan_id"]), set(komponen["komponen"])
-    for row, line in zip(rincian.index + 2, rincian.itertuples(), strict=True):
+    for row, line in zip(rincian.index, rincian.itertuples(), strict=True):
         if line.usulan_id not in known:
             problems.append(
                 say(

@@ -24,15 +24,16 @@ def diagnose(problem: Problem, settings: Settings) -> dict:
     """The conflict of an infeasible problem: ``{scenario, minimal, conflict: [...], repairs: [...]}``.
 
     ``conflict``: rule numbers (-1 is the pagu) with their sentences; every conflict is confirmed by solving.
-    ``minimal``: true when no smaller set of rules conflicts.
+    ``minimal``: true when it is known that no smaller set of rules conflicts.
     """
     numbers = [CEILING, *range(len(problem.scenario.rules))]
     conflict = reduced(problem, numbers, settings)
     smallest = smaller(problem, numbers, len(conflict), settings)
+    in_time = not settings.clock.stopped and monotonic() < settings.clock.deadline_s
     found = smallest or conflict
     return {
         "scenario": problem.scenario.name,
-        "minimal": smallest is not None or trials(numbers, len(conflict)) <= MOST_TRIALS,
+        "minimal": in_time and trials(numbers, len(conflict)) <= MOST_TRIALS,
         "conflict": [{"rule": n, "sentence": both_sentences(problem, n)} for n in found],
         "repairs": sorted(repairs(problem, found, settings), key=lambda r: (r["unit"] != "rupiah", r["amount"])),
     }

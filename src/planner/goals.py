@@ -29,7 +29,7 @@ class Maximise(BaseModel, frozen=True, extra="forbid"):
         """The column of each option in whole 1e-6 (int64, or Python integers where too large); missing counts 0."""
         if self.maximise in options.MICRO_COLUMNS:
             return options.table[self.maximise].to_numpy(np.int64)
-        values = options.numeric(self.maximise, "goals")
+        values = options.numeric(self.maximise)
         if not values.notna().any():
             raise PlannerError(say("goals.empty", column=self.maximise))
         micros = [micro(v) for v in values.astype("object").fillna(0)]

@@ -16,6 +16,8 @@ from planner.messages import both, label, say
 from planner.scenario import Scenario
 from planner.units import MICRO, exact, half_up, micro
 
+FIRST = "ta pertama"  # the usulan's own year, while options for each year are made
+
 
 @dataclass(frozen=True)
 class Options:
@@ -30,6 +32,7 @@ class Options:
     gated: list[dict]
     budget_rp: dict[int, int]
     unknown: dict[str, int]  # criterion -> options whose value is not known
+    components: frozenset[str]  # that a rule may name: the catalogue's and the lines'
     _groups: dict = field(default_factory=dict, repr=False)
 
     MICRO_COLUMNS = ("score", "chance", "benefit")
@@ -68,6 +71,12 @@ class Options:
         """The columns' upper bounds: 1 for ``fund`` and ``on``, the volume for ``qty``."""
         binary = np.ones(len(self) + len(self.optional_lines), np.int64)
         return np.concatenate([binary, self.lines["volume"].to_numpy(np.int64)[self.trimmable_lines]])
+
+    @cached_property
+    def column_option(self) -> np.ndarray:
+        """The option that each column belongs to."""
+        lines = np.concatenate([self.optional_lines, self.trimmable_lines])
+        return np.concatenate([np.arange(len(self)), self.line_option[lines]])
 
     @cached_property
     def basis(self) -> dict[str, sparse.csr_array]:
@@ -115,7 +124,8 @@ class Options:
         values = self.column(name, place)
         if not pd.api.types.is_numeric_dtype(values):
             numbers = [c for c in self.table if pd.api.types.is_numeric_dtype(self.table[c])]
-            raise PlannerError(f"{place}: " + say("errors.not_numeric", name=shown(name), known=", ".join(numbers)))
+            at = f"{place}: " if place else ""
+            raise PlannerError(at + say("errors.not_numeric", name=shown(name), known=", ".join(numbers)))
         return values
 
     def groups(self, by: str | tuple[str, ...] | None) -> tuple[np.ndarray, list[str]]:
@@ -125,7 +135,7 @@ class Options:
             if columns is None:
                 found = np.zeros(len(self), dtype=np.int64), [say("words.all", "id")]
             else:
-                texts = [self.column(column).astype("str").fillna("") for column in columns]
+                texts = [as_text(self.column(column)) for column in columns]
                 joined = texts[0].str.cat(texts[1:], sep=":") if len(texts) > 1 else texts[0]
                 codes, names = pd.factorize(joined, sort=True)
                 found = codes.astype(np.int64), [str(name) for name in names]
@@ -134,18 +144,33 @@ class Options:
 
     def where(self, filters: dict) -> np.ndarray:
         """Which options pass every filter (equality or membership); an unknown value is an error."""
-        chosen = np.ones(len(self), dtype=bool)
+        chosen, problems = np.ones(len(self), dtype=bool), []
         for column, wanted in filters.items():
-            codes, names = self.groups(column)
-            values = [str(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
+            try:
+                codes, names = self.groups(column)
+            except PlannerError as error:
+                problems += error.problems
+                continue
+            values = [as_name(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
+            kind = say("words.value_of", column=label("columns", column))
             unknown = [v for v in values if v not in names]
-            if unknown:
-                kind = say("words.value_of", column=label("columns", column))
-                raise PlannerError(
-                    [say("errors.unknown", kind=kind, name=shown(v), hint=hint(v, names)) for v in unknown]
-                )
-            chosen &= np.isin(codes, [names.index(v) for v in values])
+            problems += [say("errors.unknown", kind=kind, name=shown(v), hint=hint(v, names)) for v in unknown]
+            chosen &= np.isin(codes, [names.index(v) for v in values if v in names])
+        if problems:
+            raise PlannerError(problems)
         return chosen
+
+    def select(self, where: dict, by: str | None) -> tuple[np.ndarray, np.ndarray, list[str]]:
+        """``where`` and ``groups`` at once: (chosen, group numbers, group names), with the problems of both."""
+        problems = []
+        for ask in (lambda: self.where(where), lambda: self.groups(by)):
+            try:
+                ask()
+            except PlannerError as error:
+                problems += error.problems
+        if problems:
+            raise PlannerError(problems)
+        return self.where(where), *self.groups(by)
 
     def positions(self, column: str, value: str) -> np.ndarray:
         """The options whose key ``column`` is ``value``; none is an error with the nearest right key."""
@@ -173,17 +198,26 @@ class Options:
         return np.array([int(f * scale) for f in fractions], dtype=np.int64), scale
 
 
+def as_name(value: object) -> str:
+    """A filter's value as the group name it stands for."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Values as group names: missing is '', a whole number has no decimals."""
+    if pd.api.types.is_float_dtype(values):
+        return values.map(lambda v: "" if pd.isna(v) else as_name(float(v))).astype("str")
+    return values.astype("str").fillna("")
+
+
 def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     """The options of a scenario with score, chance and benefit; raises PlannerError where a name or weight is wrong."""
-    usulan = candidates.usulan.merge(
-        candidates.kabupaten, on="kode", how="left", validate="many_to_one", suffixes=("", "_kabupaten")
-    )
+    region = candidates.kabupaten.drop(columns="nama")
+    own = candidates.usulan.drop(columns=[c for c in region if c in candidates.usulan and c != "kode"])
+    usulan = own.merge(region, on="kode", how="left", validate="many_to_one")
     scored, unknown = with_scores(usulan, scenario, candidates.assumptions)
-    years = pd.DataFrame({"year": sorted(scenario.budget_rp)})
-    crossed = scored.merge(years, how="cross")
-    table = (
-        crossed[crossed["year"] >= crossed["ta"]].assign(ta=lambda t: t["year"].astype("int64")).drop(columns="year")
-    )
+    crossed = scored.rename(columns={"ta": FIRST}).merge(pd.DataFrame({"ta": sorted(scenario.budget_rp)}), how="cross")
+    table = crossed[crossed["ta"] >= crossed[FIRST]].astype({"ta": "int64"}).drop(columns=FIRST)
     table = table.sort_values(["usulan_id", "ta"], kind="stable").reset_index(drop=True)
     if not len(table):
         raise PlannerError(say("candidates.none_in_years", years=", ".join(map(str, scenario.budget_rp))))
@@ -192,19 +226,21 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     )
     lines = lines_of(table, candidates.rincian, candidates.komponen)
     table["amount_rp"] = cost_rp(lines, len(table))
-    return Options(table, lines, too_late(scored, max(scenario.budget_rp)), dict(scenario.budget_rp), unknown)
+    components = frozenset({"penunjang", *candidates.komponen["komponen"], *lines["komponen"]})
+    gated = too_late(scored, max(scenario.budget_rp))
+    return Options(table, lines, gated, dict(scenario.budget_rp), unknown, components)
 
 
 def with_scores(usulan: pd.DataFrame, scenario: Scenario, assumptions) -> tuple[pd.DataFrame, dict[str, int]]:
     """Add ``score`` (weighted mean of criteria x 100), ``chance`` and ``benefit`` = score/100 x chance x IKM served."""
     weights = {name: exact(weight) for name, weight in sorted(scenario.weights.items()) if weight}
-    values, unknown = {}, {}
-    for name in weights:
-        value = CRITERIA[name](usulan, assumptions)
-        unknown[name] = int(value.isna().sum())
-        if unknown[name] == len(usulan):
-            raise PlannerError(f"weights.{name}: " + say("candidates.criterion_empty", name=label("criteria", name)))
-        values[name] = [micro(v) for v in value.fillna(0.0)]
+    raw = {name: CRITERIA[name](usulan, assumptions) for name in weights}
+    unknown = {name: int(value.isna().sum()) for name, value in raw.items()}
+    empty = [name for name, count in unknown.items() if count == len(usulan)]
+    if empty:
+        why = [say("candidates.criterion_empty", name=label("criteria", name)) for name in empty]
+        raise PlannerError([f"weights.{name}: {text}" for name, text in zip(empty, why, strict=True)])
+    values = {name: [micro(v) for v in value.fillna(0.0)] for name, value in raw.items()}
     total = sum(weights.values())
     parts = {name: [100 * weights[name] * v / total for v in column] for name, column in values.items()}
     score = [rounded(sum(row, Fraction(0))) for row in zip(*parts.values(), strict=True)]
@@ -232,7 +268,11 @@ def lines_of(table: pd.DataFrame, rincian: pd.DataFrame, komponen: pd.DataFrame)
     ``bobot`` is the component's weight in the benefit, missing where the catalogue gives none.
     """
     positions = pd.DataFrame({"usulan_id": table["usulan_id"], "option": np.arange(len(table))})
-    lines = rincian.merge(positions, on="usulan_id").sort_values(["option", "rincian_id"], kind="stable")
+    lines = (
+        rincian.drop(columns="option", errors="ignore")
+        .merge(positions, on="usulan_id")
+        .sort_values(["option", "rincian_id"], kind="stable")
+    )
     return lines.reset_index(drop=True).assign(
         volume=lambda t: t["volume"].astype("int64"),
         volume_min=lambda t: t["volume_min"].fillna(t["volume"]).astype("int64"),

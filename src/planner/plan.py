@@ -221,21 +221,24 @@ def totals(problem: Problem, x: np.ndarray, key: str) -> list[dict]:
 def choice_of(content: dict, problem: Problem) -> np.ndarray:
     """The columns that a plan's ``funded`` stands for; raises PlannerError for a name that does not exist."""
     x = np.zeros(problem.width, dtype=np.int64)
-    column = {name: j for j, name in enumerate(problem.column_names)}
-    lines = problem.options.lines
-    known = {(f"{problem.column_names[o]}", r) for o, r in zip(lines["option"], lines["rincian_id"], strict=True)}
+    options, lines = problem.options, problem.options.lines
+    place = {key: i for i, key in enumerate(zip(options.table["usulan_id"], options.ta.tolist(), strict=True))}
+    line = {key: i for i, key in enumerate(zip(lines["option"], lines["rincian_id"], strict=True))}
+    on = {i: len(options) + k for k, i in enumerate(options.optional_lines)}
+    qty = {i: len(options) + len(on) + k for k, i in enumerate(options.trimmable_lines)}
     for record in content["funded"]:
-        option = f"fund:{record['usulan_id']}:{record['ta']}"
-        if option not in column:
+        option = place.get((record["usulan_id"], record["ta"]))
+        if option is None:
             raise PlannerError(say("verify.unknown_choice", name=record["usulan_id"]))
-        x[column[option]] = 1
-        for line in record["lines"]:
-            name = f"{record['usulan_id']}:{record['ta']}:{line['rincian_id']}"
-            if (option, line["rincian_id"]) not in known:
-                raise PlannerError(say("verify.unknown_choice", name=name))
-            for kind, value in (("on", 1), ("qty", line["volume"])):
-                if f"{kind}:{name}" in column:
-                    x[column[f"{kind}:{name}"]] = value
+        x[option] = 1
+        for written in record["lines"]:
+            i = line.get((option, written["rincian_id"]))
+            if i is None:
+                raise PlannerError(say("verify.unknown_choice", name=f"{record['usulan_id']}:{written['rincian_id']}"))
+            if i in on:
+                x[on[i]] = 1
+            if i in qty:
+                x[qty[i]] = written["volume"]
     return x
 
 

@@ -11,7 +11,7 @@ from planner.errors import PlannerError
 from planner.goals import points
 from planner.messages import say
 from planner.options import Options
-from planner.rows import NO_LIMIT, Decisions, Rows, Term
+from planner.rows import NO_LIMIT, Decisions, Rows, Term, limits
 from planner.scenario import Scenario
 
 MONEY_SCALE = 1e6  # rupiah rows reach every solver in juta: CBC on raw rupiah called wrong plans optimal
@@ -62,8 +62,8 @@ class Problem:
     @cached_property
     def column_names(self) -> list[str]:
         table, lines = self.options.table, self.options.lines
-        option = [f"{u}:{t}" for u, t in zip(table["usulan_id"], table["ta"], strict=True)]
-        line = [f"{option[o]}:{r}" for o, r in zip(lines["option"], lines["rincian_id"], strict=True)]
+        option = [f"{part(u)}:{t}" for u, t in zip(table["usulan_id"], table["ta"], strict=True)]
+        line = [f"{option[o]}:{part(r)}" for o, r in zip(lines["option"], lines["rincian_id"], strict=True)]
         on, qty = self.options.optional_lines, self.options.trimmable_lines
         return [f"fund:{o}" for o in option] + [f"on:{line[i]}" for i in on] + [f"qty:{line[i]}" for i in qty]
 
@@ -88,6 +88,15 @@ class Problem:
             column, option, share = self.shares
             coefficients[column] = points(micros[option], share, point)
         return coefficients
+
+    def goal_micros(self, goal: int) -> np.ndarray:
+        """Goal ``goal`` per column in 1e-6, as floats: for its size, never for a decision."""
+        micros, values = self.micros[goal].astype(float), np.zeros(self.width)
+        if self.width == len(micros):
+            return micros
+        column, option, share = self.shares
+        values[column] = micros[option] * share.astype(float)
+        return values
 
     @cached_property
     def shares(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -125,11 +134,16 @@ class Problem:
         return sparse.csr_array((data, (rows, np.arange(self.width))), shape=(n, self.width), dtype=np.int64)
 
 
+def part(text: str) -> str:
+    """A key as part of a name: its colons escaped, so that no two names are alike."""
+    return text.replace("%", "%25").replace(":", "%3A")
+
+
 def compile_problem(options: Options, scenario: Scenario) -> Problem:
     """The problem of these options under this scenario's rules; every problem of every rule is reported at once."""
     families, problems = [(PAGU, -1, pagu_rows(options))], []
     if len(options.optional_lines) or len(options.trimmable_lines):
-        families.append((LINES, -1, line_rows(options)))
+        families += [(LINES, -1, line_rows(options)), (LINES, -1, filled_rows(options))]
     if len(options.years) > 1:
         families.append(("Sekali", -1, once_rows(options)))
     for number, rule in enumerate(scenario.rules):
@@ -137,6 +151,11 @@ def compile_problem(options: Options, scenario: Scenario) -> Problem:
             families += [(f"{rule.rule}:{number}", number, rows) for rows in rule.rows(options)]
         except PlannerError as error:
             problems += [f"rules[{number}]: {text}" for text in error.problems]
+    for number, goal in enumerate(scenario.goals):
+        try:
+            goal.micros(options)
+        except PlannerError as error:
+            problems += [f"goals[{number}]: {text}" for text in error.problems]
     if problems := problems + contradictions(options, scenario):
         raise PlannerError(problems)
     parts, start = [], 0
@@ -176,7 +195,7 @@ def row_sizes(matrix: sparse.csr_array, upper: np.ndarray) -> tuple[np.ndarray, 
 
 
 def triplets(part: Part, basis: dict[str, sparse.csr_array], width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A part as (row, column, coefficient): its terms' decisions replaced by the columns that make them, each pair once."""
+    """A part as (row, column, coefficient): its decisions replaced by the columns that make them, each pair once."""
     gathered = [gather(basis[term.what], term) for term in part.rows.terms]
     row, column, data = (np.concatenate(arrays) for arrays in zip(*gathered, strict=True))
     if len(gathered) > 1:
@@ -187,6 +206,8 @@ def triplets(part: Part, basis: dict[str, sparse.csr_array], width: int) -> tupl
 
 def gather(basis: sparse.csr_array, term: Term) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """A term as (row, column, coefficient) triplets."""
+    if float(np.abs(term.coef).max(initial=0)) * float(np.abs(basis.data).max(initial=0)) > NO_LIMIT / 2:
+        raise PlannerError(say("errors.too_large"))
     if basis.nnz == basis.shape[0] and (np.diff(basis.indptr) == 1).all():  # one column each: nothing to expand
         return term.row, basis.indices[term.over], term.coef * basis.data[term.over]
     counts = basis.indptr[term.over + 1] - basis.indptr[term.over]
@@ -229,6 +250,17 @@ def line_rows(options: Options) -> Rows:
     lower = np.concatenate([np.full(k + m, -NO_LIMIT), np.zeros(m, np.int64)])
     upper = np.concatenate([np.zeros(k + m, np.int64), np.full(m, NO_LIMIT)])
     return Rows(labels, terms, lower, upper)
+
+
+def filled_rows(options: Options) -> Rows:
+    """An usulan without a mandatory line is funded only with some line: a winner of nothing is none."""
+    free = np.setdiff1d(np.arange(len(options)), options.line_option[options.lines["wajib"].to_numpy(bool)])
+    on = options.optional_lines[np.isin(options.line_option[options.optional_lines], free)]
+    terms = (
+        Term("on", on, np.searchsorted(free, options.line_option[on]), np.ones(len(on), np.int64)),
+        Term("fund", free, np.arange(len(free)), np.full(len(free), -1)),
+    )
+    return Rows([f"{option}:isi" for option in free], terms, *limits(len(free), 0, None))
 
 
 def contribution_shares(options: Options) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -61,7 +61,7 @@ def exchanges(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> dict[
     """
     n, full = len(problem.options), problem.full
     values = np.stack([full @ goal for goal in goals])
-    owner = problem.full.tocsc().indices
+    owner = problem.options.column_option
     mine = [np.flatnonzero(owner == w) for w in np.flatnonzero(x[:n])]
     leaving = {int(columns[0]): tuple(int(goal[columns] @ x[columns]) for goal in goals) for columns in mine}
     by_value: dict[tuple, list[int]] = {}

@@ -131,15 +131,12 @@ def toml(scenario: Scenario) -> str:
     document = tomlkit.document()
     for key, value in scenario.model_dump(mode="json", exclude_defaults=True, exclude={"rules"}).items():
         document.add(key, value)
-    rules = tomlkit.aot()
+    text = tomlkit.dumps(document)
     for rule in scenario.rules:
-        table = tomlkit.table()
-        table.update({"rule": rule.rule} | rule.model_dump(mode="json", exclude_defaults=True))
-        table.comment(rule.sentence("id"))
-        rules.append(table)
-    if scenario.rules:
-        document.add("rules", rules)
-    return tomlkit.dumps(document)
+        written = {"rule": rule.rule} | rule.model_dump(mode="json", exclude_defaults=True)
+        sentence = "".join(c if c.isprintable() else " " for c in rule.sentence("id"))
+        text += f"\n# {sentence}\n" + tomlkit.dumps({"rules": [written]})
+    return text
 
 
 def sentences_of(error: ValidationError, raw: dict[str, Any]) -> list[str]:
@@ -177,8 +174,9 @@ def place_of(parts: list) -> str:
 
 def known_names(loc: tuple) -> list[str]:
     """The keys that exist at a place of the scenario."""
-    owner = {"solver": Solver, "goals": Maximise}.get(loc[0], Scenario)
-    if loc[0] == "rules" and len(loc) > 2:
+    place = loc[0] if loc else ""
+    owner = {"solver": Solver, "goals": Maximise}.get(place, Scenario)
+    if place == "rules" and len(loc) > 2:
         owner = RULES[loc[2]]
     return list(owner.model_fields)
 

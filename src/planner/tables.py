@@ -86,6 +86,20 @@ KEYS = {
 }  # fmt: skip
 
 
+REQUIRED = {
+    "komponen": (
+        "gedung_produksi", "gedung_upt", "kantor_pengelola", "rumah_kemasan", "gedung_promosi", "gudang", "ipal",
+        "ipab", "infrastruktur", "pematangan_lahan", "pendukung", "utilitas", "mesin_peralatan", "penunjang",
+    ),
+    "asumsi": (
+        "ikm_asumsi_pembangunan", "ikm_asumsi_revitalisasi", "faktor_menu_pembangunan", "faktor_menu_revitalisasi",
+        "diskonto", "acuan_kemiskinan_min", "acuan_kemiskinan_maks", "acuan_pengangguran_min",
+        "acuan_pengangguran_maks", "acuan_ikm_min", "acuan_ikm_maks", "acuan_tenaga_kerja_min",
+        "acuan_tenaga_kerja_maks",
+    ),
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Table:
     """A checked table and where it came from."""
@@ -125,7 +139,7 @@ def read_bytes(path: Path) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise PlannerError(say("tables.unreadable", file=path, why=error.strerror)) from None
-    if not content.strip():
+    if not content.removeprefix(b"\xef\xbb\xbf").strip():
         raise PlannerError(say("tables.empty", file=path))
     return content
 
@@ -141,26 +155,25 @@ def decode(content: bytes, path: Path) -> str:
 
 def parse(text: str, path: Path) -> pd.DataFrame:
     """The cells as text, missing as ''; the separator is whichever of ``,`` and ``;`` the header has more of."""
-    header = text.splitlines()[0]
+    header = text.lstrip().splitlines()[0]
     separator = ";" if header.count(";") > header.count(",") else ","
     csv.field_size_limit(10**7)
     try:
-        names, *records = (
-            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True) if row
-        )
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         raise PlannerError(say("tables.not_csv", file=path, why=error)) from None
-    problems = [
-        say("tables.column_twice", file=path, column=shown(n)) for n in sorted(set(names)) if names.count(n) > 1
-    ]
+    filled = [(i + 1, record) for i, record in enumerate(records) if any(cell.strip() for cell in record)]
+    names, rows = [name.strip() for name in filled[0][1]], filled[1:]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    problems = [say("tables.column_twice", file=path, column=shown(name)) for name in twice]
     problems += [
-        say("tables.ragged", file=path.name, row=i + 2, cells=len(record), expected=len(names))
-        for i, record in enumerate(records)
+        say("tables.ragged", file=path.name, row=row, cells=len(record), expected=len(names))
+        for row, record in rows
         if len(record) != len(names)
     ]
-    if problems or not records:
+    if problems or not rows:
         raise PlannerError(problems or say("tables.empty", file=path))
-    return pd.DataFrame(records, columns=[name.strip() for name in names], dtype="str")
+    return pd.DataFrame([record for _, record in rows], index=[row for row, _ in rows], columns=names, dtype="str")
 
 
 def problems_of(text: pd.DataFrame, name: str, file: str) -> list[str]:
@@ -178,7 +191,7 @@ def problems_of(text: pd.DataFrame, name: str, file: str) -> list[str]:
         found = []
     except pa.errors.SchemaErrors as error:
         found = [sentence(case, text, file) for case in error.failure_cases.itertuples()]
-    return found + doubled_keys(text, name, file) + wrong_count(text, name, file)
+    return found + doubled_keys(text, name, file) + missing_rows(text, name, file)
 
 
 def passing(kind: Kind, column: str) -> Callable[[pd.Series], pd.Series]:
@@ -193,7 +206,7 @@ def sentence(case, text: pd.DataFrame, file: str) -> str:
     value, remedy = str(case.failure_case), say(f"tables.remedy.{case.check}")
     if case.check == "kode" and re.fullmatch(r"\d\d\.\d", value):
         remedy = say("tables.remedy.kode_number", kode=value + "0")
-    return say("tables.cell", file=file, row=int(case.index) + 2, column=case.column, value=shown(value), remedy=remedy)
+    return say("tables.cell", file=file, row=int(case.index), column=case.column, value=shown(value), remedy=remedy)
 
 
 def doubled_keys(text: pd.DataFrame, name: str, file: str) -> list[str]:
@@ -202,15 +215,17 @@ def doubled_keys(text: pd.DataFrame, name: str, file: str) -> list[str]:
         return []
     twice = text[text.duplicated(keys)]
     return [
-        say("tables.twice", file=file, row=row + 2, column=" + ".join(keys), value=shown(" / ".join(values)))
+        say("tables.twice", file=file, row=row, column=" + ".join(keys), value=shown(" / ".join(values)))
         for row, values in zip(twice.index, twice[keys].itertuples(index=False), strict=True)
     ]
 
 
-def wrong_count(text: pd.DataFrame, name: str, file: str) -> list[str]:
-    if name != "kabupaten" or len(text) == UNITS_IN_REFERENCE:
-        return []
-    return [say("tables.row_count", file=file, rows=len(text), expected=UNITS_IN_REFERENCE)]
+def missing_rows(text: pd.DataFrame, name: str, file: str) -> list[str]:
+    """A reference table has lost a row: kabupaten are counted, the others' known keys must be there."""
+    if name == "kabupaten" and len(text) != UNITS_IN_REFERENCE:
+        return [say("tables.row_count", file=file, rows=len(text), expected=UNITS_IN_REFERENCE)]
+    lost = sorted(set(REQUIRED.get(name, ())) - set(text.get(KEYS[name][0], ())))
+    return [say("tables.row_lost", file=file, key=key) for key in lost]
 
 
 def typed(text: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from babel.numbers import format_compact_decimal, format_currency, format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 
 from planner.messages import language
 
@@ -34,7 +34,7 @@ def rupiah(amount_rp: int, lang: str | None = None) -> str:
 
 def rupiah_full(amount_rp: int, lang: str | None = None) -> str:
     """Whole rupiah for tables: ``4_490_000_000`` -> ``'Rp 4.490.000.000'``."""
-    return format_currency(int(amount_rp), "IDR", "¤ #,##0", locale=lang or language(), currency_digits=False)
+    return "Rp " + number(int(amount_rp), lang=lang)
 
 
 def number(value: float | int, digits: int = 0, lang: str | None = None) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from planner.candidates import Candidates, read_candidates
 from planner.errors import PlannerError
+from planner.goals import least_allowed
 from planner.messages import say
 from planner.options import build_options
 from planner.plan import canonical, choice_of, derived, fingerprint_of, gap_of, read_plan, status_of
@@ -31,14 +32,15 @@ def verify(path: str | Path, data: str | Path | None = None, acuan: Path = ACUAN
     """
     path = Path(path)
     content = read_plan(path).content
-    problems = list(seal(content, path.read_bytes()))
+    problems: list[str] = []
     try:
+        problems += seal(content, path.read_bytes())
         scenario = scenario_of(content["scenario"], home(path))
         candidates = read_candidates(scenario, data, acuan)
         problem = compile_problem(build_options(candidates, scenario), scenario)
         problems += inputs(content, candidates)
         problems += substance(content, candidates, problem, choice_of(content, problem))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
         problems.append(say("verify.not_json", file=path, why=f"{type(error).__name__}: {error}"))
     except PlannerError as error:
         if not problems:
@@ -85,30 +87,42 @@ def substance(content: dict, candidates: Candidates, problem: Problem, x: np.nda
     goals = content["goals"]
     fresh = derived(candidates, problem, x, [goal["point"] for goal in goals])
     for key, value in fresh.items():
-        if content[key] != value:
+        if not same(content[key], value):
             yield say("verify.differs", key=key, where=first_difference(content[key], value))
     yield from proof(content, problem, x)
 
 
 def proof(content: dict, problem: Problem, x: np.ndarray) -> Iterator[str]:
-    """Do values, gaps and status agree with the choice and with the bounds that the file states?"""
-    goals = content["goals"]
-    if [g["name"] for g in goals] != [g.name for g in problem.scenario.goals]:
+    """Do values, gaps and status agree with the choice and with the bounds that the file states?
+
+    That a bound is true cannot be seen without a solver: only the fingerprint guards it.
+    """
+    goals, asked = content["goals"], problem.scenario.goals
+    if [g["name"] for g in goals] != [g.name for g in asked]:
         yield say("verify.differs", key="goals.name", where="")
         return
     for k, goal in enumerate(goals):
         place = f"goals[{k}]"
         value = int(problem.goal_points(k, goal["point"]) @ x)
-        if value != goal["value"] or goal["tolerance"] != problem.scenario.goals[k].tolerance:
+        if not same(goal["value"], value) or not same(goal["tolerance"], asked[k].tolerance):
             yield say("verify.differs", key=f"{place}.value", where=f" ({goal['value']} / {value})")
-        if goal["gap"] != gap_of(goal["stage_value"], goal["bound"]) or (
-            goal["stage_value"] < value and k == len(goals) - 1
-        ):
+        least = min(
+            [least_allowed(goal["stage_value"], later.tolerance) for later in asked[k + 1 :]],
+            default=goal["stage_value"],
+        )
+        if value < least or (k == len(goals) - 1 and value != goal["stage_value"]):
+            yield say("verify.differs", key=f"{place}.stage_value", where=f" ({goal['stage_value']} / {value})")
+        if not same(goal["gap"], gap_of(goal["stage_value"], goal["bound"])):
             yield say("verify.differs", key=f"{place}.gap", where="")
         if (goal["bound"] is not None and goal["bound"] < goal["stage_value"]) or str(goal["point"]).strip("0") != "1":
             yield say("verify.differs", key=f"{place}.bound", where="")
     if content["status"] != status_of(goals, problem.scenario.solver.gap, PROVABLE_POINTS):
         yield say("verify.differs", key="status", where="")
+
+
+def same(written, fresh) -> bool:
+    """Equal as the file would write them: 1.0 and true are not 1."""
+    return canonical({"value": written}) == canonical({"value": fresh})
 
 
 def first_difference(written, fresh, place: str = "") -> str:

@@ -70,10 +70,10 @@ class TotalBand(Band, frozen=True):
         return percent(value, lang=lang) if name.endswith("share") else number(value, digits, lang)
 
     def whole(self, options) -> np.ndarray:
-        return options.whole_column(self.column, self.where)[0]
+        return options.whole_column(self.column, {} if self.shares() else self.where)[0]
 
     def scale(self, options) -> int:
-        return options.whole_column(self.column, self.where)[1]
+        return options.whole_column(self.column, {} if self.shares() else self.where)[1]
 
     def fixed(self):
         return [("min", self.min), ("max", self.max)]

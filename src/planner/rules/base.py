@@ -7,8 +7,9 @@ from typing import Annotated
 import numpy as np
 from pydantic import BaseModel, Field, model_validator
 
+from planner.errors import PlannerError
 from planner.messages import label, say
-from planner.rows import Decisions, Excess, Rows, Term, limits
+from planner.rows import NO_LIMIT, Decisions, Excess, Rows, Term, limits
 from planner.units import exact, number, percent
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -91,8 +92,7 @@ class Band(Rule, frozen=True):
 
     def families(self, options) -> Iterator[tuple[str, int, np.ndarray, dict[str, np.ndarray]]]:
         """Per year: its groups' names, the members' positions and each member's group number."""
-        chosen = options.where(self.where)
-        codes, names = options.groups(self.by)
+        chosen, codes, names = options.select(self.where, self.by)
         for ta in options.years:
             over = np.flatnonzero(chosen & (options.ta == ta))
             used = np.flatnonzero(np.bincount(codes[over], minlength=len(names)))
@@ -112,6 +112,8 @@ class Band(Rule, frozen=True):
                 )
                 yield Rows([f"{name}:{ta}:{bound}" for name in names], (term,), lower, upper)
             for bound, share in self.free_shares(options, ta).items():
+                if int(np.abs(weight).max(initial=0)) * share.denominator > NO_LIMIT:
+                    raise PlannerError(say("errors.too_large"))
                 coef = np.tile(-share.numerator * weight[everyone], (len(names), 1))
                 coef[row, np.searchsorted(everyone, over)] += share.denominator * weight[over]
                 all_rows = np.repeat(np.arange(len(names)), len(everyone))

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field, model_validator
 
+from planner.errors import PlannerError, hint, shown
 from planner.messages import label, say
-from planner.rows import Excess, Rows, Term, limits
+from planner.rows import NO_LIMIT, Excess, Rows, Term, limits
 from planner.rules.base import Rule, Share
 from planner.units import exact, number, percent
 
@@ -48,6 +49,11 @@ class SupportShare(Rule, frozen=True):
 
     def rows(self, options) -> Iterator[Rows]:
         share = exact(self.max_share)
+        if self.komponen not in options.components:
+            kind, near = say("words.component"), hint(self.komponen, options.components)
+            raise PlannerError(say("errors.unknown", kind=kind, name=shown(self.komponen), hint=near))
+        if int(options.line_price_rp.max(initial=0)) * share.denominator > NO_LIMIT:
+            raise PlannerError(say("errors.too_large"))
         codes, names = options.groups(("kode", "ta"))
         lines = options.component(self.komponen)
         option, price = options.line_option[lines], options.line_price_rp[lines]

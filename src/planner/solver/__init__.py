@@ -1,7 +1,7 @@
 """Problem -> whole-number solution with value and bound; the only place that knows PuLP and HiGHS."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import highspy
@@ -16,7 +16,7 @@ from planner.solver.engines import version as version
 PROVABLE_POINTS = 2_000_000  # beyond it a solver's bound has been wrong by whole points
 GOAL_ROW_SCALE = 1000.0
 DEFAULT = Settings()
-ROUNDS = 20  # of tightening a row that the rounded answer exceeds
+ROUNDS = 50  # of cutting off answers that break a row once they are rounded
 
 
 @dataclass(frozen=True)
@@ -54,33 +54,62 @@ def maximise(
 ) -> Solution:
     """The best whole-number x for ``cost`` (int64 points per column) over all rows, each checked in integers.
 
-    A rounded answer that exceeds a row by e tightens that row by e for the next round; the bound stays that of the
-    untightened problem. ``start``: a legal x to begin with. Raises PlannerError for a solver that is not there.
+    A rounded answer that breaks a row is cut off, with all that break it for the same reason; where no such cut exists
+    the row is tightened by the excess, and the bound stays that of the untightened problem. ``start``: a legal x to
+    begin with. Raises PlannerError for a solver that is not there.
     """
-    extras = tuple(extras)
+    rows = list(extras)
     tight: dict[int, int] = {}
     bound, stopped = None, "done"
     for _ in range(ROUNDS):
-        model = model_of(problem, cost, extras, tight)
-        x, found_bound, stopped = carried(model, settings, start)
-        bound = found_bound if not tight else bound
+        model = model_of(problem, cost, rows, tight)
+        x, found_bound, stopped = asked(model, settings, start)
+        bound = bound if tight else found_bound
         if x is None:
             break
-        broken = broken_rows(problem, extras, x)
+        broken = broken_rows(problem, rows, x)
         if not broken:
             return better(x, start, cost, bound, stopped)
         for row, by in broken:
-            tight[row] = tight.get(row, 0) + by
+            cut = cover_cut(problem, rows, row, by, x)
+            if cut is None:
+                tight[row] = tight.get(row, 0) + by
+            else:
+                rows.append(cut)
     if stopped == "infeasible" and start is None and not tight:
-        return believed(problem, cost, extras, settings)
+        return Solution(None, 0, None, "infeasible")
     return better(None, start, cost, bound, "done" if stopped == "infeasible" else stopped)
 
 
-def believed(problem, cost, extras, settings) -> Solution:
-    """'infeasible' is believed only when a second solve, without presolve, says so too."""
-    if not settings.presolve:
-        return Solution(None, 0, None, "infeasible")
-    return maximise(problem, cost, extras, None, replace(settings, presolve=False))
+def asked(model: Model, settings: Settings, start) -> tuple[np.ndarray | None, int | None, str]:
+    """The engine's answer with a bound that can be believed: only HiGHS's is.
+
+    Through PuLP, CBC has called worse plans optimal and solvable problems infeasible, both when rows differ by a few
+    rupiah; so HiGHS goes on from another engine's answer. An 'infeasible' is believed only without presolve.
+    """
+    x, bound, stopped = carried(model, settings, start)
+    if settings.engine.lower() != "highs":
+        other, bound, stopped = carried(model, replace(settings, engine="highs"), start if x is None else x)
+        if other is not None and (x is None or model.cost @ other > model.cost @ x):
+            x = other
+    if stopped == "infeasible":
+        x, bound, stopped = carried(model, replace(settings, engine="highs", presolve=False), None)
+    return x, bound, stopped
+
+
+def cover_cut(problem: Problem, rows: list[Extra], row: int, by: int, x: np.ndarray) -> Extra | None:
+    """The row that x and all that break ``row`` for the same reason break: something in it must give way.
+
+    Whatever has every column that pushes the row at least as far as in x breaks it too. None where such a column could
+    go further or less far in steps (a volume strictly between 0 and its largest).
+    """
+    height = problem.matrix.shape[0]
+    coef = problem.matrix[[row]].toarray()[0] if row < height else rows[row - height].coef
+    push = coef if by > 0 else -coef
+    if ((push != 0) & (x > 0) & (x < problem.upper)).any():
+        return None
+    at_most, at_least = (push > 0) & (x > 0), (push < 0) & (x == 0)
+    return Extra(at_least.astype(np.int64) - at_most, lower=1 - int(x[at_most].sum()))
 
 
 def better(x, start, cost, bound, stopped) -> Solution:
@@ -92,7 +121,7 @@ def better(x, start, cost, bound, stopped) -> Solution:
     return Solution(best, value, None if bound is None else max(bound, value), stopped)
 
 
-def broken_rows(problem: Problem, extras: tuple[Extra, ...], x: np.ndarray) -> list[tuple[int, int]]:
+def broken_rows(problem: Problem, extras: list[Extra], x: np.ndarray) -> list[tuple[int, int]]:
     """Rows that x breaks, the extra ones numbered after the problem's own."""
     broken, height = problem.broken(x), problem.matrix.shape[0]
     for i, extra in enumerate(extras):
@@ -102,7 +131,7 @@ def broken_rows(problem: Problem, extras: tuple[Extra, ...], x: np.ndarray) -> l
     return broken
 
 
-def model_of(problem: Problem, cost: np.ndarray, extras: tuple[Extra, ...], tight: dict[int, int]) -> Model:
+def model_of(problem: Problem, cost: np.ndarray, extras: Sequence[Extra], tight: dict[int, int]) -> Model:
     """The problem and its extra rows as scaled floats; ``tight``: how much a row is narrowed (> 0: from above)."""
     lower, upper = problem.row_lower, problem.row_upper
     matrix, scale, ease = problem.matrix, problem.row_scale, np.zeros(len(lower))
@@ -129,18 +158,18 @@ def infinite(values: np.ndarray, limits: np.ndarray, scale: np.ndarray) -> np.nd
     return np.where(limits <= -NO_LIMIT, -np.inf, np.where(limits >= NO_LIMIT, np.inf, values / scale))
 
 
-def names_with(problem: Problem, extras: tuple[Extra, ...]) -> list[str]:
+def names_with(problem: Problem, extras: Sequence[Extra]) -> list[str]:
     return problem.row_names + [f"Extra:{i}" for i in range(len(extras))]
 
 
 def relaxation(problem: Problem, cost: np.ndarray) -> tuple[float, np.ndarray]:
-    """The LP bound of ``cost`` and every column's reduced cost; (nan, zeros) where the LP has no optimum."""
-    model = model_of(problem, cost, (), {})
+    """The LP bound of ``cost`` (any size) and every column's reduced cost; (nan, zeros) without an optimum."""
+    size = max(float(np.abs(cost).max(initial=0)) / 1e6, 1e-300)
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
-    pass_arrays(highs, model)
+    pass_arrays(highs, model_of(problem, cost.astype(float) / size, (), {}))
     highs.setOptionValue("solve_relaxation", True)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return math.nan, np.zeros(problem.width)
-    return highs.getInfo().objective_function_value, np.array(highs.getSolution().col_dual)
+    return highs.getInfo().objective_function_value * size, np.array(highs.getSolution().col_dual) * size

@@ -1,6 +1,7 @@
 """A model of floats handed to an engine: HiGHS through PuLP with arrays, any other solver as a PuLP problem."""
 
 import math
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -139,13 +140,11 @@ def as_pulp(model: Model) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
 
 
 def solved_elsewhere(model: Model, settings: Settings, remaining_s: float) -> tuple[np.ndarray | None, int | None, str]:
-    """Solve through PuLP's ordinary route; only an answer with gap 0 that is 'Optimal' carries a bound.
-
-    After a gap or time stop PuLP's ``best_bound`` of CBC has been wrong, so it is not used.
-    """
+    """Solve through PuLP's ordinary route; no bound: PuLP's ``best_bound`` of CBC has been wrong."""
     lp, x = as_pulp(model)
-    with tempfile.TemporaryDirectory(prefix="planner-") as folder:
-        solver = engine(settings, remaining_s, folder)
+    blank = " " in tempfile.gettempdir()  # PuLP splits CBC's command at blanks: a path relative to here has none
+    with tempfile.TemporaryDirectory(prefix="planner-", dir="." if blank else None) as folder:
+        solver = engine(settings, remaining_s, os.path.relpath(folder) if blank else folder)
         try:
             stats = lp.solve(solver)
         except pulp.PulpSolverError as error:
@@ -156,9 +155,7 @@ def solved_elsewhere(model: Model, settings: Settings, remaining_s: float) -> tu
     if not stats.has_solution:
         return None, None, "time"
     found = np.array([round(v.varValue or 0) for v in x], dtype=np.int64)
-    proven = stats.status == status.Optimal and settings.gap == 0
-    bound = int(model.cost @ found) if proven else None
-    return found, bound, "done" if stats.status in (status.Optimal, status.GapLimit) else "time"
+    return found, None, "done" if stats.status in (status.Optimal, status.GapLimit) else "time"
 
 
 def engine(settings: Settings, remaining_s: float, folder: str):
@@ -166,7 +163,7 @@ def engine(settings: Settings, remaining_s: float, folder: str):
     limits = {"msg": False, "gapRel": settings.gap, "timeLimit": min(remaining_s, 1e7)}
     if settings.engine.lower() == "cbc":
         solver = pulp.COIN_CMD(
-            path=cbc_path(), threads=None, options=["primalT 1e-9", "integerT 1e-9", "allow 0.9"], **limits
+            path=cbc_path(), threads=None, gapAbs=0.9, options=["primalT 1e-9", "integerT 1e-9"], **limits
         )
         solver.tmpDir = folder
         return solver
