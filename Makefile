@@ -20,7 +20,6 @@ help:
 
 run: .venv/.installed
 	.venv/bin/planner run $(SCENARIO)
-	echo "Open out/dasar/index.html in a browser."
 
 test: .venv/.installed
 	.venv/bin/python -m pytest --cov=planner --cov-report=term:skip-covered

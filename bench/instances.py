@@ -14,7 +14,9 @@ def copies(count: int) -> tuple[Candidates, Scenario]:
     """Every modelled candidate ``count`` times, each a little larger, so that no two are alike."""
     scenario = read_scenario(BASE)
     one = read_candidates(scenario)
-    usulan = [one.usulan.assign(usulan_id=one.usulan["usulan_id"] + f"-{k}", ikm=one.usulan["ikm"] + k) for k in range(count)]
+    usulan = [
+        one.usulan.assign(usulan_id=one.usulan["usulan_id"] + f"-{k}", ikm=one.usulan["ikm"] + k) for k in range(count)
+    ]
     rincian = [
         one.rincian.assign(
             usulan_id=one.rincian["usulan_id"] + f"-{k}", harga_satuan_rp=one.rincian["harga_satuan_rp"] + k * 3_000_000

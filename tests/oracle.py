@@ -1,0 +1,297 @@
+"""The answer by trying everything, each rule said a second time in plain Python and Fractions, from the tables alone.
+
+Nothing of ``planner.rules``, ``planner.problem`` or a solver is used: a rule is read as data (its parameters).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from hashlib import sha256
+from itertools import product
+from math import floor
+
+MICRO = 10**6
+
+
+@dataclass(frozen=True)
+class Way:
+    """An usulan funded in a year with these volumes (0 = the line is left out)."""
+
+    usulan: str
+    ta: int
+    volumes: tuple[tuple[str, int], ...]
+    amount_rp: int
+
+
+@dataclass(frozen=True)
+class Legal:
+    """A legal plan: its ways and its goals in whole points."""
+
+    ways: tuple[Way, ...]
+    goals: tuple[int, ...]
+
+    @property
+    def winners(self) -> tuple[tuple[str, int], ...]:
+        return tuple(sorted((way.usulan, way.ta) for way in self.ways))
+
+
+class World:
+    """The tables as plain dictionaries."""
+
+    def __init__(self, candidates, scenario):
+        regions = {r["kode"]: r for r in candidates.kabupaten.to_dict("records")}
+        self.budget = dict(sorted(scenario.budget_rp.items()))
+        self.scenario = scenario
+        self.assumptions = candidates.assumptions
+        self.row = {u["usulan_id"]: regions[u["kode"]] | u for u in candidates.usulan.to_dict("records")}
+        self.lines: dict[str, list[dict]] = {name: [] for name in self.row}
+        for record in candidates.rincian.to_dict("records"):
+            self.lines[record["usulan_id"]].append(record)
+        self.bobot = dict(zip(candidates.komponen["komponen"], candidates.komponen["bobot"], strict=True))
+
+    def options(self, ta: int) -> list[str]:
+        """The usulan that may be funded in a year."""
+        return [name for name, row in self.row.items() if row["ta"] <= ta]
+
+    def passes(self, name: str, where: dict) -> bool:
+        return all(
+            str(self.row[name][column]) in [str(v) for v in (wanted if isinstance(wanted, list) else [wanted])]
+            for column, wanted in where.items()
+        )
+
+    def number(self, name: str, column: str, ta: int) -> Fraction:
+        """A column of an usulan in a year, exactly; missing is 0."""
+        if column in ("score", "benefit"):
+            score = self.score(name)
+            if column == "score":
+                return Fraction(score, MICRO)
+            row = self.row[name]
+            chance = self.assumptions[f"faktor_menu_{row['menu']}"]
+            benefit = rounded(Fraction(score, 100 * MICRO) * Fraction(str(chance)) * row["ikm"] * MICRO)
+            years = ta - min(self.budget)
+            return Fraction(rounded(benefit * Fraction(str(self.assumptions["diskonto"])) ** years), MICRO)
+        if column == "amount_rp":
+            return Fraction(self.cost(name))
+        value = self.row[name][column]
+        return Fraction(0) if missing(value) else Fraction(str(value))
+
+    def cost(self, name: str) -> int:
+        return sum(int(one["harga_satuan_rp"]) * int(one["volume"]) for one in self.lines[name])
+
+    def score(self, name: str) -> int:
+        """Only poverty has weight in the hand-made scenarios: percent between the fixed bounds, as 1e-6 of 0..100."""
+        low, high = (Fraction(str(self.assumptions[f"acuan_kemiskinan_{b}"])) for b in ("min", "maks"))
+        value = (Fraction(str(self.row[name]["kemiskinan_pct"])) - low) / (high - low)
+        return 100 * rounded(min(max(value, Fraction(0)), Fraction(1)) * MICRO)
+
+
+def missing(value) -> bool:
+    return value is None or str(value) in ("nan", "<NA>", "NaT")
+
+
+def rounded(value: Fraction) -> int:
+    """Half up."""
+    return floor(value + Fraction(1, 2))
+
+
+def choices(line: dict) -> list[int]:
+    """The volumes that a line may have."""
+    volume = int(line["volume"])
+    low = volume if missing(line["volume_min"]) else int(line["volume_min"])
+    return ([] if line["wajib"] == "ya" else [0]) + list(range(low, volume + 1))
+
+
+def ways(world: World, name: str) -> list[Way]:
+    """All ways to fund an usulan, in every year it may be funded."""
+    lines = world.lines[name]
+    found = []
+    for combination in product(*(choices(one) for one in lines)):
+        amount = sum(q * int(one["harga_satuan_rp"]) for q, one in zip(combination, lines, strict=True))
+        chosen = tuple((one["rincian_id"], q) for q, one in zip(combination, lines, strict=True))
+        found += [Way(name, ta, chosen, amount) for ta in world.budget if world.row[name]["ta"] <= ta]
+    return found
+
+
+def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Legal]:
+    """Every plan within the pagu that keeps every rule; goals in points of ``point`` x 1e-6 (default 1e-6)."""
+    world = World(candidates, scenario)
+    checks = [CHECKS[rule.rule](rule, world) for rule in scenario.rules]
+    point = point or [1] * len(scenario.goals)
+    names = sorted(world.row)
+    possible = {name: ways(world, name) for name in names}
+    worth = {way: goal_points(world, way, point) for some in possible.values() for way in some}
+    found: list[Legal] = []
+
+    def extend(depth: int, chosen: tuple[Way, ...], left: dict[int, int]) -> None:
+        if depth == len(names):
+            if all(check(chosen) for check in checks):
+                goals = tuple(sum(worth[way][k] for way in chosen) for k in range(len(point)))
+                found.append(Legal(chosen, goals))
+            return
+        extend(depth + 1, chosen, left)
+        for way in possible[names[depth]]:
+            if way.amount_rp <= left[way.ta]:
+                extend(depth + 1, (*chosen, way), left | {way.ta: left[way.ta] - way.amount_rp})
+
+    extend(0, (), dict(world.budget))
+    return found
+
+
+def goal_points(world: World, way: Way, point: list[int]) -> tuple[int, ...]:
+    """What a way brings: what is always in it is rounded once, each optional line once, each trimmable unit once."""
+    lines, volumes = world.lines[way.usulan], dict(way.volumes)
+    cost = world.cost(way.usulan)
+    weight = [
+        Fraction(int(one["harga_satuan_rp"]) * int(one["volume"]), cost)
+        if missing(world.bobot[one["komponen"]])
+        else Fraction(str(world.bobot[one["komponen"]]))
+        for one in lines
+    ]
+    values = []
+    for goal, unit in zip(world.scenario.goals, point, strict=True):
+        value = Fraction(rounded(world.number(way.usulan, goal.maximise, way.ta) * MICRO), unit)
+        always, total = Fraction(0), 0
+        for one, w in zip(lines, weight, strict=True):
+            share, volume = w / sum(weight), int(one["volume"])
+            if choices(one) == [volume]:
+                always += share
+            elif set(choices(one)) == {0, volume}:
+                total += rounded(value * share) if volumes[one["rincian_id"]] else 0
+            else:
+                total += rounded(value * share / volume) * volumes[one["rincian_id"]]
+        values.append(total + rounded(value * always))
+    return tuple(values)
+
+
+# -- the rules, said again ---------------------------------------------------------------------------------------------
+
+Check = Callable[[tuple[Way, ...]], bool]
+
+
+def band(rule, world: World, measure: Callable[[Way], Fraction], low, high, total_of: Callable) -> Check:
+    """A sum per year and group between fixed limits and between shares of a total."""
+    groups = {}
+    for ta in world.budget:
+        members = [name for name in world.options(ta) if world.passes(name, rule.where)]
+        values = {str(world.row[name][rule.by]) for name in members} if rule.by else {None}
+        groups[ta] = {v: {n for n in members if v is None or str(world.row[n][rule.by]) == v} for v in values}
+    shares = [None if s is None else Fraction(str(s)) for s in (rule.min_share, rule.max_share)]
+    low, high = (None if v is None else Fraction(str(v)) for v in (low, high))
+
+    def holds(chosen: tuple[Way, ...]) -> bool:
+        for ta, named in groups.items():
+            here = [(way.usulan, measure(way)) for way in chosen if way.ta == ta]
+            total = total_of(ta, sum(m for _, m in here))
+            for members in named.values():
+                have = sum(m for name, m in here if name in members)
+                if (low is not None and have < low) or (high is not None and have > high):
+                    return False
+                if shares[0] is not None and have < shares[0] * total:
+                    return False
+                if shares[1] is not None and have > shares[1] * total:
+                    return False
+        return True
+
+    return holds
+
+
+def spend_band(rule, world: World) -> Check:
+    def total(ta, spent):
+        return world.budget[ta] if rule.of == "budget" else spent
+
+    return band(rule, world, lambda way: way.amount_rp, rule.min_rp, rule.max_rp, total)
+
+
+def count_band(rule, world: World) -> Check:
+    return band(rule, world, lambda way: 1, rule.min, rule.max, lambda ta, all_: all_)
+
+
+def total_band(rule, world: World) -> Check:
+    measure = lambda way: world.number(way.usulan, rule.column, way.ta)  # noqa: E731
+    return band(rule, world, measure, rule.min, rule.max, lambda ta, all_: all_)
+
+
+def max_per_kabupaten(rule, world: World) -> Check:
+    def holds(chosen):
+        places = [(world.row[way.usulan]["kode"], way.ta) for way in chosen]
+        return all(places.count(place) <= rule.max for place in places)
+
+    return holds
+
+
+def support_share(rule, world: World) -> Check:
+    support = {
+        (name, one["rincian_id"]): int(one["harga_satuan_rp"])
+        for name, lines in world.lines.items()
+        for one in lines
+        if one["komponen"] == rule.komponen
+    }
+    share = Fraction(str(rule.max_share))
+
+    def holds(chosen):
+        for place in {(world.row[way.usulan]["kode"], way.ta) for way in chosen}:
+            here = [way for way in chosen if (world.row[way.usulan]["kode"], way.ta) == place]
+            spent = sum(support.get((way.usulan, r), 0) * q for way in here for r, q in way.volumes)
+            if spent > share * sum(way.amount_rp for way in here):
+                return False
+        return True
+
+    return holds
+
+
+def lock(rule, world: World) -> Check:
+    def holds(chosen):
+        ids = [way.usulan for way in chosen]
+        places = [world.row[name]["kode"] for name in ids]
+        named = [name in ids for name in rule.usulan] + [kode in places for kode in rule.kabupaten]
+        return all(named) if rule.state == "in" else not any(named)
+
+    return holds
+
+
+CHECKS = {
+    "SpendBand": spend_band,
+    "CountBand": count_band,
+    "TotalBand": total_band,
+    "MaxPerKabupaten": max_per_kabupaten,
+    "SupportShare": support_share,
+    "Lock": lock,
+}
+
+
+# -- goals in order, and the list that ties cannot change --------------------------------------------------------------
+
+
+def best(plans: list[Legal], scenario) -> tuple[list[int], list[Legal]]:
+    """The best value of each goal in order, and the plans that are best in the last with the ones above it kept."""
+    values: list[int] = []
+    least: list[int] = []
+    left = plans
+    for k, goal in enumerate(scenario.goals):
+        allowed = [v - Fraction(str(goal.tolerance)) * abs(v) for v in values]
+        least = [min(a, b) for a, b in zip(least, allowed, strict=True)]
+        left = [p for p in plans if all(p.goals[j] >= bound for j, bound in enumerate(least))]
+        values.append(max(p.goals[k] for p in left))
+        least.append(values[-1])
+    return values, [p for p in left if p.goals[len(values) - 1] == values[-1]]
+
+
+def canonical(plans: list[Legal], candidates, scenario) -> list[Legal]:
+    """Of equally good plans those with the list of winners that the canonical order takes.
+
+    Ranks from 1 (last) up: score, then kode, then usulan:year; where the sums tie, ranks by SHA-256 of try:usulan:year.
+    """
+    world = World(candidates, scenario)
+    options = [(name, ta) for ta in world.budget for name in world.options(ta)]
+    left, attempt = plans, 0
+    while len({plan.winners for plan in left}) > 1:
+        if attempt:
+            order = sorted(options, key=lambda o: sha256(f"{attempt}:{o[0]}:{o[1]}".encode()).hexdigest(), reverse=True)
+        else:
+            ordered = sorted(options, key=lambda o: (-world.score(o[0]), world.row[o[0]]["kode"], f"{o[0]}:{o[1]}"))
+            order = ordered[::-1]
+        rank = {option: i + 1 for i, option in enumerate(order)}
+        top = max(sum(rank[w] for w in plan.winners) for plan in left)
+        left = [plan for plan in left if sum(rank[w] for w in plan.winners) == top]
+        attempt += 1
+    return left

@@ -1,0 +1,144 @@
+"""Random small instances for hypothesis: usulan, lines to trim or leave out, years, rules and goals."""
+
+from hypothesis import strategies as st
+from small import JUTA, KODE, candidates, line, scenario, usulan
+
+MENUS = ("pembangunan", "revitalisasi")
+shares = st.sampled_from([0.0, 0.05, 0.1, 0.2, 0.25, 0.3, 0.333, 0.4, 0.5, 0.6, 0.75, 1.0])
+filters = st.sampled_from(
+    [{}, {"menu": "pembangunan"}, {"menu": ["pembangunan", "revitalisasi"]}, {"kelas": "a"}, {"tematik": [1, 2]}]
+)
+groups = st.sampled_from([None, None, "menu", "provinsi", "pulau", "kode", "kelas"])
+
+
+@st.composite
+def some_lines(draw):
+    """Lines of an usulan: always a main one, perhaps one to trim, one to leave out, one for support."""
+    lines = [line(draw(st.integers(1, 60)) * JUTA, name="1")]
+    if draw(st.booleans()):
+        volume = draw(st.integers(2, 3))
+        low, wajib = draw(st.integers(1, volume)), draw(st.sampled_from(["ya", "tidak"]))
+        lines.append(line(draw(st.integers(1, 30)) * JUTA, volume, low, wajib, name="2"))
+    if draw(st.booleans()):
+        wajib = draw(st.sampled_from(["ya", "tidak"]))
+        lines.append(line(draw(st.integers(1, 6)) * JUTA, 1, None, wajib, "penunjang", name="3"))
+    return lines
+
+
+@st.composite
+def some_usulan(draw, most=6, trimmed=True, years=(2028,)):
+    """Usulan of which the first two carry every value that a filter may name."""
+    rows = []
+    for i in range(draw(st.integers(2, most))):
+        lines = draw(some_lines()) if trimmed else [line(draw(st.integers(1, 90)) * JUTA)]
+        kelas, menu = (("a", MENUS[0]), ("b", MENUS[1]))[i] if i < 2 else (draw(st.sampled_from("ab")), None)
+        rows.append(
+            usulan(
+                f"U{i}",
+                lines=lines,
+                kode=draw(st.sampled_from(KODE)),
+                menu=menu or draw(st.sampled_from(MENUS)),
+                ta=years[0] if i < 2 else draw(st.sampled_from(years)),
+                nilai=draw(st.integers(0, 12)),
+                ikm=draw(st.integers(5, 40)),
+                tenaga_kerja_target=draw(st.one_of(st.none(), st.integers(0, 50))) if i else 7,
+                kelas=kelas,
+                tematik=(1, 2)[i] if i < 2 else draw(st.integers(1, 3)),
+            )
+        )
+    return rows
+
+
+def bounded(draw, low_name, high_name, values, most_often="max"):
+    """One bound or two in order."""
+    which = draw(st.sampled_from(["min", "max", "max", "both"]))
+    first, second = sorted((draw(values), draw(values)))
+    found = {}
+    if which in ("min", "both"):
+        found[low_name] = first
+    if which in ("max", "both"):
+        found[high_name] = second
+    return found
+
+
+@st.composite
+def some_band(draw, total):
+    kind = draw(st.sampled_from(["SpendBand", "CountBand", "TotalBand"]))
+    rule = {"rule": kind, "where": draw(filters), "by": draw(groups)}
+    if draw(st.booleans()):
+        rule |= bounded(draw, "min_share", "max_share", shares)
+        if kind == "SpendBand":
+            rule["of"] = draw(st.sampled_from(["spent", "budget"]))
+    elif kind == "SpendBand":
+        rule |= bounded(draw, "min_rp", "max_rp", st.integers(0, total))
+    elif kind == "CountBand":
+        rule |= bounded(draw, "min", "max", st.integers(0, 4))
+    else:
+        rule |= bounded(draw, "min", "max", st.integers(0, 30).map(float))
+    if kind == "TotalBand":
+        rule["column"] = draw(st.sampled_from(["nilai", "ikm", "score"]))
+    return rule
+
+
+@st.composite
+def some_rules(draw, rows, total, most=3):
+    ids, kode = [r["usulan_id"] for r in rows], sorted({r["kode"] for r in rows})
+    one = st.one_of(
+        some_band(total),
+        some_band(total),
+        st.fixed_dictionaries({"rule": st.just("MaxPerKabupaten"), "max": st.integers(0, 2)}),
+        st.fixed_dictionaries({"rule": st.just("SupportShare"), "max_share": shares}),
+        st.fixed_dictionaries(
+            {
+                "rule": st.just("Lock"),
+                "state": st.sampled_from(["in", "out"]),
+                "usulan": st.lists(st.sampled_from(ids), min_size=1, max_size=2, unique=True),
+            }
+        ),
+        st.fixed_dictionaries(
+            {
+                "rule": st.just("Lock"),
+                "state": st.sampled_from(["in", "out"]),
+                "kabupaten": st.lists(st.sampled_from(kode), min_size=1, max_size=1),
+            }
+        ),
+    )
+    rules = draw(st.lists(one, max_size=most))
+    has_support = any(one["komponen"] == "penunjang" for r in rows for one in r["lines"])
+    return without_contradiction([r for r in rules if r["rule"] != "SupportShare" or has_support], rows)
+
+
+def without_contradiction(rules, rows):
+    """Drop locks that contradict an earlier one: those are an error before solving, tested by hand."""
+    home, kept, wanted = {r["usulan_id"]: r["kode"] for r in rows}, [], {"in": set(), "out": set()}
+    for rule in rules:
+        if rule["rule"] == "Lock":
+            names = {*rule.get("usulan", ()), *rule.get("kabupaten", ())}
+            wide = names | {home.get(n) for n in names} | {u for u, k in home.items() if k in names}
+            if wide & wanted["out" if rule["state"] == "in" else "in"]:
+                continue
+            wanted[rule["state"]] |= wide
+        kept.append(rule)
+    return kept
+
+
+@st.composite
+def instances(draw, most=6, trimmed=True, years=(2028,), rules=3):
+    """(candidates, scenario)."""
+    rows = draw(some_usulan(most, trimmed, years))
+    total = sum(one["harga_satuan_rp"] * one["volume"] for r in rows for one in r["lines"])
+    budget = {t: max(1, draw(st.integers(total // 8, total)) // len(years)) for t in years}
+    goals = draw(
+        st.lists(
+            st.sampled_from(["nilai", "ikm", "benefit", "tenaga_kerja_target", "amount_rp"]),
+            min_size=1,
+            max_size=3,
+            unique=True,
+        )
+    )
+    goals = [(g, draw(st.sampled_from([0.0, 0.0, 0.01, 0.1, 0.3]))) for g in goals]
+    bobot = draw(st.sampled_from([None, {"penunjang": 0}]))
+    return (
+        candidates(*rows, bobot=bobot),
+        scenario(budget, draw(some_rules(rows, total, rules)), goals),
+    )

@@ -1,0 +1,224 @@
+"""The command line: exit status, one sentence per problem, nothing half-written."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from small import MILIAR, line, usulan, write
+
+from planner import cli
+
+ROOT = Path(__file__).resolve().parents[1]
+HALL = {"komponen": "gedung_produksi"}
+
+SCENARIO = """
+name = "Uji"
+data = "tabel"
+[budget_rp]
+2028 = {budget}
+[weights]
+kemiskinan = 1
+{more}
+"""
+
+
+@pytest.fixture
+def planner(monkeypatch, capsys, tmp_path):
+    """Run a command in an empty folder; gives (exit status, stdout, stderr)."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PLANNER_LANG", "id")
+
+    def run(*args: object):
+        monkeypatch.setattr(sys, "argv", ["planner", *map(str, args)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        return stop.value.code, *capsys.readouterr()
+
+    return run
+
+
+def two_usulan(folder: Path, **changes) -> None:
+    """Kupang (poor) and Sleman, 6 miliar each; ``changes`` go into the first."""
+    lines = [line(6 * MILIAR, **HALL)]
+    write(folder / "tabel", usulan("a", kode="53.01", lines=lines) | changes, usulan("b", kode="34.04", lines=lines))
+
+
+def scenario(folder: Path, budget=10 * MILIAR, more="") -> Path:
+    path = folder / "uji.toml"
+    path.write_text(SCENARIO.format(budget=budget, more=more), encoding="utf-8")
+    return path
+
+
+def test_allocate_writes_the_plan_its_journal_and_says_what_is_proven(planner, tmp_path):
+    two_usulan(tmp_path)
+
+    status, out, _ = planner("allocate", scenario(tmp_path))
+
+    plan = json.loads((tmp_path / "out/uji/plan.json").read_text(encoding="utf-8"))
+    assert status == 0 and [record["usulan_id"] for record in plan["funded"]] == ["a"]
+    assert "terbukti terbaik untuk data, asumsi dan aturan skenario ini" in out
+    assert {"started", "seconds", "who", "machine", "scenario_file"} <= set(
+        json.loads((tmp_path / "out/uji/run.json").read_text(encoding="utf-8"))
+    )
+
+
+def test_verify_says_valid_and_after_a_changed_digit_invalid(planner, tmp_path):
+    two_usulan(tmp_path)
+    planner("allocate", scenario(tmp_path))
+    plan = tmp_path / "out/uji/plan.json"
+
+    assert planner("verify", plan)[:2] == (
+        0,
+        f"SAH: {plan} cocok dengan tabelnya sampai ke rupiah; semua aturan dipenuhi.\n",
+    )
+    plan.write_text(plan.read_text(encoding="utf-8").replace("6000000000", "6000000001", 1), encoding="utf-8")
+    status, out, err = planner("verify", plan)
+    assert (status, out) == (1, "") and "TIDAK SAH" in err and "Traceback" not in err
+
+
+def test_a_changed_table_makes_the_plan_invalid(planner, tmp_path):
+    two_usulan(tmp_path)
+    planner("allocate", scenario(tmp_path))
+    table = tmp_path / "tabel/usulan.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace("Sentra b", "Sentra c"), encoding="utf-8")
+
+    status, _, err = planner("verify", tmp_path / "out/uji/plan.json")
+
+    assert status == 1 and "tabel usulan bukan tabel yang dipakai" in err
+
+
+def test_an_infeasible_scenario_exits_3_with_its_diagnosis_and_no_plan(planner, tmp_path):
+    two_usulan(tmp_path)
+
+    status, _, err = planner("allocate", scenario(tmp_path, more='[[rules]]\nrule = "CountBand"\nmin = 2'))
+
+    diagnosis = json.loads((tmp_path / "out/uji/diagnosis.json").read_text(encoding="utf-8"))
+    assert status == 3 and "Jumlah usulan terpilih paling sedikit 2." in err and "Pagu 2028" in err
+    assert [item["rule"] for item in diagnosis["conflict"]] == [-1, 0]
+    # 12 miliar are needed and 10 are there; or one winner less.
+    assert {r["unit"]: r["amount"] for r in diagnosis["repairs"]} == {"rupiah": 2 * MILIAR, "count": 1}
+    assert not (tmp_path / "out/uji/plan.json").exists()
+
+
+def test_every_problem_of_a_scenario_is_told_at_once_and_nothing_is_written(planner, tmp_path):
+    two_usulan(tmp_path)
+
+    status, out, err = planner("allocate", scenario(tmp_path, budget=0, more='[[rules]]\nrule = "SpendBnd"'))
+
+    assert (status, out) == (1, "") and "budget_rp.2028" in err and "'SpendBand'" in err
+    assert "Traceback" not in err and not (tmp_path / "out").exists()
+
+
+def test_a_unit_of_dki_is_refused_with_the_reason(planner, tmp_path):
+    two_usulan(tmp_path, kode="31.71")
+
+    status, _, err = planner("check", tmp_path / "tabel")
+
+    assert status == 1 and "tanpa APBD sendiri" in err and "31.71" in err
+
+
+def test_check_counts_what_is_fine_and_names_every_bad_cell(planner, tmp_path):
+    two_usulan(tmp_path)
+    assert (
+        planner("check", tmp_path / "tabel")[1] == f"{tmp_path / 'tabel'}: 2 usulan dan 2 rincian, tidak ada masalah.\n"
+    )
+
+    two_usulan(tmp_path, kode="5301", menu="bangun", ikm="1,5")
+    status, _, err = planner("check", tmp_path / "tabel", "--lang", "en")
+
+    assert status == 1
+    assert {line.split(":")[0] for line in err.strip().splitlines()} == {
+        "usulan.csv row 2, column kode = '5301'",
+        "usulan.csv row 2, column menu = 'bangun'",
+        "usulan.csv row 2, column ikm_komitmen = '1,5'",
+    }
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01PK", "usulan_id,kode\nä".encode("latin-1"), b'a,"b\n1,2'])
+def test_a_file_that_is_no_table_is_one_sentence(planner, tmp_path, content):
+    two_usulan(tmp_path)
+    (tmp_path / "tabel/usulan.csv").write_bytes(content)
+
+    status, _, err = planner("check", tmp_path / "tabel")
+
+    assert status == 1 and "usulan.csv" in err and "Traceback" not in err
+
+
+def test_hostile_names_stay_data_on_the_terminal_and_in_the_plan(planner, tmp_path):
+    name = "=cmd()|'/C calc'!A1 <script>\x1b[31m ../../x \"q\" 😀 " + "x" * 5000
+    lines = [line(6 * MILIAR, **HALL)]
+    write(tmp_path / "tabel", usulan(name, kode="53.01", lines=lines), usulan("b", kode="34.04", lines=lines))
+
+    status, out, err = planner(
+        "allocate",
+        scenario(
+            tmp_path, more=f"[[rules]]\nrule = 'Lock'\nstate = 'in'\nusulan = [{json.dumps(name, ensure_ascii=False)}]"
+        ),
+    )
+
+    plan = json.loads((tmp_path / "out/uji/plan.json").read_text(encoding="utf-8"))
+    assert status == 0 and plan["funded"][0]["usulan_id"] == name
+    assert "\x1b" not in out + err
+    assert planner("verify", tmp_path / "out/uji/plan.json")[0] == 0
+
+
+def test_a_wrong_call_exits_2(planner):
+    assert planner("nonsense")[0] == 2
+    assert planner("allocate")[0] == 2
+
+
+def test_rules_lists_every_rule_with_its_parameters(planner):
+    from planner.rules import RULES
+
+    listed = json.loads(planner("rules", "--json")[1])
+
+    assert set(listed) == set(RULES) and "max_share" in listed["SpendBand"]["parameters"]
+    assert "state" in planner("rules")[1]
+
+
+def test_an_unknown_language_is_one_sentence(planner, tmp_path):
+    status, _, err = planner("check", tmp_path, "--lang", "xx")
+
+    assert status == 1 and "'xx'" in err
+
+
+def test_no_time_exits_4_and_writes_no_plan(planner, tmp_path):
+    two_usulan(tmp_path)
+
+    status, _, err = planner("allocate", scenario(tmp_path, more="[solver]\ntime_limit_s = 1e-9"))
+
+    assert status == 4 and "Waktu habis" in err and not (tmp_path / "out/uji/plan.json").exists()
+
+
+def test_a_target_that_cannot_be_written_is_one_sentence(planner, tmp_path):
+    two_usulan(tmp_path)
+    (tmp_path / "berkas").write_text("x", encoding="utf-8")
+
+    status, _, err = planner("allocate", scenario(tmp_path), "--out", tmp_path / "berkas" / "dalam")
+
+    assert status == 1 and "Tidak dapat menulis" in err and "Traceback" not in err
+
+
+def test_help_imports_neither_pandas_nor_pulp():
+    code = "import sys, planner.cli; sys.exit(any(m in sys.modules for m in ('pandas', 'pulp', 'numpy', 'highspy')))"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_ctrl_c_saves_the_best_plan_so_far_and_exits_130(tmp_path):
+    source = (ROOT / "parameterized/skenario/dasar.toml").read_text(encoding="utf-8")
+    (tmp_path / "dasar.toml").write_text(source, encoding="utf-8")
+    command = [sys.executable, "-m", "planner.cli", "allocate", "dasar.toml"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    line_ = process.stderr.readline()  # the first goal is being solved
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    plan = json.loads((tmp_path / "out/dasar/plan.json").read_text(encoding="utf-8"))
+    assert "manfaat" in line_ and process.returncode == 130, (out, err)
+    assert plan["status"] in ("best_found", "proven_optimal") and plan["tie_break"] == "canonical_order"
