@@ -86,7 +86,7 @@ def interruptible(clock: Clock):
 def goals_in_order(problem: Problem, settings: Settings, progress: Progress) -> tuple[list[Stage], np.ndarray]:
     """Solve each goal with the ones above it kept within the tolerance."""
     stages: list[Stage] = []
-    x = None
+    x: np.ndarray | None = None
     for k, goal in enumerate(problem.scenario.goals):
         progress(goal.sentence())
         stages = [replace(s, least=min(s.least, least_allowed(s.value, goal.tolerance))) for s in stages]
@@ -97,6 +97,7 @@ def goals_in_order(problem: Problem, settings: Settings, progress: Progress) -> 
             raise failure(problem, found, settings)
         x = found.x
         stages.append(Stage(goal.name, point, goal.tolerance, cost, found.value, found.bound, found.value))
+    assert x is not None  # a scenario has at least one goal
     return stages, x
 
 
@@ -165,7 +166,7 @@ def tie_weights(problem: Problem, attempt: int) -> np.ndarray:
     """Whole weights per option: first by rank (score, kode, usulan_id), later by ranks shuffled by a fixed hash."""
     table, weights = problem.options.table, np.zeros(problem.width, dtype=np.int64)
     names = [f"{u}:{t}" for u, t in zip(table["usulan_id"], table["ta"], strict=True)]
-    keys = list(zip(-table["score"], table["kode"], names, strict=True))
+    keys: list = list(zip(-table["score"], table["kode"], names, strict=True))
     if attempt:
         keys = [sha256(f"{attempt}:{name}".encode("utf-8", "surrogatepass")).hexdigest() for name in names]
     order = sorted(range(len(names)), key=keys.__getitem__)
@@ -185,9 +186,9 @@ def settle_volumes(problem: Problem, kept: list[Extra], x: np.ndarray, settings:
             unit = (np.arange(problem.width) == column).astype(np.int64)
             stay = Extra(fixed.astype(np.int64), lower=int(x[fixed].sum()))
             best = maximise(settled, unit, [*kept, stay], x, settings)
+            x = x if best.x is None else best.x
             if best.bound is None or best.bound > best.value:
-                return best.x, False
-            x = best.x
+                return x, False
         fixed[column] = True
     return x, True
 

@@ -17,7 +17,7 @@ from planner.units import exact, number, rupiah
 MOST_TRIALS = 200
 REPAIR_GAP = 0.01
 SECONDS_PER_REPAIR = 5.0
-CEILING = -1  # stands for the pagu among the rules' numbers
+CEILING, STRUCTURE = -1, -2  # stand for the pagu, and for what no rule says, among the rules' numbers
 
 
 def diagnose(problem: Problem, settings: Settings) -> dict:
@@ -39,7 +39,7 @@ def diagnose(problem: Problem, settings: Settings) -> dict:
     }
 
 
-def without(problem: Problem, dropped: Iterable[int]) -> Problem:
+def without(problem: Problem, dropped: set[int]) -> Problem:
     """The problem with the rows of some rules opened."""
     lower, upper = problem.row_lower.copy(), problem.row_upper.copy()
     for part in problem.parts:
@@ -125,11 +125,11 @@ def slackened(problem: Problem, rows: list[int]) -> Problem:
     return replace(problem, matrix=matrix, upper=np.concatenate([problem.upper, reach // step + 1]))
 
 
-def owner(part: Part) -> int | None:
-    """The rule number that a part's rows belong to: -1 for the pagu, None for what no rule says."""
+def owner(part: Part) -> int:
+    """The rule number that a part's rows belong to: -1 for the pagu, -2 for what no rule says."""
     if part.name == PAGU:
         return CEILING
-    return part.rule if part.rule >= 0 else None
+    return part.rule if part.rule >= 0 else STRUCTURE
 
 
 def both_sentences(problem: Problem, number_: int) -> dict[str, str]:

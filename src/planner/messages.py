@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("id", "en")
-_language = ContextVar("language", default=None)
+_language: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def language() -> str:

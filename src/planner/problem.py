@@ -200,7 +200,7 @@ def triplets(part: Part, basis: dict[str, sparse.csr_array], width: int) -> tupl
     row, column, data = (np.concatenate(arrays) for arrays in zip(*gathered, strict=True))
     if len(gathered) > 1:
         merged = sparse.csr_array((data, (row, column)), shape=(len(part.rows.labels), width)).tocoo()
-        row, column, data = *merged.coords, merged.data
+        row, column, data = merged.coords[0], merged.coords[1], merged.data
     return row + part.start, column, data
 
 
@@ -318,7 +318,7 @@ def contradictions(options: Options, scenario: Scenario) -> list[str]:
             "rules.problems.lock_both",
             name=name,
             first=wanted["in"][name],
-            second=wanted["out"].get(name, wanted["out"].get(kode.get(name))),
+            second=wanted["out"].get(name, wanted["out"].get(kode.get(name, ""))),
         )
         for name in wanted["in"]
         if name in wanted["out"] or kode.get(name) in wanted["out"]

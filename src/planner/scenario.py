@@ -1,6 +1,7 @@
 """A scenario: everything a planner decides before pressing Hitung, as one value and one TOML file."""
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -175,13 +176,14 @@ def place_of(parts: list) -> str:
 def known_names(loc: tuple) -> list[str]:
     """The keys that exist at a place of the scenario."""
     place = loc[0] if loc else ""
-    owner = {"solver": Solver, "goals": Maximise}.get(place, Scenario)
+    owners: dict[str, type[BaseModel]] = {"solver": Solver, "goals": Maximise}
+    owner = owners.get(place, Scenario)
     if place == "rules" and len(loc) > 2:
         owner = RULES[loc[2]]
     return list(owner.model_fields)
 
 
-def advice(problem: dict) -> str:
+def advice(problem: Mapping) -> str:
     """What a value must be: our own words where we have them, else pydantic's."""
     kind = problem["type"]
     try:

@@ -1,8 +1,9 @@
 """What every rule is, and what every band is: a sentence, named rows, and an integer check that says them again."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import BaseModel, Field, model_validator
@@ -31,13 +32,13 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
         """The placeholders of the sentence."""
         return {}
 
+    @abstractmethod
     def rows(self, options) -> Iterator[Rows]:
         """The rule as linear rows over the options' decisions."""
-        raise NotImplementedError
 
+    @abstractmethod
     def holds(self, options, decisions: Decisions) -> list[Excess]:
         """What the decisions break, said a second time in whole numbers; empty when the rule holds."""
-        raise NotImplementedError
 
 
 class Band(Rule, frozen=True):
@@ -45,6 +46,8 @@ class Band(Rule, frozen=True):
 
     A share p/q of a total T becomes the integer row ``q x sum - p x T`` (>= 0 or <= 0).
     """
+
+    what: ClassVar[str]  # the decision that is added up: fund or amount
 
     where: Filter = {}
     by: str | None = None
@@ -74,9 +77,9 @@ class Band(Rule, frozen=True):
     def bound_text(self, name, value, lang) -> str:
         return percent(value, lang=lang) if name.endswith("share") else number(value, lang=lang)
 
+    @abstractmethod
     def whole(self, options) -> np.ndarray:
         """What each option adds to the sum, in whole units (per rupiah of amount, or per funded usulan)."""
-        raise NotImplementedError
 
     def scale(self, options) -> int:
         """By how much the sum is multiplied to be whole."""
@@ -86,12 +89,12 @@ class Band(Rule, frozen=True):
         """The fixed total that shares refer to in a year; None: the sum over all that is funded."""
         return None
 
-    def fixed(self) -> tuple[int | float | None, int | float | None]:
-        """The bounds that are no shares, in the rule's unit."""
-        return None, None
+    @abstractmethod
+    def fixed(self) -> list[tuple[str, int | float | None]]:
+        """The bounds that are no shares by name, in the rule's unit."""
 
-    def families(self, options) -> Iterator[tuple[str, int, np.ndarray, dict[str, np.ndarray]]]:
-        """Per year: its groups' names, the members' positions and each member's group number."""
+    def families(self, options) -> Iterator[tuple[int, list[str], np.ndarray, np.ndarray]]:
+        """Per year: the year, its groups' names, the members' positions and each member's group number."""
         chosen, codes, names = options.select(self.where, self.by)
         for ta in options.years:
             over = np.flatnonzero(chosen & (options.ta == ta))

@@ -120,7 +120,7 @@ def as_pulp(model: Model) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     Returns the problem and its variables in column order.
     """
     lp = pulp.LpProblem("planner", pulp.LpMaximize)
-    x = [lp.add_variable(f"x{j}", 0, float(u), pulp.LpInteger) for j, u in enumerate(model.column_upper)]
+    x = [lp.add_variable(f"x{j}", 0, float(u), "Integer") for j, u in enumerate(model.column_upper)]
     lp += pulp.lpSum_vars_coefs(zip(x, map(float, model.cost), strict=True))
     matrix = model.matrix
     for i in range(matrix.shape[0]):
