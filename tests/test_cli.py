@@ -248,3 +248,13 @@ def test_a_search_that_is_asked_to_stop_says_best_found_with_its_gap():
 
     assert plan.status == "best_found"
     assert plan["goals"][0]["bound"] > plan["goals"][0]["value"] > 0
+
+
+def test_lab_opens_the_notebooks(planner, monkeypatch):
+    commands = []
+    monkeypatch.setattr(
+        subprocess, "run", lambda command, **kw: commands.append(command) or subprocess.CompletedProcess(command, 0)
+    )
+
+    assert planner("lab")[0] == 0
+    assert commands[0][1:3] == ["-m", "jupyterlab"] and commands[0][-1] == str(ROOT / "notebooks")

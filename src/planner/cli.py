@@ -233,7 +233,8 @@ def lab() -> int:
 
     from planner.root import NOTEBOOKS
 
-    return subprocess.run([sys.executable, "-m", "jupyterlab", str(NOTEBOOKS)], check=False).returncode
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return subprocess.run([sys.executable, "-m", "jupyterlab", *as_root, str(NOTEBOOKS)], check=False).returncode
 
 
 if __name__ == "__main__":
