@@ -54,10 +54,23 @@ def allocate(
     clock.deadline_s = monotonic() + scenario.solver.time_limit_s
     with interruptible(clock):
         settings = Settings(scenario.solver.name, scenario.solver.gap, clock)
-        stages, x = goals_in_order(problem, settings, progress)
-        proven = all(s.bound is not None and s.bound - s.value < 1 and abs(s.bound) <= PROVABLE_POINTS for s in stages)
-        x, unique = settle_ties(problem, stages, x, settings, progress) if proven else (x, False)
+        try:
+            stages, x, unique = settled(problem, settings, progress)
+        except Refuted:
+            stages, x, unique = settled(problem, replace(settings, engine="highs", presolve=False), progress)
     return plan_of(candidates, problem, stages, x, unique)
+
+
+class Refuted(Exception):
+    """A plan better than a bound was found: the bound was wrong."""
+
+
+def settled(problem: Problem, settings: Settings, progress: Progress) -> tuple[list[Stage], np.ndarray, bool]:
+    """The goals solved one after another and, where they are proven, the ties settled."""
+    stages, x = goals_in_order(problem, settings, progress)
+    if all(s.bound is not None and s.bound - s.value < 1 and abs(s.bound) <= PROVABLE_POINTS for s in stages):
+        return stages, *settle_ties(problem, stages, x, settings, progress)
+    return stages, x, False
 
 
 def run(scenario: Scenario) -> Plan:
@@ -159,6 +172,8 @@ def other_list(
     found = maximise(problem, cost, [*kept, row], None, replace(settings, enough=enough))
     if found.stopped == "infeasible" or (found.bound is not None and found.bound < value):
         return True
+    if found.x is not None and found.value > value:
+        raise Refuted
     return False if found.x is not None and found.value >= value else None
 
 

@@ -17,6 +17,7 @@ from planner.root import ACUAN
 from planner.scenario import scenario_of
 
 PROVABLE_POINTS = 2_000_000  # a bound above this many points proves nothing
+LEAST_REACH = 150_000  # points that all options together have at least, where a point is more than 1e-6
 KEYS = {
     "format", "planner", "solver", "scenario", "inputs", "status", "tie_break", "goals", "budget_rp", "spent_rp",
     "funded", "not_funded", "rule_status", "baseline", "reserve", "totals", "certificate", "fingerprint",
@@ -63,7 +64,9 @@ def seal(content: dict, written: bytes) -> Iterator[str]:
         yield say("verify.fingerprint")
     if canonical(content) != written:
         yield say("verify.not_canonical")
-    if set(content) != KEYS or any(set(goal) != GOAL_KEYS for goal in content["goals"]):
+    plain = isinstance(content["planner"], str) and {*map(type, content["solver"].values())} == {str}
+    known = content["tie_break"] in ("proven", "canonical_order") and set(content["solver"]) == {"name", "version"}
+    if set(content) != KEYS or any(set(goal) != GOAL_KEYS for goal in content["goals"]) or not (plain and known):
         yield say("verify.differs", key="format", where="")
 
 
@@ -114,6 +117,9 @@ def proof(content: dict, problem: Problem, x: np.ndarray) -> Iterator[str]:
             yield say("verify.differs", key=f"{place}.stage_value", where=f" ({goal['stage_value']} / {value})")
         if not same(goal["gap"], gap_of(goal["stage_value"], goal["bound"])):
             yield say("verify.differs", key=f"{place}.gap", where="")
+        reach = int(np.abs(problem.goal_points(k, goal["point"])) @ problem.upper)
+        if goal["point"] > 1 and reach < LEAST_REACH:  # points so coarse that everything would be worth the same
+            yield say("verify.differs", key=f"{place}.point", where="")
         if (goal["bound"] is not None and goal["bound"] < goal["stage_value"]) or str(goal["point"]).strip("0") != "1":
             yield say("verify.differs", key=f"{place}.bound", where="")
     if content["status"] != status_of(goals, problem.scenario.solver.gap, PROVABLE_POINTS):
