@@ -19,7 +19,6 @@ from planner.views.sections import (
     point_map,
     reproduce,
     rules,
-    scores,
     sources,
     title,
     totals,
@@ -28,6 +27,6 @@ from planner.views.sections import (
 
 __all__ = [
     "Html", "Scene", "baseline", "certainty", "chosen", "evaluation", "every_kabupaten", "first_screen", "index_page",
-    "not_chosen", "open_scene", "point_figure", "point_map", "reproduce", "rules", "scores", "sources", "style",
+    "not_chosen", "open_scene", "point_figure", "point_map", "reproduce", "rules", "sources", "style",
     "table", "tile_map", "title", "totals", "unknowns",
 ]  # fmt: skip

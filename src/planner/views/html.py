@@ -46,7 +46,7 @@ def table(frame: pd.DataFrame, caption: str, empty: str = "") -> Html:
         return paragraph(empty or say("views.nothing"), "note")
     columns = list(frame.columns)
     head = "".join(f'<th scope="col"{align(c)}>{safe(say(f"views.columns.{c}"))}</th>' for c in columns)
-    lead = next((c for c in ("nama", "region", "rule", "case", "measure", "criterion") if c in columns), columns[0])
+    lead = next((c for c in ("nama", "region", "rule", "case", "measure") if c in columns), columns[0])
     body = "".join(
         "<tr>" + "".join(cell(c, v, c == lead) for c, v in zip(columns, row, strict=True)) + "</tr>"
         for row in frame.itertuples(index=False, name=None)
@@ -65,7 +65,7 @@ def cell(column: str, value: object, lead: bool) -> str:
 NUMERIC = {
     "score", "chance", "benefit", "share", "usulan", "kabupaten", "pembangunan", "revitalisasi", "holds_out", "ratio",
     "rows", "daerah", "value", "plan", "baseline", "difference", "ikm_pembangunan", "ikm_revitalisasi", "calon",
-    "worth", "points", "indicator", "sure",
+    "sure",
 }  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def written(column: str, value: object) -> str:
         return percent(value)
     if column in ("score", "chance", "benefit"):
         return number(value / MICRO, 2)
-    return number(value, 2 if column in ("ratio", "worth", "points") else 0)
+    return number(value, 2 if column == "ratio" else 0)
 
 
 def mark(kind: str) -> str:

@@ -196,20 +196,4 @@ def point_figure(scene: Scene):
             part.geometry.x, part.geometry.y, s=area, facecolor=COLOURS[menu], edgecolor="white", linewidths=0.8,
             alpha=0.8, hatch=hatch,
         )  # fmt: skip
-    if not scene.national:
-        name_points(axes, here[here["menu"].notna()].drop_duplicates("kode"), 8.4 * 72 / (east - west))
     return figure
-
-
-def name_points(axes, rows: pd.DataFrame, scale: float) -> None:
-    """A name above or below each point, where it does not lie on another name; ``scale``: points per degree."""
-    taken: list[tuple[float, float, float]] = []
-    for row in rows.sort_values("lon").itertuples():
-        name = cut(row.nama, 30).removeprefix("Kabupaten ")
-        x, y, half = row.lon * scale, row.lat * scale, 2.9 * len(name)
-        for up in (12, -20, 24, -32, 36, -44):
-            if all(abs(x - a) >= half + b or abs(y + up - c) >= 11 for a, b, c in taken):
-                break
-        taken.append((x, half, y + up))
-        place = {"textcoords": "offset points", "ha": "center", "fontsize": 9, "parse_math": False}
-        axes.annotate(name, (row.lon, row.lat), (0, up), **place)

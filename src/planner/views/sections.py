@@ -74,13 +74,6 @@ def totals(scene: Scene) -> Html | None:
     return Html("".join(table(frame, say(f"views.captions.totals_{key}")) for key, frame in frames))
 
 
-def scores(scene: Scene) -> Html | None:
-    """Where one kabupaten's score comes from, criterion by criterion."""
-    if scene.wilayah.kind != "kabupaten" or not scene.candidates or scene.options is None:
-        return None
-    return table(tables.scores(scene), say("views.captions.scores"))
-
-
 def point_map(scene: Scene) -> Html | None:
     """Where the money goes; one kabupaten alone needs no map of points."""
     return None if scene.funded.empty or scene.wilayah.kind == "kabupaten" else maps.point_map(scene)

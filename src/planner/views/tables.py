@@ -137,17 +137,8 @@ def baseline(scene: Scene) -> pd.DataFrame:
     money = scene.plan.spent_rp, sum(scene.plan["baseline"]["spent_rp"].values())
     records.append((say("views.columns.amount_rp"), *map(rupiah, money), percent_more(*money)))
     records.append((say("views.columns.usulan"), number(len(ours)), number(len(rival)), ""))
-    records += [(label("menu", m), *(number(n) for n in both), "") for m, both in menus_of(scene, ours, rival).items()]
     records.append((say("views.in_both"), number(len(ours & rival)), number(len(ours & rival)), ""))
     return pd.DataFrame(records, columns=["measure", "plan", "baseline", "difference"])
-
-
-def menus_of(scene: Scene, *lists: set[str]) -> dict[str, list[int]]:
-    """Per menu how many usulan of each list; nothing where the candidates are not at hand."""
-    if scene.options is None:
-        return {}
-    menu = scene.options.table.drop_duplicates("usulan_id").set_index("usulan_id")["menu"]
-    return {m: [int((menu.loc[sorted(names)] == m).sum()) for names in lists] for m in menu_names()}
 
 
 def percent_more(here: float, there: float) -> str:
@@ -191,30 +182,6 @@ def sources(scene: Scene) -> pd.DataFrame:
     names = {column: label("criteria", name) for name, column in CRITERION_COLUMNS.items()}
     fields = [names.get(column) or say(f"views.fields.{column}") for column in mine["kolom"]]
     return mine.assign(field=fields)[["field", "tahun", "definisi", "sumber", "kelemahan"]]
-
-
-def scores(scene: Scene) -> pd.DataFrame:
-    """The criteria of a kabupaten: its indicator, the value 0..1 that follows, the weight, the points of the score."""
-    weights = {name: weight for name, weight in scene.plan.scenario.weights.items() if weight}
-    table, total = scene.options.table, sum(weights.values())
-    row = table[table["kode"] == scene.wilayah.kode].iloc[0]
-    records = [
-        {
-            "criterion": label("criteria", name), "indicator": indicator(row, name), "worth": worth,
-            "share": weight / total, "points": 100 * worth * weight / total,
-        }
-        for name, weight in weights.items()
-        for worth in [row[f"{name}_nilai"] / MICRO]
-    ]  # fmt: skip
-    return pd.DataFrame(records)
-
-
-def indicator(row: pd.Series, criterion: str) -> str:
-    """The raw value behind a criterion, or that it is not known."""
-    value = row.get(CRITERION_COLUMNS.get(criterion, criterion))
-    if value is None or pd.isna(value):
-        return say("views.not_known")
-    return str(value) if isinstance(value, str) else number(value, 2)
 
 
 def inputs(scene: Scene) -> pd.DataFrame:
