@@ -61,7 +61,7 @@ def run(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jo
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
-    _, stopped = solved(scenario, folder)
+    stopped = solved(scenario, folder)
     from planner.report import render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
@@ -75,7 +75,7 @@ def allocate(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id
     """Bagi pagu menurut skenario dan simpan rencananya."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
-    _, stopped = solved(scenario, folder)
+    stopped = solved(scenario, folder)
     typer.echo(say("cli.saved", file=folder / "plan.json"))
     return 130 if stopped else 0
 
@@ -86,8 +86,8 @@ def language_of(lang: str) -> str:
     return lang
 
 
-def solved(file: Path, folder: Path):
-    """Solve a scenario (and its low and high cases where candidates are modelled) and save the plans."""
+def solved(file: Path, folder: Path) -> bool:
+    """Solve a scenario (and its low and high cases where candidates are modelled), save; whether it was stopped."""
     from planner.plan import write_whole
     from planner.rows import Clock
     from planner.scenario import read_scenario
@@ -106,19 +106,10 @@ def solved(file: Path, folder: Path):
         raise
     for case, plan in plans.items():
         plan.save(folder / PLAN_FILES[case])
-    summary(plans["tengah"])
-    return plans, clock.stopped
-
-
-def summary(plan) -> None:
-    from planner.units import rupiah
-
-    counts = plan.funded["menu"].value_counts()
-    menus = {menu: int(counts.get(menu, 0)) for menu in ("pembangunan", "revitalisasi")}
-    typer.echo(
-        printable(plan.scenario.name) + ": " + plan.status_sentence() + "; " + say(f"tie_break.{plan['tie_break']}")
-    )
-    typer.echo(say("cli.summary", count=len(plan.funded), spent=rupiah(plan.spent_rp), **menus))
+    plan = plans["tengah"]
+    proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
+    typer.echo(f"{printable(plan.scenario.name)}: {proof}\n{plan.summary()}")
+    return clock.stopped
 
 
 @contextmanager

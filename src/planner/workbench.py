@@ -138,12 +138,10 @@ def workbench(base: Scenario, candidates: Candidates) -> Panel:
 
 def answer_of(plan: Plan) -> list[str]:
     """The answer in sentences: what was chosen, for how much, what is proven, and how the baseline does."""
-    counts = plan.funded["menu"].value_counts()
-    menus = {menu: int(counts.get(menu, 0)) for menu in ("pembangunan", "revitalisasi")}
     rest = sum(plan["budget_rp"].values()) - plan.spent_rp
     goal, rival = plan["goals"][0], plan["baseline"]["goals"][0]
     return [
-        say("cli.summary", count=len(plan.funded), spent=rupiah(plan.spent_rp), **menus),
+        plan.summary(),
         say("workbench.rest", rest=rupiah(rest)),
         plan.status_sentence(),
         say("workbench.baseline", goal=goal["value"], rival=rival, missed=len(plan["baseline"]["misses"])),

@@ -82,6 +82,12 @@ def share_of(scene: Scene, rule, row: dict, group: str, ta: str) -> tuple[float,
     return float(allowed) + row["activity"] / (exact(allowed).denominator * whole), float(allowed)
 
 
-def group_of(row: str) -> str:
-    """'SpendBand:2:Aceh:2028:max_share' -> 'Aceh'."""
-    return row.split(":", 2)[-1].rsplit(":", 2)[0]
+def rule_of(scene: Scene, row: str):
+    """The rule that a row belongs to."""
+    return scene.plan.scenario.rules[int(row.split(":")[1])]
+
+
+def place_of(scene: Scene, row: object) -> str:
+    """The group of a rule's row by name; nothing where it is a kabupaten or an usulan by code, or there is no row."""
+    group = key_of(rule_of(scene, row), row)[0] if isinstance(row, str) else ""
+    return "" if group[:2].isdigit() else group

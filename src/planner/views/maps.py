@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.geo import points
 from planner.messages import label, say
+from planner.plan import menu_counts
 from planner.rules import Lock
 from planner.units import rupiah
 from planner.views.html import Html, cut, safe
@@ -145,12 +146,12 @@ def legend(scene: Scene) -> str:
 
 def tile_alt(scene: Scene) -> str:
     """What the tile map shows, in words."""
-    by, menus = "pulau" if scene.national else "provinsi", scene.funded["menu"].value_counts()
+    by = "pulau" if scene.national else "provinsi"
     counts = scene.funded.groupby(by).size()
     parts = "; ".join(f"{cut(name, 60)} {counts.get(name, 0)}" for name in scene.here[by].drop_duplicates())
     return say(
         "views.tile_alt", cells=len(scene.here), count=scene.funded["kode"].nunique(), parts=parts,
-        where=cut(scene.wilayah.nama, 60), **{menu: int(menus.get(menu, 0)) for menu in COLOURS},
+        where=cut(scene.wilayah.nama, 60), **menu_counts(scene.funded),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from planner.messages import label, language, say
+from planner.plan import menu_counts
 from planner.units import number, percent, rupiah
 from planner.views import limits, tables
 from planner.views.html import cut
@@ -34,13 +35,13 @@ def headline(scene: Scene) -> str:
     if rows.empty:
         one = "one" if kind == "kabupaten" else "none"
         return say(f"views.head_{one}", nama=cut(scene.wilayah.nama, 80), chosen=scene.chosen)
-    menus, budget = rows["menu"].value_counts(), sum(scene.plan["budget_rp"].values())
+    budget = sum(scene.plan["budget_rp"].values())
     values = {
         "nama": cut(scene.wilayah.nama, 80), "chosen": scene.chosen, "count": number(rows["kode"].nunique()),
         "of": number(scene.candidates), "spent": rupiah(rows["amount_rp"].sum()),
         "budget": rupiah(budget), "rest": rupiah(budget - scene.plan.spent_rp),
         "menu": " + ".join(label("menu", m) for m in rows["menu"]),
-        **{menu: number(int(menus.get(menu, 0))) for menu in tables.menu_names()},
+        **{menu: number(count) for menu, count in menu_counts(rows).items()},
     }  # fmt: skip
     place = {"nasional": "national", "kabupaten": "kabupaten"}.get(kind, "region")
     return say(f"views.head_{place}", **values)
@@ -136,10 +137,7 @@ def others(table: pd.DataFrame, by: str) -> str:
 
 def assumption_warning(scene: Scene) -> str:
     """One assumed number decides the list; how much of the list survives its low and high values."""
-    assumed = scene.plan["scenario"]["assumptions"]
-    middle = tables.reference("asumsi").set_index("nama")["nilai"]
-    values = {m: number(float(assumed.get(f"ikm_asumsi_{m}", middle[f"ikm_asumsi_{m}"]))) for m in tables.menu_names()}
-    text = say("views.warn_assumption", **values)
+    text = say("views.warn_assumption", **{menu: number(ikm) for menu, ikm in tables.assumed(scene.plan).items()})
     if scene.cases:
         rows = scene.all_funded
         sure = rows.loc[rows["tetap"] == "certain", "kode"].nunique()
