@@ -69,6 +69,10 @@ class Plan:
     def spent_rp(self) -> int:
         return sum(self.content["spent_rp"].values())
 
+    @property
+    def pagu_rp(self) -> int:
+        return sum(self.content["budget_rp"].values())
+
     def status_sentence(self, lang: str | None = None) -> str:
         """What was proven, in words that claim no more."""
         gaps = [goal["gap"] for goal in self.content["goals"]]

@@ -138,7 +138,7 @@ def workbench(base: Scenario, candidates: Candidates) -> Panel:
 
 def answer_of(plan: Plan) -> list[str]:
     """The answer in sentences: what was chosen, for how much, what is proven, and how the baseline does."""
-    rest = sum(plan["budget_rp"].values()) - plan.spent_rp
+    rest = plan.pagu_rp - plan.spent_rp
     goal, rival = plan["goals"][0], plan["baseline"]["goals"][0]
     return [
         plan.summary(),

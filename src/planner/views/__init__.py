@@ -88,8 +88,7 @@ def point_map(scene: Scene) -> Html | None:
 
 
 def rules(scene: Scene) -> Html:
-    frame = limits.rules(scene).drop(columns="slack")
-    return Html(paragraph(say("views.rules_hold")) + table(frame, say("views.captions.rules")))
+    return Html(paragraph(say("views.rules_hold")) + table(limits.rules(scene), say("views.captions.rules")))
 
 
 def baseline(scene: Scene) -> Html | None:
