@@ -26,8 +26,6 @@ Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
 DataFolder = Annotated[Path | None, typer.Option("--data", help="folder tabel usulan")]
 
-PLAN_FILES = {"tengah": "plan.json", "rendah": "plan-rendah.json", "tinggi": "plan-tinggi.json"}
-
 
 def main() -> None:
     """Run a command; every mistake that a planner can mend is a sentence, never a traceback."""
@@ -91,7 +89,7 @@ def solved(file: Path, folder: Path) -> bool:
     from planner.plan import write_whole
     from planner.rows import Clock
     from planner.scenario import read_scenario
-    from planner.stability import allocate_all
+    from planner.stability import PLAN_FILES, allocate_all
 
     scenario = read_scenario(file)
     clock = Clock()
