@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.allocate import allocate
@@ -71,22 +72,16 @@ class Panel:
 
         self.base, self.candidates = base, candidates
         self.scenario, self.plan = base, None
-        now, wide = (
-            controls_of(base),
-            {"style": {"description_width": "220px"}, "layout": widgets.Layout(width="520px")},
-        )
-        self.budget = widgets.BoundedIntText(
-            now.budget_rp, min=1, max=10**15, step=10**9, description=say("workbench.budget"), **wide
-        )
+        now = controls_of(base)
+        wide = {"style": {"description_width": "220px"}, "layout": widgets.Layout(width="520px")}
+        whole, number = partial(widgets.BoundedIntText, **wide), partial(widgets.BoundedFloatText, **wide)
+        self.budget = whole(now.budget_rp, min=1, max=10**15, step=10**9, description=say("workbench.budget"))
         self.weights = {
-            name: widgets.BoundedFloatText(
-                weight, min=0, max=1000, step=0.5, description=label("criteria", name), **wide
-            )
+            name: number(weight, min=0, max=1000, step=0.5, description=label("criteria", name))
             for name, weight in now.weights.items()
         }
-        self.floor = widgets.BoundedFloatText(
-            round(now.menu_floor * 100, 6), min=0, max=50, step=1, description=say("workbench.menu_floor"), **wide
-        )
+        shown = round(now.menu_floor * 100, 6)
+        self.floor = number(shown, min=0, max=50, step=1, description=say("workbench.menu_floor"))
         self.button = widgets.Button(description=say("workbench.solve"), button_style="primary")
         self.answer = widgets.HTML()
         self.button.on_click(lambda _: self.solve())
