@@ -187,12 +187,8 @@ def funded(problem: Problem, x: np.ndarray) -> Iterable[dict]:
     lines: dict[int, list[dict]] = {}
     chosen = np.flatnonzero((decisions.fund[options.line_option] > 0) & (decisions.qty > 0))
     for i in chosen:
-        volume = int(decisions.qty[i])
-        record = {
-            "rincian_id": options.lines["rincian_id"].iat[i],
-            "volume": volume,
-            "amount_rp": volume * int(options.line_price_rp[i]),
-        }
+        name, volume = options.lines["rincian_id"].iat[i], int(decisions.qty[i])
+        record = {"rincian_id": name, "volume": volume, "amount_rp": volume * int(options.line_price_rp[i])}
         lines.setdefault(int(options.line_option[i]), []).append(record)
     for i in np.flatnonzero(decisions.fund):
         row = options.table.iloc[i]
