@@ -135,7 +135,7 @@ def assumption_warning(scene: Scene) -> str:
 
 
 def data_date(scene: Scene) -> str:
-    """The years of the indicators that the scores rest on, and how many values are not known."""
+    """The years of the indicators that the scores rest on."""
     years = tables.reference("sumber").query("tabel == 'kabupaten.csv'").set_index("kolom")["tahun"]
     own = scene.kabupaten["tpt_tahun"]
     years["tpt_pct"] = "–".join(str(int(y)) for y in sorted({own.min(), own.max()}))
