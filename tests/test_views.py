@@ -104,7 +104,7 @@ HOSTILE = [
     "<script>alert(1)</script>", "=cmd()|'/c calc'!A1", "../../etc", "\"'><img src=x onerror=1>", "a\nb\x00\x1b[31m",
     "🏭" * 3, "x" * 5000, "$\\frac{1}{0}$", "{0} {nama} %s",
 ]  # fmt: skip
-SECTIONS = ("first_screen", "tile_map", "chosen", "every_kabupaten", "totals", "point_map", "scores", "not_chosen",
+SECTIONS = ("first_screen", "tile_map", "chosen", "every_kabupaten", "totals", "point_map", "not_chosen",
             "certainty", "rules", "baseline", "evaluation", "sources", "unknowns", "reproduce")  # fmt: skip
 
 
@@ -225,7 +225,7 @@ def test_a_row_is_shown_as_what_it_limits(base, shown):
     rule, name, activity, lower, upper = SHOWN[shown]
     scenario = vary(base.plan.scenario, rules=[rule])
     record = {"row": f"{rule['rule']}:0:{name}", "rule": 0, "activity": activity, "lower": lower, "upper": upper}
-    assert limits.state(base, scenario.rules[0], record)["text"] == shown
+    assert limits.state(base, scenario.rules[0], record)[1] == shown
 
 
 def test_the_baseline_stands_beside_the_plan_and_is_never_called_a_saving(base):

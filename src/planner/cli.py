@@ -26,8 +26,6 @@ Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
 DataFolder = Annotated[Path | None, typer.Option("--data", help="folder tabel usulan")]
 
-PLAN_FILES = {"tengah": "plan.json", "rendah": "plan-rendah.json", "tinggi": "plan-tinggi.json"}
-
 
 def main() -> None:
     """Run a command; every mistake that a planner can mend is a sentence, never a traceback."""
@@ -61,7 +59,7 @@ def run(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jo
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
-    _, stopped = solved(scenario, folder)
+    stopped = solved(scenario, folder)
     from planner.report import render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
@@ -75,7 +73,7 @@ def allocate(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id
     """Bagi pagu menurut skenario dan simpan rencananya."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
-    _, stopped = solved(scenario, folder)
+    stopped = solved(scenario, folder)
     typer.echo(say("cli.saved", file=folder / "plan.json"))
     return 130 if stopped else 0
 
@@ -86,12 +84,12 @@ def language_of(lang: str) -> str:
     return lang
 
 
-def solved(file: Path, folder: Path):
-    """Solve a scenario (and its low and high cases where candidates are modelled) and save the plans."""
+def solved(file: Path, folder: Path) -> bool:
+    """Solve a scenario (and its low and high cases where candidates are modelled), save; whether it was stopped."""
     from planner.plan import write_whole
     from planner.rows import Clock
     from planner.scenario import read_scenario
-    from planner.stability import allocate_all
+    from planner.stability import PLAN_FILES, allocate_all
 
     scenario = read_scenario(file)
     clock = Clock()
@@ -106,19 +104,10 @@ def solved(file: Path, folder: Path):
         raise
     for case, plan in plans.items():
         plan.save(folder / PLAN_FILES[case])
-    summary(plans["tengah"])
-    return plans, clock.stopped
-
-
-def summary(plan) -> None:
-    from planner.units import rupiah
-
-    counts = plan.funded["menu"].value_counts()
-    menus = {menu: int(counts.get(menu, 0)) for menu in ("pembangunan", "revitalisasi")}
-    typer.echo(
-        printable(plan.scenario.name) + ": " + plan.status_sentence() + "; " + say(f"tie_break.{plan['tie_break']}")
-    )
-    typer.echo(say("cli.summary", count=len(plan.funded), spent=rupiah(plan.spent_rp), **menus))
+    plan = plans["tengah"]
+    proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
+    typer.echo(f"{printable(plan.scenario.name)}: {proof}\n{plan.summary()}")
+    return clock.stopped
 
 
 @contextmanager

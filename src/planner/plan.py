@@ -19,7 +19,8 @@ from planner.problem import Problem
 from planner.reasons import baseline, not_funded
 from planner.rows import NO_LIMIT
 from planner.scenario import Scenario, plain, scenario_of
-from planner.units import percent
+from planner.tables import MENUS
+from planner.units import percent, rupiah
 
 FORMAT = 1
 TOTALS = ("menu", "provinsi", "pulau")
@@ -68,6 +69,10 @@ class Plan:
     def spent_rp(self) -> int:
         return sum(self.content["spent_rp"].values())
 
+    @property
+    def pagu_rp(self) -> int:
+        return sum(self.content["budget_rp"].values())
+
     def status_sentence(self, lang: str | None = None) -> str:
         """What was proven, in words that claim no more."""
         gaps = [goal["gap"] for goal in self.content["goals"]]
@@ -77,9 +82,18 @@ class Plan:
         stated = self.scenario.solver.gap if self.status == "proven_within" else gap
         return say(f"status.{self.status}", lang, gap=percent(stated, 2 if stated >= 1e-4 else 6, lang))
 
+    def summary(self) -> str:
+        """How many usulan are chosen, which menus, for how much."""
+        return say("cli.summary", count=len(self.funded), spent=rupiah(self.spent_rp), **menu_counts(self.funded))
+
     def save(self, path: str | Path) -> Path:
         """Write the plan file, whole or not at all."""
         return write_whole(Path(path), canonical(self.content))
+
+
+def menu_counts(funded: pd.DataFrame) -> dict[str, int]:
+    """How many of these usulan are of each menu, zeros included."""
+    return {menu: int((funded["menu"] == menu).sum()) for menu in MENUS}
 
 
 def canonical(content: dict) -> bytes:
@@ -173,12 +187,8 @@ def funded(problem: Problem, x: np.ndarray) -> Iterable[dict]:
     lines: dict[int, list[dict]] = {}
     chosen = np.flatnonzero((decisions.fund[options.line_option] > 0) & (decisions.qty > 0))
     for i in chosen:
-        volume = int(decisions.qty[i])
-        record = {
-            "rincian_id": options.lines["rincian_id"].iat[i],
-            "volume": volume,
-            "amount_rp": volume * int(options.line_price_rp[i]),
-        }
+        name, volume = options.lines["rincian_id"].iat[i], int(decisions.qty[i])
+        record = {"rincian_id": name, "volume": volume, "amount_rp": volume * int(options.line_price_rp[i])}
         lines.setdefault(int(options.line_option[i]), []).append(record)
     for i in np.flatnonzero(decisions.fund):
         row = options.table.iloc[i]

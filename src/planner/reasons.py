@@ -85,20 +85,14 @@ def baseline(problem: Problem) -> np.ndarray:
     The usual spreadsheet method, not the official procedure. Upper bounds on shares of what is spent, and floors, are
     not steered by: ``problem.broken`` lists those that it misses.
     """
-    options = problem.options
-    matrix = problem.matrix
-    downward = (
-        np.bincount(np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr)), matrix.data < 0, matrix.shape[0])
-        == 0
-    )
+    options, matrix = problem.options, problem.matrix
+    downward = (matrix < 0).sum(axis=1) == 0
     steering = np.flatnonzero(downward & (problem.row_upper < NO_LIMIT))
     added = sparse.csc_array(matrix[steering] @ problem.full.T)
     room = problem.row_upper[steering].copy()
     taken = np.zeros(len(options), dtype=np.int64)
-    order = sorted(
-        range(len(options)), key=lambda i: (-int(options.table["score"].iat[i]), options.table["kode"].iat[i], i)
-    )
-    for i in order:
+    score, kode = options.table["score"].tolist(), options.table["kode"].tolist()
+    for i in sorted(range(len(options)), key=lambda i: (-score[i], kode[i], i)):
         part = slice(added.indptr[i], added.indptr[i + 1])
         rows, more = added.indices[part], added.data[part]
         if (more <= room[rows]).all():

@@ -3,8 +3,9 @@
 import os
 import tempfile
 from collections.abc import Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -71,9 +72,8 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
     known = [name for name in inspect_notebook(str(NOTEBOOK)) if name not in OWN]
     unknown = [name for name in parameters if name not in known]
     if unknown:
-        raise PlannerError(
-            [say("report.unknown_parameter", name=shown(name), hint=hint(name, known)) for name in unknown]
-        )
+        said = [say("report.unknown_parameter", name=shown(name), hint=hint(name, known)) for name in unknown]
+        raise PlannerError(said)
 
 
 def run_all(todo: list[Job], jobs: int) -> dict[str, str]:
@@ -84,19 +84,11 @@ def run_all(todo: list[Job], jobs: int) -> dict[str, str]:
     failed = {}
     with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=get_context("spawn")) as pool:
         waiting = {pool.submit(render, job): job.wilayah.kode for job in todo}
-        console = Console(stderr=True)
-        bar = track(as_completed(waiting), say("report.progress"), len(waiting), console=console, transient=True)
-        for future in bar:
-            why = reason(future)
-            if why:
-                failed[waiting[future]] = why
+        done, console = as_completed(waiting), Console(stderr=True)
+        for future in track(done, say("report.progress"), len(waiting), console=console, transient=True):
+            if error := future.exception():
+                failed[waiting[future]] = " ".join(f"{type(error).__name__}: {error}".split())[:500]
     return failed
-
-
-def reason(future: Future) -> str:
-    """Why a report failed, on one line, or nothing."""
-    error = future.exception()
-    return "" if error is None else " ".join(f"{type(error).__name__}: {error}".split())[:500]
 
 
 def render(job: Job) -> Path:
@@ -104,7 +96,7 @@ def render(job: Job) -> Path:
     with tempfile.TemporaryDirectory() as folder, speaking(job.lang):
         notebook = executed(job, str(Path(folder) / "laporan.ipynb"))
         plan = read_plan(job.plan_file)
-        back = None if job.index is None else os.path.relpath(job.index, job.target.parent).replace(os.sep, "/")
+        back = None if job.index is None else address(job.index, job.target)
         html = page(notebook, f"{job.wilayah.nama} · {plan.scenario.name}", plan, job.lang, back)
     return write_whole(job.target, html.encode())
 
@@ -138,28 +130,26 @@ def page(notebook, title: str, plan, lang: str, back: str | None = None) -> str:
         "back_text": say("report.back", lang), "css": (STATIC / "views.css").read_text(encoding="utf-8"),
         "footer_text": say("report.footer", lang, fingerprint=plan.fingerprint, version=plan["planner"]),
     }  # fmt: skip
-    return exporter.from_notebook_node(translated(told(notebook), lang), resources)[0]
-
-
-def told(notebook):
-    """The notebook without headings whose call had nothing to show."""
-    cells = notebook.cells
-    silent = {
-        i
-        for i, cell in enumerate(cells[:-1])
-        if cell.cell_type == "markdown" and not any("data" in output for output in cells[i + 1].get("outputs", []))
-    }
-    notebook.cells = [cell for i, cell in enumerate(cells) if i not in silent]
-    return notebook
+    return exporter.from_notebook_node(translated(notebook, lang), resources)[0]
 
 
 def translated(notebook, lang: str):
-    """Its headings, Indonesian in the notebook, in the report's language."""
+    """The notebook with its headings, Indonesian there, in ``lang``; without those whose call had nothing to show."""
     words = {f"## {entry['id']}": f"## {entry[lang]}" for entry in sentences()["report"]["headings"].values()}
-    for cell in notebook.cells:
+    kept = []
+    for cell, below in zip_longest(notebook.cells, notebook.cells[1:], fillvalue={}):
         if cell.cell_type == "markdown":
+            if not any("data" in output for output in below.get("outputs", [])):
+                continue
             cell.source = words.get(cell.source, cell.source)
+        kept.append(cell)
+    notebook.cells = kept
     return notebook
+
+
+def address(file: Path, page: Path) -> str:
+    """Where a file lies as seen from a page, as a link."""
+    return os.path.relpath(file, page.parent).replace(os.sep, "/")
 
 
 def write_index(scene, files: Mapping[str, Path], index: Path, lang: str) -> Path:
@@ -168,7 +158,7 @@ def write_index(scene, files: Mapping[str, Path], index: Path, lang: str) -> Pat
 
     from planner.views import index_page
 
-    links = {kode: os.path.relpath(file, index.parent).replace(os.sep, "/") for kode, file in files.items()}
+    links = {kode: address(file, index) for kode, file in files.items()}
     output = new_output("display_data", {"text/html": str(index_page(scene, links))})
     title = f"{say('report.index_title', lang)} · {scene.plan.scenario.name}"
     html = page(new_notebook(cells=[new_code_cell(outputs=[output])]), title, scene.plan, lang)

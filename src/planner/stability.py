@@ -16,7 +16,7 @@ from planner.rows import Clock
 from planner.scenario import Scenario, vary
 from planner.tables import read_table
 
-CASES = ("rendah", "tengah", "tinggi")
+PLAN_FILES = {"rendah": "plan-rendah.json", "tengah": "plan.json", "tinggi": "plan-tinggi.json"}  # case: its file
 CASE_GAP = 0.0001
 
 

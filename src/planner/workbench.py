@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from planner.allocate import allocate
@@ -71,22 +72,16 @@ class Panel:
 
         self.base, self.candidates = base, candidates
         self.scenario, self.plan = base, None
-        now, wide = (
-            controls_of(base),
-            {"style": {"description_width": "220px"}, "layout": widgets.Layout(width="520px")},
-        )
-        self.budget = widgets.BoundedIntText(
-            now.budget_rp, min=1, max=10**15, step=10**9, description=say("workbench.budget"), **wide
-        )
+        now = controls_of(base)
+        wide = {"style": {"description_width": "220px"}, "layout": widgets.Layout(width="520px")}
+        whole, number = partial(widgets.BoundedIntText, **wide), partial(widgets.BoundedFloatText, **wide)
+        self.budget = whole(now.budget_rp, min=1, max=10**15, step=10**9, description=say("workbench.budget"))
         self.weights = {
-            name: widgets.BoundedFloatText(
-                weight, min=0, max=1000, step=0.5, description=label("criteria", name), **wide
-            )
+            name: number(weight, min=0, max=1000, step=0.5, description=label("criteria", name))
             for name, weight in now.weights.items()
         }
-        self.floor = widgets.BoundedFloatText(
-            round(now.menu_floor * 100, 6), min=0, max=50, step=1, description=say("workbench.menu_floor"), **wide
-        )
+        shown = round(now.menu_floor * 100, 6)
+        self.floor = number(shown, min=0, max=50, step=1, description=say("workbench.menu_floor"))
         self.button = widgets.Button(description=say("workbench.solve"), button_style="primary")
         self.answer = widgets.HTML()
         self.button.on_click(lambda _: self.solve())
@@ -138,12 +133,10 @@ def workbench(base: Scenario, candidates: Candidates) -> Panel:
 
 def answer_of(plan: Plan) -> list[str]:
     """The answer in sentences: what was chosen, for how much, what is proven, and how the baseline does."""
-    counts = plan.funded["menu"].value_counts()
-    menus = {menu: int(counts.get(menu, 0)) for menu in ("pembangunan", "revitalisasi")}
-    rest = sum(plan["budget_rp"].values()) - plan.spent_rp
+    rest = plan.pagu_rp - plan.spent_rp
     goal, rival = plan["goals"][0], plan["baseline"]["goals"][0]
     return [
-        say("cli.summary", count=len(plan.funded), spent=rupiah(plan.spent_rp), **menus),
+        plan.summary(),
         say("workbench.rest", rest=rupiah(rest)),
         plan.status_sentence(),
         say("workbench.baseline", goal=goal["value"], rival=rival, missed=len(plan["baseline"]["misses"])),

@@ -44,42 +44,29 @@ def table(frame: pd.DataFrame, caption: str, empty: str = "") -> Html:
     """A table with a caption; its columns' names decide how values are written (``_rp``, ``share``, ``menu``...)."""
     if frame.empty:
         return paragraph(empty or say("views.nothing"), "note")
-    columns = list(frame.columns)
-    head = "".join(f'<th scope="col"{align(c)}>{safe(say(f"views.columns.{c}"))}</th>' for c in columns)
-    lead = next((c for c in ("nama", "region", "rule", "case", "measure", "criterion") if c in columns), columns[0])
-    body = "".join(
-        "<tr>" + "".join(cell(c, v, c == lead) for c, v in zip(columns, row, strict=True)) + "</tr>"
-        for row in frame.itertuples(index=False, name=None)
-    )
+    look = {c: f' class="{kind}"' if (kind := align(frame[c])) else "" for c in frame}
+    lead = next((c for c in ("nama", "region", "rule", "case", "measure") if c in frame), frame.columns[0])
+    head = "".join(f'<th scope="col"{look[c]}>{safe(say(f"views.columns.{c}"))}</th>' for c in frame)
+    start = {c: f'<th scope="row"{look[c]}>' if c == lead else f"<td{look[c]}>" for c in frame}
+    body = ""
+    for row in frame.itertuples(index=False, name=None):
+        cells = (f"{start[c]}{written(c, v)}</{start[c][1:3]}>" for c, v in zip(frame, row, strict=True))
+        body += f"<tr>{''.join(cells)}</tr>"
     return Html(
         f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(caption)}"><table>'
         f"<caption><span>{safe(caption)}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def cell(column: str, value: object, lead: bool) -> str:
-    tag, scope = ("th", ' scope="row"') if lead else ("td", "")
-    return f"<{tag}{scope}{align(column)}>{written(column, value)}</{tag}>"
+WIDE = ("reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law")
+FIGURES = ("plan", "baseline", "difference", "value")  # numbers already written as text
 
 
-NUMERIC = {
-    "score", "chance", "benefit", "share", "usulan", "kabupaten", "pembangunan", "revitalisasi", "holds_out", "ratio",
-    "rows", "daerah", "value", "plan", "baseline", "difference", "ikm_pembangunan", "ikm_revitalisasi", "calon",
-    "worth", "points", "indicator", "sure",
-}  # fmt: skip
-
-
-def align(column: str) -> str:
+def align(column: pd.Series) -> str:
     """How a column stands: numbers right, long texts wide, short notes on one line."""
-    if column == "note":
-        return ' class="nw"'
-    if column.endswith("_rp") or column in NUMERIC:
-        return ' class="n"'
-    return (
-        ' class="w"'
-        if column in ("reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law")
-        else ""
-    )
+    if column.name in FIGURES or column.dtype.kind in "if":
+        return "n"
+    return "w" if column.name in WIDE else "nw" if column.name == "note" else ""
 
 
 def written(column: str, value: object) -> str:
@@ -102,7 +89,7 @@ def written(column: str, value: object) -> str:
         return percent(value)
     if column in ("score", "chance", "benefit"):
         return number(value / MICRO, 2)
-    return number(value, 2 if column in ("ratio", "worth", "points") else 0)
+    return number(value, 2 if column == "ratio" else 0)
 
 
 def mark(kind: str) -> str:

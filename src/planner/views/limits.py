@@ -1,5 +1,7 @@
 """How near a plan is to its limits: the pagu and every rule, each with its tightest row in a wilayah."""
 
+from operator import itemgetter
+
 import pandas as pd
 
 from planner.messages import label, say
@@ -14,16 +16,12 @@ def rules(scene: Scene) -> pd.DataFrame:
     records = []
     for index, rule in [(None, None), *enumerate(scene.plan.scenario.rules)]:
         rows = [row for row in scene.plan["rule_status"] if row["rule"] == index and concerns(scene, rule, row)]
-        states = sorted((state(scene, rule, row) for row in rows), key=lambda s: s["slack"])
-        sentence = rule.sentence() if rule else say("views.pagu", budget=rupiah(sum(scene.plan["budget_rp"].values())))
-        tightest = states[0]["text"] if states else ""
-        records.append(
-            {
-                "rule": sentence, "law": rule.law if rule else "", "tightest": tightest,
-                "holds_out": sum(held.get(row["row"], 0) for row in rows) if rule else held.get(None, 0),
-                "slack": states[0]["slack"] if states else 1.0,
-            }
-        )  # fmt: skip
+        states = [state(scene, rule, row) for row in rows]
+        records.append({
+            "rule": rule.sentence() if rule else say("views.pagu", budget=rupiah(scene.plan.pagu_rp)),
+            "law": rule.law if rule else "", "tightest": min(states, key=itemgetter(0))[1] if states else "",
+            "holds_out": sum(held.get(row["row"], 0) for row in rows) if rule else held[None],
+        })  # fmt: skip
     return pd.DataFrame(records)
 
 
@@ -43,21 +41,17 @@ def concerns(scene: Scene, rule, row: dict) -> bool:
     return group in set(scene.here[by].astype("str"))
 
 
-def state(scene: Scene, rule, row: dict) -> dict:
-    """How near a row is to its limit: ``slack`` (share of the limit, 0 = touching) and ``text``."""
+def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
+    """How near a row is to its limit: as a share of the limit (0 = touching), and in words."""
     limit = row["lower"] if row["upper"] is None else row["upper"]
     group, ta = key_of(rule, row["row"])
     where = scene.names.get(group, label("menu", group))
-    prefix = f"{where}: " if where else ""
-    write = rupiah if rule is None or rule.rule == "SpendBand" else number
     share = share_of(scene, rule, row, group, ta) if limit == 0 else None
-    if share is None:
-        text = say("views.activity", activity=write(row["activity"]), limit=write(limit))
-        slack = abs(limit - row["activity"]) / abs(limit) if limit else 1.0
-        return {"slack": slack, "text": prefix + text, "row": row}
-    actual, wanted = share
-    text = say("views.activity", activity=percent(actual), limit=percent(wanted))
-    return {"slack": abs(actual - wanted) / max(wanted, 1e-9), "text": prefix + text, "row": row}
+    reached, allowed = share or (row["activity"], limit)
+    write = percent if share else rupiah if rule is None or rule.rule == "SpendBand" else number
+    text = say("views.activity", activity=write(reached), limit=write(allowed))
+    slack = abs(allowed - reached) / abs(allowed) if allowed else 1.0
+    return slack, f"{where}: {text}" if where else text
 
 
 def key_of(rule, name: str) -> tuple[str, str]:
@@ -82,6 +76,12 @@ def share_of(scene: Scene, rule, row: dict, group: str, ta: str) -> tuple[float,
     return float(allowed) + row["activity"] / (exact(allowed).denominator * whole), float(allowed)
 
 
-def group_of(row: str) -> str:
-    """'SpendBand:2:Aceh:2028:max_share' -> 'Aceh'."""
-    return row.split(":", 2)[-1].rsplit(":", 2)[0]
+def rule_of(scene: Scene, row: str):
+    """The rule that a row belongs to."""
+    return scene.plan.scenario.rules[int(row.split(":")[1])]
+
+
+def place_of(scene: Scene, row: object) -> str:
+    """The group of a rule's row by name; nothing where it is a kabupaten or an usulan by code, or there is no row."""
+    group = key_of(rule_of(scene, row), row)[0] if isinstance(row, str) else ""
+    return "" if group[:2].isdigit() else group

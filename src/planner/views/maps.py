@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.geo import points
 from planner.messages import label, say
+from planner.plan import menu_counts
 from planner.rules import Lock
 from planner.units import rupiah
 from planner.views.html import Html, cut, safe
@@ -145,12 +146,12 @@ def legend(scene: Scene) -> str:
 
 def tile_alt(scene: Scene) -> str:
     """What the tile map shows, in words."""
-    by, menus = "pulau" if scene.national else "provinsi", scene.funded["menu"].value_counts()
+    by = "pulau" if scene.national else "provinsi"
     counts = scene.funded.groupby(by).size()
     parts = "; ".join(f"{cut(name, 60)} {counts.get(name, 0)}" for name in scene.here[by].drop_duplicates())
     return say(
         "views.tile_alt", cells=len(scene.here), count=scene.funded["kode"].nunique(), parts=parts,
-        where=cut(scene.wilayah.nama, 60), **{menu: int(menus.get(menu, 0)) for menu in COLOURS},
+        where=cut(scene.wilayah.nama, 60), **menu_counts(scene.funded),
     )  # fmt: skip
 
 
@@ -196,20 +197,4 @@ def point_figure(scene: Scene):
             part.geometry.x, part.geometry.y, s=area, facecolor=COLOURS[menu], edgecolor="white", linewidths=0.8,
             alpha=0.8, hatch=hatch,
         )  # fmt: skip
-    if not scene.national:
-        name_points(axes, here[here["menu"].notna()].drop_duplicates("kode"), 8.4 * 72 / (east - west))
     return figure
-
-
-def name_points(axes, rows: pd.DataFrame, scale: float) -> None:
-    """A name above or below each point, where it does not lie on another name; ``scale``: points per degree."""
-    taken: list[tuple[float, float, float]] = []
-    for row in rows.sort_values("lon").itertuples():
-        name = cut(row.nama, 30).removeprefix("Kabupaten ")
-        x, y, half = row.lon * scale, row.lat * scale, 2.9 * len(name)
-        for up in (12, -20, 24, -32, 36, -44):
-            if all(abs(x - a) >= half + b or abs(y + up - c) >= 11 for a, b, c in taken):
-                break
-        taken.append((x, half, y + up))
-        place = {"textcoords": "offset points", "ha": "center", "fontsize": 9, "parse_math": False}
-        axes.annotate(name, (row.lon, row.lat), (0, up), **place)

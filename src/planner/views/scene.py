@@ -15,11 +15,9 @@ from planner.options import Options, build_options
 from planner.plan import Plan, read_plan
 from planner.root import ACUAN
 from planner.scenario import scenario_of
-from planner.stability import certainty
+from planner.stability import PLAN_FILES, certainty
 from planner.tables import read_table
 from planner.verify import home
-
-CASE_FILES = {"rendah": "plan-rendah.json", "tinggi": "plan-tinggi.json"}
 
 
 @dataclass(frozen=True)
@@ -109,15 +107,15 @@ def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -
 
 
 def read_cases(path: Path, plan: Plan) -> dict[str, Plan]:
-    """The plans ``rendah`` and ``tinggi`` beside a modelled plan; a stale one is an error, a missing one is none."""
-    files = {case: path.with_name(name) for case, name in CASE_FILES.items()}
+    """A modelled plan between ``rendah`` and ``tinggi`` beside it; a stale one is an error, a missing one is none."""
+    files = {case: path.with_name(name) for case, name in PLAN_FILES.items()} | {"tengah": path}
     if not plan.modelled or not all(file.exists() for file in files.values()):
         return {}
-    others = {case: read_plan(file) for case, file in files.items()}
-    for case, other in others.items():
+    cases = {case: read_plan(file) for case, file in files.items()}
+    for case, other in cases.items():
         if question(other) != question(plan):
             raise PlannerError(say("views.stale_case", file=files[case]))
-    return {"rendah": others["rendah"], "tengah": plan, "tinggi": others["tinggi"]}
+    return cases
 
 
 def question(plan: Plan) -> dict:

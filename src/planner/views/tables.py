@@ -3,9 +3,12 @@
 import pandas as pd
 
 from planner.messages import label, language, say
+from planner.plan import Plan, menu_counts
 from planner.root import ACUAN
+from planner.stability import certainty
+from planner.tables import MENUS
 from planner.units import MICRO, number, percent, rupiah
-from planner.views.limits import group_of
+from planner.views.limits import place_of, rule_of
 from planner.views.scene import Scene
 
 CRITERION_COLUMNS = {"kemiskinan": "kemiskinan_pct", "tertinggal": "tertinggal", "pengangguran": "tpt_pct"}
@@ -29,21 +32,21 @@ def not_funded(scene: Scene) -> pd.DataFrame:
     rows["cause"] = [cause(scene, kind, rule) for kind, rule in zip(rows["kind"], rows["rule"], strict=True)]
     if scene.national:
         rows = rows[~rows["kode"].isin(scene.plan.funded["kode"])]
-    if scene.options is not None:
-        rows = rows.merge(ratios(scene), on="usulan_id", how="left").sort_values(
-            ["ratio", "usulan_id"], ascending=[False, True]
-        )
+    if scene.options is None:
+        return rows[["kode", "nama", "provinsi", "usulan_id", "cause"]]
+    rows = rows.merge(ratios(scene), on="usulan_id", how="left")
+    rows = rows.sort_values(["ratio", "usulan_id"], ascending=[False, True])
     wanted = ["kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "ratio", "cause"]
-    return rows[[c for c in (worth_showing(scene, wanted) if "menu" in rows else wanted) if c in rows]]
+    return rows[worth_showing(scene, wanted)]
 
 
-def cause(scene: Scene, kind: str, row: object) -> str:
+def cause(scene: Scene, kind: str, row: str | None) -> str:
     """Why not, in one line: the kind of reason and, where a rule keeps it out, the rule's sentence and group."""
     text = say(f"views.kinds.{kind}")
-    if kind != "rule" or not isinstance(row, str):
+    if kind != "rule":
         return text
-    rule, group = scene.plan.scenario.rules[int(row.split(":")[1])], group_of(row)
-    return f"{text}: {rule.sentence().rstrip('.')}" + (f" ({group})" if group and not group[:2].isdigit() else "")
+    group = place_of(scene, row)
+    return f"{text}: {rule_of(scene, row).sentence().rstrip('.')}" + (f" ({group})" if group else "")
 
 
 def ratios(scene: Scene) -> pd.DataFrame:
@@ -57,43 +60,35 @@ def ratios(scene: Scene) -> pd.DataFrame:
 
 def reasons(scene: Scene) -> pd.DataFrame:
     """Why usulan are not funded, most frequent reason first, with the groups whose limit they would break."""
-    rows = scene.not_funded
-    if rows.empty:
-        return pd.DataFrame(columns=["kind", "reason", "usulan", "kabupaten", "groups"])
-    rows = rows.assign(
-        reason=[reason[language()] for reason in rows["reason"]],
-        group=[group_of(rule) if isinstance(rule, str) else "" for rule in rows["rule"]],
-    )
+    rows = scene.not_funded.assign(place=[place_of(scene, row) for row in scene.not_funded["rule"]])
+    rows["reason"] = [reason[language()] for reason in rows["reason"]]
     rows.loc[rows["kind"] == "tie", "reason"] = say("views.tie")
     grouped = rows.groupby(["kind", "reason"], sort=True)
-    table = grouped.agg(usulan=("usulan_id", "size"), kabupaten=("kode", "nunique"), groups=("group", group_list))
+    table = grouped.agg(
+        usulan=("usulan_id", "size"), kabupaten=("kode", "nunique"),
+        groups=("place", lambda names: ", ".join(sorted(set(names) - {""}))),
+    )  # fmt: skip
     return table.reset_index().sort_values("usulan", ascending=False, kind="stable")
-
-
-def group_list(groups: pd.Series) -> str:
-    names = sorted({g for g in groups if g and not g[:2].isdigit()})
-    return ", ".join(names)
 
 
 def totals(scene: Scene, by: str) -> pd.DataFrame:
     """Winners and money per menu, province or island group of the wilayah; those that get nothing are in it."""
+    won, money = scene.funded.groupby(by), max(scene.funded["amount_rp"].sum(), 1)
+    counts = {"usulan": won.size()}
     if by == "menu":
-        keys = pd.DataFrame({"key": [row["key"] for row in scene.plan["totals"]["menu"]]})
-        keys["region"] = [label("menu", key) for key in keys["key"]]
+        table = pd.DataFrame({"key": [row["key"] for row in scene.plan["totals"]["menu"]]})
+        table["region"] = [label("menu", key) for key in table["key"]]
     else:
-        grouped = scene.here.groupby(by, sort=False)
-        keys = grouped.agg(
-            order=("kode", "min"), daerah=("kode", "size"), calon=("otonom", lambda o: int((o == "ya").sum()))
-        )
-        keys = keys.sort_values("order").reset_index(names="key").assign(region=lambda t: t["key"])
-    for name, column in counted(scene, by).items():
-        keys[name] = keys["key"].map(column).fillna(0).astype("int64")
-    total = max(int(scene.funded["amount_rp"].sum()), 1)
-    keys["share"] = keys["amount_rp"] / total
-    if "calon" in keys:
-        keys["note"] = [note(*pair) for pair in zip(keys["calon"], keys["usulan"], strict=True)]
-    first = ["key", "region"]
-    return keys[[*first, *(c for c in keys if c not in (*first, "order"))]]
+        places = scene.here.assign(own=scene.here["otonom"] == "ya").sort_values("kode").groupby(by, sort=False)
+        table = places.agg(daerah=("own", "size"), calon=("own", "sum")).reset_index(names="key")
+        table.insert(1, "region", table["key"])
+        counts |= {menu: (scene.funded["menu"] == menu).groupby(scene.funded[by]).sum() for menu in MENUS}
+    for name, column in (counts | {"amount_rp": won["amount_rp"].sum()}).items():
+        table[name] = table["key"].map(column).fillna(0).astype("int64")
+    table["share"] = table["amount_rp"] / money
+    if by != "menu":
+        table["note"] = [note(*pair) for pair in zip(table["calon"], table["usulan"], strict=True)]
+    return table
 
 
 def note(candidates: int, usulan: int) -> str:
@@ -101,53 +96,33 @@ def note(candidates: int, usulan: int) -> str:
     return say("views.not_autonomous") if not candidates else "" if usulan else say("views.gets_nothing")
 
 
-def counted(scene: Scene, by: str) -> dict[str, pd.Series]:
-    """Per key: usulan, both menus' usulan (not when by menu) and money."""
-    grouped = scene.funded.groupby(by)
-    menus = {} if by == "menu" else {m: grouped["menu"].apply(lambda s, m=m: int((s == m).sum())) for m in menu_names()}
-    return {"usulan": grouped.size(), **menus, "amount_rp": grouped["amount_rp"].sum()}
-
-
-def menu_names() -> tuple[str, str]:
-    return ("pembangunan", "revitalisasi")
-
-
 def everyone(scene: Scene) -> pd.DataFrame:
     """Each kabupaten/kota of the wilayah and what became of it, in code order."""
-    mine = scene.funded.groupby("kode")
-    menus = mine["menu"].agg(lambda m: ", ".join(label("menu", x) for x in m)).to_dict()
-    money = mine["amount_rp"].sum().to_dict()
-    table = scene.here[["kode", "nama", "otonom"]].sort_values("kode")
-    result = [
-        menus.get(k, say("views.not_chosen") if own == "ya" else say("views.not_autonomous"))
-        for k, own in zip(table["kode"], table["otonom"], strict=True)
-    ]
-    amounts = [int(money.get(k, 0)) for k in table["kode"]]
-    marks = [scene.mark(k) if k in money else "none" for k in table["kode"]]
-    return table[["kode", "nama"]].assign(result=result, amount_rp=amounts, tetap=marks)
+    table, won = scene.here[["kode", "nama", "otonom"]].sort_values("kode"), scene.funded.groupby("kode")
+    menus = {kode: ", ".join(label("menu", m) for m in part) for kode, part in won["menu"]}
+    absent = {"ya": say("views.not_chosen"), "tidak": say("views.not_autonomous")}
+    return table[["kode", "nama"]].assign(
+        result=[menus.get(kode, absent[own]) for kode, own in zip(table["kode"], table["otonom"], strict=True)],
+        amount_rp=table["kode"].map(won["amount_rp"].sum()).fillna(0).astype("int64"),
+        tetap=[scene.mark(kode) if kode in menus else "none" for kode in table["kode"]],
+    )
 
 
 def baseline(scene: Scene) -> pd.DataFrame:
     """The plan beside rank-and-cut, in the scenario's own goals; national by nature."""
-    records = []
-    for place, goal in enumerate(scene.plan["goals"]):
-        here, there = (v * goal["point"] / MICRO for v in (goal["value"], scene.plan["baseline"]["goals"][place]))
+    plan, records = scene.plan, []
+    for goal, rival in zip(plan["goals"], plan["baseline"]["goals"], strict=True):
+        here, there = (points * goal["point"] / MICRO for points in (goal["value"], rival))
         records.append((label("columns", goal["name"]), number(here, 2), number(there, 2), percent_more(here, there)))
-    ours, rival = set(scene.plan.funded["usulan_id"]), set(scene.plan["baseline"]["funded"])
-    money = scene.plan.spent_rp, sum(scene.plan["baseline"]["spent_rp"].values())
-    records.append((say("views.columns.amount_rp"), *map(rupiah, money), percent_more(*money)))
-    records.append((say("views.columns.usulan"), number(len(ours)), number(len(rival)), ""))
-    records += [(label("menu", m), *(number(n) for n in both), "") for m, both in menus_of(scene, ours, rival).items()]
-    records.append((say("views.in_both"), number(len(ours & rival)), number(len(ours & rival)), ""))
+    money = plan.spent_rp, sum(plan["baseline"]["spent_rp"].values())
+    ours, theirs = set(plan.funded["usulan_id"]), set(plan["baseline"]["funded"])
+    both = number(len(ours & theirs))
+    records += [
+        (say("views.columns.amount_rp"), *map(rupiah, money), percent_more(*money)),
+        (say("views.columns.usulan"), number(len(ours)), number(len(theirs)), ""),
+        (say("views.in_both"), both, both, ""),
+    ]
     return pd.DataFrame(records, columns=["measure", "plan", "baseline", "difference"])
-
-
-def menus_of(scene: Scene, *lists: set[str]) -> dict[str, list[int]]:
-    """Per menu how many usulan of each list; nothing where the candidates are not at hand."""
-    if scene.options is None:
-        return {}
-    menu = scene.options.table.drop_duplicates("usulan_id").set_index("usulan_id")["menu"]
-    return {m: [int((menu.loc[sorted(names)] == m).sum()) for names in lists] for m in menu_names()}
 
 
 def percent_more(here: float, there: float) -> str:
@@ -156,24 +131,24 @@ def percent_more(here: float, there: float) -> str:
 
 def cases(scene: Scene) -> pd.DataFrame:
     """The plan under low, middle and high assumptions: what was assumed, what was chosen, what was proven."""
-    asumsi = reference("asumsi").set_index("nama")
-    columns = {"rendah": "rendah", "tengah": "nilai", "tinggi": "tinggi"}
     records = []
     for case, plan in scene.cases.items():
-        counts = plan.funded[plan.funded["kode"].isin(scene.wilayah.members)]["menu"].value_counts()
+        counts = menu_counts(plan.funded[plan.funded["kode"].isin(scene.wilayah.members)])
         record = {"case": say(f"views.case_{case}")}
-        for menu in menu_names():
-            name = f"ikm_asumsi_{menu}"
-            assumed = plan["scenario"]["assumptions"].get(name, asumsi.at[name, columns[case]])
-            record |= {f"ikm_{menu}": int(float(assumed)), menu: int(counts.get(menu, 0))}
+        for menu, ikm in assumed(plan).items():
+            record |= {f"ikm_{menu}": int(ikm), menu: counts[menu]}
         records.append(record | {"status": plan.status_sentence()})
     return pd.DataFrame(records)
 
 
+def assumed(plan: Plan) -> dict[str, float]:
+    """How many IKM a sentra of each menu is assumed to serve: the scenario's number, else the table's middle one."""
+    known = dict(reference("asumsi")[["nama", "nilai"]].values) | plan["scenario"]["assumptions"]
+    return {menu: float(known[f"ikm_asumsi_{menu}"]) for menu in MENUS}
+
+
 def certain_kabupaten(scene: Scene) -> pd.DataFrame:
     """The kabupaten of the wilayah that are chosen under every case, and whether the menu stays the same."""
-    from planner.stability import certainty
-
     table = certainty(scene.cases).merge(scene.here[["kode", "nama", "provinsi"]], on="kode")
     return table.loc[table["certain"], worth_showing(scene, ["kode", "nama", "provinsi", "menu", "certain_menu"])]
 
@@ -193,30 +168,6 @@ def sources(scene: Scene) -> pd.DataFrame:
     return mine.assign(field=fields)[["field", "tahun", "definisi", "sumber", "kelemahan"]]
 
 
-def scores(scene: Scene) -> pd.DataFrame:
-    """The criteria of a kabupaten: its indicator, the value 0..1 that follows, the weight, the points of the score."""
-    weights = {name: weight for name, weight in scene.plan.scenario.weights.items() if weight}
-    table, total = scene.options.table, sum(weights.values())
-    row = table[table["kode"] == scene.wilayah.kode].iloc[0]
-    records = [
-        {
-            "criterion": label("criteria", name), "indicator": indicator(row, name), "worth": worth,
-            "share": weight / total, "points": 100 * worth * weight / total,
-        }
-        for name, weight in weights.items()
-        for worth in [row[f"{name}_nilai"] / MICRO]
-    ]  # fmt: skip
-    return pd.DataFrame(records)
-
-
-def indicator(row: pd.Series, criterion: str) -> str:
-    """The raw value behind a criterion, or that it is not known."""
-    value = row.get(CRITERION_COLUMNS.get(criterion, criterion))
-    if value is None or pd.isna(value):
-        return say("views.not_known")
-    return str(value) if isinstance(value, str) else number(value, 2)
-
-
 def inputs(scene: Scene) -> pd.DataFrame:
     """The plan's input tables with the beginning of their fingerprints."""
     table = pd.DataFrame(scene.plan["inputs"])
@@ -225,8 +176,6 @@ def inputs(scene: Scene) -> pd.DataFrame:
 
 def evaluation(scene: Scene) -> pd.DataFrame:
     """The six outcomes of the 2017 evaluation as published."""
-    table = reference("dampak")
-    table = table[table["jenis"] == "evaluasi_2017"]
-    return table.assign(outcome=table["catatan"].str.split(";").str[0], value=table["nilai"] + " %")[
-        ["outcome", "value", "sumber"]
-    ]
+    table = reference("dampak").query("jenis == 'evaluasi_2017'")
+    table = table.assign(outcome=table["catatan"].str.split(";").str[0], value=table["nilai"] + " %")
+    return table[["outcome", "value", "sumber"]]

@@ -1,8 +1,7 @@
 """Sentences of a scene: what a planner reads before any chart."""
 
-import pandas as pd
-
 from planner.messages import label, language, say
+from planner.plan import menu_counts
 from planner.units import number, percent, rupiah
 from planner.views import limits, tables
 from planner.views.html import cut
@@ -19,11 +18,8 @@ def stamp(scene: Scene) -> str:
 
 def status_line(scene: Scene) -> str:
     """What was proven, in words that claim no more, and whether another list is as good."""
-    return f"{capital(scene.plan.status_sentence())}; {say('tie_break.' + scene.plan['tie_break'])}."
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    proof = scene.plan.status_sentence()
+    return f"{proof[0].upper()}{proof[1:]}; {say('tie_break.' + scene.plan['tie_break'])}."
 
 
 def headline(scene: Scene) -> str:
@@ -34,13 +30,13 @@ def headline(scene: Scene) -> str:
     if rows.empty:
         one = "one" if kind == "kabupaten" else "none"
         return say(f"views.head_{one}", nama=cut(scene.wilayah.nama, 80), chosen=scene.chosen)
-    menus, budget = rows["menu"].value_counts(), sum(scene.plan["budget_rp"].values())
+    budget = scene.plan.pagu_rp
     values = {
         "nama": cut(scene.wilayah.nama, 80), "chosen": scene.chosen, "count": number(rows["kode"].nunique()),
         "of": number(scene.candidates), "spent": rupiah(rows["amount_rp"].sum()),
         "budget": rupiah(budget), "rest": rupiah(budget - scene.plan.spent_rp),
         "menu": " + ".join(label("menu", m) for m in rows["menu"]),
-        **{menu: number(int(menus.get(menu, 0))) for menu in tables.menu_names()},
+        **{menu: number(count) for menu, count in menu_counts(rows).items()},
     }  # fmt: skip
     place = {"nasional": "national", "kabupaten": "kabupaten"}.get(kind, "region")
     return say(f"views.head_{place}", **values)
@@ -53,7 +49,7 @@ def four_numbers(scene: Scene) -> list[tuple[str, str]]:
     count = len(rows) if one else rows["kode"].nunique()
     meaning = say("views.number_own") if one else say("views.number_chosen", of=number(scene.candidates))
     share = say("views.number_share", share=percent(spent / max(scene.plan.spent_rp, 1)))
-    whole = say("views.number_budget", budget=rupiah(sum(scene.plan["budget_rp"].values())))
+    whole = say("views.number_budget", budget=rupiah(scene.plan.pagu_rp))
     sure = number(rows.loc[rows["tetap"] == "certain", "kode"].nunique()) if scene.cases else "–"
     return [
         (number(count), meaning),
@@ -81,13 +77,12 @@ def binding(scene: Scene) -> str:
         return ""
     held = limits.blocked(scene)
     price = held.pop(None)
-    left = sum(scene.plan["budget_rp"].values()) - scene.plan.spent_rp
+    left = scene.plan.pagu_rp - scene.plan.spent_rp
     parts = [say("views.binds_budget", left=rupiah(left), count=number(price))] if price else []
     if held:
         row = max(sorted(held), key=lambda name: held[name])
-        record = next(r for r in scene.plan["rule_status"] if r["row"] == row)
-        rule = scene.plan.scenario.rules[record["rule"]]
-        reached = cut(limits.state(scene, rule, record)["text"], 120)
+        record, rule = next(r for r in scene.plan["rule_status"] if r["row"] == row), limits.rule_of(scene, row)
+        reached = cut(limits.state(scene, rule, record)[1], 120)
         parts.insert(
             0 if held[row] > price else 1,
             say("views.binds_rule", sentence=rule.sentence().rstrip("."), state=reached, count=number(held[row])),
@@ -120,26 +115,18 @@ def warnings(scene: Scene) -> list[str]:
         found.append(assumption_warning(scene))
     if scene.national:
         for by in ("pulau", "provinsi"):
-            table = tables.totals(scene, by)
-            empty = table.loc[(table["usulan"] == 0) & (table["calon"] > 0), "region"]
-            if len(empty):
-                names = ", ".join(cut(name, 60) for name in empty)
-                found.append(say(f"views.warn_{by}", count=number(len(empty)), names=names) + others(table, by))
+            table = tables.totals(scene, by).query("usulan == 0")
+            empty = [cut(name, 60) for name in table.loc[table["calon"] > 0, "region"]]
+            barred = [cut(name, 60) for name in table.loc[table["calon"] == 0, "region"]]
+            if empty:
+                text = say(f"views.warn_{by}", count=number(len(empty)), names=", ".join(empty))
+                found.append(text + (f" {', '.join(barred)}: {say('views.not_autonomous')}." if barred else ""))
     return found[:3]
-
-
-def others(table: pd.DataFrame, by: str) -> str:
-    """Regions that can get nothing because none of their kabupaten is autonomous (DKI Jakarta)."""
-    names = ", ".join(cut(name, 60) for name in table.loc[table["calon"] == 0, "region"])
-    return f" {names}: {say('views.not_autonomous')}." if names and by == "provinsi" else ""
 
 
 def assumption_warning(scene: Scene) -> str:
     """One assumed number decides the list; how much of the list survives its low and high values."""
-    assumed = scene.plan["scenario"]["assumptions"]
-    middle = tables.reference("asumsi").set_index("nama")["nilai"]
-    values = {m: number(float(assumed.get(f"ikm_asumsi_{m}", middle[f"ikm_asumsi_{m}"]))) for m in tables.menu_names()}
-    text = say("views.warn_assumption", **values)
+    text = say("views.warn_assumption", **{menu: number(ikm) for menu, ikm in tables.assumed(scene.plan).items()})
     if scene.cases:
         rows = scene.all_funded
         sure = rows.loc[rows["tetap"] == "certain", "kode"].nunique()
@@ -148,15 +135,12 @@ def assumption_warning(scene: Scene) -> str:
 
 
 def data_date(scene: Scene) -> str:
-    """The years of the indicators that the scores rest on, and how many values are not known."""
+    """The years of the indicators that the scores rest on."""
     years = tables.reference("sumber").query("tabel == 'kabupaten.csv'").set_index("kolom")["tahun"]
     own = scene.kabupaten["tpt_tahun"]
     years["tpt_pct"] = "–".join(str(int(y)) for y in sorted({own.min(), own.max()}))
-    parts = [
-        f"{label('criteria', name)} {years[column]}"
-        for name, column in tables.CRITERION_COLUMNS.items()
-        if scene.plan.scenario.weights.get(name)
-    ]
+    weighed = [name for name in tables.CRITERION_COLUMNS if scene.plan.scenario.weights.get(name)]
+    parts = [f"{label('criteria', name)} {years[tables.CRITERION_COLUMNS[name]]}" for name in weighed]
     return say("views.data_date", parts=", ".join([*parts, f"IKK {years['ikk']}"]).replace("-", "–"))
 
 
