@@ -92,7 +92,7 @@ def test_the_same_notebook_run_by_hand_gives_the_same_words(national, plan_file)
         ("64", "Tidak ada kabupaten/kota di Kalimantan Timur", "Apa yang terpilih dan berapa"),
         ("31", "6 wilayah administrasi", "Apa yang tidak terpilih"),
         ("11.03", "Kabupaten Aceh Timur terpilih dalam simulasi: pembangunan", "Apa hasil setiap"),
-        ("Papua", "1 dari 42 kabupaten/kota di Papua", "Apa bedanya"),
+        ("Papua", "1 dari 42 kabupaten/kota di Kelompok pulau Papua", "Apa bedanya"),
     ],
 )
 def test_a_report_of_any_wilayah_says_its_own_and_drops_headings_with_nothing_below(plan_file, wilayah, said, silent):

@@ -105,13 +105,25 @@ def goals_in_order(problem: Problem, settings: Settings, progress: Progress) -> 
         stages = [replace(s, least=min(s.least, least_allowed(s.value, goal.tolerance))) for s in stages]
         point = chosen_point(problem, k)
         cost = problem.goal_points(k, point)
-        found = maximise(problem, cost, [goal_row(s.cost, s.least) for s in stages], x, settings)
+        kept = [goal_row(s.cost, s.least) for s in stages]
+        found = maximise(problem, cost, kept, x, settings)
         if found.x is None:
             raise failure(problem, found, settings)
-        x = found.x
-        stages.append(Stage(goal.name, point, goal.tolerance, cost, found.value, found.bound, found.value))
+        if problem.width > len(problem.options) and found.bound == found.value and settings.presolve:
+            found = confirmed(problem, cost, kept, found, settings)
+        x, bound = found.x, found.bound
+        if bound is not None:
+            bound += problem.rounding(k, point)
+        stages.append(Stage(goal.name, point, goal.tolerance, cost, found.value, bound, found.value))
     assert x is not None  # a scenario has at least one goal
     return stages, x
+
+
+def confirmed(problem: Problem, cost: np.ndarray, kept: list[Extra], found: Solution, settings: Settings) -> Solution:
+    """A proof asked for a second time without presolve, which has gone wrong where lines may be trimmed or left out."""
+    again = maximise(problem, cost, kept, found.x, replace(settings, engine="highs", presolve=False))
+    bound = None if again.bound is None else max(again.bound, found.value)
+    return replace(found, x=again.x, value=again.value, bound=bound)
 
 
 def failure(problem: Problem, found: Solution, settings: Settings) -> Exception:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -101,13 +102,21 @@ def solved(file: Path, folder: Path) -> bool:
 
         content = json.dumps(error.diagnosis, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         write_whole(folder / "diagnosis.json", content.encode())
+        outdated(folder, PLAN_FILES.values())
         raise
     for case, plan in plans.items():
         plan.save(folder / PLAN_FILES[case])
+    outdated(folder, ["diagnosis.json", *(name for case, name in PLAN_FILES.items() if case not in plans)])
     plan = plans["tengah"]
     proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
-    typer.echo(f"{printable(plan.scenario.name)}: {proof}\n{plan.summary()}")
+    typer.echo(f"{printable(plan.scenario.name)}: {proof}\n{plan.summary() if len(plan.funded) else say('cli.empty')}")
     return clock.stopped
+
+
+def outdated(folder: Path, names: Iterable[str]) -> None:
+    """Remove what an earlier run left and this one did not make: an old plan beside a new diagnosis would mislead."""
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from scipy import sparse
 from planner.messages import language, say
 from planner.problem import MONEY_SCALE, PAGU, Part, Problem
 from planner.rows import NO_LIMIT, Clock
+from planner.rules import SupportShare, TotalBand
 from planner.solver import Settings, maximise
 from planner.units import exact, number, rupiah
 
@@ -86,7 +87,10 @@ def repairs(problem: Problem, conflict: list[int], settings: Settings) -> Iterab
     ``amount``: a total by which its rows need only give way, in whole rupiah (rounded up to whole juta) or counts: the
     smallest within ``REPAIR_GAP``, or the smallest found in time. A rule that cannot mend it alone is left out.
     """
+    tied = any(getattr(rule, "of", "") == "budget" for rule in problem.scenario.rules)
     for rule in conflict:
+        if rule == CEILING and tied:  # a higher pagu would move those limits too
+            continue
         rows = [row for part in problem.parts if owner(part) == rule for row in range(part.start, part.end)]
         slack = slackened(problem, rows)
         cost = np.zeros(slack.width, dtype=np.int64)
@@ -104,11 +108,14 @@ def repairs(problem: Problem, conflict: list[int], settings: Settings) -> Iterab
 
 
 def in_unit(problem: Problem, row: int, units: int) -> int:
-    """Slack units of a row as whole rupiah or counts; a row of a share p/q of what is spent is counted in q-ths."""
+    """Slack units of a row in the rule's own unit, rounded up; a share p/q of what is spent is counted in q-ths."""
     rule = problem.scenario.rules[problem.row_rule[row]] if problem.row_rule[row] >= 0 else None
-    share = getattr(rule, problem.row_names[row].rpartition(":")[2], None)
-    q = exact(share).denominator if isinstance(share, float) and getattr(rule, "of", "spent") == "spent" else 1
-    return -(-units * int(problem.row_scale[row]) // q)
+    bound = "max_share" if isinstance(rule, SupportShare) else problem.row_names[row].rpartition(":")[2]
+    share = getattr(rule, bound, None)
+    free = bound.endswith("share") and share is not None and getattr(rule, "of", "spent") == "spent"
+    q = exact(share).denominator if free else 1
+    step = rule.scale(problem.options) if isinstance(rule, TotalBand) else 1
+    return -(-units * int(problem.row_scale[row]) // (q * step))
 
 
 def slackened(problem: Problem, rows: list[int]) -> Problem:

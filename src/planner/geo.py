@@ -42,7 +42,8 @@ def wilayah(name: str, kabupaten: pd.DataFrame) -> Wilayah:
         found = kabupaten[kabupaten[column].str.lower() == name.lower()]
         if len(found):
             code = {"pulau": "pulau", "provinsi": "kode_provinsi", "kabupaten": "kode"}[kind]
-            return Wilayah(found[code].iat[0], found[label].iat[0], kind, tuple(found["kode"]))
+            nama = say("words.island_group", name=found[label].iat[0]) if kind == "pulau" else found[label].iat[0]
+            return Wilayah(found[code].iat[0], nama, kind, tuple(found["kode"]))
     known = [
         NATIONAL,
         *kabupaten["pulau"],

@@ -13,18 +13,21 @@ from planner.rows import NO_LIMIT
 def not_funded(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> Iterator[dict]:
     """One record per usulan that is not funded: kind ``gate | rule | tie | price``, the rule's row and the reason.
 
-    An usulan with options in several years is judged by its first year's option.
+    An usulan with options in several years is held by a rule only when it is so in each of them.
     """
     yield from problem.options.gated
     options, n = problem.options, len(problem.options)
     funded = set(options.table["usulan_id"][x[:n] > 0])
     partners = exchanges(problem, x, goals)
     blocked = first_broken(problem, x)
-    seen = set(funded)
-    for i, (usulan_id, kode) in enumerate(zip(options.table["usulan_id"], options.table["kode"], strict=True)):
-        if usulan_id not in seen:
-            seen.add(usulan_id)
-            yield {"usulan_id": usulan_id, "kode": kode} | reason(problem, blocked[i], partners.get(i))
+    places: dict[str, list[int]] = {}
+    for i, usulan_id in enumerate(options.table["usulan_id"]):
+        places.setdefault(usulan_id, []).append(i)
+    for usulan_id, mine in places.items():
+        if usulan_id not in funded:
+            partner = next((partners[i] for i in mine if i in partners), None)
+            row = None if None in [blocked[i] for i in mine] else blocked[mine[0]]
+            yield {"usulan_id": usulan_id, "kode": options.table["kode"].iat[mine[0]]} | reason(problem, row, partner)
 
 
 def reason(problem: Problem, row: int | None, partner: int | None) -> dict:

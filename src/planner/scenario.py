@@ -43,7 +43,7 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
 
     name: Annotated[str, Field(min_length=1)]
     candidates: Literal["model"] | None = None
-    data: str | None = None
+    data: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = None
     budget_rp: dict[Year, Budget]
     weights: dict[CriterionName, Weight]
     goals: tuple[Maximise, ...] = (Maximise(maximise="benefit"),)
@@ -100,7 +100,7 @@ def read_scenario(path: str | Path) -> Scenario:
         raise PlannerError(say("tables.encoding", file=path)) from None
     try:
         raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise PlannerError(say("scenario.syntax", file=path, why=error)) from None
     return scenario_of(raw, path.parent, path.name)
 

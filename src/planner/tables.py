@@ -86,6 +86,10 @@ KEYS = {
 }  # fmt: skip
 
 
+RESERVED = {  # columns that are computed: a planner's own of that name would be lost
+    "usulan": ("score", "chance", "benefit", "amount_rp", "ikm", "ta pertama"),
+    "rincian": ("option", "bobot"),
+}
 REQUIRED = {
     "komponen": (
         "gedung_produksi", "gedung_upt", "kantor_pengelola", "rumah_kemasan", "gedung_promosi", "gudang", "ipal",
@@ -130,7 +134,7 @@ def read_table(path: Path, name: str) -> Table:
     problems = problems_of(text, name, path.name)
     if problems:
         raise PlannerError(problems)
-    synthetic = "sumber" in text and text["sumber"].str.contains("sintetis").any()
+    synthetic = "sumber" in text and text["sumber"].str.contains("sintetis", case=False).any()
     return Table(name, typed(text, name), hashlib.sha256(content).hexdigest(), bool(synthetic))
 
 
@@ -163,6 +167,8 @@ def parse(text: str, path: Path) -> pd.DataFrame:
     except csv.Error as error:
         raise PlannerError(say("tables.not_csv", file=path, why=error)) from None
     filled = [(i + 1, record) for i, record in enumerate(records) if any(cell.strip() for cell in record)]
+    if len(filled) < 2:
+        raise PlannerError(say("tables.empty", file=path))
     names, rows = [name.strip() for name in filled[0][1]], filled[1:]
     twice = sorted({name for name in names if names.count(name) > 1})
     problems = [say("tables.column_twice", file=path, column=shown(name)) for name in twice]
@@ -171,8 +177,8 @@ def parse(text: str, path: Path) -> pd.DataFrame:
         for row, record in rows
         if len(record) != len(names)
     ]
-    if problems or not rows:
-        raise PlannerError(problems or say("tables.empty", file=path))
+    if problems:
+        raise PlannerError(problems)
     return pd.DataFrame([record for _, record in rows], index=[row for row, _ in rows], columns=names, dtype="str")
 
 
@@ -191,7 +197,8 @@ def problems_of(text: pd.DataFrame, name: str, file: str) -> list[str]:
         found = []
     except pa.errors.SchemaErrors as error:
         found = [sentence(case, text, file) for case in error.failure_cases.itertuples()]
-    return found + doubled_keys(text, name, file) + missing_rows(text, name, file)
+    reserved = [say("tables.reserved", file=file, column=column) for column in RESERVED.get(name, ()) if column in text]
+    return found + reserved + doubled_keys(text, name, file) + missing_rows(text, name, file)
 
 
 def passing(kind: Kind, column: str) -> Callable[[pd.Series], pd.Series]:

@@ -120,8 +120,12 @@ def proof(content: dict, problem: Problem, x: np.ndarray) -> Iterator[str]:
         reach = int(np.abs(problem.goal_points(k, goal["point"])) @ problem.upper)
         if goal["point"] > 1 and reach < LEAST_REACH:  # points so coarse that everything would be worth the same
             yield say("verify.differs", key=f"{place}.point", where="")
+        if k == 0 and goal["bound"] is not None and goal["value"] > goal["bound"]:
+            yield say("verify.differs", key=f"{place}.bound", where="")
         if (goal["bound"] is not None and goal["bound"] < goal["stage_value"]) or str(goal["point"]).strip("0") != "1":
             yield say("verify.differs", key=f"{place}.bound", where="")
+    if content["tie_break"] == "proven" and content["status"] != "proven_optimal":
+        yield say("verify.differs", key="tie_break", where="")
     if content["status"] != status_of(goals, problem.scenario.solver.gap, PROVABLE_POINTS):
         yield say("verify.differs", key="status", where="")
 

@@ -104,8 +104,8 @@ class Panel:
         self.button.disabled = True
         self.answer.value = paragraphs([say("workbench.solving")])
         try:
-            self.scenario = scenario_from(self.base, self.controls())
-            self.plan = allocate(self.candidates, self.scenario)
+            asked = scenario_from(self.base, self.controls())
+            self.scenario, self.plan = asked, allocate(self.candidates, asked)
             self.answer.value = paragraphs(answer_of(self.plan))
         except PlannerError as error:
             self.answer.value = paragraphs(error.problems)

@@ -139,6 +139,8 @@ class Band(Rule, frozen=True):
         for name, value in bounds:
             down, up = value.numerator // value.denominator, -(-value.numerator // value.denominator)
             found[name] = up if name.startswith("min") else down
+            if abs(found[name]) >= NO_LIMIT:
+                raise PlannerError(say("errors.too_large"))
         return found
 
     def holds(self, options, decisions: Decisions) -> list[Excess]:

@@ -17,7 +17,7 @@ class MaxPerKabupaten(Rule, frozen=True):
     """At most ``max`` usulan of one kabupaten are funded in one fiscal year."""
 
     rule: Literal["MaxPerKabupaten"]
-    max: Annotated[int, Field(ge=0, strict=True)] = 1
+    max: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 1
 
     def values(self, lang) -> dict:
         return {"max": number(self.max, lang=lang)}

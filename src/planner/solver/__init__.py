@@ -113,12 +113,12 @@ def cover_cut(problem: Problem, rows: list[Extra], row: int, by: int, x: np.ndar
 
 
 def better(x, start, cost, bound, stopped) -> Solution:
-    """The better of what was found and the legal plan already known."""
+    """The better of what was found and the legal plan already known; a bound below it is false, so none."""
     known = [(int(cost @ c), c) for c in (x, start) if c is not None]
     if not known:
         return Solution(None, 0, bound, stopped)
     value, best = max(known, key=lambda pair: pair[0])
-    return Solution(best, value, None if bound is None else max(bound, value), stopped)
+    return Solution(best, value, None if bound is None or bound < value else bound, stopped)
 
 
 def broken_rows(problem: Problem, extras: list[Extra], x: np.ndarray) -> list[tuple[int, int]]:
