@@ -11,11 +11,13 @@ import pytest
 from small import MILIAR, candidates, line, out, scenario, usulan, volumes, winners
 
 from planner import allocate as module
+from planner import solver
 from planner.allocate import allocate, interruptible, tie_weights
 from planner.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.options import build_options
 from planner.problem import compile_problem
 from planner.rows import Clock
+from planner.solver import engines
 
 
 def test_the_plan_says_what_was_reached_and_what_was_proven():
@@ -243,3 +245,25 @@ def test_ids_that_look_like_each_other_with_years_and_lines_stay_apart():
     assert len(set(problem.column_names)) == problem.width
     amounts = problem.decisions(choice_of(plan.content, problem)).amount.tolist()
     assert amounts == [record["amount_rp"] for record in plan["funded"]]
+
+
+def test_a_plan_above_a_stated_bound_sends_the_search_back_without_presolve(monkeypatch):
+    # The first answer claims that B (4) is proven best; asked for another list, the solver finds A (5): refuted.
+    table = candidates(usulan("A", 6, 5), usulan("B", 6, 4))
+    real, seen = engines.carried, []
+
+    def lying(model, settings, start):
+        seen.append(settings.presolve)
+        return (np.array([0, 1]), int(model.cost[1]), "done") if len(seen) == 1 else real(model, settings, start)
+
+    monkeypatch.setattr(solver, "carried", lying)
+    plan = allocate(table, scenario(6))
+    assert winners(plan) == ["A"] and plan.status == "proven_optimal" and plan["tie_break"] == "proven"
+    assert False in seen
+
+
+def test_rounding_per_unit_of_a_line_of_many_units_is_never_called_proven():
+    # A is worth 400 and B 4, but A's line of 2,000,000 units has no whole point per unit: B may not be called best.
+    table = candidates(usulan("A", nilai=400, lines=[line(1, 2_000_000, 1_999_999)]), usulan("B", 2_000_000, 4))
+    plan = allocate(table, scenario(2_000_000))
+    assert plan.status == "best_found" and plan["goals"][0]["gap"] > 0.5

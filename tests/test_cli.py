@@ -258,3 +258,30 @@ def test_lab_opens_the_notebooks(planner, monkeypatch):
 
     assert planner("lab")[0] == 0
     assert commands[0][1:3] == ["-m", "jupyterlab"] and commands[0][-1] == str(ROOT / "notebooks")
+
+
+def test_a_plan_without_winners_says_so(planner, tmp_path):
+    two_usulan(tmp_path)
+
+    status, out, _ = planner("allocate", scenario(tmp_path, budget=5 * MILIAR))
+
+    assert status == 0 and "Tidak ada yang terpilih" in out
+
+
+def test_an_old_plan_does_not_stay_beside_a_new_diagnosis_nor_the_other_way_round(planner, tmp_path):
+    two_usulan(tmp_path)
+    folder = tmp_path / "out/uji"
+
+    planner("allocate", scenario(tmp_path))
+    assert planner("allocate", scenario(tmp_path, more='[[rules]]\nrule = "CountBand"\nmin = 2'))[0] == 3
+    assert not (folder / "plan.json").exists() and (folder / "diagnosis.json").exists()
+    assert planner("allocate", scenario(tmp_path))[0] == 0
+    assert (folder / "plan.json").exists() and not (folder / "diagnosis.json").exists()
+
+
+def test_a_column_that_the_workbench_computes_is_refused(planner, tmp_path):
+    two_usulan(tmp_path, benefit=5)
+
+    status, _, err = planner("check", tmp_path / "tabel")
+
+    assert status == 1 and "kolom 'benefit' dihitung oleh meja kerja" in err

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from small import MILIAR, line, scenario, usulan, write
+from small import MILIAR, candidates, line, scenario, usulan, write
 
 from planner import verify as module
 from planner.allocate import allocate
@@ -16,7 +16,7 @@ from planner.errors import PlannerError
 from planner.options import build_options
 from planner.plan import canonical, derived, fingerprint_of, gap_of, read_plan, sealed
 from planner.problem import compile_problem
-from planner.verify import verify
+from planner.verify import proof, verify
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -311,7 +311,7 @@ NO_SOLVER = """
 import sys
 for name in ("pulp", "highspy", "cbcbox", "pyomo", "scipy.optimize"):
     sys.modules[name] = None
-from planner.verify import verify
+from planner.verify import proof, verify
 problems = verify(sys.argv[1])
 print("\\n".join(problems))
 sys.exit(bool(problems))
@@ -371,3 +371,17 @@ def test_a_time_limited_plan_verifies_with_its_open_gap(saved, tmp_path, monkeyp
     assert verify(plan.save(tmp_path / "plan.json")) == []
     claimed = sealed(plan.content | {"status": "proven_optimal"}).save(tmp_path / "claimed.json")
     assert verify(claimed) != []
+
+
+def test_points_so_coarse_that_everything_is_worth_the_same_are_found(tmp_path):
+    # B is the worse of two; with 1 point = 10^9 of benefit both are worth 0 points and "nothing is better" is hollow.
+    table = candidates(usulan("A", 900, ikm=60), usulan("B", 900, ikm=1))
+    asked = scenario(1000, goals=["benefit"])
+    problem = compile_problem(build_options(table, asked), asked)
+    honest = allocate(table, asked)
+    worse = derived(table, problem, np.array([0, 1]), [10**15])
+    goal = {"name": "benefit", "point": 10**15, "value": 0, "stage_value": 0, "bound": 0, "gap": 0.0, "tolerance": 0.0}
+
+    found = list(proof(honest.content | worse | {"goals": [goal]}, problem, np.array([0, 1])))
+
+    assert any("goals[0].point" in sentence for sentence in found)
