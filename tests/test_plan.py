@@ -120,14 +120,14 @@ def test_the_plan_knows_what_it_was_made_from(plan):
 def test_a_status_follows_from_bound_value_and_gap_alone(bound, gap, allowed, status):
     value = bound if bound == LIMIT + 1 else 100
     goals = [{"bound": bound, "stage_value": value, "gap": gap}]
-    assert status_of(goals, allowed, LIMIT) == status
+    assert status_of(goals, allowed) == status
 
 
 def test_one_goal_that_is_not_proven_is_enough_to_say_so():
     proven, open_ = {"bound": 5, "stage_value": 5, "gap": 0.0}, {"bound": 9, "stage_value": 5, "gap": 0.44}
-    assert status_of([proven, proven], 0.0, LIMIT) == "proven_optimal"
-    assert status_of([proven, open_], 0.0, LIMIT) == "best_found"
-    assert status_of([open_, proven], 0.5, LIMIT) == "proven_within"
+    assert status_of([proven, proven], 0.0) == "proven_optimal"
+    assert status_of([proven, open_], 0.0) == "best_found"
+    assert status_of([open_, proven], 0.5) == "proven_within"
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ import pulp
 import pytest
 from small import KODE, MILIAR, candidates, line, scenario, usulan, volumes, winners
 
-from planner import solver, verify
+from planner import solver
 from planner.allocate import allocate, chosen_point
 from planner.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.options import build_options
+from planner.plan import proven
 from planner.problem import compile_problem
 from planner.rows import Clock
 from planner.solver import Settings, engines, maximise
@@ -176,8 +177,9 @@ def test_goals_beyond_2_million_points_are_never_called_optimal(two, monkeypatch
     assert plan["tie_break"] == "canonical_order"
 
 
-def test_solver_and_verify_agree_on_how_many_points_can_be_proven():
-    assert verify.PROVABLE_POINTS == solver.PROVABLE_POINTS == 2_000_000
+def test_nothing_beyond_two_million_points_is_proven():
+    assert proven(2_000_000, 2_000_000) and not proven(2_000_001, 2_000_001)
+    assert not proven(100, 101) and not proven(100, None)
 
 
 # -- what the engine says is not taken on trust ------------------------------------------------------------------------

@@ -17,11 +17,11 @@ from planner.errors import InfeasibleError, NoneFoundError
 from planner.goals import least_allowed
 from planner.messages import say
 from planner.options import build_options
-from planner.plan import Plan, derived, gap_of, sealed, status_of
+from planner.plan import Plan, derived, gap_of, proven, sealed, status_of
 from planner.problem import Problem, compile_problem
 from planner.rows import Clock
 from planner.scenario import Scenario
-from planner.solver import PROVABLE_POINTS, Extra, Settings, Solution, goal_row, maximise
+from planner.solver import Extra, Settings, Solution, goal_row, maximise
 
 Progress = Callable[[str], None]
 LEAST_POINTS = 1.99e5  # of a goal's LP bound; ten times that, rounded up column by column, stays below PROVABLE_POINTS
@@ -68,7 +68,7 @@ class Refuted(Exception):
 def settled(problem: Problem, settings: Settings, progress: Progress) -> tuple[list[Stage], np.ndarray, bool]:
     """The goals solved one after another and, where they are proven, the ties settled."""
     stages, x = goals_in_order(problem, settings, progress)
-    if all(s.bound is not None and s.bound - s.value < 1 and abs(s.bound) <= PROVABLE_POINTS for s in stages):
+    if all(proven(s.value, s.bound) for s in stages):
         return stages, *settle_ties(problem, stages, x, settings, progress)
     return stages, x, False
 
@@ -235,7 +235,7 @@ def plan_of(candidates: Candidates, problem: Problem, stages: list[Stage], x: np
         | {
             "planner": package_version("planner"),
             "solver": {"name": name, "version": solver.version(name)},
-            "status": status_of(goals, problem.scenario.solver.gap, PROVABLE_POINTS),
+            "status": status_of(goals, problem.scenario.solver.gap),
             "tie_break": "proven" if unique else "canonical_order",
             "goals": goals,
         }

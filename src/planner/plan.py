@@ -23,6 +23,7 @@ from planner.tables import MENUS
 from planner.units import percent, rupiah
 
 FORMAT = 1
+PROVABLE_POINTS = 2_000_000  # beyond it a solver's bound has been wrong by whole points
 TOTALS = ("menu", "provinsi", "pulau")
 
 
@@ -252,9 +253,14 @@ def choice_of(content: dict, problem: Problem) -> np.ndarray:
     return x
 
 
-def status_of(goals: list[dict], gap: float, provable: int) -> str:
+def proven(value: int, bound: int | None) -> bool:
+    """Whether a bound in whole points proves that nothing is better than ``value``."""
+    return bound is not None and bound - value < 1 and abs(bound) <= PROVABLE_POINTS
+
+
+def status_of(goals: list[dict], gap: float) -> str:
     """The only place that decides a status, from values and bounds in whole points."""
-    if all(g["bound"] is not None and g["bound"] - g["stage_value"] < 1 and abs(g["bound"]) <= provable for g in goals):
+    if all(proven(g["stage_value"], g["bound"]) for g in goals):
         return "proven_optimal"
     if gap > 0 and all(g["gap"] is not None and g["gap"] <= gap for g in goals):
         return "proven_within"

@@ -13,7 +13,6 @@ from planner.rows import NO_LIMIT
 from planner.solver.engines import Model, Settings, carried, pass_arrays
 from planner.solver.engines import version as version
 
-PROVABLE_POINTS = 2_000_000  # beyond it a solver's bound has been wrong by whole points
 GOAL_ROW_SCALE = 1000.0
 DEFAULT = Settings()
 ROUNDS = 50  # of cutting off answers that break a row once they are rounded
