@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.candidates import Candidates
+from planner.candidates import Candidates, joined
 from planner.scenario import Scenario, scenario_of
+from planner.tables import blank
 
 MILIAR = 10**9
 JUTA = 10**6
@@ -31,6 +32,8 @@ ASSUMPTIONS = {
     "acuan_pengangguran_maks": 10, "acuan_ikm_min": 0, "acuan_ikm_maks": 100,
     "acuan_tenaga_kerja_min": 0, "acuan_tenaga_kerja_maks": 100,
     "faktor_menu_pembangunan": 1.0, "faktor_menu_revitalisasi": 1.0, "diskonto": 0.95,
+    "nilai_dokumen_proses": 0.5, "faktor_kesiapan_min": 1.0, "faktor_kinerja_min": 1.0, "dampak": 0,
+    "faktor_arah_positif": 1.0, "faktor_arah_negatif": 1.0,
 }  # fmt: skip
 
 
@@ -50,8 +53,11 @@ def usulan(name, cost_rp=0, nilai=1, kode="11.01", menu="pembangunan", ta=2028, 
     } | more  # fmt: skip
 
 
-def candidates(*rows: dict, assumptions=None, kabupaten=None, bobot=None) -> Candidates:
-    """Candidates of these usulan; ``kabupaten``: {kode: {column: value}} replaces cells; ``bobot``: {komponen: x}."""
+def candidates(*rows: dict, assumptions=None, kabupaten=None, bobot=None, **tables) -> Candidates:
+    """Candidates of these usulan; ``kabupaten``: {kode: {column: value}} replaces cells; ``bobot``: {komponen: x}.
+
+    ``tables``: rows (dicts) of ``sentra``, ``daerah``, ``realisasi``, ``juknis``, ``dampak`` by name.
+    """
     table = pd.DataFrame([{k: v for k, v in row.items() if k != "lines"} for row in rows])
     table["ikm"] = table["ikm"].astype("Int64")
     table["tenaga_kerja_target"] = table["tenaga_kerja_target"].astype("Int64")
@@ -60,9 +66,21 @@ def candidates(*rows: dict, assumptions=None, kabupaten=None, bobot=None) -> Can
         rincian[column] = rincian[column].astype("Int64")
     parts = sorted(set(rincian["komponen"]))
     komponen = pd.DataFrame({"komponen": parts, "bobot": [float((bobot or {}).get(p, "nan")) for p in parts]})
+    places, own = regions(kabupaten or {}), {name: held(name, tables.get(name, ())) for name in OWN}
+    table = joined(table, **own, kabupaten=places, dampak=held("dampak", tables.get("dampak", ())), first_year=2028)
     return Candidates(
-        table, rincian, regions(kabupaten or {}), komponen, ASSUMPTIONS | (assumptions or {}), False, INPUTS
-    )
+        table, rincian, places, komponen, ASSUMPTIONS | (assumptions or {}), False, INPUTS, **own,
+        juknis=held("juknis", tables.get("juknis", ())),
+    )  # fmt: skip
+
+
+OWN = ("sentra", "daerah", "realisasi")
+
+
+def held(name: str, rows) -> pd.DataFrame:
+    """A table of these rows with all its columns, typed as reading would."""
+    empty = blank(name)
+    return pd.DataFrame(list(rows), columns=list(empty)).astype(empty.dtypes.to_dict())
 
 
 INPUTS = ({"name": "usulan", "sha256": "0" * 64, "rows": 1, "synthetic": True},)

@@ -5,7 +5,7 @@ from shutil import copytree
 import pytest
 from small import line, scenario, usulan, write
 
-from planner.candidates import assumption_cases, price_rp, read_candidates, read_usulan
+from planner.candidates import REFERENCE, assumption_cases, price_rp, read_candidates, read_usulan
 from planner.errors import PlannerError
 from planner.options import build_options
 from planner.root import ACUAN
@@ -111,7 +111,7 @@ def test_good_usulan_are_read_with_their_ikm(tmp_path):
     data = write(tmp_path / "usulan", one(kode="53.01", ikm=12))
     found = read_candidates(scenario(data=str(data)))
     assert found.usulan["ikm"].tolist() == [12]
-    assert [table["name"] for table in found.inputs] == ["kabupaten", "komponen", "asumsi", "usulan", "rincian"]
+    assert [table["name"] for table in found.inputs] == [*REFERENCE, "usulan", "rincian"]
     assert not found.modelled
 
 

@@ -8,6 +8,7 @@ from planner.allocate import allocate
 from planner.criteria import CRITERIA
 from planner.errors import PlannerError
 from planner.options import build_options
+from planner.tables import DOCUMENTS
 
 
 def decided_by(name, one, other):
@@ -57,8 +58,69 @@ def test_pengangguran_changes_the_answer():
     assert score_of(candidates(one, other), "pengangguran") == {"A": 20, "B": 80}
 
 
+DED = {"ded": "ada", "rab": "ada"}  # 2 of 11 documents
+
+
+def test_kesiapan_changes_the_answer():
+    # Two documents of eleven against one in process (worth half of one): 2/11 and 0.5/11 of 100.
+    one, other = usulan("A", 6, ded="proses"), usulan("B", 6, **DED)
+    assert decided_by("kesiapan", one, other) == ["B"]
+    assert score_of(candidates(one, other), "kesiapan") == {"A": 4.5455, "B": 18.1818}
+
+
+def test_kelembagaan_changes_the_answer():
+    # A manager's decree alone is half, with a UPTD it is whole.
+    table = candidates(
+        usulan("A", 6, sk_pengelola="ada", sentra_id="s1"), usulan("B", 6, sk_pengelola="ada", sentra_id="s2"),
+        sentra=[{"sentra_id": "s2", "kode": "11.01", "uptd": "ya"}],
+    )  # fmt: skip
+    assert winners(allocate(table, weighted("kelembagaan"))) == ["B"]
+    assert score_of(table, "kelembagaan") == {"A": 50, "B": 100}
+
+
+def test_kinerja_dak_changes_the_answer():
+    # 3 + 6 of 5 + 10 absorbed before 2028 is 60 %; what happens in 2028 is not known in advance.
+    past = [("11.01", 2024, 5, 3), ("11.01", 2025, 10, 6), ("11.01", 2028, 10, 10), ("11.02", 2025, 10, 9)]
+    realisasi = [{"usulan_id": f"{k}-{ta}", "kode": k, "ta": ta, "pagu_rp": p, "serap_rp": s} for k, ta, p, s in past]
+    table = candidates(usulan("A", 6), usulan("B", 6, kode="11.02"), realisasi=realisasi)
+    assert winners(allocate(table, weighted("kinerja_dak"))) == ["B"]
+    assert score_of(table, "kinerja_dak") == {"A": 60, "B": 90}
+
+
+def flag_decides(name):
+    one, other = usulan("A", 6, **{name: "tidak"}), usulan("B", 6, **{name: "ya"})
+    assert decided_by(name, one, other) == ["B"]
+    assert score_of(candidates(one, other), name) == {"A": 0, "B": 100}
+
+
+def test_tematik_changes_the_answer():
+    flag_decides("tematik")
+
+
+def test_ovop_changes_the_answer():
+    flag_decides("ovop")
+
+
+def test_ekspor_changes_the_answer():
+    flag_decides("ekspor")
+
+
+def test_pangan_changes_the_answer():
+    flag_decides("pangan")
+
+
+def test_rantai_pasok_changes_the_answer():
+    flag_decides("rantai_pasok")
+
+
 def with_a_gap(name):
-    """Two usulan of which A has no value for the criterion, and B has one."""
+    """Two usulan of which A has no value for the criterion, and B has one; cells of kabupaten; other tables."""
+    if name in FLAGS:
+        return [usulan("A", 6), usulan("B", 6, **{name: "ya"})], {}
+    if name in ("kesiapan", "kelembagaan"):
+        return [usulan("A", 6), usulan("B", 6, sk_pengelola="ada")], {}
+    if name == "kinerja_dak":
+        return [usulan("A", 6), usulan("B", 6, kode="53.01")], {}
     if name == "ikm":
         return [usulan("A", 6, ikm=None), usulan("B", 6, ikm=60)], {}
     if name == "tenaga_kerja":
@@ -71,9 +133,13 @@ def with_a_gap(name):
     return [usulan("A", 6), usulan("B", 6, kode="53.01")], {"11.01": {column: None}, "53.01": {column: value}}
 
 
+FLAGS = ("tematik", "ovop", "ekspor", "pangan", "rantai_pasok")
+PAST = [{"usulan_id": "x", "kode": "53.01", "ta": 2025, "pagu_rp": 10, "serap_rp": 9}]
+
+
 def missing_scores_0(name):
     rows, cells = with_a_gap(name)
-    options = build_options(candidates(*rows, kabupaten=cells), weighted(name))
+    options = build_options(candidates(*rows, kabupaten=cells, realisasi=PAST), weighted(name))
     assert options.unknown == {name: 1}
     assert options.table["score"].iat[0] == 0
     assert options.table["score"].iat[1] > 0
@@ -105,6 +171,38 @@ def test_pengangguran_missing_scores_0_and_is_counted():
     missing_scores_0("pengangguran")
 
 
+def test_kesiapan_missing_scores_0_and_is_counted():
+    missing_scores_0("kesiapan")
+
+
+def test_kelembagaan_missing_scores_0_and_is_counted():
+    missing_scores_0("kelembagaan")
+
+
+def test_kinerja_dak_missing_scores_0_and_is_counted():
+    missing_scores_0("kinerja_dak")
+
+
+def test_tematik_missing_scores_0_and_is_counted():
+    missing_scores_0("tematik")
+
+
+def test_ovop_missing_scores_0_and_is_counted():
+    missing_scores_0("ovop")
+
+
+def test_ekspor_missing_scores_0_and_is_counted():
+    missing_scores_0("ekspor")
+
+
+def test_pangan_missing_scores_0_and_is_counted():
+    missing_scores_0("pangan")
+
+
+def test_rantai_pasok_missing_scores_0_and_is_counted():
+    missing_scores_0("rantai_pasok")
+
+
 @pytest.mark.parametrize("name", CRITERIA)
 def test_weighting_a_criterion_that_is_empty_everywhere_is_an_error(name):
     empty_everywhere(name)
@@ -126,7 +224,8 @@ def test_a_criterion_of_weight_0_may_be_empty_and_is_not_counted():
 @pytest.mark.parametrize("name", CRITERIA)
 def test_a_value_outside_the_fixed_bounds_is_cut_off(name):
     rows = {"ikm": [0, 500], "tenaga_kerja_target": [0, 500], "kemiskinan_pct": [0.0, 99.0], "tpt_pct": [0.0, 99.0]}
-    table = pd.DataFrame(rows | {"tertinggal": ["tidak", "ya"]})
+    rows |= {document: ["belum", "ada"] for document in DOCUMENTS} | {"serapan": [-0.5, 1.2]}
+    table = pd.DataFrame(rows | {flag: ["tidak", "ya"] for flag in (*FLAGS, "tertinggal", "uptd")})
     bounds = ASSUMPTIONS | {"acuan_kemiskinan_min": 1, "acuan_kemiskinan_maks": 40}
     assert CRITERIA[name](table, bounds).tolist() == [0.0, 1.0]
 

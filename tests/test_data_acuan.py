@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ACUAN = ROOT / "data" / "acuan"
-TABLES = ("program", "kasus", "dampak", "komponen", "asumsi")
+TABLES = ("program", "kasus", "dampak", "komponen", "juknis", "asumsi")
 JUTA = 10**6
 GEOMETRY = {".topojson", ".geojson", ".shp", ".shx", ".dbf", ".gpkg", ".kml", ".kmz", ".gml", ".fgb"}
 

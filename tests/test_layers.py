@@ -10,7 +10,7 @@ from planner.root import ROOT
 PACKAGE = ROOT / "src" / "planner"
 LAYERS = [
     {"messages", "errors", "units", "rows", "root"},
-    {"tables", "geo", "criteria", "rules", "goals"},
+    {"tables", "geo", "criteria", "chance", "rules", "goals"},
     {"scenario"},
     {"candidates", "options"},
     {"problem", "solver"},
@@ -22,7 +22,7 @@ LAYERS = [
 ]
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units"],
-    ["tables", "geo", "criteria", "rules", "goals"],
+    ["tables", "geo", "criteria", "chance", "rules", "goals"],
     ["candidates", "options"],
     ["problem", "solver"],
     ["reasons", "plan", "verify"],

@@ -1,7 +1,7 @@
 """Who may receive: modelled candidates from the kabupaten, or the usulan that a ministry or dinas holds."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -10,10 +10,17 @@ from planner.errors import PlannerError, hint, shown
 from planner.messages import say
 from planner.root import ACUAN
 from planner.scenario import Scenario, vary
-from planner.tables import MENUS, Table, read_tables
+from planner.tables import MENUS, Table, blank, read_tables
 from planner.units import exact
 
 JUTA = 10**6
+REFERENCE = ("kabupaten", "komponen", "asumsi", "dampak", "juknis")
+FROM_SENTRA = {  # what an usulan is given of its sentra: its name there
+    "sentra_nama": "nama", "komoditas": "komoditas", "proses_basah": "proses_basah", "jumlah_ikm": "jumlah_ikm",
+    "rumah_tangga_desa": "rumah_tangga_desa", "pengelola": "pengelola", "pengelola_sk": "pengelola_sk",
+    "uptd": "uptd", "status_sentra": "status",
+}  # fmt: skip
+FROM_DAERAH = ("lokpri", "penilaian_kemenkeu", "kfd_kelas", "kapasitas_om_rp")
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,10 @@ class Candidates:
     assumptions: Mapping[str, float]
     modelled: bool
     inputs: tuple[dict, ...]  # {name, sha256, rows, synthetic} as the plan file keeps them
+    sentra: pd.DataFrame = field(default_factory=lambda: blank("sentra"))
+    daerah: pd.DataFrame = field(default_factory=lambda: blank("daerah"))
+    realisasi: pd.DataFrame = field(default_factory=lambda: blank("realisasi"))
+    juknis: pd.DataFrame = field(default_factory=lambda: blank("juknis"))
 
     @property
     def synthetic(self) -> bool:
@@ -36,26 +47,62 @@ class Candidates:
 
 def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: Path = ACUAN) -> Candidates:
     """The candidates of a scenario; ``data`` replaces the folder that it names."""
-    reference = read_tables(acuan, ("kabupaten", "komponen", "asumsi"))
+    reference = read_tables(acuan, REFERENCE)
     assumptions = assumed(reference["asumsi"].data, scenario)
-    kabupaten, komponen = reference["kabupaten"].data, reference["komponen"].data
-    folder = Path(data) if data else scenario.data_dir
+    facts = {name: table.data for name, table in reference.items()}
+    folder, own = Path(data) if data else scenario.data_dir, {}
     if folder is None:
-        usulan, rincian = modelled(kabupaten, komponen, assumptions, scenario.first_year)
-        tables = list(reference.values())
+        usulan, rincian = modelled(facts["kabupaten"], facts["komponen"], assumptions, scenario.first_year)
     else:
         own = read_usulan(folder, acuan)
-        usulan, rincian = own[0].data.assign(ikm=lambda t: t["ikm_komitmen"]), own[1].data
-        tables = [*reference.values(), *own]
-    return Candidates(usulan, rincian, kabupaten, komponen, assumptions, folder is None, tuple(map(described, tables)))
+        usulan, rincian = own["usulan"].data.assign(ikm=lambda t: t["ikm_komitmen"]), own["rincian"].data
+    held = {name: own[name].data if name in own else blank(name) for name in ("sentra", "daerah", "realisasi")}
+    usulan = joined(
+        usulan, **held, kabupaten=facts["kabupaten"], dampak=facts["dampak"], first_year=scenario.first_year
+    )
+    inputs = tuple(described(table) for table in [*reference.values(), *own.values()])
+    return Candidates(
+        usulan, rincian, facts["kabupaten"], facts["komponen"], assumptions, folder is None, inputs, **held,
+        juknis=facts["juknis"],
+    )  # fmt: skip
 
 
-def read_usulan(folder: Path, acuan: Path = ACUAN) -> tuple[Table, Table]:
+def joined(
+    usulan: pd.DataFrame, sentra: pd.DataFrame, daerah: pd.DataFrame, realisasi: pd.DataFrame, kabupaten: pd.DataFrame,
+    dampak: pd.DataFrame, first_year: int,
+) -> pd.DataFrame:  # fmt: skip
+    """The usulan with what is known of their sentra, their region in that year, its past DAK and its commodity.
+
+    Adds ``FROM_SENTRA``'s and ``FROM_DAERAH``'s columns, ``serapan`` (absorbed over pagu of the kabupaten's earlier
+    years) and ``arah_dampak`` (1, -1), each missing where not known.
+    """
+    place = usulan.get("sentra_id", pd.Series(index=usulan.index, dtype="str"))
+    own = sentra.set_index("sentra_id")
+    region = daerah.set_index(["kode", "ta"])
+    year = pd.MultiIndex.from_arrays([usulan["kode"], usulan["ta"].astype("int64")])
+    found = {name: place.map(own[column]) for name, column in FROM_SENTRA.items()}
+    found |= {name: looked_up(region[name], year, usulan.index) for name in FROM_DAERAH}
+    past = realisasi[realisasi["ta"] < first_year].groupby("kode")[["serap_rp", "pagu_rp"]].sum()
+    found["serapan"] = usulan["kode"].map((past["serap_rp"] / past["pagu_rp"]).astype("float64"))
+    island = usulan["kode"].map(kabupaten.set_index("kode")["pulau"])
+    arah = dampak[dampak["jenis"] == "arah_dampak"].dropna(subset=["pulau"]).set_index(["komoditas", "pulau"])["nilai"]
+    pair = pd.MultiIndex.from_arrays([found["komoditas"].astype("object"), island.astype("object")])
+    found["arah_dampak"] = looked_up(arah, pair, usulan.index)
+    empty = {name: blank("usulan")[name].reindex(usulan.index) for name in blank("usulan") if name not in usulan}
+    return usulan.assign(**empty, **found)
+
+
+def looked_up(values: pd.Series, keys: pd.MultiIndex, index: pd.Index) -> pd.Series:
+    """The value of each key, missing where there is none."""
+    return values.reindex(keys).set_axis(index)
+
+
+def read_usulan(folder: Path, acuan: Path = ACUAN) -> dict[str, Table]:
     """The tables ``usulan`` and ``rincian`` of a folder, checked one by one and against the reference tables."""
     own = read_tables(folder, ("usulan", "rincian"))
     reference = read_tables(acuan, ("kabupaten", "komponen"))
     check_usulan(own["usulan"].data, own["rincian"].data, reference["kabupaten"].data, reference["komponen"].data)
-    return own["usulan"], own["rincian"]
+    return own
 
 
 def described(table: Table) -> dict:

@@ -164,8 +164,9 @@ def check(
     os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.candidates import read_usulan
 
-    usulan, rincian = read_usulan(data)
-    typer.echo(say("cli.checked", folder=data, usulan=len(usulan.data), rincian=len(rincian.data)))
+    tables = read_usulan(data)
+    counts = {name: len(tables[name].data) for name in ("usulan", "rincian")}
+    typer.echo(say("cli.checked", folder=data, **counts))
 
 
 @app.command()

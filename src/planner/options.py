@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from math import lcm
+from math import lcm, prod
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from planner.candidates import Candidates
+from planner.chance import factors
 from planner.criteria import CRITERIA
 from planner.errors import PlannerError, hint, shown
 from planner.messages import both, label, say
@@ -244,11 +245,17 @@ def with_scores(usulan: pd.DataFrame, scenario: Scenario, assumptions) -> tuple[
     total = sum(weights.values())
     parts = {name: [100 * weights[name] * v / total for v in column] for name, column in values.items()}
     score = [rounded(sum(row, Fraction(0))) for row in zip(*parts.values(), strict=True)]
-    chance = [micro(assumptions[f"faktor_menu_{menu}"]) for menu in usulan["menu"]]
+    parts_of_chance = factors(usulan, assumptions)
+    chance = [product(row) for row in parts_of_chance.itertuples(index=False)]
     ikm = [0 if pd.isna(n) else int(n) for n in usulan["ikm"]]
     benefit = [half_up(s * c * n, 100 * MICRO) for s, c, n in zip(score, chance, ikm, strict=True)]
     criteria = {f"{name}_nilai": column for name, column in values.items()}
-    return usulan.assign(score=score, chance=chance, benefit=benefit, **criteria), unknown
+    return usulan.assign(score=score, chance=chance, benefit=benefit, **criteria, **parts_of_chance), unknown
+
+
+def product(shares) -> int:
+    """Factors of 0-1 multiplied in whole 1e-6, rounded once."""
+    return rounded(MICRO * prod((Fraction(micro(share), MICRO) for share in shares), start=Fraction(1)))
 
 
 def rounded(value: Fraction) -> int:

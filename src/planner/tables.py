@@ -14,6 +14,10 @@ from planner.errors import PlannerError, hint, shown
 from planner.messages import say
 
 MENUS = ("pembangunan", "revitalisasi")
+DOCUMENTS = (
+    "fs", "ded", "rab", "lahan", "rtrw", "lingkungan", "komitmen_kepala_daerah", "sk_pengelola", "rpik", "listrik",
+    "air",
+)  # fmt: skip
 UNITS_IN_REFERENCE = 514  # kabupaten and kota of Kepmendagri 300.2.2-2430/2025
 
 
@@ -51,6 +55,9 @@ POSITIVE = Kind(lambda text: between(0, 1e15)(text) and float(text) > 0, "positi
 PERCENT = Kind(between(0, 100), "persen", "float64")
 FLAG = Kind(lambda text: text in ("ya", "tidak"), "ya_tidak")
 MENU = Kind(lambda text: text in MENUS, "menu")
+DOCUMENT = Kind(lambda text: text in ("ada", "proses", "belum", "tidak_perlu"), "dokumen")
+DOCUMENT_NAME = Kind(lambda text: text in DOCUMENTS, "nama_dokumen")
+DATE = Kind(matching(r"20\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"), "tanggal")
 
 # Per table: column -> what it holds; a "?" after the name means that the column may be absent and its cells empty.
 SCHEMAS: dict[str, dict[str, Kind]] = {
@@ -70,7 +77,25 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "nama": ID, "nilai": NUMBER, "rendah": NUMBER, "tinggi": NUMBER, "satuan": ID, "sumber": ID,
         "keterangan?": TEXT,
     },
+    "dampak": {
+        "dampak_id": ID, "jenis": ID, "menu?": TEXT, "komoditas?": TEXT, "pulau?": TEXT, "nilai": NUMBER, "satuan": ID,
+        "sumber": ID, "tanda": ID, "catatan?": TEXT,
+    },
+    "juknis": {"ta": YEAR, "menu": MENU, "dokumen": DOCUMENT_NAME, "paling_lambat": DATE, "sumber": ID},
+    "sentra": {
+        "sentra_id": ID, "nama?": TEXT, "kode": KODE, "komoditas?": TEXT, "proses_basah?": FLAG, "jumlah_ikm?": COUNT,
+        "rumah_tangga_desa?": COUNT, "pengelola?": TEXT, "pengelola_sk?": TEXT, "uptd?": FLAG, "status?": TEXT,
+    },
+    "daerah": {
+        "kode": KODE, "ta": YEAR, "lokpri?": FLAG, "penilaian_kemenkeu?": TEXT, "kfd_kelas?": TEXT,
+        "kapasitas_om_rp?": RP0,
+    },
+    "realisasi": {
+        "usulan_id": ID, "kode": KODE, "ta": YEAR, "pagu_rp?": RP0, "serap_rp?": RP0, "laporan_3tahun?": FLAG,
+    },
     "usulan": {
+        **{f"{name}?": DOCUMENT for name in DOCUMENTS}, "tematik?": FLAG, "ovop?": FLAG, "ekspor?": FLAG,
+        "pangan?": FLAG, "rantai_pasok?": FLAG,
         "usulan_id": ID, "nama?": TEXT, "sentra_id?": TEXT, "kode": KODE, "ta": YEAR, "menu": MENU,
         "ikm_komitmen?": COUNT, "tenaga_kerja_target?": COUNT, "lahan_m2?": COUNT, "om_tahunan_rp?": RP0,
         "dana_lain_rp?": RP0, "nonfisik_rp?": RP0, "sumber?": TEXT, "catatan?": TEXT,
@@ -81,7 +106,9 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
     },
 }  # fmt: skip
 KEYS = {
-    "kabupaten": ["kode"], "komponen": ["komponen"], "asumsi": ["nama"],
+    "kabupaten": ["kode"], "komponen": ["komponen"], "asumsi": ["nama"], "dampak": ["dampak_id"],
+    "juknis": ["ta", "menu", "dokumen"], "sentra": ["sentra_id"], "daerah": ["kode", "ta"],
+    "realisasi": ["usulan_id", "ta"],
     "usulan": ["usulan_id"], "rincian": ["usulan_id", "rincian_id"],
 }  # fmt: skip
 
@@ -99,7 +126,8 @@ REQUIRED = {
         "ikm_asumsi_pembangunan", "ikm_asumsi_revitalisasi", "faktor_menu_pembangunan", "faktor_menu_revitalisasi",
         "diskonto", "acuan_kemiskinan_min", "acuan_kemiskinan_maks", "acuan_pengangguran_min",
         "acuan_pengangguran_maks", "acuan_ikm_min", "acuan_ikm_maks", "acuan_tenaga_kerja_min",
-        "acuan_tenaga_kerja_maks",
+        "acuan_tenaga_kerja_maks", "nilai_dokumen_proses", "faktor_kesiapan_min", "faktor_kinerja_min", "dampak",
+        "faktor_arah_positif", "faktor_arah_negatif",
     ),
 }  # fmt: skip
 
@@ -248,3 +276,8 @@ def typed(text: pd.DataFrame, name: str) -> pd.DataFrame:
     for column in kinds.keys() - set(table):
         table[column] = pd.Series(pd.NA, index=table.index, dtype=kinds[column].dtype)
     return table
+
+
+def blank(name: str) -> pd.DataFrame:
+    """A table of no rows with all its columns, typed."""
+    return pd.DataFrame({column.rstrip("?"): pd.Series(dtype=kind.dtype) for column, kind in SCHEMAS[name].items()})
