@@ -112,6 +112,9 @@ def ways(world: World, name: str) -> list[Way]:
     return found
 
 
+PARTS = 10_000  # of a point, in which columns are counted where some line may be trimmed
+
+
 def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Legal]:
     """Every plan within the pagu that keeps every rule; goals in points of ``point`` x 1e-6 (default 1e-6)."""
     world = World(candidates, scenario)
@@ -119,13 +122,15 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
     point = point or [1] * len(scenario.goals)
     names = sorted(world.row)
     possible = {name: ways(world, name) for name in names}
-    worth = {way: goal_points(world, way, point) for some in possible.values() for way in some}
+    lines = [one for name in names if possible[name] for one in world.lines[name] if not missing(one["volume_min"])]
+    parts = PARTS if any(one["volume_min"] < one["volume"] for one in lines) else 1
+    worth = {way: goal_points(world, way, point, parts) for some in possible.values() for way in some}
     found: list[Legal] = []
 
     def extend(depth: int, chosen: tuple[Way, ...], left: dict[int, int]) -> None:
         if depth == len(names):
             if all(check(chosen) for check in checks):
-                goals = tuple(sum(worth[way][k] for way in chosen) for k in range(len(point)))
+                goals = tuple(sum(worth[way][k] for way in chosen) // parts for k in range(len(point)))
                 found.append(Legal(chosen, goals))
             return
         extend(depth + 1, chosen, left)
@@ -137,7 +142,7 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
     return found
 
 
-def goal_points(world: World, way: Way, point: list[int]) -> tuple[int, ...]:
+def goal_points(world: World, way: Way, point: list[int], parts: int) -> tuple[int, ...]:
     """What a way brings: what is always in it is rounded once, each optional line once, each trimmable unit once."""
     lines, volumes = world.lines[way.usulan], dict(way.volumes)
     cost = world.cost(way.usulan)
@@ -150,16 +155,19 @@ def goal_points(world: World, way: Way, point: list[int]) -> tuple[int, ...]:
     values = []
     for goal, unit in zip(world.scenario.goals, point, strict=True):
         value = Fraction(rounded(world.number(way.usulan, goal.maximise, way.ta) * MICRO), unit)
-        always, total = Fraction(0), 0
+        always, total, whole = Fraction(0), 0, 0
         for one, w in zip(lines, weight, strict=True):
-            share, volume = w / sum(weight), int(one["volume"])
+            share, volume = value * parts * w / sum(weight), int(one["volume"])
             if choices(one) == [volume]:
                 always += share
             elif set(choices(one)) == {0, volume}:
-                total += rounded(value * share) if volumes[one["rincian_id"]] else 0
+                total += rounded(share) if volumes[one["rincian_id"]] else 0
+                whole += rounded(share)
             else:
-                total += rounded(value * share / volume) * volumes[one["rincian_id"]]
-        values.append(total + rounded(value * always))
+                total += rounded(share / volume) * volumes[one["rincian_id"]]
+                whole += rounded(share / volume) * volume
+        rest = rounded(always) if parts == 1 else rounded(value) * parts - whole  # full volumes bring whole points
+        values.append(total + rest)
     return tuple(values)
 
 

@@ -263,7 +263,17 @@ def test_a_plan_above_a_stated_bound_sends_the_search_back_without_presolve(monk
 
 
 def test_rounding_per_unit_of_a_line_of_many_units_is_never_called_proven():
-    # A is worth 400 and B 4, but A's line of 2,000,000 units has no whole point per unit: B may not be called best.
-    table = candidates(usulan("A", nilai=400, lines=[line(1, 2_000_000, 1_999_999)]), usulan("B", 2_000_000, 4))
-    plan = allocate(table, scenario(2_000_000))
-    assert plan.status == "best_found" and plan["goals"][0]["gap"] > 0.5
+    # A is worth 400,000 points, but a unit of its line not a whole part of a point: what trimming costs is not seen.
+    units = 400_000_000_000
+    table = candidates(usulan("A", nilai=400, lines=[line(1, units, 1)]), usulan("B", units, 4))
+    plan = allocate(table, scenario(units))
+    assert plan.status == "best_found" and plan["goals"][0]["gap"] > 0.4
+
+
+def test_a_hall_of_thousands_of_m2_is_trimmed_by_the_square_metre_and_proven():
+    # 3,000 m2 at 1 bring 4; 2,400 of them fit and bring 3.2 of 4: 0.8 x 400,000 points, all of it proven.
+    table = candidates(usulan("A", nilai=4, lines=[line(1, 3_000, 1)]))
+    plan = allocate(table, scenario(2_400))
+    assert plan.status == "proven_optimal" and plan["tie_break"] == "proven"
+    assert volumes(plan) == {"A": {"1": 2_400}}
+    assert plan["goals"][0]["value"] * plan["goals"][0]["point"] == 3_200_000

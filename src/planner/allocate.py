@@ -29,7 +29,7 @@ LEAST_POINTS = 1.99e5  # of a goal's LP bound; ten times that, rounded up column
 
 @dataclass(frozen=True)
 class Stage:
-    """One goal solved: its points per column, what was reached, and the least that later stages must keep."""
+    """One goal solved: its parts of a point per column, what was reached, and the least that later stages must keep."""
 
     name: str
     point: int
@@ -105,7 +105,7 @@ def goals_in_order(problem: Problem, settings: Settings, progress: Progress) -> 
         stages = [replace(s, least=min(s.least, least_allowed(s.value, goal.tolerance))) for s in stages]
         point = chosen_point(problem, k)
         cost = problem.goal_points(k, point)
-        kept = [goal_row(s.cost, s.least) for s in stages]
+        kept = [goal_row(s.cost, s.least, problem.fine) for s in stages]
         found = maximise(problem, cost, kept, x, settings)
         if found.x is None:
             raise failure(problem, found, settings)
@@ -155,9 +155,9 @@ def settle_ties(
     """
     progress(say("progress.ties"))
     settings = replace(settings, gap=0.0, engine="highs")
-    last, kept = stages[-1], [goal_row(s.cost, s.least) for s in stages[:-1]]
+    last, kept = stages[-1], [goal_row(s.cost, s.least, problem.fine) for s in stages[:-1]]
     answer = other_list(problem, last.cost, last.value, kept, x, settings)
-    kept.append(goal_row(last.cost, last.value))
+    kept.append(goal_row(last.cost, last.value, problem.fine))
     attempt = 0
     while answer is None or answer is False:
         if answer is None or settings.clock.stopped or settings.clock.deadline_s <= monotonic():
@@ -168,7 +168,7 @@ def settle_ties(
             return best.x if best.x is not None else x, False
         x, attempt = best.x, attempt + 1
         answer = other_list(problem, rank, best.value, kept, x, settings)
-        kept.append(goal_row(rank, best.value))
+        kept.append(goal_row(rank, best.value, problem.fine))
     return settle_volumes(problem, kept, x, settings)
 
 
@@ -180,7 +180,8 @@ def other_list(
     no_good = np.zeros(problem.width, dtype=np.int64)
     no_good[:n] = 1 - 2 * x[:n]
     row = Extra(no_good, lower=1 - int(x[:n].sum()))
-    enough = lambda incumbent, bound: bound + 1e-3 < value or incumbent > value - 0.5  # noqa: E731
+    reached = value - 0.5 / problem.fine
+    enough = lambda incumbent, bound: bound + 1e-3 < value or incumbent > reached  # noqa: E731
     found = maximise(problem, cost, [*kept, row], None, replace(settings, enough=enough))
     if found.stopped == "infeasible" or (found.bound is not None and found.bound < value):
         return True
@@ -197,7 +198,7 @@ def tie_weights(problem: Problem, attempt: int) -> np.ndarray:
     if attempt:
         keys = [sha256(f"{attempt}:{name}".encode("utf-8", "surrogatepass")).hexdigest() for name in names]
     order = sorted(range(len(names)), key=keys.__getitem__)
-    weights[order] = np.arange(len(names), 0, -1)
+    weights[order] = np.arange(len(names), 0, -1) * problem.fine
     return weights
 
 
@@ -210,7 +211,7 @@ def settle_volumes(problem: Problem, kept: list[Extra], x: np.ndarray, settings:
     for column in range(len(problem.options), problem.width):
         if x[problem.options.column_option[column]] and x[column] < problem.upper[column]:
             settled = replace(problem, upper=np.where(fixed, x, problem.upper))
-            unit = (np.arange(problem.width) == column).astype(np.int64)
+            unit = (np.arange(problem.width) == column).astype(np.int64) * problem.fine
             stay = Extra(fixed.astype(np.int64), lower=int(x[fixed].sum()))
             best = maximise(settled, unit, [*kept, stay], x, settings)
             x = x if best.x is None else best.x
@@ -224,8 +225,8 @@ def plan_of(candidates: Candidates, problem: Problem, stages: list[Stage], x: np
     """The plan of a choice with its proof."""
     goals = [
         {
-            "name": s.name, "point": s.point, "value": int(s.cost @ x), "stage_value": s.value, "bound": s.bound,
-            "gap": gap_of(s.value, s.bound), "tolerance": s.tolerance,
+            "name": s.name, "point": s.point, "value": problem.worth(s.cost, x), "stage_value": s.value,
+            "bound": s.bound, "gap": gap_of(s.value, s.bound), "tolerance": s.tolerance,
         }
         for s in stages
     ]  # fmt: skip

@@ -160,7 +160,7 @@ def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list
         "totals": {key: totals(problem, x, key) for key in TOTALS},
         "baseline": {
             "funded": names(problem, rival),
-            "goals": [int(goal @ rival) for goal in goals],
+            "goals": [problem.worth(goal, rival) for goal in goals],
             "spent_rp": spent(problem, rival),
             "misses": [problem.row_names[row] for row, _ in problem.broken(rival)],
         },

@@ -17,6 +17,7 @@ from planner.units import half_up
 
 MONEY_SCALE = 1e6  # rupiah rows reach every solver in juta: CBC on raw rupiah called wrong plans optimal
 LARGEST_COEFFICIENT = 1e6  # of any other row that reaches a solver
+FINE = 10_000  # parts of a point that a line is counted in where it may be trimmed: 3,000 m2 may bring 2,000 points
 MATERIAL_POINTS = 200  # of the 2e5 to 2e6 that a goal is counted in: at most a thousandth
 PAGU, LINES = "Pagu", "Rincian"
 
@@ -78,33 +79,45 @@ class Problem:
     def micros(self) -> list[np.ndarray]:
         return [goal.micros(self.options) for goal in self.scenario.goals]
 
-    def goal_points(self, goal: int, point: int) -> np.ndarray:
-        """Goal ``goal`` per column in whole points of ``point`` x 1e-6: ``round(g x share / point)``, half up.
+    @property
+    def fine(self) -> int:
+        """How many parts of a point a column's worth is counted in: 1, or ``FINE`` where lines may be trimmed."""
+        return FINE if len(self.options.trimmable_lines) else 1
 
-        A line's share of its option's value is its ``bobot`` where given, else its cost share.
+    def worth(self, cost: np.ndarray, x: np.ndarray) -> int:
+        """Whole points of a choice: the sum of its columns' parts, rounded down once."""
+        return int(cost @ x) // self.fine
+
+    def goal_points(self, goal: int, point: int) -> np.ndarray:
+        """Goal ``goal`` per column in 1/``fine`` points of ``point`` x 1e-6: ``round(g x share x fine / point)``.
+
+        Half up. A line's share of its option's value is its ``bobot`` where given, else its cost share. Where parts of
+        a point are counted, an option at full volumes still brings whole points: ``fund`` takes the rounding.
         """
         micros, coefficients = self.micros[goal], np.zeros(self.width, dtype=np.int64)
         if self.width == len(micros):
             coefficients[:] = (2 * micros + point) // (2 * point)
         else:
             column, option, share = self.shares
-            coefficients[column] = points(micros[option], share, point)
+            coefficients[column] = points(micros[option], share * self.fine, point)
+        if self.fine > 1:
+            whole = np.array([half_up(int(g), point) for g in micros], dtype=np.int64)
+            coefficients[: len(micros)] += whole * self.fine - self.full @ coefficients
         return coefficients
 
     def rounding(self, goal: int, point: int) -> int:
-        """How many points the rounding per unit may hide on lines of many units; 0 below ``MATERIAL_POINTS`` in all.
+        """How many points the rounding per unit may hide on lines of very many units; 0 below ``MATERIAL_POINTS``.
 
-        A line of 3,000 m2 worth 4,000 points counts 1 point per m2: what is proven of the points is not proven of the
-        column, so the bound grows by this much.
+        What is proven of the points is not proven of the column, so the bound grows by this much.
         """
         if self.width == len(self.options):
             return 0
         column, option, share = self.shares
         micros, hidden = self.micros[goal], Fraction(0)
         for c, o, s in zip(column, option, share, strict=True):
-            worth = int(micros[o]) * s / point
+            worth = int(micros[o]) * s * self.fine / point
             error = abs(half_up(worth.numerator, worth.denominator) - worth) * int(self.upper[c])
-            hidden += error if error > 1 else 0
+            hidden += error / self.fine if error > self.fine else 0
         return -(-hidden.numerator // hidden.denominator) if hidden > MATERIAL_POINTS else 0
 
     def goal_micros(self, goal: int) -> np.ndarray:

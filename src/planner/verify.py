@@ -105,7 +105,7 @@ def proof(content: dict, problem: Problem, x: np.ndarray) -> Iterator[str]:
         return
     for k, goal in enumerate(goals):
         place = f"goals[{k}]"
-        value = int(problem.goal_points(k, goal["point"]) @ x)
+        value = problem.worth(problem.goal_points(k, goal["point"]), x)
         if not same(goal["value"], value) or not same(goal["tolerance"], asked[k].tolerance):
             yield say("verify.differs", key=f"{place}.value", where=f" ({goal['value']} / {value})")
         least = min(
@@ -116,7 +116,7 @@ def proof(content: dict, problem: Problem, x: np.ndarray) -> Iterator[str]:
             yield say("verify.differs", key=f"{place}.stage_value", where=f" ({goal['stage_value']} / {value})")
         if not same(goal["gap"], gap_of(goal["stage_value"], goal["bound"])):
             yield say("verify.differs", key=f"{place}.gap", where="")
-        reach = int(np.abs(problem.goal_points(k, goal["point"])) @ problem.upper)
+        reach = problem.worth(np.abs(problem.goal_points(k, goal["point"])), problem.upper)
         if goal["point"] > 1 and reach < LEAST_REACH:  # points so coarse that everything would be worth the same
             yield say("verify.differs", key=f"{place}.point", where="")
         if k == 0 and goal["bound"] is not None and goal["value"] > goal["bound"]:

@@ -29,9 +29,9 @@ class Extra:
     ease: float = 0.0  # how much the solver's (not the check's) lower limit is lowered
 
 
-def goal_row(coef: np.ndarray, least: int) -> Extra:
-    """A goal kept at ``least`` points or more, half a point easier for the solver than for the check."""
-    return Extra(coef, lower=least, scale=GOAL_ROW_SCALE, ease=0.5)
+def goal_row(coef: np.ndarray, least: int, fine: int) -> Extra:
+    """A goal kept at ``least`` points or more, half a part of a point easier for the solver than for the check."""
+    return Extra(coef, lower=least * fine, scale=GOAL_ROW_SCALE * fine, ease=0.5)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Solution:
 def maximise(
     problem: Problem, cost: np.ndarray, extras: Iterable[Extra] = (), start=None, settings: Settings = DEFAULT
 ) -> Solution:
-    """The best whole-number x for ``cost`` (int64 points per column) over all rows, each checked in integers.
+    """The best whole-number x for ``cost`` (int64, 1/``problem.fine`` points) over all rows, each checked in integers.
 
     A rounded answer that breaks a row is cut off, with all that break it for the same reason; where no such cut exists
     the row is tightened by the excess, and the bound stays that of the untightened problem. ``start``: a legal x to
@@ -68,7 +68,7 @@ def maximise(
             break
         broken = broken_rows(problem, rows, x)
         if not broken:
-            return better(x, start, cost, bound, stopped)
+            return better(problem, x, start, cost, bound, stopped)
         for row, by in broken:
             cut = cover_cut(problem, rows, row, by, x)
             if cut is None:
@@ -77,7 +77,7 @@ def maximise(
                 rows.append(cut)
     if stopped == "infeasible" and start is None and not tight:
         return Solution(None, 0, None, "infeasible")
-    return better(None, start, cost, bound, "done" if stopped == "infeasible" else stopped)
+    return better(problem, None, start, cost, bound, "done" if stopped == "infeasible" else stopped)
 
 
 def asked(model: Model, settings: Settings, start) -> tuple[np.ndarray | None, int | None, str]:
@@ -111,12 +111,13 @@ def cover_cut(problem: Problem, rows: list[Extra], row: int, by: int, x: np.ndar
     return Extra(at_least.astype(np.int64) - at_most, lower=1 - int(x[at_most].sum()))
 
 
-def better(x, start, cost, bound, stopped) -> Solution:
+def better(problem, x, start, cost, bound, stopped) -> Solution:
     """The better of what was found and the legal plan already known; a bound below it is false, so none."""
     known = [(int(cost @ c), c) for c in (x, start) if c is not None]
     if not known:
         return Solution(None, 0, bound, stopped)
-    value, best = max(known, key=lambda pair: pair[0])
+    best = max(known, key=lambda pair: pair[0])[1]
+    value = problem.worth(cost, best)
     return Solution(best, value, None if bound is None or bound < value else bound, stopped)
 
 
@@ -148,8 +149,8 @@ def model_of(problem: Problem, cost: np.ndarray, extras: Sequence[Extra], tight:
     data = matrix.data / np.repeat(scale, np.diff(matrix.indptr))
     scaled = sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
     return Model(
-        cost.astype(float), scaled, infinite(lower - ease, lower, scale), infinite(upper, upper, scale),
-        problem.upper.astype(float), lambda: (problem.column_names, names_with(problem, extras)),
+        cost / problem.fine, scaled, infinite(lower - ease, lower, scale), infinite(upper, upper, scale),
+        problem.upper.astype(float), lambda: (problem.column_names, names_with(problem, extras)), problem.fine == 1,
     )  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def relaxation(problem: Problem, cost: np.ndarray) -> tuple[float, np.ndarray]:
     size = max(float(np.abs(cost).max(initial=0)) / 1e6, 1e-300)
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
-    pass_arrays(highs, model_of(problem, cost.astype(float) / size, (), {}))
+    pass_arrays(highs, model_of(problem, cost / size * problem.fine, (), {}))
     highs.setOptionValue("solve_relaxation", True)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:

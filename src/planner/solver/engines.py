@@ -32,6 +32,7 @@ class Model:
     upper: np.ndarray
     column_upper: np.ndarray
     names: Callable[[], tuple[list[str], list[str]]]
+    whole: bool = True  # every column brings whole points
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,9 @@ class ArrayHiGHS(pulp.HiGHS):
     def __init__(self, model: Model, settings: Settings, start, remaining_s: float):
         stop = [highspy.cb.HighsCallbackType.kCallbackMipInterrupt]
         super().__init__(
-            msg=False, gapRel=settings.gap, gapAbs=0.9, threads=1, timeLimit=min(remaining_s, 1e7),
-            mip_feasibility_tolerance=FEASIBILITY, presolve="choose" if settings.presolve else "off",
+            msg=False, gapRel=settings.gap, gapAbs=0.9 if model.whole else 1e-3, threads=1,
+            timeLimit=min(remaining_s, 1e7), mip_feasibility_tolerance=FEASIBILITY,
+            presolve="choose" if settings.presolve else "off",
             callbackTuple=(self.interrupt, None), callbacksToActivate=stop,
         )  # fmt: skip
         self.model, self.settings, self.start = model, settings, start
@@ -76,6 +78,8 @@ class ArrayHiGHS(pulp.HiGHS):
             self.ended, reply.user_interrupt = "asked", True
         elif self.settings.enough and self.settings.enough(output.mip_primal_bound, output.mip_dual_bound):
             self.ended, reply.user_interrupt = "enough", True
+        elif not self.model.whole and same_point(output.mip_primal_bound, output.mip_dual_bound):
+            self.ended, reply.user_interrupt = "done", True
 
     def buildSolverModel(self, lp) -> None:
         pass_arrays(lp.solverModel, self.model)
@@ -109,6 +113,11 @@ def pass_arrays(highs: highspy.Highs, model: Model) -> None:
         model.matrix.indptr.astype(np.int32), model.matrix.indices.astype(np.int32), model.matrix.data,
         np.ones(width, dtype=np.int32),
     )  # fmt: skip
+
+
+def same_point(incumbent: float, bound: float) -> bool:
+    """Whether nothing within the bound has more whole points than the incumbent."""
+    return math.isfinite(incumbent) and math.isfinite(bound) and math.floor(bound + 1e-3) <= math.floor(incumbent)
 
 
 def whole_bound(bound: float) -> int | None:
