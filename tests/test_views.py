@@ -14,7 +14,7 @@ from planner.messages import both, speaking
 from planner.options import build_options
 from planner.plan import Plan, sealed
 from planner.scenario import Scenario, plain, scenario_of, vary
-from planner.views import Scene, limits, tables, text
+from planner.views import Scene, limits, score, tables, text
 
 MILIAR = 10**9
 WINNERS = {  # kode-menu: amount; 9 + 5 + 4 = 18 miliar, in Aceh and Papua, none anywhere else
@@ -316,3 +316,15 @@ def test_low_and_high_plans_of_another_scenario_are_refused(tmp_path):
     plan(weights={"kemiskinan": 2, "tertinggal": 1}).save(tmp_path / "plan-tinggi.json")
     with pytest.raises(PlannerError, match=r"plan-tinggi\.json"):
         views.open_scene(file)
+
+
+def test_score_and_chance_of_a_kabupaten_are_taken_apart(base):
+    # Two criteria of weight 1 are half each; the modelled chance is the menu's prior alone: 0.80 and 0.85.
+    frame = score.parts(at(base, "11.03"))
+    assert frame["weight"].tolist() == (["50,0 %"] * 2 + [""] * 4) * 2
+    factors = frame[frame["weight"] == ""].groupby("menu")["worth"].apply(list).to_dict()
+    assert factors == {
+        "pembangunan": ["0,80", "1,00", "1,00", "1,00"],
+        "revitalisasi": ["0,85", "1,00", "1,00", "1,00"],
+    }
+    assert "faktor kesiapan dokumen" in views.made_of(at(base, "11.03")) and views.made_of(at(base, "11")) is None

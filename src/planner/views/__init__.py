@@ -9,7 +9,7 @@ from html import escape
 
 from planner.messages import say
 from planner.units import rupiah_full
-from planner.views import limits, maps, tables, text
+from planner.views import limits, maps, score, tables, text
 from planner.views.html import Html, cut, paragraph, safe, table
 from planner.views.html import style as style
 from planner.views.maps import tile_map
@@ -71,6 +71,12 @@ def not_chosen(scene: Scene) -> Html | None:
     caption = say("views.captions.not_funded", shown=len(shown), count=len(frame))
     counted = table(tables.reasons(scene), say("views.captions.reasons"))
     return Html(counted + table(shown, caption) + paragraph(say("views.ratio_note"), "note"))
+
+
+def made_of(scene: Scene) -> Html | None:
+    """Criteria, weights and factors of one kabupaten's usulan."""
+    frame = score.parts(scene) if scene.wilayah.kind == "kabupaten" else score.parts(scene).head(0)
+    return None if frame.empty else table(frame, say("views.captions.made_of", nama=cut(scene.wilayah.nama, 60)))
 
 
 def totals(scene: Scene) -> Html | None:

@@ -59,7 +59,7 @@ def table(frame: pd.DataFrame, caption: str, empty: str = "") -> Html:
 
 
 WIDE = ("reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law")
-FIGURES = ("plan", "baseline", "difference", "value")  # numbers already written as text
+FIGURES = ("plan", "baseline", "difference", "value", "worth", "weight")  # numbers already written as text
 
 
 def align(column: pd.Series) -> str:
