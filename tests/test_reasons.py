@@ -163,3 +163,19 @@ def test_equal_scores_of_the_baseline_go_by_kode_then_usulan():
         usulan("B", 6, kode="11.02"), usulan("C", 6), usulan("A", 6), kabupaten={"11.02": {"kemiskinan_pct": 10}}
     )
     assert allocate(table, scenario(6))["baseline"]["funded"] == ["A"]
+
+
+def test_a_share_that_only_the_smallest_volumes_break_is_no_reason():
+    # B's support of 1 is 1/3 of its smallest 3 but 5 % of its full 20: the rule does not keep it out, the pagu does.
+    hall = [line(1, 19, 2), line(1, 1, komponen="penunjang", name="2")]
+    table = candidates(usulan("A", 20, 9), usulan("B", nilai=1, lines=hall, kode="11.02"), bobot={"penunjang": 0})
+    plan = allocate(table, scenario(20, [{"rule": "SupportShare", "max_share": 0.05}]))
+    assert out(plan) == {"B": ("price", None)}
+
+
+def test_an_usulan_of_optional_lines_is_judged_with_its_cheapest_one():
+    # B's lines cost 3 and 2; its province may have 11 of the pagu, A takes 10: even the cheaper one is too much.
+    lines = [line(3, wajib="tidak"), line(2, wajib="tidak", name="2")]
+    table = candidates(usulan("A", 10, 9), usulan("B", nilai=1, lines=lines, kode="11.02"))
+    cap = {"rule": "SpendBand", "by": "provinsi", "max_rp": 11}
+    assert out(allocate(table, scenario(20, [cap]))) == {"B": ("rule", "SpendBand:0:Aceh:2028:max_rp")}

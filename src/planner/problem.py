@@ -145,15 +145,23 @@ class Problem:
 
     @cached_property
     def smallest(self) -> sparse.csr_array:
-        """Row i: the columns of option i at its smallest volumes (mandatory lines at their minimum, others out)."""
-        options = self.options
-        n, lines = len(options), options.lines
-        qty = options.trimmable_lines
-        own = [(i, len(options.optional_lines) + n + k) for k, i in enumerate(qty) if lines["wajib"].iat[i]]
-        data = [1] * n + [int(lines["volume_min"].iat[i]) for i, _ in own]
-        rows = list(range(n)) + [int(options.line_option[i]) for i, _ in own]
-        columns = list(range(n)) + [c for _, c in own]
-        return sparse.csr_array((data, (rows, columns)), shape=(n, self.width), dtype=np.int64)
+        """Row i: the columns of option i at its smallest volumes: mandatory lines at their minimum, others out.
+
+        An option without a mandatory line has its cheapest one, for without any it cannot be funded.
+        """
+        options, n = self.options, len(self.options)
+        on = {i: n + k for k, i in enumerate(options.optional_lines)}
+        qty = {i: n + len(on) + k for k, i in enumerate(options.trimmable_lines)}
+        low = options.lines["volume_min"].to_numpy(np.int64)
+        kept = [i for i in range(len(low)) if i not in on] + cheapest(options, low)
+        entries = [(options.line_option[i], qty[i], low[i]) for i in kept if i in qty]
+        entries += [(options.line_option[i], on[i], 1) for i in kept if i in on]
+        row, column, data = (
+            (np.array(part, dtype=np.int64) for part in zip(*entries, strict=True)) if entries else EMPTY
+        )
+        every = np.arange(n)
+        placed = np.concatenate([every, row]), np.concatenate([every, column])
+        return sparse.csr_array((np.concatenate([np.ones(n, np.int64), data]), placed), shape=(n, self.width))
 
     @cached_property
     def full(self) -> sparse.csr_array:
@@ -163,6 +171,18 @@ class Problem:
         rows = np.concatenate([np.arange(n), options.line_option[on], options.line_option[qty]])
         data = np.concatenate([np.ones(n + len(on), np.int64), options.lines["volume"].to_numpy(np.int64)[qty]])
         return sparse.csr_array((data, (rows, np.arange(self.width))), shape=(n, self.width), dtype=np.int64)
+
+
+EMPTY = (np.zeros(0, np.int64),) * 3
+
+
+def cheapest(options: Options, low: np.ndarray) -> list[int]:
+    """The cheapest line at its smallest volume of every option that has no mandatory line."""
+    if not len(options.optional_lines):
+        return []
+    own = options.lines.assign(cost=low.astype(object) * options.line_price_rp, place=np.arange(len(low)))
+    free = own[~own["option"].isin(own.loc[own["wajib"], "option"])]
+    return free.sort_values(["option", "cost", "place"]).drop_duplicates("option")["place"].tolist()
 
 
 def part(text: str) -> str:

@@ -42,10 +42,24 @@ def reason(problem: Problem, row: int | None, partner: int | None) -> dict:
 
 
 def first_broken(problem: Problem, x: np.ndarray) -> list[int | None]:
-    """Per option: the first row of a rule that breaks when it is added at its smallest volumes to x as it stands."""
+    """Per option: the first row of a rule that breaks when it is added to x as it stands, at its smallest volumes.
+
+    None where it may be added at full volumes: a share of its own, or a line that another needs, can ask for more.
+    """
+    smallest = breaking(problem, x, problem.smallest)
+    if problem.width == len(problem.options):
+        return smallest
+    return [
+        low if full is not None else None
+        for low, full in zip(smallest, breaking(problem, x, problem.full), strict=True)
+    ]
+
+
+def breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> list[int | None]:
+    """Per option: the first row of a rule that breaks when its row of ``volumes`` is added to x."""
     rules = np.flatnonzero(problem.row_rule >= 0)
     matrix, activity = problem.matrix[rules], (problem.matrix @ x)[rules]
-    added = sparse.csc_array(matrix @ problem.smallest.T)
+    added = sparse.csc_array(matrix @ volumes.T)
     lower, upper = problem.row_lower[rules], problem.row_upper[rules]
     found = []
     for i in range(len(problem.options)):
