@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ACUAN = ROOT / "data" / "acuan"
-TABLES = ("program", "kasus", "dampak", "komponen", "juknis", "asumsi")
+TABLES = ("program", "kasus", "dampak", "komponen", "asumsi", "juknis")
 JUTA = 10**6
 GEOMETRY = {".topojson", ".geojson", ".shp", ".shx", ".dbf", ".gpkg", ".kml", ".kmz", ".gml", ".fgb"}
 
@@ -206,6 +206,14 @@ def test_only_support_has_a_weight_and_it_is_zero():
     assert dict(zip(KOMPONEN["komponen"], KOMPONEN["bobot"], strict=True)) == {
         code: "0" if code == "penunjang" else "" for code in KOMPONEN["komponen"]
     }
+
+
+def test_mandatory_documents_are_assumptions_of_both_menus_and_come_before_the_contracts():
+    juknis = read("juknis")
+    assert not juknis.duplicated(["ta", "menu", "dokumen"]).any()
+    assert juknis["sumber"].str.startswith("asumsi: ").all()
+    assert set(juknis["menu"]) == {"pembangunan", "revitalisasi"}
+    assert juknis["paling_lambat"].between("2027-01-01", "2028-07-22").all()  # 22 July: the contracts' own last day
 
 
 def test_tables_are_utf8_with_plain_line_ends():
