@@ -99,7 +99,8 @@ def looked_up(values: pd.Series, keys: pd.MultiIndex, index: pd.Index) -> pd.Ser
 
 def read_usulan(folder: Path, acuan: Path = ACUAN) -> dict[str, Table]:
     """The tables ``usulan`` and ``rincian`` of a folder, checked one by one and against the reference tables."""
-    own = read_tables(folder, ("usulan", "rincian"))
+    more = [name for name in ("sentra", "daerah", "realisasi") if (folder / f"{name}.csv").exists()]
+    own = read_tables(folder, ("usulan", "rincian", *more))
     reference = read_tables(acuan, ("kabupaten", "komponen"))
     check_usulan(own["usulan"].data, own["rincian"].data, reference["kabupaten"].data, reference["komponen"].data)
     return own
