@@ -35,7 +35,7 @@ HOMES = {
     "typer": {"cli"}, "rich": {"cli", "report"}, "matplotlib": {"views"}, "great_tables": {"views"},
     "geopandas": {"geo"}, "shapely": {"geo"}, "pyproj": {"geo"}, "tomlkit": {"scenario"}, "babel": {"units"},
     "pandera": {"tables"},
-    "openpyxl": {"tables"}, "anywidget": {"map"}, "xlsxwriter": {"excel"},
+    "openpyxl": {"tables", "excel"}, "anywidget": {"map"}, "xlsxwriter": {"excel"},
 }  # fmt: skip
 
 
