@@ -16,9 +16,9 @@ LAYERS = [
     {"problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
-    {"stability"},
+    {"stability", "readiness", "notes"},
     {"views"},
-    {"report", "workbench", "cli", "engine", "excel", "map"},
+    {"outputs", "report", "workbench", "cli", "engine", "excel", "map"},
 ]
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units"],
@@ -27,7 +27,7 @@ LEFT_TO_RIGHT = [
     ["problem", "solver"],
     ["reasons", "plan", "verify"],
     ["diagnose", "allocate"],
-    ["engine", "excel", "map", "report", "workbench", "cli"],
+    ["engine", "excel", "map", "outputs", "report", "workbench", "cli"],
 ]
 HOMES = {
     "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"report", "engine"},

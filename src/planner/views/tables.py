@@ -2,8 +2,11 @@
 
 import pandas as pd
 
+from planner.candidates import Candidates
 from planner.messages import label, language, say
+from planner.notes import agreed
 from planner.plan import Plan, menu_counts
+from planner.readiness import board, missing_documents
 from planner.root import ACUAN
 from planner.stability import certainty
 from planner.tables import MENUS
@@ -179,3 +182,34 @@ def evaluation(scene: Scene) -> pd.DataFrame:
     table = reference("dampak").query("jenis == 'evaluasi_2017'")
     table = table.assign(outcome=table["catatan"].str.split(";").str[0], value=table["nilai"] + " %")
     return table[["outcome", "value", "sumber"]]
+
+
+def missing(scene: Scene) -> pd.DataFrame:
+    """The mandatory documents that the wilayah's usulan lack, with dates; empty without its tables."""
+    if scene.source is None:
+        return pd.DataFrame()
+    rows = missing_documents(scene.source)
+    rows = rows[rows["kode"].isin(scene.wilayah.members)]
+    return pd.DataFrame({
+        "usulan_id": rows["usulan_id"], "usulan_nama": rows["usulan"], "menu": rows["menu"],
+        "document": [label("documents", name) for name in rows["dokumen"]],
+        "state": [label("states", name) for name in rows["status"]], "due": rows["paling_lambat"],
+    })  # fmt: skip
+
+
+def lines(scene: Scene) -> pd.DataFrame:
+    """The lines of the wilayah's funded usulan: volume asked for, volume agreed to, money."""
+    if scene.source is None:
+        return pd.DataFrame()
+    rows = agreed(scene.plan, scene.source)
+    rows = rows[rows["usulan_id"].isin(scene.funded["usulan_id"])]
+    names = {"harga_satuan_rp": "harga_rp", "volume_disetujui": "agreed"}
+    wanted = ["usulan_id", "komponen", "uraian", "satuan", "harga_rp", "volume", "agreed", "amount_rp"]
+    return rows.rename(columns=names).assign(volume=rows["volume"].astype("int64"))[wanted]
+
+
+def readiness(candidates: Candidates) -> pd.DataFrame:
+    """The readiness board: per usulan how many mandatory documents are in each state; least ready first."""
+    table = board(candidates).sort_values(["ready", "kode", "usulan_id"], na_position="first", ignore_index=True)
+    names = {"ready": "siap", **{state: label("states", state) for state in ("ada", "proses", "belum")}}
+    return table.assign(menu=[label("menu", menu) for menu in table["menu"]]).rename(columns=names)
