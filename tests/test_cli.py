@@ -126,9 +126,9 @@ def test_a_unit_of_dki_is_refused_with_the_reason(planner, tmp_path):
 
 def test_check_counts_what_is_fine_and_names_every_bad_cell(planner, tmp_path):
     two_usulan(tmp_path)
-    assert (
-        planner("check", tmp_path / "tabel")[1] == f"{tmp_path / 'tabel'}: 2 usulan dan 2 rincian, tidak ada masalah.\n"
-    )
+    first, second = planner("check", tmp_path / "tabel", "--out", tmp_path / "periksa")[1].splitlines()
+    assert first == f"{tmp_path / 'tabel'}: 2 usulan dan 2 rincian, tidak ada masalah."
+    assert str(tmp_path / "periksa" / "kurang_apa.csv") in second and "kurang_apa.xlsx" in second
 
     two_usulan(tmp_path, kode="5301", menu="bangun", ikm="1,5")
     status, _, err = planner("check", tmp_path / "tabel", "--lang", "en")
@@ -285,3 +285,28 @@ def test_a_column_that_the_workbench_computes_is_refused(planner, tmp_path):
     status, _, err = planner("check", tmp_path / "tabel")
 
     assert status == 1 and "kolom 'benefit' dihitung oleh meja kerja" in err
+
+
+def test_every_run_over_usulan_writes_the_lists_and_an_infeasible_one_takes_them_away(planner, tmp_path):
+    two_usulan(tmp_path)
+    names = {"plan.xlsx", "catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx"}
+
+    planner("allocate", scenario(tmp_path))
+    assert names <= {file.name for file in (tmp_path / "out/uji").iterdir()}
+
+    lock = '[[rules]]\nrule = "Lock"\nstate = "in"\nusulan = ["a", "b"]\nlaw = "asumsi"'
+    assert planner("allocate", scenario(tmp_path, more=lock))[0] == 3
+    assert not names & {file.name for file in (tmp_path / "out/uji").iterdir()}
+
+
+def test_notes_are_written_again_on_demand_but_not_from_changed_tables(planner, tmp_path):
+    two_usulan(tmp_path)
+    planner("allocate", scenario(tmp_path))
+    plan = tmp_path / "out/uji/plan.json"
+
+    status, out, _ = planner("notes", plan, "--out", tmp_path / "catatan")
+    assert status == 0 and (tmp_path / "catatan/catatan_usulan.csv").exists() and "catatan.xlsx" in out
+
+    two_usulan(tmp_path, ikm=11)
+    status, _, err = planner("notes", plan, "--out", tmp_path / "catatan")
+    assert status == 1 and "usulan" in err

@@ -16,9 +16,9 @@ LAYERS = [
     {"problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
-    {"stability"},
+    {"stability", "readiness", "notes"},
     {"views"},
-    {"report", "workbench", "cli", "engine", "excel", "map"},
+    {"outputs", "report", "workbench", "cli", "engine", "excel", "map"},
 ]
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units"],
@@ -27,7 +27,7 @@ LEFT_TO_RIGHT = [
     ["problem", "solver"],
     ["reasons", "plan", "verify"],
     ["diagnose", "allocate"],
-    ["engine", "excel", "map", "report", "workbench", "cli"],
+    ["engine", "excel", "map", "outputs", "report", "workbench", "cli"],
 ]
 HOMES = {
     "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"report", "engine"},
@@ -35,7 +35,7 @@ HOMES = {
     "typer": {"cli"}, "rich": {"cli", "report"}, "matplotlib": {"views"}, "great_tables": {"views"},
     "geopandas": {"geo"}, "shapely": {"geo"}, "pyproj": {"geo"}, "tomlkit": {"scenario"}, "babel": {"units"},
     "pandera": {"tables"},
-    "openpyxl": {"tables"}, "anywidget": {"map"}, "xlsxwriter": {"excel"},
+    "openpyxl": {"tables", "excel"}, "anywidget": {"map"}, "xlsxwriter": {"excel"},
 }  # fmt: skip
 
 
@@ -88,4 +88,4 @@ def test_every_place_is_used_once():
 def test_rules_know_nothing_of_solvers_problems_or_plans():
     for path in (PACKAGE / "rules").glob("*.py"):
         named = {name.split(".")[1] for name in imports(path) if name.startswith("planner.")}
-        assert named <= {"errors", "messages", "rows", "units", "rules"}
+        assert named <= {"errors", "messages", "rows", "units", "tables", "rules"}

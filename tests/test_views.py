@@ -104,8 +104,9 @@ HOSTILE = [
     "<script>alert(1)</script>", "=cmd()|'/c calc'!A1", "../../etc", "\"'><img src=x onerror=1>", "a\nb\x00\x1b[31m",
     "🏭" * 3, "x" * 5000, "$\\frac{1}{0}$", "{0} {nama} %s",
 ]  # fmt: skip
-SECTIONS = ("first_screen", "tile_map", "chosen", "every_kabupaten", "totals", "point_map", "not_chosen",
-            "certainty", "rules", "baseline", "evaluation", "sources", "unknowns", "reproduce")  # fmt: skip
+SECTIONS = ("first_screen", "tile_map", "chosen", "lines", "missing", "every_kabupaten", "totals", "point_map",
+            "not_chosen", "certainty", "rules", "baseline", "evaluation", "sources", "unknowns", "reproduce",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

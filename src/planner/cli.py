@@ -87,6 +87,7 @@ def language_of(lang: str) -> str:
 
 def solved(file: Path, folder: Path) -> bool:
     """Solve a scenario (and its low and high cases where candidates are modelled), save; whether it was stopped."""
+    from planner.outputs import FILES, write_lists
     from planner.plan import write_whole
     from planner.rows import Clock
     from planner.scenario import read_scenario
@@ -102,11 +103,13 @@ def solved(file: Path, folder: Path) -> bool:
 
         content = json.dumps(error.diagnosis, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
         write_whole(folder / "diagnosis.json", content.encode())
-        outdated(folder, PLAN_FILES.values())
+        outdated(folder, [*PLAN_FILES.values(), *FILES])
         raise
     for case, plan in plans.items():
         plan.save(folder / PLAN_FILES[case])
     outdated(folder, ["diagnosis.json", *(name for case, name in PLAN_FILES.items() if case not in plans)])
+    written = {file.name for file in write_lists(folder / PLAN_FILES["tengah"])}
+    outdated(folder, set(FILES) - written)
     plan = plans["tengah"]
     proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
     typer.echo(f"{printable(plan.scenario.name)}: {proof}\n{plan.summary() if len(plan.funded) else say('cli.empty')}")
@@ -158,15 +161,28 @@ def progress():
 
 @app.command()
 def check(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="folder tabel usulan")], lang: Language = "id"
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="folder tabel usulan")],
+    out: Annotated[Path, typer.Option("--out", help="folder hasil")] = Path("out/periksa"),
+    lang: Language = "id",
 ) -> None:
-    """Periksa tabel usulan; semua masalah sekaligus."""
+    """Periksa tabel usulan; semua masalah sekaligus, dan tulis daftar dokumen yang kurang."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.candidates import read_usulan
+    from planner.outputs import write_missing
 
     tables = read_usulan(data)
     counts = {name: len(tables[name].data) for name in ("usulan", "rincian")}
     typer.echo(say("cli.checked", folder=data, **counts))
+    typer.echo(say("notes.written", files=", ".join(map(str, write_missing(data, out)))))
+
+
+@app.command()
+def notes(plan: PlanFile, out: OutFolder = None, data: DataFolder = None, lang: Language = "id") -> None:
+    """Tulis catatan per rincian dan per usulan untuk sistem resmi, dari rencana atas usulan."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.outputs import write_notes
+
+    typer.echo(say("notes.written", files=", ".join(map(str, write_notes(plan, out, data)))))
 
 
 @app.command()

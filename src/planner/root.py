@@ -4,6 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ACUAN = ROOT / "data" / "acuan"
+CONTOH = ROOT / "data" / "contoh"
 PARAMETERIZED = ROOT / "parameterized"
 NOTEBOOKS = ROOT / "notebooks"
 STATIC = Path(__file__).parent / "static"

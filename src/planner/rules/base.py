@@ -21,6 +21,8 @@ Filter = dict[str, str | int | float | bool | list[str | int | float | bool]]
 class Rule(BaseModel, frozen=True, extra="forbid"):
     """A rule of a scenario: ``law`` names its regulation and clause, or says ``asumsi``."""
 
+    each_usulan: ClassVar[bool] = False  # its rows speak of one usulan each, not of a group's limit
+
     rule: str
     law: str = ""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -50,6 +50,8 @@ class FunctionalPackage(Rule, frozen=True):
     Utilities may be there already (``listrik`` is ``ada``); a place is there in a revitalisasi of a sentra that is not
     merely planned. What is not known is not "no". A mandatory line that can never have what it needs gates the usulan.
     """
+
+    each_usulan: ClassVar[bool] = True
 
     rule: Literal["FunctionalPackage"]
     hall: Components = ("gedung_produksi",)
@@ -135,6 +137,8 @@ def line_names(options, lines: np.ndarray) -> list[str]:
 class Ticket(Rule, frozen=True):
     """Each funded usulan that ``where`` selects gets between ``min_rp`` and ``max_rp``."""
 
+    each_usulan: ClassVar[bool] = True
+
     rule: Literal["Ticket"]
     min_rp: Amount | None = None
     max_rp: Amount | None = None
@@ -179,6 +183,8 @@ class PriceCeiling(Rule, frozen=True):
 
     A mandatory line above it gates the usulan; an optional one stays out. A component without a price passes.
     """
+
+    each_usulan: ClassVar[bool] = True
 
     rule: Literal["PriceCeiling"]
     price: Literal["harga_acuan_rp", "harga_tinggi_rp"] = "harga_tinggi_rp"

@@ -62,6 +62,23 @@ def every_kabupaten(scene: Scene) -> Html | None:
     return table(tables.everyone(scene), say("views.captions.everyone", nama=cut(scene.wilayah.nama, 60)))
 
 
+def lines(scene: Scene) -> Html | None:
+    """What of each chosen usulan is agreed to, line by line; only for a kabupaten's own usulan."""
+    if scene.plan.modelled or scene.wilayah.kind != "kabupaten" or scene.source is None or scene.funded.empty:
+        return None
+    return Html(table(tables.lines(scene), say("views.captions.lines")) + total(scene))
+
+
+def missing(scene: Scene) -> Html | None:
+    """Which mandatory documents a kabupaten's usulan lack, and by when; a modelled candidate has no papers."""
+    mine = scene.source is not None and scene.source.usulan["kode"].isin(scene.wilayah.members).any()
+    if scene.plan.modelled or scene.wilayah.kind != "kabupaten" or not mine:
+        return None
+    caption = say("views.captions.missing", nama=cut(scene.wilayah.nama, 60))
+    listed = table(tables.missing(scene), caption, say("views.nothing_missing"))
+    return Html(listed + paragraph(say("views.missing_note"), "note"))
+
+
 def not_chosen(scene: Scene) -> Html | None:
     """Why the others are not in it: the reasons counted, then the usulan one by one, nearest first."""
     if scene.not_funded.empty:

@@ -16,11 +16,12 @@ def rules(scene: Scene) -> pd.DataFrame:
     records = []
     for index, rule in [(None, None), *enumerate(scene.plan.scenario.rules)]:
         rows = [row for row in scene.plan["rule_status"] if row["rule"] == index and concerns(scene, rule, row)]
-        states = [state(scene, rule, row) for row in rows]
+        states = [] if rule and rule.each_usulan else [state(scene, rule, row) for row in rows]
+        gated = held.get(f"{rule.rule}:{index}", 0) if rule else 0
         records.append({
             "rule": rule.sentence() if rule else say("views.pagu", budget=rupiah(scene.plan.pagu_rp)),
             "law": rule.law if rule else "", "tightest": min(states, key=itemgetter(0))[1] if states else "",
-            "holds_out": sum(held.get(row["row"], 0) for row in rows) if rule else held[None],
+            "holds_out": gated + sum(held.get(row["row"], 0) for row in rows) if rule else held[None],
         })  # fmt: skip
     return pd.DataFrame(records)
 
@@ -28,7 +29,7 @@ def rules(scene: Scene) -> pd.DataFrame:
 def blocked(scene: Scene) -> dict[str | None, int]:
     """Usulan kept out per row (``None``: the pagu), only of kabupaten that got nothing."""
     rows = scene.not_funded[~scene.not_funded["kode"].isin(scene.plan.funded["kode"])]
-    counts = rows[rows["kind"] == "rule"].groupby("rule").size().to_dict()
+    counts = rows[rows["kind"].isin(["rule", "gate"])].groupby("rule").size().to_dict()
     return counts | {None: int((rows["kind"] == "price").sum())}
 
 
@@ -57,6 +58,8 @@ def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
 def key_of(rule, name: str) -> tuple[str, str]:
     """The group and the year in a row's name: ``SpendBand:2:Aceh:2028:max_share`` -> ``('Aceh', '2028')``."""
     own = name.split(":", 2)[-1]
+    if rule is not None and rule.each_usulan:
+        return tuple(own.split(":")[:2])
     if rule is None or rule.rule == "Lock":
         return ("", own) if rule is None else (own, "")
     group, ta = own.rsplit(":", 2)[:2] if isinstance(rule, Band) else own.rsplit(":", 1)
@@ -83,5 +86,5 @@ def rule_of(scene: Scene, row: str):
 
 def place_of(scene: Scene, row: object) -> str:
     """The group of a rule's row by name; nothing where it is a kabupaten or an usulan by code, or there is no row."""
-    group = key_of(rule_of(scene, row), row)[0] if isinstance(row, str) else ""
+    group = key_of(rule_of(scene, row), row)[0] if isinstance(row, str) and row.count(":") > 1 else ""
     return "" if group[:2].isdigit() else group

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.candidates import read_candidates
+from planner.candidates import Candidates, read_candidates
 from planner.errors import PlannerError
 from planner.geo import Wilayah, wilayah
 from planner.messages import say
@@ -22,7 +22,7 @@ from planner.verify import home
 
 @dataclass(frozen=True)
 class Scene:
-    """A plan seen from a wilayah; every view is a function of it. ``cases`` and ``options`` may be absent."""
+    """A plan seen from a wilayah; every view is a function of it. ``cases``, ``options``, ``source`` may be absent."""
 
     plan: Plan
     kabupaten: pd.DataFrame
@@ -30,6 +30,7 @@ class Scene:
     cases: Mapping[str, Plan] = field(default_factory=dict)  # rendah, tengah, tinggi
     options: Options | None = None  # costs and scores of who is not funded
     top_n: int = 25  # rows of a ranked table; 0 = all
+    source: Candidates | None = None  # the tables that the plan was made from
 
     @cached_property
     def here(self) -> pd.DataFrame:
@@ -102,8 +103,8 @@ def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -
     """Read a plan file, the low and high plans beside it and the tables it was made from."""
     path = Path(plan_file)
     plan = read_plan(path)
-    kabupaten, options = tables_of(path, plan)
-    return Scene(plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n)
+    kabupaten, options, source = tables_of(path, plan)
+    return Scene(plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n, source)
 
 
 def read_cases(path: Path, plan: Plan) -> dict[str, Plan]:
@@ -124,10 +125,10 @@ def question(plan: Plan) -> dict:
     return {k: v for k, v in plan["scenario"].items() if k not in own} | {"inputs": plan["inputs"]}
 
 
-def tables_of(path: Path, plan: Plan) -> tuple[pd.DataFrame, Options | None]:
-    """The kabupaten, which must be those of the plan, and the costs and scores of all its candidates.
+def tables_of(path: Path, plan: Plan) -> tuple[pd.DataFrame, Options | None, Candidates | None]:
+    """The kabupaten, which must be those of the plan, the costs and scores of all its candidates, and all its tables.
 
-    No options where the plan's own usulan tables are not found from here, or have changed.
+    No options and tables where the plan's own usulan tables are not found from here, or have changed.
     """
     scenario = scenario_of(plan["scenario"], home(path))
     try:
@@ -135,10 +136,11 @@ def tables_of(path: Path, plan: Plan) -> tuple[pd.DataFrame, Options | None]:
     except PlannerError:
         table = read_table(ACUAN / "kabupaten.csv", "kabupaten")
         check_same(plan, table.sha256)
-        return table.data, None
+        return table.data, None, None
     check_same(plan, next(i["sha256"] for i in candidates.inputs if i["name"] == "kabupaten"))
-    same = list(candidates.inputs) == plan["inputs"]
-    return candidates.kabupaten, build_options(candidates, scenario) if same else None
+    if list(candidates.inputs) != plan["inputs"]:
+        return candidates.kabupaten, None, None
+    return candidates.kabupaten, build_options(candidates, scenario), candidates
 
 
 def check_same(plan: Plan, sha256: str) -> None:

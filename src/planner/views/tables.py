@@ -2,8 +2,11 @@
 
 import pandas as pd
 
+from planner.candidates import Candidates
 from planner.messages import label, language, say
+from planner.notes import agreed
 from planner.plan import Plan, menu_counts
+from planner.readiness import board, missing_documents
 from planner.root import ACUAN
 from planner.stability import certainty
 from planner.tables import MENUS
@@ -29,7 +32,7 @@ def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
 def not_funded(scene: Scene) -> pd.DataFrame:
     """The usulan of the wilayah that are not funded, nearest first: the first goal per Rp 1 miliar decides."""
     rows = scene.not_funded.merge(scene.kabupaten[["kode", "nama", "provinsi"]], on="kode", how="left")
-    rows["cause"] = [cause(scene, kind, rule) for kind, rule in zip(rows["kind"], rows["rule"], strict=True)]
+    rows["cause"] = [cause(scene, *row) for row in zip(rows["kind"], rows["rule"], rows["reason"], strict=True)]
     if scene.national:
         rows = rows[~rows["kode"].isin(scene.plan.funded["kode"])]
     if scene.options is None:
@@ -40,9 +43,11 @@ def not_funded(scene: Scene) -> pd.DataFrame:
     return rows[worth_showing(scene, wanted)]
 
 
-def cause(scene: Scene, kind: str, row: str | None) -> str:
-    """Why not, in one line: the kind of reason and, where a rule keeps it out, the rule's sentence and group."""
+def cause(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
+    """Why not, in one line: the kind of reason and what lacks, or the rule's sentence and group."""
     text = say(f"views.kinds.{kind}")
+    if kind == "gate":
+        return f"{text}: {reason[language()]}"
     if kind != "rule":
         return text
     group = place_of(scene, row)
@@ -62,6 +67,8 @@ def reasons(scene: Scene) -> pd.DataFrame:
     """Why usulan are not funded, most frequent reason first, with the groups whose limit they would break."""
     rows = scene.not_funded.assign(place=[place_of(scene, row) for row in scene.not_funded["rule"]])
     rows["reason"] = [reason[language()] for reason in rows["reason"]]
+    gates = (rows["kind"] == "gate") & rows["rule"].str.contains(":", na=False)
+    rows.loc[gates, "reason"] = [rule_of(scene, row).sentence() for row in rows.loc[gates, "rule"]]
     rows.loc[rows["kind"] == "tie", "reason"] = say("views.tie")
     grouped = rows.groupby(["kind", "reason"], sort=True)
     table = grouped.agg(
@@ -179,3 +186,34 @@ def evaluation(scene: Scene) -> pd.DataFrame:
     table = reference("dampak").query("jenis == 'evaluasi_2017'")
     table = table.assign(outcome=table["catatan"].str.split(";").str[0], value=table["nilai"] + " %")
     return table[["outcome", "value", "sumber"]]
+
+
+def missing(scene: Scene) -> pd.DataFrame:
+    """The mandatory documents that the wilayah's usulan lack, with dates; empty without its tables."""
+    if scene.source is None:
+        return pd.DataFrame()
+    rows = missing_documents(scene.source)
+    rows = rows[rows["kode"].isin(scene.wilayah.members)]
+    return pd.DataFrame({
+        "usulan_id": rows["usulan_id"], "usulan_nama": rows["usulan"], "menu": rows["menu"],
+        "document": [label("documents", name) for name in rows["dokumen"]],
+        "state": [label("states", name) for name in rows["status"]], "due": rows["paling_lambat"],
+    })  # fmt: skip
+
+
+def lines(scene: Scene) -> pd.DataFrame:
+    """The lines of the wilayah's funded usulan: volume asked for, volume agreed to, money."""
+    if scene.source is None:
+        return pd.DataFrame()
+    rows = agreed(scene.plan, scene.source)
+    rows = rows[rows["usulan_id"].isin(scene.funded["usulan_id"])]
+    names = {"harga_satuan_rp": "harga_rp", "volume_disetujui": "agreed"}
+    wanted = ["usulan_id", "komponen", "uraian", "satuan", "harga_rp", "volume", "agreed", "amount_rp"]
+    return rows.rename(columns=names).assign(volume=rows["volume"].astype("int64"))[wanted]
+
+
+def readiness(candidates: Candidates) -> pd.DataFrame:
+    """The readiness board: per usulan how many mandatory documents are in each state; least ready first."""
+    table = board(candidates).sort_values(["ready", "kode", "usulan_id"], na_position="first", ignore_index=True)
+    names = {"ready": "siap", **{state: label("states", state) for state in ("ada", "proses", "belum")}}
+    return table.assign(menu=[label("menu", menu) for menu in table["menu"]]).rename(columns=names)

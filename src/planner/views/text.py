@@ -75,19 +75,23 @@ def binding(scene: Scene) -> str:
     """What limits the wilayah most: outbid within the pagu, or the rule that keeps out most usulan."""
     if not scene.candidates:
         return ""
-    held = limits.blocked(scene)
+    held = {row: count for row, count in limits.blocked(scene).items() if row is None or ":" in row}
     price = held.pop(None)
     left = scene.plan.pagu_rp - scene.plan.spent_rp
     parts = [say("views.binds_budget", left=rupiah(left), count=number(price))] if price else []
     if held:
         row = max(sorted(held), key=lambda name: held[name])
-        record, rule = next(r for r in scene.plan["rule_status"] if r["row"] == row), limits.rule_of(scene, row)
-        reached = cut(limits.state(scene, rule, record)[1], 120)
-        parts.insert(
-            0 if held[row] > price else 1,
-            say("views.binds_rule", sentence=rule.sentence().rstrip("."), state=reached, count=number(held[row])),
-        )
+        parts.insert(0 if held[row] > price else 1, kept_out(scene, row, held[row]))
     return f"{say('views.binds')} {'; '.join(parts)}." if parts else say("views.binds_nothing")
+
+
+def kept_out(scene: Scene, row: str, count: int) -> str:
+    """The rule whose row or gate keeps out most usulan, with how near its limit is where it has one."""
+    rule, record = limits.rule_of(scene, row), next((r for r in scene.plan["rule_status"] if r["row"] == row), None)
+    said = {"sentence": rule.sentence().rstrip("."), "count": number(count)}
+    if record is None or rule.each_usulan:
+        return say("views.binds_gate", **said)
+    return say("views.binds_rule", state=cut(limits.state(scene, rule, record)[1], 120), **said)
 
 
 def nearest(scene: Scene) -> str:
@@ -97,7 +101,10 @@ def nearest(scene: Scene) -> str:
     if scene.options is None or rows.empty or not (one or nothing):
         return ""
     table = tables.ratios(scene)
-    best = table[table["usulan_id"].isin(rows["usulan_id"])].nlargest(1, "ratio").iloc[0]
+    table = table[table["usulan_id"].isin(rows["usulan_id"])]
+    if table.empty:
+        return ""
+    best = table.nlargest(1, "ratio").iloc[0]
     winners = table[table["usulan_id"].isin(scene.plan.funded["usulan_id"]) & (table["menu"] == best["menu"])]
     record = rows.set_index("usulan_id").loc[best["usulan_id"]]
     return say(
@@ -163,7 +170,16 @@ def unknowns(scene: Scene) -> list[str]:
     for name, count in (scene.options.unknown if scene.options else {}).items():
         if count:
             found.append(say("views.unknowns.criterion", name=label("criteria", name), count=number(count)))
-    return found
+    return found + unclear(scene)
+
+
+def unclear(scene: Scene) -> list[str]:
+    """Per rule how many usulan it cannot judge because a cell is empty: listed, not punished."""
+    if scene.source is None:
+        return []
+    first, usulan = scene.plan.scenario.first_year, scene.source.usulan
+    counts = [(rule, len(rule.unclear(usulan, scene.source, first))) for rule in scene.plan.scenario.rules]
+    return [say("views.unknowns.rule", sentence=rule.sentence(), count=number(n)) for rule, n in counts if n]
 
 
 def reproduce(scene: Scene) -> list[tuple[str, str]]:

@@ -1,0 +1,93 @@
+"""What every workbook of ours shares: text stays text, one look, set up for paper, and the same bytes each time."""
+
+import io
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+CREATED = datetime(2000, 1, 1)  # a fixed date: the same content is the same file
+LONGEST = 32_000  # characters; Excel holds 32,767 in a cell
+STYLES = {
+    "header": {"bold": True, "bg_color": "#1F3A4D", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top",
+               "border": 1, "border_color": "#FFFFFF", "num_format": "@"},
+    "text": {"num_format": "@", "text_wrap": True, "valign": "top"},
+    "number": {"num_format": "#,##0", "valign": "top"},
+    "decimal": {"num_format": "#,##0.00", "valign": "top"},
+    "title": {"bold": True, "font_size": 14, "num_format": "@"},
+    "note": {"font_color": "#555555", "num_format": "@", "text_wrap": True, "valign": "top"},
+    "error": {"num_format": "@", "text_wrap": True, "valign": "top", "bg_color": "#FAD9C9"},
+    "warning": {"num_format": "@", "text_wrap": True, "valign": "top", "bg_color": "#FFF3C4"},
+    "ready": {"num_format": "@", "text_wrap": True, "valign": "top", "bg_color": "#D5EDE4"},
+}  # fmt: skip
+
+
+def written(fill: Callable[[Workbook, Mapping[str, Format]], None], title: str) -> bytes:
+    """The bytes of a workbook that ``fill(book, styles)`` has filled; nothing in it is ever taken for a formula."""
+    buffer = io.BytesIO()
+    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(buffer, plain)
+    book.set_properties({"title": safe(title), "author": "planner", "created": CREATED})
+    fill(book, {name: book.add_format(look) for name, look in STYLES.items()})
+    book.close()
+    return buffer.getvalue()
+
+
+def safe(text: object) -> str:
+    """Text that a cell can hold: control characters become spaces, what is too long is cut with a sign."""
+    clean = "".join(c if c.isprintable() or c == "\n" else " " for c in str(text))
+    return clean if len(clean) <= LONGEST else clean[:LONGEST] + " …"
+
+
+def put(sheet: Worksheet, row: int, column: int, value: object, styles: Mapping[str, Format], style: str = "") -> None:
+    """Write one cell: numbers as numbers, everything else as text, what is not known as an empty cell."""
+    if pd.isna(value) or (isinstance(value, float) and math.isinf(value)):
+        sheet.write_blank(row, column, None, styles[style or "text"])
+    elif isinstance(value, bool) or not hasattr(value, "__float__"):
+        sheet.write_string(row, column, safe(value), styles[style or "text"])
+    else:
+        whole = float(value) == int(value)
+        sheet.write_number(row, column, value, styles[style or ("number" if whole else "decimal")])
+
+
+def table(
+    book: Workbook,
+    styles: Mapping[str, Format],
+    name: str,
+    columns: Mapping[str, float],
+    rows: Iterable[Sequence[object]],
+    row_style: Callable[[Sequence[object]], str] = lambda row: "",
+) -> Worksheet:
+    """A sheet with one header row, filters, a frozen header and a print set-up; ``columns`` is header -> width."""
+    sheet = book.add_worksheet(name)
+    header(sheet, styles, columns)
+    last = 0
+    for last, row in enumerate(rows, start=1):
+        for column, value in enumerate(row):
+            put(sheet, last, column, value, styles, row_style(row) if isinstance(value, str) else "")
+    sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
+    return sheet
+
+
+def header(sheet: Worksheet, styles: Mapping[str, Format], columns: Mapping[str, float], frozen: int = 1) -> None:
+    """The header row in our look, the widths, the frozen panes (``frozen`` columns stay) and the paper."""
+    for column, (title, width) in enumerate(columns.items()):
+        sheet.set_column(column, column, width)
+        put(sheet, 0, column, title, styles, "header")
+    sheet.freeze_panes(1, frozen)
+    paper(sheet)
+
+
+def paper(sheet: Worksheet) -> None:
+    """A4 landscape, as wide as the page, the header row on every page, the sheet's name and page number below."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&R&P / &N")

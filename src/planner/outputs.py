@@ -1,0 +1,84 @@
+"""The files beside a plan and of a check: plan.xlsx, the notes for the official system, and 'kurang apa'."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from planner.candidates import Candidates, read_usulan
+from planner.excel.plan_book import book, plan_book
+from planner.messages import say
+from planner.notes import line_notes, source_of, usulan_notes
+from planner.plan import Plan, read_plan, write_whole
+from planner.readiness import missing_documents
+from planner.root import ACUAN
+from planner.tables import read_tables
+from planner.views.scene import open_scene
+
+NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
+FILES = ("plan.xlsx", *NOTES)  # what a run writes beside its plan
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
+
+
+def write_lists(plan_file: Path) -> list[Path]:
+    """Write ``plan.xlsx`` beside a plan and, where it is over usulan, the notes."""
+    scene = open_scene(plan_file)
+    written = [write_whole(plan_file.with_name("plan.xlsx"), plan_book(scene))]
+    if not scene.plan.modelled and scene.source is not None:
+        written += written_notes(scene.plan, scene.source, plan_file.parent)
+    return written
+
+
+def write_notes(plan_file: Path, out: Path | None = None, data: Path | None = None) -> list[Path]:
+    """Write the notes of a plan over usulan into ``out`` (beside the plan); a modelled plan has none: PlannerError."""
+    plan = read_plan(plan_file)
+    return written_notes(plan, source_of(plan_file, plan, data), out or plan_file.parent)
+
+
+def written_notes(plan: Plan, source: Candidates, out: Path) -> list[Path]:
+    lines = line_notes(plan, source)
+    usulan = usulan_notes(plan, source, lines)
+    frames = {"notes_lines": stamped(lines, source), "notes_usulan": stamped(usulan, source)}
+    rows = [write_whole(out / name, csv_bytes(f)) for name, f in zip(NOTES[:2], frames.values(), strict=True)]
+    title = f"{plan.scenario.name} {plan.fingerprint[:12]}"
+    return [*rows, write_whole(out / NOTES[2], book(sheets(frames), title))]
+
+
+def write_missing(data: Path, out: Path) -> list[Path]:
+    """Write ``kurang_apa.csv`` and ``kurang_apa.xlsx`` of a folder of usulan tables."""
+    source = held(data)
+    frame = stamped(missing_documents(source), source)
+    text = write_whole(out / "kurang_apa.csv", csv_bytes(frame))
+    return [text, write_whole(out / "kurang_apa.xlsx", book(sheets({"missing": frame}), say("lists.sheets.missing")))]
+
+
+def held(data: Path) -> Candidates:
+    """The usulan of a folder with the reference tables, without any scenario."""
+    own, facts = read_usulan(data), read_tables(ACUAN, ("kabupaten", "komponen", "juknis"))
+    origin = tuple(
+        {"name": t.name, "sha256": t.sha256, "rows": len(t.data), "synthetic": t.synthetic} for t in own.values()
+    )
+    return Candidates(
+        own["usulan"].data, own["rincian"].data, facts["kabupaten"].data, facts["komponen"].data, {}, False, origin,
+        juknis=facts["juknis"].data,
+    )  # fmt: skip
+
+
+def stamped(frame: pd.DataFrame, source: Candidates) -> pd.DataFrame:
+    """The frame with a column that says 'data sintetis' in every row where the tables are synthetic."""
+    return frame.assign(data=say("views.synthetic")) if source.synthetic else frame
+
+
+def sheets(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {say(f"lists.sheets.{name}"): frame for name, frame in frames.items()}
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """A CSV that Indonesian Excel opens rightly: ``;``, UTF-8 with BOM, whole numbers; no text is a formula there."""
+    texts = [c for c in frame if not pd.api.types.is_numeric_dtype(frame[c])]
+    safe = frame.assign(**{c: frame[c].map(harmless) for c in texts})
+    return safe.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
+
+
+def harmless(value: object) -> object:
+    """Text that begins like a formula gets an apostrophe in front, so that a spreadsheet shows it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

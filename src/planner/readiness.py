@@ -1,0 +1,63 @@
+"""What an usulan still lacks: the documents that the year's juknis asks for, and how far each has come."""
+
+import pandas as pd
+
+from planner.candidates import Candidates
+from planner.tables import DOCUMENTS
+
+SETTLED = ("ada", "tidak_perlu")
+UNKNOWN = "tidak diketahui"
+STATES = ("ada", "proses", "belum", UNKNOWN)
+LEAD = ["kode", "kabupaten", "usulan_id", "usulan", "menu", "ta"]
+
+
+def required(juknis: pd.DataFrame, ta: int, menu: str) -> pd.DataFrame:
+    """The documents (``dokumen``, ``paling_lambat``) of a menu in a year, or in the nearest earlier one."""
+    mine = juknis[(juknis["menu"] == menu) & (juknis["ta"] <= ta)]
+    return mine.loc[mine["ta"] == mine["ta"].max(), ["dokumen", "paling_lambat"]].assign(ta=ta, menu=menu)
+
+
+def documents(candidates: Candidates) -> pd.DataFrame:
+    """One row per usulan and document that it must have: ``LEAD``, ``dokumen``, ``status``, ``paling_lambat``.
+
+    An empty status is ``tidak diketahui``. A modelled candidate has no papers, so it lacks none: no rows.
+    """
+    usulan = leads(candidates)
+    pairs = usulan[["ta", "menu"]].drop_duplicates().itertuples(index=False)
+    asked = [required(candidates.juknis, ta, menu) for ta, menu in pairs]
+    if not asked:
+        return pd.DataFrame(columns=[*LEAD, "dokumen", "status", "paling_lambat"])
+    rows = usulan.merge(pd.concat(asked), on=["ta", "menu"])
+    papers = [name for name in DOCUMENTS if name in candidates.usulan]
+    held = candidates.usulan.melt("usulan_id", papers, "dokumen", "status")
+    rows = rows.merge(held, on=["usulan_id", "dokumen"], how="left", validate="many_to_one")
+    rows["status"] = rows["status"].astype("object").where(rows["status"].notna(), UNKNOWN)
+    return rows[[*LEAD, "dokumen", "status", "paling_lambat"]]
+
+
+def missing_documents(candidates: Candidates) -> pd.DataFrame:
+    """The rows of ``documents`` that are not there yet, by kabupaten, usulan and date."""
+    rows = documents(candidates)
+    rows = rows[~rows["status"].isin(SETTLED)]
+    return rows.sort_values(["kode", "usulan_id", "paling_lambat", "dokumen"], ignore_index=True)
+
+
+def board(candidates: Candidates) -> pd.DataFrame:
+    """One row per usulan: how many of its mandatory documents are in each state, and whether it is ready.
+
+    ``ready`` is missing where the juknis asks for nothing: not known is not ready.
+    """
+    rows = documents(candidates)
+    counts = rows.groupby("usulan_id")["status"].value_counts().unstack(fill_value=0)
+    table = leads(candidates).merge(counts.reindex(columns=list(STATES), fill_value=0), on="usulan_id", how="left")
+    table["ready"] = pd.array(table[list(STATES[1:])].sum(axis=1, min_count=1).eq(0), dtype="boolean")
+    table.loc[~table["usulan_id"].isin(rows["usulan_id"]), "ready"] = pd.NA
+    table[list(STATES)] = table[list(STATES)].fillna(0).astype("int64")
+    return table.sort_values(["kode", "usulan_id"], ignore_index=True)
+
+
+def leads(candidates: Candidates) -> pd.DataFrame:
+    """The columns ``LEAD`` of every usulan; a modelled candidate is none."""
+    names = candidates.kabupaten[["kode", "nama"]].rename(columns={"nama": "kabupaten"})
+    usulan = (candidates.usulan[:0] if candidates.modelled else candidates.usulan).rename(columns={"nama": "usulan"})
+    return usulan.merge(names, on="kode", how="left").astype({"ta": "int64"})[LEAD]
