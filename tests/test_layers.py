@@ -16,7 +16,7 @@ LAYERS = [
     {"problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
-    {"stability"},
+    {"stability", "explain"},
     {"views"},
     {"report", "workbench", "cli", "engine", "excel", "map"},
 ]
