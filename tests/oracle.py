@@ -48,6 +48,11 @@ class World:
         for record in candidates.rincian.to_dict("records"):
             self.lines[record["usulan_id"]].append(record)
         self.bobot = dict(zip(candidates.komponen["komponen"], candidates.komponen["bobot"], strict=True))
+        self.price = {r["komponen"]: r for r in candidates.komponen.to_dict("records")}
+        self.juknis = candidates.juknis.to_dict("records")
+        self.past = candidates.realisasi.to_dict("records")
+        gates = [(GATES[rule.rule], rule) for rule in scenario.rules if rule.rule in GATES]
+        self.row = {n: row for n, row in self.row.items() if all(passes(r, self, row) for passes, r in gates)}
 
     def options(self, ta: int) -> list[str]:
         """The usulan that may be funded in a year."""
@@ -66,8 +71,11 @@ class World:
             if column == "score":
                 return Fraction(score, MICRO)
             row = self.row[name]
-            chance = self.assumptions[f"faktor_menu_{row['menu']}"]
-            benefit = rounded(Fraction(score, 100 * MICRO) * Fraction(str(chance)) * row["ikm"] * MICRO)
+            chance = Fraction(str(self.assumptions[f"faktor_menu_{row['menu']}"]))
+            for rule in self.scenario.rules:
+                if rule.rule == "ThreeYearReport" and rule.effect == "chance" and owes(self, row):
+                    chance *= Fraction(str(rule.factor))
+            benefit = rounded(Fraction(score, 100 * MICRO) * chance * row["ikm"] * MICRO)
             years = ta - min(self.budget)
             return Fraction(rounded(benefit * Fraction(str(self.assumptions["diskonto"])) ** years), MICRO)
         if column == "amount_rp":
@@ -106,6 +114,8 @@ def ways(world: World, name: str) -> list[Way]:
     lines = world.lines[name]
     found = []
     for combination in product(*(choices(one) for one in lines)):
+        if not any(combination):
+            continue  # funded with nothing is not funded
         amount = sum(q * int(one["harga_satuan_rp"]) for q, one in zip(combination, lines, strict=True))
         chosen = tuple((one["rincian_id"], q) for q, one in zip(combination, lines, strict=True))
         found += [Way(name, ta, chosen, amount) for ta in world.budget if world.row[name]["ta"] <= ta]
@@ -130,7 +140,7 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
     def extend(depth: int, chosen: tuple[Way, ...], left: dict[int, int]) -> None:
         if depth == len(names):
             if all(check(chosen) for check in checks):
-                goals = tuple(sum(worth[way][k] for way in chosen) // parts for k in range(len(point)))
+                goals = tuple((sum(worth[way][k] for way in chosen) + parts // 100) // parts for k in range(len(point)))
                 found.append(Legal(chosen, goals))
             return
         extend(depth + 1, chosen, left)
@@ -257,7 +267,117 @@ def lock(rule, world: World) -> Check:
     return holds
 
 
-CHECKS = {
+def one_per_sentra(rule, world: World) -> Check:
+    def holds(chosen):
+        places = [
+            (world.row[w.usulan]["sentra_id"], w.ta) for w in chosen if not missing(world.row[w.usulan]["sentra_id"])
+        ]
+        return all(places.count(place) <= rule.max for place in places) and (rule.max > 0 or not chosen)
+
+    return holds
+
+
+def ticket(rule, world: World) -> Check:
+    low, high = rule.min_rp or 0, rule.max_rp if rule.max_rp is not None else 10**30
+    return lambda chosen: all(low <= w.amount_rp <= high for w in chosen if world.passes(w.usulan, rule.where))
+
+
+def components(world: World, way: Way) -> set[str]:
+    kept = {name for name, volume in way.volumes if volume}
+    return {one["komponen"] for one in world.lines[way.usulan] if one["rincian_id"] in kept}
+
+
+def works(rule, row: dict, parts: set[str], wanting: set[str] | None = None) -> bool:
+    """Whether a set of components has what those that are ``wanting`` (all of them) need to work."""
+    wanting = parts if wanting is None else wanting
+    hall, machines = wanting & set(rule.hall), wanting & set(rule.machines)
+    if hall and not parts & set(rule.machines):
+        return False
+    if hall and row["listrik"] in ("belum", "proses") and not parts & set(rule.utilities):
+        return False
+    if (hall or machines) and row["proses_basah"] == "ya" and not parts & set(rule.waste):
+        return False
+    bare = row["menu"] == "pembangunan" or row["status_sentra"] == "rencana"
+    return not (machines and bare and not parts & set(rule.places))
+
+
+def functional_package(rule, world: World) -> Check:
+    return lambda chosen: all(works(rule, world.row[w.usulan], components(world, w)) for w in chosen)
+
+
+def dear(rule, world: World, row: dict, one: dict) -> bool:
+    reference = world.price[one["komponen"]].get(rule.price)
+    if missing(reference) or missing(row.get("ikk")):
+        return False
+    top = Fraction(int(reference)) * Fraction(str(row["ikk"])) / 100 * (1 + Fraction(str(rule.tolerance)))
+    return int(one["harga_satuan_rp"]) > top
+
+
+def price_ceiling(rule, world: World) -> Check:
+    def holds(chosen):
+        kept = [(w.usulan, name) for w in chosen for name, volume in w.volumes if volume]
+        lines = [(world.row[u], one) for u, name in kept for one in world.lines[u] if one["rincian_id"] == name]
+        return not any(dear(rule, world, row, one) for row, one in lines)
+
+    return holds
+
+
+def always(rule, world: World) -> Check:
+    return lambda chosen: True
+
+
+def owes(world: World, row: dict) -> bool:
+    first = min(world.budget)
+    mine = [r for r in world.past if r["kode"] == row["kode"] and r["ta"] + 3 < first]
+    return any(r["laporan_3tahun"] == "tidak" for r in mine)
+
+
+def ready(rule, world: World, row: dict) -> bool:
+    years = [r["ta"] for r in world.juknis if r["ta"] <= row["ta"] and r["menu"] == row["menu"]]
+    year = max(years, default=None)
+    asked = rule.documents or [r["dokumen"] for r in world.juknis if (r["ta"], r["menu"]) == (year, row["menu"])]
+    return all(row[d] in rule.accept or (missing(row[d]) and rule.unknown == "pass") for d in asked)
+
+
+def minimum_ikm(rule, world: World, row: dict) -> bool:
+    have = row[rule.column]
+    return rule.unknown == "pass" if missing(have) else have >= rule.min
+
+
+def sentra_criterion(rule, world: World, row: dict) -> bool:
+    units, homes = row["jumlah_ikm"], row["rumah_tangga_desa"]
+    if missing(units) or (rule.definition == "bps" and missing(homes)):
+        return True
+    return (
+        units >= 5
+        if rule.definition == "pp29"
+        else Fraction(int(units), max(int(homes), 1)) >= Fraction(1, 5) or not homes
+    )
+
+
+def may_work(rule, world: World, row: dict) -> bool:
+    lines = world.lines[row["usulan_id"]]
+    firm = {one["komponen"] for one in lines if one["wajib"] == "ya"}
+    return works(rule, row, {one["komponen"] for one in lines}, firm)
+
+
+def may_cost(rule, world: World, row: dict) -> bool:
+    return not any(dear(rule, world, row, one) for one in world.lines[row["usulan_id"]] if one["wajib"] == "ya")
+
+
+GATES = {
+    "FunctionalPackage": may_work,
+    "PriceCeiling": may_cost,
+    "Ready": ready,
+    "MinimumIKM": minimum_ikm,
+    "SentraCriterion": sentra_criterion,
+    "ThreeYearReport": lambda rule, world, row: rule.effect == "chance" or not owes(world, row),
+}
+CHECKS = dict.fromkeys(GATES, always) | {
+    "OnePerSentra": one_per_sentra,
+    "Ticket": ticket,
+    "FunctionalPackage": functional_package,
+    "PriceCeiling": price_ceiling,
     "SpendBand": spend_band,
     "CountBand": count_band,
     "TotalBand": total_band,

@@ -53,10 +53,11 @@ def usulan(name, cost_rp=0, nilai=1, kode="11.01", menu="pembangunan", ta=2028, 
     } | more  # fmt: skip
 
 
-def candidates(*rows: dict, assumptions=None, kabupaten=None, bobot=None, **tables) -> Candidates:
+def candidates(*rows: dict, assumptions=None, kabupaten=None, bobot=None, prices=None, **tables) -> Candidates:
     """Candidates of these usulan; ``kabupaten``: {kode: {column: value}} replaces cells; ``bobot``: {komponen: x}.
 
-    ``tables``: rows (dicts) of ``sentra``, ``daerah``, ``realisasi``, ``juknis``, ``dampak`` by name.
+    ``prices``: {komponen: harga_acuan_rp at IKK 100}. ``tables``: rows (dicts) of ``sentra``, ``daerah``,
+    ``realisasi``, ``juknis``, ``dampak`` by name.
     """
     table = pd.DataFrame([{k: v for k, v in row.items() if k != "lines"} for row in rows])
     table["ikm"] = table["ikm"].astype("Int64")
@@ -66,6 +67,9 @@ def candidates(*rows: dict, assumptions=None, kabupaten=None, bobot=None, **tabl
         rincian[column] = rincian[column].astype("Int64")
     parts = sorted(set(rincian["komponen"]))
     komponen = pd.DataFrame({"komponen": parts, "bobot": [float((bobot or {}).get(p, "nan")) for p in parts]})
+    if prices:
+        reference = [(prices or {}).get(p) for p in parts]
+        komponen = komponen.assign(harga_acuan_rp=pd.array(reference, dtype="Int64"))
     places, own = regions(kabupaten or {}), {name: held(name, tables.get(name, ())) for name in OWN}
     table = joined(table, **own, kabupaten=places, dampak=held("dampak", tables.get("dampak", ())), first_year=2028)
     return Candidates(

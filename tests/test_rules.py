@@ -343,7 +343,7 @@ def test_a_rule_names_its_law_in_the_plan(abc):
 def test_every_rule_says_its_sentence_in_both_languages(name):
     least = {
         "SpendBand": {"min_rp": 5 * JUTA}, "CountBand": {"max": 3}, "TotalBand": {"column": "ikm", "max": 3.5},
-        "Lock": {"state": "in", "usulan": ["A"]},
+        "Lock": {"state": "in", "usulan": ["A"]}, "Ticket": {"max_rp": 5},
     }  # fmt: skip
     rule = RULES[name](rule=name, **least.get(name, {}))
     indonesian, english = rule.sentence("id"), rule.sentence("en")

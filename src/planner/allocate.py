@@ -105,7 +105,7 @@ def goals_in_order(problem: Problem, settings: Settings, progress: Progress) -> 
         stages = [replace(s, least=min(s.least, least_allowed(s.value, goal.tolerance))) for s in stages]
         point = chosen_point(problem, k)
         cost = problem.goal_points(k, point)
-        kept = [goal_row(s.cost, s.least, problem.fine) for s in stages]
+        kept = [goal_row(problem, s.cost, s.least) for s in stages]
         found = maximise(problem, cost, kept, x, settings)
         if found.x is None:
             raise failure(problem, found, settings)
@@ -155,9 +155,9 @@ def settle_ties(
     """
     progress(say("progress.ties"))
     settings = replace(settings, gap=0.0, engine="highs")
-    last, kept = stages[-1], [goal_row(s.cost, s.least, problem.fine) for s in stages[:-1]]
+    last, kept = stages[-1], [goal_row(problem, s.cost, s.least) for s in stages[:-1]]
     answer = other_list(problem, last.cost, last.value, kept, x, settings)
-    kept.append(goal_row(last.cost, last.value, problem.fine))
+    kept.append(goal_row(problem, last.cost, last.value))
     attempt = 0
     while answer is None or answer is False:
         if answer is None or settings.clock.stopped or settings.clock.deadline_s <= monotonic():
@@ -168,7 +168,7 @@ def settle_ties(
             return best.x if best.x is not None else x, False
         x, attempt = best.x, attempt + 1
         answer = other_list(problem, rank, best.value, kept, x, settings)
-        kept.append(goal_row(rank, best.value, problem.fine))
+        kept.append(goal_row(problem, rank, best.value))
     return settle_volumes(problem, kept, x, settings)
 
 
@@ -180,8 +180,9 @@ def other_list(
     no_good = np.zeros(problem.width, dtype=np.int64)
     no_good[:n] = 1 - 2 * x[:n]
     row = Extra(no_good, lower=1 - int(x[:n].sum()))
-    reached = value - 0.5 / problem.fine
-    enough = lambda incumbent, bound: bound + 1e-3 < value or incumbent > reached  # noqa: E731
+    ease = problem.ease / problem.fine
+    reached = value - ease - 0.5 / problem.fine
+    enough = lambda incumbent, bound: bound + ease + 1e-3 < value or incumbent > reached  # noqa: E731
     found = maximise(problem, cost, [*kept, row], None, replace(settings, enough=enough))
     if found.stopped == "infeasible" or (found.bound is not None and found.bound < value):
         return True

@@ -13,10 +13,11 @@ from planner.candidates import Candidates
 from planner.chance import factors
 from planner.criteria import CRITERIA
 from planner.errors import PlannerError, hint, shown
-from planner.messages import both, label, say
+from planner.messages import both, label, language, say
 from planner.scenario import Scenario
 from planner.units import MICRO, exact, half_up, micro
 
+FROM_CATALOGUE = ("bobot", "harga_acuan_rp", "harga_tinggi_rp")
 FIRST = "ta pertama"  # the usulan's own year, while options for each year are made
 
 
@@ -216,8 +217,16 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     region = candidates.kabupaten.drop(columns="nama")
     own = candidates.usulan.drop(columns=[c for c in region if c in candidates.usulan and c != "kode"])
     usulan = own.merge(region, on="kode", how="left", validate="many_to_one")
-    scored, unknown = with_scores(usulan, scenario, candidates.assumptions)
-    crossed = scored.rename(columns={"ta": FIRST}).merge(pd.DataFrame({"ta": sorted(scenario.budget_rp)}), how="cross")
+    scored, unknown = with_scores(usulan, scenario, candidates)
+    late = too_late(scored, max(scenario.budget_rp))
+    in_time = without(scored, late)
+    gated = sorted(late + taken_out(in_time, scenario, candidates), key=lambda record: record["usulan_id"])
+    open_ones = without(in_time, gated)
+    if len(gated) and not len(open_ones):
+        raise PlannerError(all_gated(gated))
+    crossed = open_ones.rename(columns={"ta": FIRST}).merge(
+        pd.DataFrame({"ta": sorted(scenario.budget_rp)}), how="cross"
+    )
     table = crossed[crossed["ta"] >= crossed[FIRST]].astype({"ta": "int64"}).drop(columns=FIRST)
     table = table.sort_values(["usulan_id", "ta"], kind="stable").reset_index(drop=True)
     if not len(table):
@@ -228,12 +237,14 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     lines = lines_of(table, candidates.rincian, candidates.komponen)
     table["amount_rp"] = cost_rp(lines, len(table))
     components = frozenset({"penunjang", *candidates.komponen["komponen"], *lines["komponen"]})
-    gated = too_late(scored, max(scenario.budget_rp))
     return Options(table, lines, gated, dict(scenario.budget_rp), unknown, components)
 
 
-def with_scores(usulan: pd.DataFrame, scenario: Scenario, assumptions) -> tuple[pd.DataFrame, dict[str, int]]:
+def with_scores(
+    usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates
+) -> tuple[pd.DataFrame, dict[str, int]]:
     """Add ``score`` (weighted mean of criteria x 100), ``chance`` and ``benefit`` = score/100 x chance x IKM served."""
+    assumptions = candidates.assumptions
     weights = {name: exact(weight) for name, weight in sorted(scenario.weights.items()) if weight}
     raw = {name: CRITERIA[name](usulan, assumptions) for name in weights}
     unknown = {name: int(value.isna().sum()) for name, value in raw.items()}
@@ -245,7 +256,7 @@ def with_scores(usulan: pd.DataFrame, scenario: Scenario, assumptions) -> tuple[
     total = sum(weights.values())
     parts = {name: [100 * weights[name] * v / total for v in column] for name, column in values.items()}
     score = [rounded(sum(row, Fraction(0))) for row in zip(*parts.values(), strict=True)]
-    parts_of_chance = factors(usulan, assumptions)
+    parts_of_chance = factors(usulan, assumptions).assign(**rule_factors(usulan, scenario, candidates))
     chance = [product(row) for row in parts_of_chance.itertuples(index=False)]
     ikm = [0 if pd.isna(n) else int(n) for n in usulan["ikm"]]
     benefit = [half_up(s * c * n, 100 * MICRO) for s, c, n in zip(score, chance, ikm, strict=True)]
@@ -280,11 +291,12 @@ def lines_of(table: pd.DataFrame, rincian: pd.DataFrame, komponen: pd.DataFrame)
         .merge(positions, on="usulan_id")
         .sort_values(["option", "rincian_id"], kind="stable")
     )
+    catalogue = komponen.set_index("komponen")
     return lines.reset_index(drop=True).assign(
         volume=lambda t: t["volume"].astype("int64"),
         volume_min=lambda t: t["volume_min"].fillna(t["volume"]).astype("int64"),
         wajib=lambda t: t["wajib"].fillna("ya") == "ya",
-        bobot=lambda t: t["komponen"].map(komponen.set_index("komponen")["bobot"]),
+        **{name: lines["komponen"].map(catalogue[name]).to_numpy() for name in FROM_CATALOGUE if name in catalogue},
     )
 
 
@@ -296,6 +308,32 @@ def cost_rp(lines: pd.DataFrame, count: int) -> np.ndarray:
     if max(cost, default=0) > 10**15:
         raise PlannerError(say("candidates.too_dear"))
     return np.array(cost, dtype=np.int64)
+
+
+def rule_factors(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates) -> dict[str, pd.Series]:
+    """A column of factors of the chance (1 where a rule says nothing) for each rule that has any."""
+    asked = ((f"faktor_{rule.rule}", rule.factors(usulan, candidates, scenario.first_year)) for rule in scenario.rules)
+    return {name: usulan["usulan_id"].map(found).astype("float64").fillna(1.0) for name, found in asked if found}
+
+
+def taken_out(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates) -> list[dict]:
+    """The usulan that a rule's gate takes out, each with the first such rule in file order and its reason."""
+    kode, found = dict(zip(usulan["usulan_id"], usulan["kode"], strict=True)), {}
+    for number, rule in enumerate(scenario.rules):
+        for usulan_id, reason in rule.gate(usulan, candidates, scenario.first_year).items():
+            record = {"usulan_id": usulan_id, "kode": kode[usulan_id], "kind": "gate", "rule": f"{rule.rule}:{number}"}
+            found.setdefault(usulan_id, record | {"reason": reason})
+    return list(found.values())
+
+
+def without(usulan: pd.DataFrame, gated: list[dict]) -> pd.DataFrame:
+    return usulan[~usulan["usulan_id"].isin([record["usulan_id"] for record in gated])]
+
+
+def all_gated(gated: list[dict]) -> list[str]:
+    """That nothing is left to choose from, with the first reasons."""
+    first = [f"{shown(record['usulan_id'])}: {record['reason'][language()]}" for record in gated[:20]]
+    return [say("candidates.all_gated", count=len(gated)), *first]
 
 
 def too_late(usulan: pd.DataFrame, last_year: int) -> list[dict]:

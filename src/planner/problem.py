@@ -84,9 +84,14 @@ class Problem:
         """How many parts of a point a column's worth is counted in: 1, or ``FINE`` where lines may be trimmed."""
         return FINE if len(self.options.trimmable_lines) else 1
 
+    @property
+    def ease(self) -> int:
+        """The parts that a sum may lack to a whole point: two halves of a line, each rounded, are still the line."""
+        return self.fine // 100
+
     def worth(self, cost: np.ndarray, x: np.ndarray) -> int:
-        """Whole points of a choice: the sum of its columns' parts, rounded down once."""
-        return int(cost @ x) // self.fine
+        """Whole points of a choice: the sum of its columns' parts and the ``ease``, rounded down once."""
+        return (int(cost @ x) + self.ease) // self.fine
 
     def goal_points(self, goal: int, point: int) -> np.ndarray:
         """Goal ``goal`` per column in 1/``fine`` points of ``point`` x 1e-6: ``round(g x share x fine / point)``.

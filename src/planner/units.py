@@ -1,7 +1,9 @@
 """Rupiah, percentages and exact arithmetic: floats are shown, never decided upon."""
 
+from datetime import date
 from fractions import Fraction
 
+from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal
 
 from planner.messages import language
@@ -41,6 +43,14 @@ def number(value: float | int, digits: int = 0, lang: str | None = None) -> str:
     """A number with the language's separators: ``12.345`` -> ``'12,3'`` for ``digits=1``."""
     shape = "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=shape, locale=lang or language())
+
+
+def date_text(iso: str, lang: str | None = None) -> str:
+    """A date for people: ``'2028-03-31'`` -> ``'31 Maret 2028'``; what is no date stays as it is."""
+    try:
+        return format_date(date.fromisoformat(iso), "d MMMM y", locale=lang or language())
+    except ValueError:
+        return iso
 
 
 def percent(share: float | Fraction, digits: int = 1, lang: str | None = None) -> str:

@@ -142,3 +142,77 @@ def instances(draw, most=6, trimmed=True, years=(2028,), rules=3):
         candidates(*rows, bobot=bobot),
         scenario(budget, draw(some_rules(rows, total, rules)), goals),
     )
+
+
+def unknown_or(*values):
+    return st.sampled_from([None, *values])
+
+
+COMPONENTS = ("gedung_produksi", "mesin_peralatan", "utilitas", "ipal", "gudang")
+JUKNIS = [
+    {"ta": 2028, "menu": menu, "dokumen": "ded", "paling_lambat": "2028-03-31", "sumber": "asumsi"} for menu in MENUS
+]
+
+
+@st.composite
+def packages(draw):
+    """Lines of an usulan with the components that belong together, some dear, some to trim or leave out."""
+    parts = draw(st.lists(st.sampled_from(COMPONENTS), min_size=1, max_size=4, unique=True))
+    lines = []
+    for i, part in enumerate(parts):
+        low, wajib = draw(st.sampled_from([None, 1])), draw(st.sampled_from(["ya", "tidak"]))
+        lines.append(line(draw(st.integers(1, 20)) * JUTA, draw(st.integers(1, 2)), low, wajib, part, str(i)))
+    return lines
+
+
+@st.composite
+def usulan_rules(draw):
+    """Any of the rules on papers, people and packages, and perhaps a band."""
+    bound = {"min_rp": draw(st.integers(0, 20)) * JUTA, "max_rp": draw(st.integers(20, 60)) * JUTA}
+    named = draw(st.lists(st.sampled_from(sorted(bound)), min_size=1, unique=True))
+    known = [
+        {"rule": "OnePerSentra", "max": draw(st.integers(1, 2))},
+        {"rule": "Ready", "unknown": draw(st.sampled_from(["pass", "gate"]))},
+        {"rule": "MinimumIKM", "min": draw(st.integers(0, 12)), "column": "jumlah_ikm"},
+        {"rule": "SentraCriterion", "definition": draw(st.sampled_from(["pp29", "bps"]))},
+        {"rule": "FunctionalPackage"},
+        {"rule": "Ticket"} | {name: bound[name] for name in named},
+        {"rule": "PriceCeiling", "price": "harga_acuan_rp", "tolerance": draw(st.sampled_from([0.0, 0.2]))},
+        {"rule": "ThreeYearReport", "effect": draw(st.sampled_from(["gate", "chance"]))},
+        {"rule": "CountBand", "max": draw(st.integers(1, 3))},
+    ]
+    return draw(st.lists(st.sampled_from(known), min_size=1, max_size=4, unique_by=lambda rule: rule["rule"]))
+
+
+@st.composite
+def some_sentra(draw, i):
+    return {
+        "sentra_id": f"s{i}", "kode": KODE[i], "proses_basah": draw(unknown_or("ya", "tidak")),
+        "jumlah_ikm": draw(unknown_or(4, 5, 9)), "rumah_tangga_desa": draw(unknown_or(20, 45)),
+        "status": draw(unknown_or("rencana", "berjalan")),
+    }  # fmt: skip
+
+
+@st.composite
+def whole_usulan(draw, most=4):
+    """(candidates, scenario) of usulan with documents, sentra, prices and history, under the rules on them."""
+    rows = [
+        usulan(
+            f"U{i}", lines=draw(packages()), kode=draw(st.sampled_from(KODE[:3])), menu=draw(st.sampled_from(MENUS)),
+            nilai=draw(st.integers(0, 12)), ikm=draw(st.integers(5, 40)), ded=draw(unknown_or("ada", "belum")),
+            listrik=draw(unknown_or("ada", "belum")), sentra_id=draw(unknown_or("s0", "s1")),
+        )
+        for i in range(draw(st.integers(1, most)))
+    ]  # fmt: skip
+    past = [
+        {"usulan_id": f"x{kode}", "kode": kode, "ta": draw(st.sampled_from([2023, 2026])), "pagu_rp": 1, "serap_rp": 1,
+         "laporan_3tahun": draw(unknown_or("ya", "tidak"))}
+        for kode in KODE[:2]
+    ]  # fmt: skip
+    total = sum(one["harga_satuan_rp"] * one["volume"] for r in rows for one in r["lines"])
+    table = candidates(
+        *rows, sentra=[draw(some_sentra(i)) for i in range(2)], realisasi=past, juknis=JUKNIS,
+        prices=dict.fromkeys(COMPONENTS, 10 * JUTA), kabupaten={kode: {"ikk": 110.0} for kode in KODE[:2]},
+    )  # fmt: skip
+    goals = [draw(st.sampled_from(["nilai", "benefit", "ikm"]))]
+    return table, scenario(max(1, draw(st.integers(total // 8, total))), draw(usulan_rules()), goals)

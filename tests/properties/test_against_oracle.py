@@ -3,10 +3,10 @@
 import oracle
 import pytest
 from hypothesis import Phase, event, given, settings
-from instances import instances
+from instances import instances, whole_usulan
 
 from planner.allocate import allocate
-from planner.errors import InfeasibleError
+from planner.errors import InfeasibleError, PlannerError
 
 
 def solved(candidates, scenario):
@@ -78,6 +78,17 @@ def test_no_plan_beats_it_over_two_years_with_lines_to_trim(instance):
 @given(instances(most=12, trimmed=False, rules=2))
 def test_no_plan_beats_it_with_twelve_usulan(instance):
     agrees(*instance)
+
+
+@settings(max_examples=200, phases=[Phase.generate])
+@given(whole_usulan())
+def test_no_plan_beats_it_under_gates_and_bundles(instance):
+    table, asked = instance
+    try:
+        agrees(table, asked)
+    except PlannerError:
+        event("all gated")
+        assert not oracle.World(table, asked).row
 
 
 @pytest.mark.long

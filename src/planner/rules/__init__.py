@@ -1,19 +1,21 @@
 """The rules that bind: one small class each, as named rows for a solver and as an integer check of decisions.
 
-To add one: a class in ``bands`` or ``domain``, its name here, its sentence in ``messages.toml``.
+To add one: a class in the file of its kind, its name in ``AnyRule``, its sentence in ``messages.toml``.
 """
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import Field
 
 from planner.rules.bands import CountBand, SpendBand, TotalBand
 from planner.rules.base import Rule
 from planner.rules.domain import Lock, MaxPerKabupaten, SupportShare
+from planner.rules.package import FunctionalPackage, OnePerSentra, PriceCeiling, Ticket
+from planner.rules.readiness import MinimumIKM, Ready, SentraCriterion, ThreeYearReport
 
-RULES: dict[str, type[Rule]] = {
-    c.__name__: c for c in (SpendBand, CountBand, TotalBand, MaxPerKabupaten, SupportShare, Lock)
-}
 AnyRule = Annotated[
-    SpendBand | CountBand | TotalBand | MaxPerKabupaten | SupportShare | Lock, Field(discriminator="rule")
-]
+    SpendBand | CountBand | TotalBand | MaxPerKabupaten | OnePerSentra | Ready | MinimumIKM | SentraCriterion
+    | FunctionalPackage | Ticket | PriceCeiling | SupportShare | ThreeYearReport | Lock,
+    Field(discriminator="rule"),
+]  # fmt: skip
+RULES: dict[str, type[Rule]] = {rule.__name__: rule for rule in get_args(get_args(AnyRule)[0])}

@@ -32,6 +32,18 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
         """The placeholders of the sentence."""
         return {}
 
+    def gate(self, usulan, candidates, first_year: int) -> dict[str, dict]:
+        """Usulan that are no option at all: usulan_id -> reason {id, en}. ``usulan`` carries its region's columns."""
+        return {}
+
+    def factors(self, usulan, candidates, first_year: int) -> dict[str, float]:
+        """By what (0-1) the rule multiplies the chance of an usulan; who is not named keeps it."""
+        return {}
+
+    def unclear(self, usulan, candidates, first_year: int) -> list[str]:
+        """The usulan of which the rule cannot tell, because a cell is empty: listed, not punished."""
+        return []
+
     @abstractmethod
     def rows(self, options) -> Iterator[Rows]:
         """The rule as linear rows over the options' decisions."""

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from planner.errors import PlannerError, hint, shown
-from planner.messages import label, say
+from planner.messages import label, language, say
 from planner.rows import NO_LIMIT, Excess, Rows, Term, limits
 from planner.rules.base import Rule, Share
 from planner.units import exact, number, percent
@@ -99,10 +99,16 @@ class Lock(Rule, frozen=True):
     def members(self, options) -> list[tuple[str, np.ndarray]]:
         """Per locked name the positions of its options."""
         pairs = [("usulan_id", name) for name in self.usulan] + [("kode", name) for name in self.kabupaten]
-        return [(name, options.positions(column, name)) for column, name in pairs]
+        gone = [(column, name) for column, name in pairs if gated(options, column, name)]
+        if gone and self.state == "in":
+            reason = lambda pair: gated(options, *pair)["reason"][language()]  # noqa: E731
+            raise PlannerError([say("rules.problems.lock_gated", name=shown(p[1]), reason=reason(p)) for p in gone])
+        return [(name, options.positions(column, name)) for column, name in pairs if (column, name) not in gone]
 
     def rows(self, options) -> Iterator[Rows]:
         members = self.members(options)
+        if not members:
+            return
         over = np.concatenate([positions for _, positions in members])
         row = np.repeat(np.arange(len(members)), [len(positions) for _, positions in members])
         bounds = limits(len(members), 1, None) if self.state == "in" else limits(len(members), None, 0)
@@ -113,3 +119,10 @@ class Lock(Rule, frozen=True):
         if self.state == "out":
             return [Excess(name, n) for name, n in counts.items() if n > 0]
         return [Excess(name, 1) for name, n in counts.items() if n == 0]
+
+
+def gated(options, column: str, name: str) -> dict | None:
+    """The gate's record of an usulan, or of a kabupaten that has nothing else."""
+    if (options.table[column] == name).any():
+        return None
+    return next((record for record in options.gated if record[column] == name), None)

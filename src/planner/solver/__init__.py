@@ -29,9 +29,9 @@ class Extra:
     ease: float = 0.0  # how much the solver's (not the check's) lower limit is lowered
 
 
-def goal_row(coef: np.ndarray, least: int, fine: int) -> Extra:
+def goal_row(problem: Problem, coef: np.ndarray, least: int) -> Extra:
     """A goal kept at ``least`` points or more, half a part of a point easier for the solver than for the check."""
-    return Extra(coef, lower=least * fine, scale=GOAL_ROW_SCALE * fine, ease=0.5)
+    return Extra(coef, lower=least * problem.fine - problem.ease, scale=GOAL_ROW_SCALE * problem.fine, ease=0.5)
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,8 @@ def model_of(problem: Problem, cost: np.ndarray, extras: Sequence[Extra], tight:
     scaled = sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
     return Model(
         cost / problem.fine, scaled, infinite(lower - ease, lower, scale), infinite(upper, upper, scale),
-        problem.upper.astype(float), lambda: (problem.column_names, names_with(problem, extras)), problem.fine == 1,
+        problem.upper.astype(float), lambda: (problem.column_names, names_with(problem, extras)),
+        problem.ease / problem.fine,
     )  # fmt: skip
 
 

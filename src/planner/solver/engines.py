@@ -32,7 +32,7 @@ class Model:
     upper: np.ndarray
     column_upper: np.ndarray
     names: Callable[[], tuple[list[str], list[str]]]
-    whole: bool = True  # every column brings whole points
+    ease: float = 0.0  # of a point that a sum may lack; 0: every column brings whole points
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class ArrayHiGHS(pulp.HiGHS):
     def __init__(self, model: Model, settings: Settings, start, remaining_s: float):
         stop = [highspy.cb.HighsCallbackType.kCallbackMipInterrupt]
         super().__init__(
-            msg=False, gapRel=settings.gap, gapAbs=0.9 if model.whole else 1e-3, threads=1,
+            msg=False, gapRel=settings.gap, gapAbs=1e-3 if model.ease else 0.9, threads=1,
             timeLimit=min(remaining_s, 1e7), mip_feasibility_tolerance=FEASIBILITY,
             presolve="choose" if settings.presolve else "off",
             callbackTuple=(self.interrupt, None), callbacksToActivate=stop,
@@ -78,7 +78,7 @@ class ArrayHiGHS(pulp.HiGHS):
             self.ended, reply.user_interrupt = "asked", True
         elif self.settings.enough and self.settings.enough(output.mip_primal_bound, output.mip_dual_bound):
             self.ended, reply.user_interrupt = "enough", True
-        elif not self.model.whole and same_point(output.mip_primal_bound, output.mip_dual_bound):
+        elif self.model.ease and same_point(output.mip_primal_bound, output.mip_dual_bound, self.model.ease):
             self.ended, reply.user_interrupt = "done", True
 
     def buildSolverModel(self, lp) -> None:
@@ -96,7 +96,7 @@ class ArrayHiGHS(pulp.HiGHS):
         reason = {states.kOptimal: "done", states.kTimeLimit: "time", states.kInfeasible: "infeasible"}.get(
             status, self.ended or "time"
         )
-        self.answer = x, whole_bound(info.mip_dual_bound), reason
+        self.answer = x, whole_bound(info.mip_dual_bound + self.model.ease), reason
         highs.clear()  # highspy's callbacks hold the model in a cycle: give its memory back now
         return pulp.constants.LpSolveStatus.Optimal if found else pulp.constants.LpSolveStatus.NotSolved, False
 
@@ -115,9 +115,10 @@ def pass_arrays(highs: highspy.Highs, model: Model) -> None:
     )  # fmt: skip
 
 
-def same_point(incumbent: float, bound: float) -> bool:
+def same_point(incumbent: float, bound: float, ease: float) -> bool:
     """Whether nothing within the bound has more whole points than the incumbent."""
-    return math.isfinite(incumbent) and math.isfinite(bound) and math.floor(bound + 1e-3) <= math.floor(incumbent)
+    known = math.isfinite(incumbent) and math.isfinite(bound)
+    return known and math.floor(bound + ease + 1e-3) <= math.floor(incumbent + ease)
 
 
 def whole_bound(bound: float) -> int | None:
