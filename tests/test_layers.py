@@ -16,7 +16,7 @@ LAYERS = [
     {"problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
-    {"stability", "readiness", "notes"},
+    {"stability", "explain", "readiness", "notes"},
     {"views"},
     {"outputs", "report", "workbench", "cli", "engine", "excel", "map"},
 ]

@@ -26,6 +26,8 @@ Language = Annotated[str, typer.Option("--lang", help="id atau en")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
 DataFolder = Annotated[Path | None, typer.Option("--data", help="folder tabel usulan")]
+UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesudah -- bila berawalan -")]
+Exact = Annotated[bool, typer.Option("--exact", help="angka tepat, bukan selang: dihitung ulang")]
 
 
 def main() -> None:
@@ -199,6 +201,24 @@ def check_valid(plan: Path, data: Path | None) -> None:
     problems = problems_of(plan, data)
     if problems:
         raise PlannerError([say("verify.invalid", file=plan), *(f"  - {problem}" for problem in problems)])
+
+
+@app.command()
+def explain(
+    plan: PlanFile, usulan: UsulanId, as_json: AsJson = False, exact: Exact = False, data: DataFolder = None,
+    lang: Language = "id",
+) -> int:  # fmt: skip
+    """Mengapa satu usulan terpilih atau tidak, dan berapa ruginya bila sebaliknya."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    import json
+
+    from planner.explain import explain as explained
+    from planner.rows import Clock
+
+    clock = Clock()
+    answer = explained(plan, usulan, data, exact, clock)
+    typer.echo(json.dumps(answer, indent=1) if as_json else printable(answer["reason"][lang]))
+    return 130 if clock.stopped else 0
 
 
 @app.command()
