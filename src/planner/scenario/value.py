@@ -1,11 +1,10 @@
-"""A scenario: everything a planner decides before pressing Hitung, as one value and one TOML file."""
+"""What a scenario holds, and how it is read: every problem at once, each with its place."""
 
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import tomlkit
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from planner.criteria import CRITERIA
@@ -125,19 +124,6 @@ def vary(base: Scenario, **changes) -> Scenario:
 def plain(scenario: Scenario) -> dict[str, Any]:
     """The whole scenario as JSON-ready data, defaults included."""
     return scenario.model_dump(mode="json")
-
-
-def toml(scenario: Scenario) -> str:
-    """The scenario as a TOML file; above each rule stands its Indonesian sentence."""
-    document = tomlkit.document()
-    for key, value in scenario.model_dump(mode="json", exclude_defaults=True, exclude={"rules"}).items():
-        document.add(key, value)
-    text = tomlkit.dumps(document)
-    for rule in scenario.rules:
-        written = {"rule": rule.rule} | rule.model_dump(mode="json", exclude_defaults=True)
-        sentence = "".join(c if c.isprintable() else " " for c in rule.sentence("id"))
-        text += f"\n# {sentence}\n" + tomlkit.dumps({"rules": [written]})
-    return text
 
 
 def sentences_of(error: ValidationError, raw: dict[str, Any]) -> list[str]:
