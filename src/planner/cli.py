@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -89,63 +88,23 @@ def language_of(lang: str) -> str:
 
 def solved(file: Path, folder: Path) -> bool:
     """Solve a scenario (and its low and high cases where candidates are modelled), save; whether it was stopped."""
-    from planner.outputs import FILES, write_lists
-    from planner.plan import write_whole
+    from planner.outputs import Journal, write_diagnosis, write_run
     from planner.rows import Clock
     from planner.scenario import read_scenario
-    from planner.stability import PLAN_FILES, allocate_all
+    from planner.stability import allocate_all
 
-    scenario = read_scenario(file)
-    clock = Clock()
+    scenario, journal, clock = read_scenario(file), Journal(file), Clock()
     try:
-        with journal(file, folder), progress() as tell:
+        with progress() as tell:
             plans = allocate_all(scenario, tell, clock)
     except InfeasibleError as error:
-        import json
-
-        content = json.dumps(error.diagnosis, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        write_whole(folder / "diagnosis.json", content.encode())
-        outdated(folder, [*PLAN_FILES.values(), *FILES])
+        write_diagnosis(folder, error.diagnosis)
         raise
-    for case, plan in plans.items():
-        plan.save(folder / PLAN_FILES[case])
-    outdated(folder, ["diagnosis.json", *(name for case, name in PLAN_FILES.items() if case not in plans)])
-    written = {file.name for file in write_lists(folder / PLAN_FILES["tengah"])}
-    outdated(folder, set(FILES) - written)
+    write_run(folder, plans, journal)
     plan = plans["tengah"]
     proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
     typer.echo(f"{printable(plan.scenario.name)}: {proof}\n{plan.summary() if len(plan.funded) else say('cli.empty')}")
     return clock.stopped
-
-
-def outdated(folder: Path, names: Iterable[str]) -> None:
-    """Remove what an earlier run left and this one did not make: an old plan beside a new diagnosis would mislead."""
-    for name in names:
-        (folder / name).unlink(missing_ok=True)
-
-
-@contextmanager
-def journal(file: Path, folder: Path):
-    """Write ``run.json`` beside the plan: when, who, how long, on what machine, from which scenario file."""
-    import getpass
-    import json
-    import platform
-    import time
-    from datetime import UTC, datetime
-
-    from planner.plan import write_whole
-
-    begun, started = time.monotonic(), datetime.now(UTC).isoformat(timespec="seconds")
-    yield
-    try:
-        who = getpass.getuser()
-    except (OSError, KeyError):
-        who = ""
-    record = {
-        "started": started, "seconds": round(time.monotonic() - begun, 1), "who": who, "machine": platform.platform(),
-        "python": platform.python_version(), "scenario_file": str(file.resolve()),
-    }  # fmt: skip
-    write_whole(folder / "run.json", (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode())
 
 
 @contextmanager

@@ -1,5 +1,12 @@
-"""The files beside a plan and of a check: plan.xlsx, the notes for the official system, and 'kurang apa'."""
+"""The files of a run and of a check: plans, plan.xlsx, the notes for the official system, and 'kurang apa'."""
 
+import getpass
+import json
+import platform
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -11,12 +18,62 @@ from planner.notes import line_notes, source_of, usulan_notes
 from planner.plan import Plan, read_plan, write_whole
 from planner.readiness import missing_documents
 from planner.root import ACUAN
+from planner.stability import PLAN_FILES
 from planner.tables import read_tables
 from planner.views.scene import open_scene
 
 NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
 FILES = ("plan.xlsx", *NOTES)  # what a run writes beside its plan
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
+
+
+@dataclass(frozen=True)
+class Journal:
+    """When a run began, and from which scenario file."""
+
+    scenario_file: Path
+    begun_s: float = field(default_factory=time.monotonic)
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def record(self) -> bytes:
+        """``run.json``: when, who, how long, on what machine, from which scenario file."""
+        try:
+            who = getpass.getuser()
+        except (OSError, KeyError):
+            who = ""
+        record = {
+            "started": self.started, "seconds": round(time.monotonic() - self.begun_s, 1), "who": who,
+            "machine": platform.platform(), "python": platform.python_version(),
+            "scenario_file": str(self.scenario_file.resolve()),
+        }  # fmt: skip
+        return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def write_run(folder: Path, plans: Mapping[str, Plan], journal: Journal) -> Path:
+    """Write everything of a run into ``folder`` but its reports, and return the plan's file.
+
+    ``plans``: the case ``tengah`` and, where there are any, ``rendah`` and ``tinggi``. What an earlier run left and
+    this one does not make is removed: an old plan beside a new one would mislead.
+    """
+    write_whole(folder / "run.json", journal.record())
+    for case, plan in plans.items():
+        plan.save(folder / PLAN_FILES[case])
+    outdated(folder, ["diagnosis.json", *(name for case, name in PLAN_FILES.items() if case not in plans)])
+    written = {file.name for file in write_lists(folder / PLAN_FILES["tengah"])}
+    outdated(folder, set(FILES) - written)
+    return folder / PLAN_FILES["tengah"]
+
+
+def write_diagnosis(folder: Path, diagnosis: dict) -> None:
+    """Write ``diagnosis.json`` and remove an earlier plan."""
+    content = json.dumps(diagnosis, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    write_whole(folder / "diagnosis.json", content.encode())
+    outdated(folder, [*PLAN_FILES.values(), *FILES])
+
+
+def outdated(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
 
 
 def write_lists(plan_file: Path) -> list[Path]:

@@ -2,8 +2,9 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import zip_longest
 from multiprocessing import get_context
@@ -17,6 +18,7 @@ from planner.plan import read_plan, write_whole
 from planner.root import PARAMETERIZED, STATIC
 
 NOTEBOOK = PARAMETERIZED / "laporan_wilayah.ipynb"
+Progress = Callable[[int, int], None]  # (reports done, of how many)
 OWN = ("plan_file", "wilayah", "lang")  # parameters that render_reports sets itself
 
 
@@ -34,11 +36,12 @@ class Job:
 
 def render_reports(
     plan_file: str | Path, wilayah: list[str] | None = None, *, out: str | Path, lang: str = "id", jobs: int = 2,
-    parameters: Mapping[str, object] | None = None,
+    parameters: Mapping[str, object] | None = None, progress: Progress | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write one HTML file per wilayah into ``out`` (all: nasional, 38 provinces and an index) and return the reports.
 
-    A report that fails leaves the others; at the end one PlannerError names those that failed.
+    ``progress(done, whole)`` is called after each report; without it a bar stands on stderr. A report that fails leaves
+    the others; at the end one PlannerError names those that failed.
     """
     from planner.views import open_scene
 
@@ -51,7 +54,8 @@ def render_reports(
             place.kode: Job(str(file), place, lang, dict(parameters or {}), folder / f"{place.file_name}.html", index)
             for place in places
         }
-        failed = run_all(list(todo.values()), jobs)
+        with nullcontext(progress) if progress else bar() as tell:
+            failed = run_all(list(todo.values()), jobs, tell)
         written = {kode: job.target for kode, job in todo.items() if kode not in failed}
         if index:
             write_index(scene, written, index, lang)
@@ -76,18 +80,26 @@ def check_parameters(parameters: Mapping[str, object]) -> None:
         raise PlannerError(said)
 
 
-def run_all(todo: list[Job], jobs: int) -> dict[str, str]:
-    """Run the jobs in ``jobs`` processes with a progress bar on stderr; returns why each failed one failed."""
+@contextmanager
+def bar() -> Iterator[Progress]:
+    """A progress bar on stderr that goes when it is done."""
+    from rich import progress
     from rich.console import Console
-    from rich.progress import track
 
+    with progress.Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(say("report.progress"))
+        yield lambda done, whole: shown.update(task, completed=done, total=whole)
+
+
+def run_all(todo: list[Job], jobs: int, progress: Progress) -> dict[str, str]:
+    """Run the jobs in ``jobs`` processes; returns why each failed one failed."""
     failed = {}
     with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=get_context("spawn")) as pool:
         waiting = {pool.submit(render, job): job.wilayah.kode for job in todo}
-        done, console = as_completed(waiting), Console(stderr=True)
-        for future in track(done, say("report.progress"), len(waiting), console=console, transient=True):
+        for done, future in enumerate(as_completed(waiting), start=1):
             if error := future.exception():
                 failed[waiting[future]] = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+            progress(done, len(waiting))
     return failed
 
 
