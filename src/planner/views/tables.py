@@ -209,7 +209,8 @@ def lines(scene: Scene) -> pd.DataFrame:
     rows = rows[rows["usulan_id"].isin(scene.funded["usulan_id"])]
     names = {"harga_satuan_rp": "harga_rp", "volume_disetujui": "agreed"}
     wanted = ["usulan_id", "komponen", "uraian", "satuan", "harga_rp", "volume", "agreed", "amount_rp"]
-    return rows.rename(columns=names).assign(volume=rows["volume"].astype("int64"))[wanted]
+    said = [label("komponen", name) for name in rows["komponen"]]
+    return rows.rename(columns=names).assign(volume=rows["volume"].astype("int64"), komponen=said)[wanted]
 
 
 def readiness(candidates: Candidates) -> pd.DataFrame:
