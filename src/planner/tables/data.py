@@ -1,0 +1,52 @@
+"""What a ministry or dinas holds: five tables in a folder or a workbook, read and checked as a whole."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from planner.root import ACUAN
+from planner.tables.checks import check_together
+from planner.tables.findings import Finding
+from planner.tables.grids import Read
+from planner.tables.reading import Table, checked_cells, opened, raise_errors, read_tables, table_of
+from planner.tables.schemas import OWN
+from planner.tables.sources import sources
+
+
+@dataclass(frozen=True)
+class Checked:
+    """``tables``: typed, by name; empty unless no finding is an error. ``findings``: by table, row and column."""
+
+    tables: dict[str, Table]
+    findings: tuple[Finding, ...]
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.level == "warning")
+
+    def raise_errors(self) -> None:
+        """One PlannerError with the sentence of every error; nothing where there is none."""
+        raise_errors(self.findings)
+
+
+def check_data(source: Path, acuan: Path = ACUAN) -> Checked:
+    """Read and check the tables of a folder or workbook; raises PlannerError only where the reference is broken.
+
+    A folder holds CSV files or workbooks named as the tables, or exactly one workbook; its sheets are named so too.
+    """
+    reference = read_tables(acuan, ("kabupaten", "komponen"))
+    places = sources(Path(source))
+    read = {}
+    for name, place in places.tables.items():
+        if grid := opened(place.findings, place.read):
+            read[name] = Read(grid, checked_cells(grid))
+    check_together(read, reference["kabupaten"].data, reference["komponen"].data)
+    told = [*places.findings, *in_order(places.tables, read)]
+    good = not any(finding.level == "error" for finding in told)
+    return Checked({n: table_of(r.grid, r.plain) for n, r in read.items()} if good else {}, tuple(told))
+
+
+def in_order(tables, read) -> Iterable[Finding]:
+    for name in OWN:
+        if name in tables:
+            yield from tables[name].findings.in_order(read[name].plain if name in read else ())
