@@ -30,15 +30,16 @@ class Grid:
     """A table as it stands in a file.
 
     ``text``: cells as text, '' where empty; index: row numbers of the file; columns: header names, known ones folded.
-    ``exact``: True where Excel held a number, which needs no convention. ``decimal``: the sign that the file's kind
-    suggests. ``kinds``: of every column, once they are read. ``told``: cells and ``lost``: rows that have their finding
-    already.
+    ``at``: where each column stands in the file, from 0. ``exact``: True where Excel held a number, which needs no
+    convention. ``decimal``: the sign that the file's kind suggests. ``kinds``: of every column, once they are read.
+    ``told``: cells and ``lost``: rows that have their finding already.
     """
 
     name: str
     findings: Findings
     text: pd.DataFrame
     sha256: str
+    at: list[int] = field(default_factory=list)
     decimal: str | None = None
     exact: np.ndarray | None = None
     kinds: dict[str, Kind] = field(default_factory=dict)
@@ -83,25 +84,39 @@ def framed(name: str, findings: Findings, records: list[tuple[int, list[str]]], 
     if len(records) > ROW_LIMIT + 1:
         raise Broken(say("tables.too_many_rows", limit=ROW_LIMIT))
     names = header_names(records[0][1], name)
-    if len(names) > COLUMN_LIMIT:
+    width = len(names)
+    if width > COLUMN_LIMIT:
         raise Broken(say("tables.too_many_columns", limit=COLUMN_LIMIT))
-    twice = sorted(column for column, count in Counter(names).items() if count > 1)
-    for column in twice:
-        findings.add(say("tables.column_twice", column=shown(column)))
+    lost = ragged(findings, records[1:], width)
+    rows = [(record + [""] * (width - len(record)))[:width] for _, record in records[1:]]
+    kept = named_columns(findings, names, rows)
+    text = pd.DataFrame(rows, index=[row for row, _ in records[1:]], dtype="str").iloc[:, kept]
+    text.columns = [names[i] for i in kept]
+    return Grid(name, findings, text, sha256, at=kept, lost=lost)
+
+
+def ragged(findings: Findings, records: list[tuple[int, list[str]]], width: int) -> set[int]:
+    """The rows of another length; blank cells beyond the header don't count."""
+    lost = set()
+    for row, record in records:
+        if len(record) != width and (len(record) < width or any(map(trimmed, record[width:]))):
+            findings.add(say("tables.ragged", cells=len(record), expected=width), row)
+            lost.add(row)
+    return lost
+
+
+def named_columns(findings: Findings, names: list[str], rows: list[list[str]]) -> list[int]:
+    """The columns to read: a blank name over blank cells is passed over, over others told; a name stands once."""
+    blank = [i for i, name in enumerate(names) if not name]
+    for i in blank:
+        if any(trimmed(row[i]) for row in rows):
+            findings.add(say("tables.no_header", number=i + 1))
+    twice = sorted(name for name, count in Counter(filter(None, names)).items() if count > 1)
+    for name in twice:
+        findings.add(say("tables.column_twice", column=shown(name)))
     if twice:
         raise Broken("")
-    width, lost = len(names), set()
-    rows = []
-    for row, record in records[1:]:
-        if len(record) != width:
-            surplus = any(map(trimmed, record[width:]))
-            if surplus or len(record) < width:
-                findings.add(say("tables.ragged", cells=len(record), expected=width), row)
-                lost.add(row)
-            record = record[:width] + [""] * (width - len(record))
-        rows.append(record)
-    text = pd.DataFrame(rows, index=[row for row, _ in records[1:]], columns=names, dtype="str")
-    return Grid(name, findings, text, sha256, lost=lost)
+    return [i for i, name in enumerate(names) if name]
 
 
 def header_names(header: list[str], name: str) -> list[str]:
