@@ -10,7 +10,7 @@ from planner.errors import PlannerError, hint, shown
 from planner.messages import say
 from planner.root import ACUAN
 from planner.scenario import Scenario, vary
-from planner.tables import MENUS, Table, blank, check_data, read_tables
+from planner.tables import MENUS, Finding, Table, blank, check_data, read_tables
 from planner.units import exact
 
 JUTA = 10**6
@@ -38,6 +38,7 @@ class Candidates:
     daerah: pd.DataFrame = field(default_factory=lambda: blank("daerah"))
     realisasi: pd.DataFrame = field(default_factory=lambda: blank("realisasi"))
     juknis: pd.DataFrame = field(default_factory=lambda: blank("juknis"))
+    warnings: tuple[Finding, ...] = ()  # what is doubtful in the tables of usulan
 
     @property
     def synthetic(self) -> bool:
@@ -46,15 +47,17 @@ class Candidates:
 
 
 def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: Path = ACUAN) -> Candidates:
-    """The candidates of a scenario; ``data`` replaces the folder that it names."""
+    """The candidates of a scenario; ``data`` replaces the folder or workbook that it names."""
     reference = read_tables(acuan, REFERENCE)
     assumptions = assumed(reference["asumsi"].data, scenario)
     facts = {name: table.data for name, table in reference.items()}
-    folder, own = Path(data) if data else scenario.data_dir, {}
+    folder, own, warnings = Path(data) if data else scenario.data_dir, {}, ()
     if folder is None:
         usulan, rincian = modelled(facts["kabupaten"], facts["komponen"], assumptions, scenario.first_year)
     else:
-        own = read_usulan(folder, acuan)
+        checked = check_data(folder, acuan)
+        checked.raise_errors()
+        own, warnings = checked.tables, checked.warnings
         usulan, rincian = own["usulan"].data.assign(ikm=lambda t: t["ikm_komitmen"]), own["rincian"].data
     held = {name: own[name].data if name in own else blank(name) for name in ("sentra", "daerah", "realisasi")}
     usulan = joined(
@@ -63,7 +66,7 @@ def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: P
     inputs = tuple(described(table) for table in [*reference.values(), *own.values()])
     return Candidates(
         usulan, rincian, facts["kabupaten"], facts["komponen"], assumptions, folder is None, inputs, **held,
-        juknis=facts["juknis"],
+        juknis=facts["juknis"], warnings=warnings,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import re
 from pathlib import Path
 
 from planner.messages import say
@@ -13,6 +14,7 @@ from planner.tables.grids import Broken, Grid, framed, tell
 MEGABYTE = 2**20
 CSV_LIMIT_MB = 100
 BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"%PDF", b"\x1f\x8b", b"GIF8", b"\xff\xd8\xff")
+SURROGATE = re.compile("[\ud800-\udfff]")  # what a byte that is no UTF-8 is decoded to
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -37,7 +39,8 @@ def csv_grid(path: Path, name: str, findings: Findings) -> Grid:
     records = [(i, record) for i, record in enumerate(records_of(text, separator), 1) if any(map(trimmed, record))]
     grid = framed(name, findings, records, hashlib.sha256(content).hexdigest())
     grid.decimal = "," if separator == ";" else "."
-    hostile_cells(grid)
+    if "\0" in text or SURROGATE.search(text):
+        hostile_cells(grid)
     return grid
 
 
@@ -62,7 +65,7 @@ def hostile_cells(grid: Grid) -> None:
     """Report NUL bytes by cell; the first cell that is not UTF-8 ends the reading, for the others are like it."""
     for column in grid.text:
         cells = grid.text[column]
-        for row in cells.index[cells.str.contains(r"[\ud800-\udfff]")]:
+        for row in cells.index[cells.map(SURROGATE.search).notna()]:
             raise Broken(say("tables.encoding"), row, column, cells[row])
         nul = cells[cells.str.contains("\0", regex=False)]
         tell(grid, column, nul, say("tables.remedy.nul"))
