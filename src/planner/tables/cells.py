@@ -98,7 +98,8 @@ def read_number(
         raise Refused(told)
     value = found.get(decimal) if len(set(found.values())) > 1 else next(iter(found.values()))
     if value is None or (whole and len(set(found.values())) > 1 and "." in value):
-        raise Refused(say("tables.remedy.ambiguous", a=found[","], b=found["."].replace(".", ","), remedy=told))
+        whole_one, fraction = sorted(found.values(), key=lambda reading: "." in reading)
+        raise Refused(say("tables.remedy.ambiguous", a=whole_one, b=fraction.replace(".", ","), remedy=told))
     if whole and number is amount:
         value = value.removesuffix(".00")
     if len(value) > 28 or (whole and "." in value) or not low <= Decimal(value) <= high:
