@@ -34,7 +34,7 @@ def check_together(read: Mapping[str, Read], kabupaten: pd.DataFrame, komponen: 
         prices(rincian, usulan, names["ikk"], komponen.set_index("komponen"))
     if usulan and (sentra := read.get("sentra")):
         known(usulan, "sentra_id", sentra.texts("sentra_id"), "checks.unknown_sentra")
-        same_place(usulan, sentra)
+        same_place(usulan, sentra, names.index)
 
 
 def known(table: Read, column: str, names: Collection[str], key: str) -> None:
@@ -75,12 +75,12 @@ def without_lines(usulan: Read, rincian: Read) -> None:
         usulan.tell(alone, "usulan_id", lambda row: say("checks.no_lines", usulan=shown(names[row])))
 
 
-def same_place(usulan: Read, sentra: Read) -> None:
-    """An usulan and its sentra lie in the same kabupaten."""
+def same_place(usulan: Read, sentra: Read, names: Collection[str]) -> None:
+    """An usulan and its sentra lie in the same kabupaten; an unknown kode is told elsewhere."""
     kode = usulan.texts("kode")
     places = pd.Series(sentra.texts("kode").to_numpy(), sentra.texts("sentra_id").to_numpy())
     there = usulan.texts("sentra_id").map(places[~places.index.duplicated()].drop("", errors="ignore")).fillna("")
-    apart = (there != "") & (kode != "") & (kode != there)
+    apart = there.isin(names) & kode.isin(names) & (kode != there)
     usulan.tell(apart, "kode", lambda row: say("checks.other_place", kode=there[row]))
 
 
