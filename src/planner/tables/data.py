@@ -1,24 +1,33 @@
 """What a ministry or dinas holds: five tables in a folder or a workbook, read and checked as a whole."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from planner.root import ACUAN
 from planner.tables.checks import check_together
-from planner.tables.findings import Finding
+from planner.tables.findings import Finding, Level
 from planner.tables.grids import Read
 from planner.tables.reading import Table, checked_cells, opened, raise_errors, read_tables, table_of
-from planner.tables.schemas import OWN
+from planner.tables.schemas import NEEDED, OWN
 from planner.tables.sources import sources
 
 
 @dataclass(frozen=True)
 class Checked:
-    """``tables``: typed, by name; empty unless no finding is an error. ``findings``: by table, row and column."""
+    """``tables``: typed, by name; empty unless no finding is an error. ``findings``: by table, row and column.
+
+    ``plain``: the texts of every table that could be opened, '' where empty or refused, by row number.
+    ``counts``: all findings by table and level, the ones that are not listed too.
+    """
 
     tables: dict[str, Table]
     findings: tuple[Finding, ...]
+    plain: dict[str, pd.DataFrame]
+    counts: Counter[tuple[str, Level]]
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -38,12 +47,16 @@ def check_data(source: Path, acuan: Path = ACUAN) -> Checked:
     places = sources(Path(source))
     read = {}
     for name, place in places.tables.items():
-        if grid := opened(place.findings, place.read):
+        if grid := opened(place.findings, place.read, name not in NEEDED):
             read[name] = Read(grid, checked_cells(grid))
     check_together(read, reference["kabupaten"].data, reference["komponen"].data)
     told = [*places.findings, *in_order(places.tables, read)]
     good = not any(finding.level == "error" for finding in told)
-    return Checked({n: table_of(r.grid, r.plain) for n, r in read.items()} if good else {}, tuple(told))
+    tables = {n: table_of(r.grid, r.plain) for n, r in read.items()} if good else {}
+    counts = Counter((finding.table, finding.level) for finding in places.findings)
+    for name, place in places.tables.items():
+        counts.update({(name, level): count for level, count in place.findings.counts.items()})
+    return Checked(tables, tuple(told), {n: r.plain for n, r in read.items()}, counts)
 
 
 def in_order(tables, read) -> Iterable[Finding]:

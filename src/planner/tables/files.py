@@ -34,14 +34,19 @@ def csv_grid(path: Path, name: str, findings: Findings) -> Grid:
     if not content.removeprefix(b"\xef\xbb\xbf").strip():
         raise Broken(say("tables.empty"))
     text = decoded(content)
-    header = next(iter(text.lstrip().splitlines()), "")
-    separator = max(",;\t", key=header.count)
+    separator = separator_of(text)
     records = [(i, record) for i, record in enumerate(records_of(text, separator), 1) if any(map(trimmed, record))]
     grid = framed(name, findings, records, hashlib.sha256(content).hexdigest())
     grid.decimal = "," if separator == ";" else "."
     if "\0" in text or SURROGATE.search(text):
         hostile_cells(grid)
     return grid
+
+
+def separator_of(text: str) -> str:
+    """Of ``,``, ``;`` and tab the one that the header has most of."""
+    header = next(iter(text.lstrip().splitlines()), "")
+    return max(",;\t", key=header.count)
 
 
 def decoded(content: bytes) -> str:

@@ -25,6 +25,10 @@ class Broken(ValueError):
         self.place = {"row": row, "column": column, "value": value}
 
 
+class Unfilled(Broken):
+    """A table with its header and no row yet."""
+
+
 @dataclass
 class Grid:
     """A table as it stands in a file.
@@ -80,7 +84,7 @@ def tell(grid: Grid, column: str, cells: pd.Series, remedy: str) -> None:
 def framed(name: str, findings: Findings, records: list[tuple[int, list[str]]], sha256: str) -> Grid:
     """Header and rows as a grid; rows of another length are told, surplus cells only where something stands in them."""
     if len(records) < 2:
-        raise Broken(say("tables.empty"))
+        raise (Unfilled if records else Broken)(say("tables.empty"))
     if len(records) > ROW_LIMIT + 1:
         raise Broken(say("tables.too_many_rows", limit=ROW_LIMIT))
     names = header_names(records[0][1], name)

@@ -11,8 +11,9 @@ import pandas as pd
 from planner.errors import PlannerError, hint, shown
 from planner.messages import say
 from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
-from planner.tables.files import Broken, Grid, csv_grid
+from planner.tables.files import csv_grid
 from planner.tables.findings import Finding, Findings
+from planner.tables.grids import Broken, Grid, Unfilled
 from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional
 
 
@@ -55,12 +56,15 @@ def raise_errors(findings: Iterable[Finding]) -> None:
         raise PlannerError(problems)
 
 
-def opened(findings: Findings, read: Callable[[], Grid]) -> Grid | None:
-    """The grid, or None where the file gives none; why stands in the findings then."""
+def opened(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool = False) -> Grid | None:
+    """The grid, or None where the file gives none; why stands in the findings then.
+
+    ``may_lack_rows``: a table of a header alone is as good as absent.
+    """
     try:
         return read()
     except Broken as broken:
-        if str(broken):
+        if str(broken) and not (may_lack_rows and isinstance(broken, Unfilled)):
             findings.add(str(broken), **broken.place)
         return None
 
