@@ -2,6 +2,7 @@
 
 import io
 import random
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -252,6 +253,26 @@ def test_one_workbook_per_table_comes_back_under_the_names_of_the_tables(tmp_pat
 
     assert book.sheetnames[:4] == ["siap", "masalah", "usulan", "rincian"]
     assert [mark[:3] for mark in coloured(book["rincian"])] == [p for p in EXPECTED if p[0] == "rincian"]
+
+
+def test_the_only_workbook_of_a_folder_comes_back_like_itself(tmp_path):
+    saved(tmp_path / "isian.xlsx", MISTAKES)
+    book = back(tmp_path)
+
+    assert book.sheetnames[:4] == ["siap", "masalah", "sentra", "usulan"]
+    assert [mark[:3] for mark in coloured(book["rincian"])] == [p for p in EXPECTED if p[0] == "rincian"]
+
+
+def test_a_sheet_that_is_torn_does_not_take_the_others_with_it(tmp_path):
+    saved(tmp_path / "isian.xlsx")
+    with zipfile.ZipFile(tmp_path / "isian.xlsx") as old, zipfile.ZipFile(tmp_path / "robek.xlsx", "w") as new:
+        for part in old.namelist():
+            content = old.read(part)
+            new.writestr(part, content[: len(content) // 2] if part.endswith("sheet2.xml") else content)
+    book = back(tmp_path / "robek.xlsx")
+
+    assert "sentra" not in book.sheetnames
+    assert book["usulan"]["A4"].value == "28-5104-01"
 
 
 def test_a_sheet_that_is_no_table_comes_back_too_under_a_name_that_excel_takes(tmp_path):

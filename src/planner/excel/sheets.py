@@ -1,7 +1,8 @@
 """The sheets of what a planner handed in, as they came: every cell with its place, nothing read into it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from planner.tables.files import decoded, read_bytes, records_of, separator_of
 from planner.tables.grids import Broken, header_names
 from planner.tables.schemas import OWN, columns_of
 from planner.tables.sources import ASIDE, Place, folded, sources
-from planner.tables.workbooks import FORMULA, NUMBER, open_workbook, rows_of
+from planner.tables.workbooks import FORMULA, NUMBER, Workbook, open_workbook, rows_of
 
 Cells = list[tuple[int, str | int | float]]  # column from 0, what stands there
 
@@ -51,12 +52,15 @@ class Sheet:
 
 
 def sheets_of(source: Path) -> list[Sheet]:
-    """The sheets of a folder or workbook in their order; what cannot be opened gives none."""
+    """The sheets of a folder or workbook in their order; what cannot be opened or read gives none."""
     places = sources(source).tables
-    if source.is_dir() and {place.findings.file for place in places.values()} != {one_book(places)}:
-        return [sheet for name, place in places.items() for sheet in whole(alone, source, name, place)]
-    file = source / one_book(places) if source.is_dir() else source
-    return list(whole(workbook_sheets, file, {p.findings.sheet: name for name, p in places.items()}))
+    book = one_book(places) if source.is_dir() else source.name
+    if not book:
+        return [
+            sheet for name, place in places.items() for sheet in readable(lambda p=place, n=name: alone(source, n, p))
+        ]
+    tables = {place.findings.sheet: name for name, place in places.items()}
+    return list(workbook_sheets(source / book if source.is_dir() else source, tables))
 
 
 def one_book(places: dict[str, Place]) -> str:
@@ -65,40 +69,42 @@ def one_book(places: dict[str, Place]) -> str:
     return files.pop() if len(files) == 1 and not {Path(f).stem.casefold() for f in files} & set(OWN) else ""
 
 
-def whole(read, *about) -> Iterator[Sheet]:
-    """What ``read`` gives, as far as the file can be read."""
-    try:
-        yield from read(*about)
-    except Broken:
-        return
+def readable(read: Callable[[], Sheet]) -> Iterator[Sheet]:
+    """The sheet that ``read`` gives, if it can be read."""
+    with suppress(Broken):
+        yield read()
 
 
 def workbook_sheets(file: Path, tables: dict[str, str]) -> Iterator[Sheet]:
     """Every sheet but those of our own template; ``tables``: title -> table."""
-    workbook = open_workbook(file)
+    try:
+        workbook = open_workbook(file)
+    except Broken:
+        return
     for sheet in workbook.sheets:
         if folded(sheet.title) not in ASIDE:
-            rows = list(copied(workbook, sheet))
-            yield Sheet(sheet.title, file.name, sheet.title, tables.get(sheet.title, ""), rows)
+            name = tables.get(sheet.title, "")
+            yield from readable(lambda s=sheet, n=name: Sheet(s.title, file.name, s.title, n, copied(workbook, s)))
 
 
-def alone(folder: Path, name: str, place: Place) -> Iterator[Sheet]:
-    """The table of a folder that has a file of its own, under the table's name."""
+def alone(folder: Path, name: str, place: Place) -> Sheet:
+    """The table of a folder that has a file of its own, under the table's name; raises ``Broken``."""
     findings = place.findings
     if not findings.sheet:
-        yield Sheet(name, findings.file, "", name, csv_rows(folder / findings.file, name))
-        return
+        return Sheet(name, findings.file, "", name, csv_rows(folder / findings.file, name))
     workbook = open_workbook(folder / findings.file)
     sheet = next(sheet for sheet in workbook.sheets if sheet.title == findings.sheet)
-    yield Sheet(name, findings.file, findings.sheet, name, list(copied(workbook, sheet)))
+    return Sheet(name, findings.file, findings.sheet, name, copied(workbook, sheet))
 
 
-def copied(workbook, sheet) -> Iterator[tuple[int, Cells]]:
-    """The rows that hold anything."""
+def copied(workbook: Workbook, sheet) -> list[tuple[int, Cells]]:
+    """The rows that hold anything; raises ``Broken``."""
+    found = []
     for number, _, cells in rows_of(workbook, sheet, lambda *_: None):
         held = [(column, cell_of(text, what, formula)) for column, text, what, formula in cells if text or formula]
         if held:
-            yield number, held
+            found.append((number, held))
+    return found
 
 
 def cell_of(text: str, what: int, formula: str) -> str | int | float:

@@ -9,7 +9,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from planner.errors import PlannerError
-from planner.excel.book import STYLES, fit_rows, lines, paper, put, table, wide, written
+from planner.excel.book import STYLES, fit_rows, lines, paper, put, safe, table, wide, written
 from planner.excel.guide import FIRST_ROW, LAST_ROW, LISTS, Choices, Column, choices, columns
 from planner.messages import say
 from planner.plan import write_whole
@@ -94,7 +94,7 @@ def guard(sheet: Worksheet, place: int, column: Column, lists: Mapping[str, Choi
 def note(sheet: Worksheet, row: int, place: int, text: str) -> None:
     """A comment in a box that its text fits into."""
     height = 16 * (1 + lines(text, 46))
-    sheet.write_comment(row, place, text, {"width": 320, "height": height, "font_size": 9, "author": "planner"})
+    sheet.write_comment(row, place, safe(text), {"width": 320, "height": height, "font_size": 9, "author": "planner"})
 
 
 # -- the sheets to read ------------------------------------------------------------------------------------------------
