@@ -7,6 +7,7 @@ import pandas as pd
 
 from planner.errors import hint, shown
 from planner.messages import say
+from planner.tables.findings import one_line
 from planner.tables.grids import Read
 from planner.tables.prices import prices
 from planner.tables.schemas import RP0
@@ -46,7 +47,8 @@ def known(table: Read, column: str, names: Collection[str], key: str) -> None:
 
     @cache
     def remedy(name: str) -> str:
-        return say(key, name=shown(name), hint=hint(name, names) if len(names) <= HINTS else "").strip()
+        near = hint(name[:60], map(one_line, names)) if len(names) <= HINTS else ""
+        return say(key, name=shown(name), hint=near).strip()
 
     table.tell((cells != "") & ~cells.isin(names), column, lambda row: remedy(cells[row]))
 

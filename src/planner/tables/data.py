@@ -44,12 +44,17 @@ def check_data(source: Path, acuan: Path = ACUAN) -> Checked:
     A folder holds CSV files or workbooks named as the tables, or exactly one workbook; its sheets are named so too.
     """
     reference = read_tables(acuan, ("kabupaten", "komponen"))
+    return check_against(source, reference["kabupaten"].data, reference["komponen"].data)
+
+
+def check_against(source: Path, kabupaten: pd.DataFrame, komponen: pd.DataFrame) -> Checked:
+    """The same with the reference tables at hand."""
     places = sources(Path(source))
     read = {}
     for name, place in places.tables.items():
         if grid := opened(place.findings, place.read, name not in NEEDED):
             read[name] = Read(grid, checked_cells(grid))
-    check_together(read, reference["kabupaten"].data, reference["komponen"].data)
+    check_together(read, kabupaten, komponen)
     told = [*places.findings, *in_order(places.tables, read)]
     good = not any(finding.level == "error" for finding in told)
     tables = {n: table_of(r.grid, r.plain) for n, r in read.items()} if good else {}

@@ -12,7 +12,7 @@ from planner.errors import PlannerError, hint, shown
 from planner.messages import say
 from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
 from planner.tables.files import csv_grid
-from planner.tables.findings import Finding, Findings
+from planner.tables.findings import Finding, Findings, one_line
 from planner.tables.grids import Broken, Grid, Unfilled
 from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional
 
@@ -149,7 +149,7 @@ def whole_table(grid: Grid, plain: pd.DataFrame) -> None:
     name, findings = grid.name, grid.findings
     for column in columns_of(name):
         if column not in plain and column not in optional(name):
-            findings.add(say("tables.no_column", column=column, hint=hint(column, plain.columns)))
+            findings.add(say("tables.no_column", column=column, hint=hint(column, map(one_line, plain.columns))))
     for column in RESERVED.get(name, ()):
         if column in plain:
             findings.add(say("tables.reserved", column=column), column=column)
