@@ -21,6 +21,7 @@ from planner.tables import Checked, Finding
 
 PROBLEMS, READY = "masalah", "siap"
 WIDTHS = {"level": 11, "file": 18, "sheet": 12, "row": 7, "column": 21, "value": 24, "remedy": 84, "go": 7}
+Values = dict[int, str | int | float | None]  # by column
 Marks = dict[tuple[int, int], list[Finding]]  # row number and column from 0 -> what is wrong there
 
 
@@ -81,28 +82,32 @@ def titled(sheets: Sequence[Sheet]) -> list[Sheet]:
 
 def problems_sheet(book, styles, findings: Sequence[Finding], sheets: Sequence[Sheet]) -> dict[str, Marks]:
     """All findings, each with a link to its cell; gives the marks of each sheet by title."""
-    homes = {(sheet.file, sheet.sheet): (sheet, sheet.header) for sheet in sheets}
+    homes = {(sheet.file, sheet.sheet): (sheet.title, *sheet.header) for sheet in sheets}
     marks: dict[str, Marks] = defaultdict(lambda: defaultdict(list))
     rows, links = [], []
     for finding in findings:
-        sheet, (header, places) = homes.get((finding.file, finding.sheet), (None, (0, {})))
-        cell = place_of(finding, header, places) if sheet else None
+        title, header, places = homes.get((finding.file, finding.sheet), ("", 0, {}))
+        cell = place_of(finding, header, places) if title else None
         if cell:
-            marks[sheet.title][cell].append(finding)
-        links.append((sheet.title, xl_rowcol_to_cell(cell[0] - 1, cell[1])) if cell else None)
-        rows.append([
-            say(f"annotate.{finding.level}"), finding.file, finding.sheet or None, finding.row, finding.column or None,
-            finding.value if finding.row is not None and finding.column else None, finding.remedy, None,
-        ])  # fmt: skip
+            marks[title][cell].append(finding)
+        links.append((title, xl_rowcol_to_cell(cell[0] - 1, cell[1])) if cell else None)
+        rows.append(as_row(finding))
     names = {say("annotate.error"): "error", say("annotate.warning"): "warning"}
     heads = {say(f"annotate.columns.{name}"): width for name, width in WIDTHS.items()}
-    made = table(book, styles, PROBLEMS, heads, rows, lambda row: names[row[0]])
+    made = table(book, styles, PROBLEMS, heads, rows, lambda row: names[str(row[0])])
     fit_rows(made, 1, rows, list(WIDTHS.values()))
-    for row, link in enumerate(links, 1):
+    for number, link in enumerate(links, 1):
         if link:
             target = "'{}'!{}".format(link[0].replace("'", "''"), link[1])
-            made.write_url(row, len(WIDTHS) - 1, f"internal:{target}", styles["link"], link[1])
+            made.write_url(number, len(WIDTHS) - 1, f"internal:{target}", styles["link"], link[1])
     return marks
+
+
+def as_row(finding: Finding) -> list[object]:
+    """A finding as the cells of sheet ``masalah``, without its link."""
+    value = finding.value if finding.row is not None and finding.column else None
+    place = [finding.file, finding.sheet or None, finding.row, finding.column or None, value]
+    return [say(f"annotate.{finding.level}"), *place, finding.remedy, None]
 
 
 def place_of(finding: Finding, header: int, places: Mapping[str, int]) -> tuple[int, int] | None:
@@ -128,7 +133,7 @@ class Copy:
             made.set_column(place, place, self.width(place), self.look("", place))
         for place, column in self.known.items():
             guard(made, place, column, lists, self.header + 1)
-        rows = {number: dict(cells) for number, cells in self.sheet.rows}
+        rows: dict[int, Values] = {number: dict(cells) for number, cells in self.sheet.rows}
         for number, place in self.marks:
             rows.setdefault(number, {}).setdefault(place, None)
         for number, values in rows.items():
@@ -139,7 +144,7 @@ class Copy:
         if self.header:
             made.freeze_panes(self.header, 1)
 
-    def write_row(self, made, number: int, values: dict[int, str | int | float | None]) -> None:
+    def write_row(self, made, number: int, values: Values) -> None:
         style = self.style(number, values)
         if style == "remark":
             made.set_row(number - 1, 12.5 * max(lines(str(v), self.width(place)) for place, v in values.items()))

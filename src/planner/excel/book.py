@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 CREATED = datetime(2000, 1, 1)  # a fixed date: the same content is the same file
 PAGE = 190  # characters across a page of paper
 LONGEST = 32_000  # characters; Excel holds 32,767 in a cell
-STYLES = {
+STYLES: dict[str, dict] = {
     "header": {"bold": True, "bg_color": "#1F3A4D", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top",
                "border": 1, "border_color": "#FFFFFF", "num_format": "@"},
     "optional": {"bold": True, "bg_color": "#5F7F93", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top",

@@ -16,6 +16,7 @@ from planner.messages import label, say
 from planner.readiness import board, missing_documents
 from planner.root import ACUAN
 from planner.tables import DOCUMENTS, OWN, Checked, read_tables
+from planner.tables.findings import Level
 from planner.tables.schemas import NEEDED
 from planner.units import date_text
 
@@ -30,6 +31,7 @@ LOOKS = {
     "empty": "text",
     "unknown": "text",
 }
+LEVELS: tuple[Level, ...] = ("error", "warning")
 Styles = Mapping[str, Format]
 
 
@@ -53,9 +55,6 @@ def ready_sheet(
         paragraph(made, styles, row + 3, say("annotate.not_reckoned"))
     paper(made)
     return made
-
-
-LEVELS = ("error", "warning")
 
 
 def paragraph(made: Worksheet, styles: Styles, row: int, text: str) -> None:

@@ -56,9 +56,7 @@ def sheets_of(source: Path) -> list[Sheet]:
     places = sources(source).tables
     book = one_book(places) if source.is_dir() else source.name
     if not book:
-        return [
-            sheet for name, place in places.items() for sheet in readable(lambda p=place, n=name: alone(source, n, p))
-        ]
+        return [sheet for name, place in places.items() for sheet in readable(alone, source, name, place)]
     tables = {place.findings.sheet: name for name, place in places.items()}
     return list(workbook_sheets(source / book if source.is_dir() else source, tables))
 
@@ -69,10 +67,10 @@ def one_book(places: dict[str, Place]) -> str:
     return files.pop() if len(files) == 1 and not {Path(f).stem.casefold() for f in files} & set(OWN) else ""
 
 
-def readable(read: Callable[[], Sheet]) -> Iterator[Sheet]:
-    """The sheet that ``read`` gives, if it can be read."""
+def readable(read: Callable[..., Sheet], *about) -> Iterator[Sheet]:
+    """The sheet that ``read(*about)`` gives, if it can be read."""
     with suppress(Broken):
-        yield read()
+        yield read(*about)
 
 
 def workbook_sheets(file: Path, tables: dict[str, str]) -> Iterator[Sheet]:
@@ -83,8 +81,11 @@ def workbook_sheets(file: Path, tables: dict[str, str]) -> Iterator[Sheet]:
         return
     for sheet in workbook.sheets:
         if folded(sheet.title) not in ASIDE:
-            name = tables.get(sheet.title, "")
-            yield from readable(lambda s=sheet, n=name: Sheet(s.title, file.name, s.title, n, copied(workbook, s)))
+            yield from readable(one_of, workbook, sheet, sheet.title, tables.get(sheet.title, ""))
+
+
+def one_of(workbook: Workbook, sheet, title: str, table: str) -> Sheet:
+    return Sheet(title, workbook.file, sheet.title, table, copied(workbook, sheet))
 
 
 def alone(folder: Path, name: str, place: Place) -> Sheet:
@@ -94,7 +95,7 @@ def alone(folder: Path, name: str, place: Place) -> Sheet:
         return Sheet(name, findings.file, "", name, csv_rows(folder / findings.file, name))
     workbook = open_workbook(folder / findings.file)
     sheet = next(sheet for sheet in workbook.sheets if sheet.title == findings.sheet)
-    return Sheet(name, findings.file, findings.sheet, name, copied(workbook, sheet))
+    return one_of(workbook, sheet, name, name)
 
 
 def copied(workbook: Workbook, sheet) -> list[tuple[int, Cells]]:
