@@ -94,6 +94,7 @@ def test_ten_mistakes_come_back_as_exactly_ten_marked_cells(wrong):
     assert sorted(mark[:3] for mark in marked) == EXPECTED
     assert all(book[s].cell(r, place(s, c)).comment.text for s, r, c in EXPECTED)
     assert book["masalah"].max_row == 11
+    assert book["rincian"].cell(6, place("rincian", "volume")).number_format == "General"  # #,##0 would show 1.5 as 2
 
 
 def test_each_problem_links_to_its_cell_and_says_the_remedy(wrong):

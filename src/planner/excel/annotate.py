@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from planner.errors import PlannerError
@@ -125,7 +126,7 @@ class Copy:
         self.header, self.places = sheet.header
         known = {column.name: column for column in columns(sheet.table)} if sheet.table else {}
         self.known: dict[int, Column] = {self.places[name]: known[name] for name in self.places if name in known}
-        self.looks: dict[tuple, object] = {}
+        self.looks: dict[tuple[str, str], Format] = {}
 
     def write(self, lists: Mapping[str, Choices]) -> None:
         made = self.book.add_worksheet(self.sheet.title)
@@ -147,10 +148,10 @@ class Copy:
     def write_row(self, made, number: int, values: Values) -> None:
         style = self.style(number, values)
         if style == "remark":
-            made.set_row(number - 1, 12.5 * max(lines(str(v), self.width(place)) for place, v in values.items()))
+            made.set_row(number - 1, 12.5 * max(lines(str(v), self.width(place) * 1.1) for place, v in values.items()))
         for place, value in values.items():
             own = "optional" if style == "header" and place in self.known and not self.known[place].required else style
-            look = self.look(self.mark(number, place) or own, place)
+            look = self.look(self.mark(number, place) or own, place, value)
             if value is None:
                 made.write_blank(number - 1, place, None, look)
             elif isinstance(value, str):
@@ -172,10 +173,11 @@ class Copy:
         levels = {finding.level for finding in self.marks.get((number, place), ())}
         return "error" if "error" in levels else "warning" if levels else ""
 
-    def look(self, style: str, place: int):
-        """The format of a cell: its colour, and the number format of its column."""
+    def look(self, style: str, place: int, value: object = None) -> Format:
+        """The format of a cell: its colour, and the number format of its column, which must not hide a fraction."""
         column = self.known.get(place)
-        key = (style, column.num_format if column else "General")
+        fraction = isinstance(value, float) and not value.is_integer()
+        key = (style, column.num_format if column and not fraction else "General")
         if key not in self.looks:
             self.looks[key] = self.book.add_format(STYLES.get(style, {"valign": "top"}) | {"num_format": key[1]})
         return self.looks[key]

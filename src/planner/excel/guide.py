@@ -7,6 +7,7 @@ from functools import cached_property
 
 from xlsxwriter.utility import xl_range_abs
 
+from planner.excel.book import lines
 from planner.messages import label, say, sentences
 from planner.root import ACUAN
 from planner.tables import DOCUMENTS, MENUS, read_tables
@@ -26,7 +27,10 @@ WORDS = {
     "status_sentra": SENTRA_STATES,
 }  # fmt: skip
 OTHER_SHEET = {("rincian", "usulan_id"): "usulan", ("usulan", "sentra_id"): "sentra"}  # keys that another sheet holds
-WIDTHS = {"nama": 40, "uraian": 36, "catatan": 30, "instansi_pelaksana": 34, "pengelola_sk": 20, "usulan_id": 20}
+WIDTHS = {
+    "nama": 40, "uraian": 36, "catatan": 30, "instansi_pelaksana": 34, "pengelola_sk": 20, "usulan_id": 20,
+    "sentra_id": 20, "rincian_id": 18, "volume_min": 24, "wajib": 20,
+}  # fmt: skip
 WIDTH_OF_KIND = {"rupiah": 18, "rupiah0": 18, "kode": 13, "tahun": 11, "tanggal": 15, "teks": 18, "id": 16}
 EXAMPLES: dict[str, dict[str, object]] = {
     "sentra": {
@@ -148,8 +152,13 @@ class Column:
 
     @property
     def width(self) -> float:
-        kind = WIDTHS.get(self.name, WIDTH_OF_KIND.get(self.kind.remedy, 13))
+        kind = WIDTHS.get(self.name, WIDTH_OF_KIND.get(self.kind.remedy, 15))
         return max(kind, len(self.name) + 3)
+
+    @property
+    def remark_height(self) -> float:
+        """Points that the remark needs in this width; its letters are small."""
+        return 12.5 * lines(self.remark, self.width * 1.1)
 
     @property
     def num_format(self) -> str:

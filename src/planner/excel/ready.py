@@ -101,7 +101,8 @@ def usulan_rows(checked: Checked) -> Iterator[tuple]:
         state = "to_mend" if wrong else "unknown" if pd.isna(ready) else "ready" if ready else "not_ready"
         lacking = say("annotate.no_juknis") if pd.isna(ready) else "; ".join(absent.get(row.usulan_id, ())) or None
         menu = label("menu", row.menu) if row.menu else None
-        yield row.kabupaten, state, row.usulan, row.usulan_id, menu, wrong, lacking
+        home = say("annotate.no_place") if pd.isna(row.kabupaten) else row.kabupaten
+        yield home, state, row.usulan, row.usulan_id, menu, wrong, lacking
 
 
 def candidates_of(plain: Mapping[str, pd.DataFrame]) -> Candidates | None:

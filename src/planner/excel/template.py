@@ -66,7 +66,7 @@ def table_sheet(book: Workbook, styles: Styles, name: str, lists: Mapping[str, C
         example(book, sheet, place, column)
         guard(sheet, place, column, lists)
     sheet.set_row(0, 18)
-    sheet.set_row(1, 12.5 * max(lines(column.remark, column.width) for column in own))
+    sheet.set_row(1, max(column.remark_height for column in own))
     sheet.freeze_panes(1, 1)
     wide(sheet, sum(column.width for column in own))
 
