@@ -180,6 +180,7 @@ def test_numbers_dates_and_codes_of_excel_are_read(tmp_path, good):
         ("D3", dt.date(2026, 10, 11), "usulan", "sebagai tanggal; tulis sebagai teks, mungkin 11.10"),
         ("J2", 46112, "sentra", "mungkin 2026-03-31"), ("G2", True, "rincian", "Mungkin maksud Anda 'ya'"),
         ("E2", dt.date(2026, 1, 1), "rincian", "bilangan bulat"),
+        ("B2", dt.date(2026, 2, 1), "rincian", "mengubahnya menjadi tanggal"),
     ],
 )  # fmt: skip
 def test_a_wrong_cell_of_a_workbook_is_told_by_sheet_row_and_column(tmp_path, place, value, sheet, says):

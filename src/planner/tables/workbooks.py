@@ -100,7 +100,7 @@ def check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 # -- sheets ------------------------------------------------------------------------------------------------------------
 
-TEXT, NUMBER, FORMULA, ERROR = range(4)  # what stands in a cell
+TEXT, NUMBER, DAY, FORMULA, ERROR = range(5)  # what stands in a cell
 
 
 def rows_of(workbook: Workbook, sheet, note: Callable[[str, dict], None]) -> Iterator[tuple[int, bool, list]]:
@@ -176,7 +176,7 @@ def converter(book, strings: list[str]) -> Callable:
         elif kind == "n" and value:
             value, what = number_text(value), NUMBER
             if int(cell.get("s", 0)) in dates:
-                value, what = date_text(value, lambda days: from_excel(days, epoch)), TEXT
+                value, what = date_text(value, lambda days: from_excel(days, epoch)), DAY
         return value, what if formula is None else FORMULA, formula or ""
 
     return convert
