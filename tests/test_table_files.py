@@ -187,6 +187,15 @@ def test_a_wrong_cell_of_a_workbook_is_told_by_sheet_row_and_column(tmp_path, pl
     assert says in cell_told(tmp_path, place, value, sheet)
 
 
+def test_extra_columns_of_a_workbook_are_numbers_where_all_are_and_never_an_error(tmp_path):
+    held = tables()
+    extra = zip(held["usulan"], ("jarak", 1.234, 2), ("nik", 3201234567890123, 5), ("no", "01", 2), strict=True)
+    held["usulan"] = [[*row, *more] for row, *more in extra]
+    usulan = read_usulan(write_xlsx(tmp_path / "x.xlsx", held))["usulan"].data
+    assert list(usulan["jarak"]) == [1.234, 2.0] and list(usulan["no"]) == ["01", "2"]
+    assert list(usulan["nik"]) == ["3201234567890123", "5"]  # no quantity has 16 digits
+
+
 def test_a_formula_that_has_its_value_is_told_once_and_hurts_nothing_else(tmp_path):
     # openpyxl writes no value beside a formula, so the usulan_id is put there by hand, as Excel does
     path = edited(tmp_path, lambda book: None)

@@ -188,8 +188,8 @@ def converter(book, strings: list[str]) -> Callable:
 
 
 def number_text(value: str) -> str:
-    """The number as Excel shows it: 15 digits, no exponent; '11.1', '2028', '0.00001'."""
-    if len(value) <= 15 and value.isascii() and value.isdigit():
+    """The number as Excel shows it: whole as written, else 15 digits, no exponent; '11.1', '2028', '0.00001'."""
+    if len(value) <= 30 and value.isascii() and value.isdigit():
         return str(int(value))
     try:
         number = float(value)
