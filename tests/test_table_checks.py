@@ -44,7 +44,7 @@ def test_the_small_set_and_the_example_are_without_errors(tmp_path):
         ("usulan", 2, "verifikasi_provinsi", "ok", "diterima"), ("sentra", 2, "lat", 123.61, "lintang"),
         ("sentra", 2, "status", "aktif", "mangkrak"), ("sentra", 2, "laporan_terakhir", 45000, "2023-03-15"),
         ("realisasi", 2, "output_pct", 120, "0 sampai 100"), ("realisasi", 2, "dimanfaatkan_1", "v", "'ya'"),
-        ("rincian", 2, "rincian_id", "", "wajib diisi"),
+        ("rincian", 2, "rincian_id", "", "wajib diisi"), ("usulan", 3, "ikm_komitmen", "dua", "bilangan bulat"),
     ],
 )  # fmt: skip
 def test_a_wrong_cell_is_told_alone_with_its_place_and_remedy(tmp_path, table, row, column, value, says):

@@ -180,10 +180,20 @@ def test_numbers_dates_and_codes_of_excel_are_read(tmp_path, good):
         ("D3", dt.date(2026, 10, 11), "usulan", "sebagai tanggal; tulis sebagai teks, mungkin 11.10"),
         ("J2", 46112, "sentra", "mungkin 2026-03-31"), ("G2", True, "rincian", "Mungkin maksud Anda 'ya'"),
         ("E2", dt.date(2026, 1, 1), "rincian", "bilangan bulat"),
+        ("B2", dt.date(2026, 2, 1), "rincian", "mengubahnya menjadi tanggal"),
     ],
 )  # fmt: skip
 def test_a_wrong_cell_of_a_workbook_is_told_by_sheet_row_and_column(tmp_path, place, value, sheet, says):
     assert says in cell_told(tmp_path, place, value, sheet)
+
+
+def test_extra_columns_of_a_workbook_are_numbers_where_all_are_and_never_an_error(tmp_path):
+    held = tables()
+    extra = zip(held["usulan"], ("jarak", 1.234, 2), ("nik", 3201234567890123, 5), ("no", "01", 2), strict=True)
+    held["usulan"] = [[*row, *more] for row, *more in extra]
+    usulan = read_usulan(write_xlsx(tmp_path / "x.xlsx", held))["usulan"].data
+    assert list(usulan["jarak"]) == [1.234, 2.0] and list(usulan["no"]) == ["01", "2"]
+    assert list(usulan["nik"]) == ["3201234567890123", "5"]  # no quantity has 16 digits
 
 
 def test_a_formula_that_has_its_value_is_told_once_and_hurts_nothing_else(tmp_path):

@@ -152,7 +152,7 @@ def paragraphs(sheet: Worksheet, styles: Styles, row: int, parts: list[tuple[str
 
 def columns_sheet(book: Workbook, styles: Styles) -> None:
     """Every column of every table, explained."""
-    widths = {"sheet": 11, "column": 25, "meaning": 58, "unit": 18, "required": 9, "allowed": 58, "example": 34}
+    widths = {"sheet": 11, "column": 25, "meaning": 60, "unit": 18, "required": 9, "allowed": 66, "example": 36}
     own = [column for name in SHEETS for column in columns(name)]
     must = {True: say("template.yes"), False: say("template.no")}
     rows = [(c.table, c.name, c.meaning, c.unit, must[c.required], c.allowed, str(c.example)) for c in own]

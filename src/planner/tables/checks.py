@@ -7,6 +7,7 @@ import pandas as pd
 
 from planner.errors import hint, shown
 from planner.messages import say
+from planner.tables.cells import trimmed
 from planner.tables.findings import one_line
 from planner.tables.grids import Read
 from planner.tables.prices import prices
@@ -62,7 +63,8 @@ def own_government(usulan: Read, names: pd.DataFrame) -> None:
 
 def without_ikm(usulan: Read) -> None:
     """An usulan that names no IKM counts 0 in the benefit."""
-    empty = usulan.texts("ikm_komitmen") == ""
+    cells = usulan.grid.text.get("ikm_komitmen", usulan.texts("ikm_komitmen"))
+    empty = cells.map(trimmed) == ""
     if empty.all():
         usulan.grid.findings.add(say("checks.no_ikm_at_all"), level="warning")
     else:

@@ -105,12 +105,14 @@ def sign_for(grid: Grid, kind: Kind, signs: set[str]) -> str | None:
 
 def extra_kind(grid: Grid, column: str, signs: set[str]) -> Kind:
     """A column of the planner's own: numbers where all are; a leading zero makes a code, which is text."""
-    cells = [trimmed(cell) for cell in grid.text[column].unique()]
-    if any(re.match(r"0\d", cell) for cell in cells):
+    typed_in = [trimmed(cell) for cell in texts(grid, column)]
+    numbers = () if grid.exact is None else grid.text[column][exact(grid, column)].unique()
+    if any(re.match(r"0\d", cell) for cell in typed_in):
         return TEXT
     try:
-        for cell in filter(None, cells):
-            NUMBER.read(cell, sign_for(grid, NUMBER, signs))
+        for cells, sign in ((typed_in, sign_for(grid, NUMBER, signs)), (numbers, ".")):
+            for cell in filter(None, cells):
+                NUMBER.read(cell, sign)
     except Refused:
         return TEXT
     return NUMBER

@@ -8,9 +8,9 @@ import pandas as pd
 
 from planner.messages import say
 from planner.tables.cells import trimmed
-from planner.tables.findings import Findings
+from planner.tables.findings import LIMIT, Findings
 from planner.tables.grids import COLUMN_LIMIT, ROW_LIMIT, Broken, Grid, framed, tell
-from planner.tables.workbooks import ERROR, FORMULA, NUMBER, Workbook, rows_of
+from planner.tables.workbooks import DAY, ERROR, FORMULA, NUMBER, Workbook, rows_of
 
 
 @dataclass
@@ -19,7 +19,7 @@ class Scan:
 
     records: list[tuple[int, list[str]]] = field(default_factory=list)
     numbers: list[bytearray] = field(default_factory=list)  # per record: 1 where Excel holds a number
-    marked: list[tuple[int, int, int, str]] = field(default_factory=list)  # row, column, FORMULA or ERROR, text
+    marked: list[tuple[int, int, int, str]] = field(default_factory=list)  # row, column, DAY or FORMULA or ERROR, text
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: list[range] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # columns and rows, first and last
@@ -44,7 +44,7 @@ class Scan:
                 continue
             record[column] = text
             numbers[column] = what == NUMBER
-            if what in (FORMULA, ERROR):
+            if what in (DAY, FORMULA, ERROR):
                 self.marked.append((number, column, what, formula or text))
         self.records.append((number, record))
         self.numbers.append(numbers)
@@ -81,30 +81,34 @@ def sheet_grid(workbook: Workbook, sheet, name: str, findings: Findings) -> Grid
 
 
 def tell_marked(grid: Grid, scan: Scan, names: dict[int, str]) -> None:
-    """A formula is refused by name, its last value serves the other checks; an error value is no value."""
-    header = scan.records[0][0]
+    """A formula is refused by name, its last value serves the other checks; an error value and a day are no id."""
+    header, errors = scan.records[0][0], {name: {} for name in names.values()}
     for row, column, what, text in scan.marked:
         if row == header:
             grid.findings.add(say("tables.formula_header", number=column + 1), row)
-        elif column in names and what == FORMULA:
-            grid.findings.add(say("tables.remedy.formula"), row, names[column], text)
+        elif column in names and what == ERROR:
+            errors[names[column]][row] = text
+        elif column in names and (what == FORMULA or names[column].endswith("_id")):
+            remedy = say("tables.remedy.formula" if what == FORMULA else "tables.remedy.id_date")
+            grid.findings.add(remedy, row, names[column], text)
             grid.told.add((row, names[column]))
-        elif column in names:
-            tell(grid, names[column], pd.Series([text], index=[row]), say("tables.remedy.error"))
+    for name, cells in errors.items():
+        tell(grid, name, pd.Series(cells, dtype="str"), say("tables.remedy.error"))
 
 
 def tell_merged(grid: Grid, scan: Scan, names: dict[int, str]) -> None:
     """A merged range has one value for many cells: it is named at its first cell inside the table."""
-    for left, top, right, bottom in scan.merged:
+    header = scan.records[0][0]
+    for left, top, right, bottom in scan.merged[:LIMIT]:
         columns = [name for at, name in names.items() if left <= at <= right]
         rows = grid.text.index[(grid.text.index >= top) & (grid.text.index <= bottom)]
-        header = top <= scan.records[0][0] <= bottom
-        if columns and (header or len(rows)):
-            row = scan.records[0][0] if header else int(rows[0])
-            value = "" if header else grid.text.at[row, columns[0]]
-            remedy = say("tables.remedy.merged", range=range_name(left, top, right, bottom))
-            grid.findings.add(remedy, row, columns[0], value)
-            grid.told |= {(r, column) for r in rows[:ROW_LIMIT] for column in columns}
+        if not columns or not (len(rows) or top <= header <= bottom):
+            continue
+        row = header if top <= header <= bottom else int(rows[0])
+        value = columns[0] if row == header else grid.text.at[row, columns[0]]
+        remedy = say("tables.remedy.merged", range=range_name(left, top, right, bottom))
+        grid.findings.add(remedy, row, columns[0], value)
+        grid.told |= {(r, column) for r in rows[:LIMIT] for column in columns}
 
 
 def range_name(left: int, top: int, right: int, bottom: int) -> str:

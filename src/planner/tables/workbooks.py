@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from planner.messages import say
@@ -100,7 +100,7 @@ def check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 
 # -- sheets ------------------------------------------------------------------------------------------------------------
 
-TEXT, NUMBER, FORMULA, ERROR = range(4)  # what stands in a cell
+TEXT, NUMBER, DAY, FORMULA, ERROR = range(5)  # what stands in a cell
 
 
 def rows_of(workbook: Workbook, sheet, note: Callable[[str, dict], None]) -> Iterator[tuple[int, bool, list]]:
@@ -114,7 +114,7 @@ def rows_of(workbook: Workbook, sheet, note: Callable[[str, dict], None]) -> Ite
     convert, last = converter(workbook.book, sheet._shared_strings), 0
     with guarded(), sheet._get_source() as source:
         for _, element in iterparse(source, ("end",)):
-            tag = element.tag.rpartition("}")[2]
+            tag = local(element.tag)
             if tag == "row":
                 number = int(element.get("r") or last + 1)
                 if number <= last:
@@ -137,29 +137,34 @@ def cells_of(row, convert) -> list[tuple[int, str, int, str]]:
     return found
 
 
-COLUMNS: dict[str, int] = {}
+@cache
+def local(tag: str) -> str:
+    """The name of an element without its namespace."""
+    return tag.rpartition("}")[2]
 
 
 def column_of(reference: str) -> int:
     """'B7' -> 1; raises ValueError beyond XFD."""
-    letters = reference.rstrip("0123456789")
-    if letters not in COLUMNS:
-        from openpyxl.utils import column_index_from_string
+    return column_named(reference.rstrip("0123456789"))
 
-        COLUMNS[letters] = column_index_from_string(letters) - 1
-    return COLUMNS[letters]
+
+@cache
+def column_named(letters: str) -> int:
+    from openpyxl.utils import column_index_from_string
+
+    return column_index_from_string(letters) - 1
 
 
 def converter(book, strings: list[str]) -> Callable:
     """A function from a cell element to (text, what, formula)."""
     from openpyxl.utils.datetime import from_excel
 
-    dates, epoch = book._date_formats, book.epoch
+    days, epoch = {str(style) for style in book._date_formats}, book.epoch
 
     def convert(cell) -> tuple[str, int, str]:
         kind, value, formula = cell.get("t", "n"), "", None
         for part in cell:
-            tag = part.tag.rpartition("}")[2]
+            tag = local(part.tag)
             if tag == "v":
                 value = part.text or ""
             elif tag == "f":
@@ -175,16 +180,16 @@ def converter(book, strings: list[str]) -> Callable:
             what = ERROR
         elif kind == "n" and value:
             value, what = number_text(value), NUMBER
-            if int(cell.get("s", 0)) in dates:
-                value, what = date_text(value, lambda days: from_excel(days, epoch)), TEXT
+            if cell.get("s") in days:
+                value, what = date_text(value, lambda day: from_excel(day, epoch)), DAY
         return value, what if formula is None else FORMULA, formula or ""
 
     return convert
 
 
 def number_text(value: str) -> str:
-    """The number as Excel shows it: 15 digits, no exponent; '11.1', '2028', '0.00001'."""
-    if re.fullmatch(r"-?\d{1,15}", value, re.ASCII):
+    """The number as Excel shows it: whole as written, else 15 digits, no exponent; '11.1', '2028', '0.00001'."""
+    if len(value) <= 30 and value.isascii() and value.isdigit():
         return str(int(value))
     try:
         number = float(value)
