@@ -3,14 +3,14 @@
 
 .DEFAULT_GOAL := help
 .SILENT:
-.PHONY: help run test test-browser test-long bench lab lint lock clean chromium reinstall
+.PHONY: help run test test-browser test-long bench lab lint lock clean chromium libreoffice reinstall
 
 SCENARIO := parameterized/skenario/dasar.toml
 
 help:
 	echo "make run           solve $(SCENARIO) and write plan and reports to out/dasar/"
 	echo "make test          the tests that pip alone can carry"
-	echo "make test-browser  the tests that look at reports and notebooks in Chromium"
+	echo "make test-browser  the tests that look at reports, notebooks and workbooks in Chromium and LibreOffice"
 	echo "make test-long     the tests that take minutes"
 	echo "make bench         speed and memory, each ratio beside its bound"
 	echo "make lab           open the notebooks in JupyterLab"
@@ -24,7 +24,7 @@ run: .venv/.installed
 test: .venv/.installed
 	.venv/bin/python -m pytest -n 2 --dist loadfile --cov=planner --cov-report=term:skip-covered
 
-test-browser: chromium .venv/.installed
+test-browser: chromium libreoffice .venv/.installed
 	.venv/bin/python -m pytest -m browser
 
 test-long: .venv/.installed
@@ -81,6 +81,11 @@ CHROMIUM_CANDIDATES = "$$PLANNER_CHROMIUM" /usr/bin/chromium chromium chromium-b
 chromium:
 	for c in $(CHROMIUM_CANDIDATES); do command -v "$$c" > /dev/null 2>&1 && exit 0; done; \
 	echo "No Chromium was found, and the browser tests need one: apt-get install -y --no-install-recommends chromium fonts-noto-core fonts-dejavu (or set PLANNER_CHROMIUM to its path)." >&2; \
+	exit 1
+
+libreoffice:
+	for c in soffice libreoffice; do command -v "$$c" > /dev/null 2>&1 && exit 0; done; \
+	echo "No LibreOffice was found, and the tests of workbooks need one: apt-get install -y --no-install-recommends libreoffice-calc" >&2; \
 	exit 1
 
 # uv resolves in a throw-away environment; the lock holds hashes and no address of any index. Never commit uv.lock or pylock.toml.

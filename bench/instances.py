@@ -1,10 +1,12 @@
 """Instances for the bench: the modelled candidates, several packages of each, until there are enough binaries."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from planner.candidates import Candidates, read_candidates
 from planner.options import Options, build_options
-from planner.root import PARAMETERIZED
+from planner.root import PARAMETERIZED, ROOT
 from planner.scenario import Scenario, read_scenario
 
 BASE = PARAMETERIZED / "skenario" / "dasar.toml"
@@ -33,3 +35,23 @@ def options_of(binaries: int) -> tuple[Options, Scenario]:
     kept = candidates.usulan.iloc[:binaries]
     rincian = candidates.rincian[candidates.rincian["usulan_id"].isin(set(kept["usulan_id"]))]
     return build_options(Candidates(**{**vars(candidates), "usulan": kept, "rincian": rincian}), scenario), scenario
+
+
+def write_many(folder: Path, usulan: int, lines: int) -> None:
+    """The example's tables over and over with new ids as CSV in ``folder``, with exactly so many usulan and lines."""
+    read = {f.stem: pd.read_csv(f, dtype="str", keep_default_na=False) for f in (ROOT / "data/contoh").glob("*.csv")}
+    count = -(-usulan // len(read["usulan"]))
+    for name in ("usulan", "sentra", "realisasi", "rincian"):
+        copies = [read[name].assign(**renamed(read[name], k)) for k in range(count)]
+        read[name] = pd.concat(copies, ignore_index=True)
+    read["usulan"] = read["usulan"].iloc[:usulan]
+    own = read["rincian"][read["rincian"]["usulan_id"].isin(set(read["usulan"]["usulan_id"]))]
+    first = ~own.duplicated("usulan_id")  # every usulan keeps a line
+    read["rincian"] = pd.concat([own[first], own[~first].iloc[: lines - first.sum()]])
+    for name, table in read.items():
+        table.to_csv(folder / f"{name}.csv", index=False)
+
+
+def renamed(table: pd.DataFrame, k: int) -> dict[str, pd.Series]:
+    """The id columns of copy ``k``; an empty id stays empty."""
+    return {c: table[c].where(table[c] == "", table[c] + f"-{k}") for c in ("usulan_id", "sentra_id") if c in table}

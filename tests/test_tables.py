@@ -123,8 +123,7 @@ def test_a_kode_is_text_of_two_and_two_digits(tmp_path, value, remedy):
         "-inf",
         "Infinity",
         "5e3",
-        "Rp5000",
-        " 5000",
+        "Rp 5000 juta lebih",
         "+5000",
         "9" * 16,
         "５０００",
@@ -147,7 +146,7 @@ def test_a_volume_is_a_whole_number_and_a_fraction_is_told_its_remedy(tmp_path, 
 @pytest.mark.parametrize(
     ("old", "new", "column"),
     [
-        ("pembangunan", "Pembangunan", "menu"),
+        ("pembangunan", "Pembangunann", "menu"),
         ("2028", "28", "ta"),
         ("2028", "1999", "ta"),
         (",20,", ",-20,", "ikm_komitmen"),
@@ -162,7 +161,7 @@ def test_a_wrong_cell_is_told_with_row_and_column(tmp_path, old, new, column):
 
 
 def test_a_flag_is_ya_or_tidak_or_empty(tmp_path):
-    assert "ya atau tidak" in problems_of(tmp_path, RINCIAN.replace("tidak", "Ya"), "rincian")[0]
+    assert "ya atau tidak" in problems_of(tmp_path, RINCIAN.replace("tidak", "iya"), "rincian")[0]
     assert read(tmp_path, RINCIAN.replace("tidak", ""), "rincian").data["wajib"].isna().all()
 
 

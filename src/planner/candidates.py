@@ -10,7 +10,7 @@ from planner.errors import PlannerError, hint, shown
 from planner.messages import say
 from planner.root import ACUAN
 from planner.scenario import Scenario, vary
-from planner.tables import MENUS, Table, blank, read_tables
+from planner.tables import MENUS, Finding, Table, blank, check_data, read_tables
 from planner.units import exact
 
 JUTA = 10**6
@@ -38,6 +38,7 @@ class Candidates:
     daerah: pd.DataFrame = field(default_factory=lambda: blank("daerah"))
     realisasi: pd.DataFrame = field(default_factory=lambda: blank("realisasi"))
     juknis: pd.DataFrame = field(default_factory=lambda: blank("juknis"))
+    warnings: tuple[Finding, ...] = ()  # what is doubtful in the tables of usulan
 
     @property
     def synthetic(self) -> bool:
@@ -46,15 +47,17 @@ class Candidates:
 
 
 def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: Path = ACUAN) -> Candidates:
-    """The candidates of a scenario; ``data`` replaces the folder that it names."""
+    """The candidates of a scenario; ``data`` replaces the folder or workbook that it names."""
     reference = read_tables(acuan, REFERENCE)
     assumptions = assumed(reference["asumsi"].data, scenario)
     facts = {name: table.data for name, table in reference.items()}
-    folder, own = Path(data) if data else scenario.data_dir, {}
+    folder, own, warnings = Path(data) if data else scenario.data_dir, {}, ()
     if folder is None:
         usulan, rincian = modelled(facts["kabupaten"], facts["komponen"], assumptions, scenario.first_year)
     else:
-        own = read_usulan(folder, acuan)
+        checked = check_data(folder, acuan)
+        checked.raise_errors()
+        own, warnings = checked.tables, checked.warnings
         usulan, rincian = own["usulan"].data.assign(ikm=lambda t: t["ikm_komitmen"]), own["rincian"].data
     held = {name: own[name].data if name in own else blank(name) for name in ("sentra", "daerah", "realisasi")}
     usulan = joined(
@@ -63,7 +66,7 @@ def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: P
     inputs = tuple(described(table) for table in [*reference.values(), *own.values()])
     return Candidates(
         usulan, rincian, facts["kabupaten"], facts["komponen"], assumptions, folder is None, inputs, **held,
-        juknis=facts["juknis"],
+        juknis=facts["juknis"], warnings=warnings,
     )  # fmt: skip
 
 
@@ -97,13 +100,11 @@ def looked_up(values: pd.Series, keys: pd.MultiIndex, index: pd.Index) -> pd.Ser
     return values.reindex(keys).set_axis(index)
 
 
-def read_usulan(folder: Path, acuan: Path = ACUAN) -> dict[str, Table]:
-    """The tables ``usulan`` and ``rincian`` of a folder, checked one by one and against the reference tables."""
-    more = [name for name in ("sentra", "daerah", "realisasi") if (folder / f"{name}.csv").exists()]
-    own = read_tables(folder, ("usulan", "rincian", *more))
-    reference = read_tables(acuan, ("kabupaten", "komponen"))
-    check_usulan(own["usulan"].data, own["rincian"].data, reference["kabupaten"].data, reference["komponen"].data)
-    return own
+def read_usulan(source: Path, acuan: Path = ACUAN) -> dict[str, Table]:
+    """The tables of a folder or workbook, checked one by one and together; one PlannerError with every error."""
+    checked = check_data(source, acuan)
+    checked.raise_errors()
+    return checked.tables
 
 
 def described(table: Table) -> dict:
@@ -183,49 +184,3 @@ def price_rp(reference_rp: int, ikk: float) -> int:
     """``reference x IKK / 100`` rounded up to whole juta (IKK: BPS 2024, Banjarmasin = 100)."""
     value = exact(ikk) * int(reference_rp) / (100 * JUTA)
     return -(-value.numerator // value.denominator) * JUTA
-
-
-def check_usulan(usulan: pd.DataFrame, rincian: pd.DataFrame, kabupaten: pd.DataFrame, komponen: pd.DataFrame) -> None:
-    """Raise one error with every key that does not match and every volume that cannot be."""
-    names = kabupaten.set_index("kode")
-    problems = []
-    for row, usulan_id, kode in zip(usulan.index, usulan["usulan_id"], usulan["kode"], strict=True):
-        if kode not in names.index:
-            problems.append(
-                say(
-                    "candidates.unknown_kode", row=row, usulan=shown(usulan_id), kode=kode, hint=hint(kode, names.index)
-                )
-            )
-        elif names.at[kode, "otonom"] == "tidak":
-            problems.append(
-                say(
-                    "candidates.not_autonomous",
-                    row=row,
-                    usulan=shown(usulan_id),
-                    kode=kode,
-                    nama=names.at[kode, "nama"],
-                )
-            )
-    known, parts = set(usulan["usulan_id"]), set(komponen["komponen"])
-    for row, line in zip(rincian.index, rincian.itertuples(), strict=True):
-        if line.usulan_id not in known:
-            problems.append(
-                say(
-                    "candidates.unknown_usulan", row=row, usulan=shown(line.usulan_id), hint=hint(line.usulan_id, known)
-                )
-            )
-        if line.komponen not in parts:
-            problems.append(
-                say(
-                    "candidates.unknown_komponen",
-                    row=row,
-                    komponen=shown(line.komponen),
-                    hint=hint(line.komponen, parts),
-                )
-            )
-        if not pd.isna(line.volume_min) and line.volume_min > line.volume:
-            problems.append(say("candidates.volume_min", row=row, low=line.volume_min, high=line.volume))
-    for usulan_id in sorted(known - set(rincian["usulan_id"])):
-        problems.append(say("candidates.no_lines", usulan=shown(usulan_id)))
-    if problems:
-        raise PlannerError(problems)

@@ -24,7 +24,7 @@ Regions = Annotated[
 Language = Annotated[str, typer.Option("--lang", help="id atau en")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
-DataFolder = Annotated[Path | None, typer.Option("--data", help="folder tabel usulan")]
+DataFolder = Annotated[Path | None, typer.Option("--data", help="folder atau buku kerja .xlsx usulan")]
 UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesudah -- bila berawalan -")]
 Exact = Annotated[bool, typer.Option("--exact", help="angka tepat, bukan selang: dihitung ulang")]
 
@@ -122,19 +122,42 @@ def progress():
 
 @app.command()
 def check(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="folder tabel usulan")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="folder atau buku kerja .xlsx usulan")],
     out: Annotated[Path, typer.Option("--out", help="folder hasil")] = Path("out/periksa"),
+    annotate: Annotated[Path | None, typer.Option("--annotate", help="buku kerja bertanda yang ditulis")] = None,
     lang: Language = "id",
 ) -> None:
     """Periksa tabel usulan; semua masalah sekaligus, dan tulis daftar dokumen yang kurang."""
     os.environ["PLANNER_LANG"] = language_of(lang)
-    from planner.candidates import read_usulan
     from planner.outputs import write_missing
+    from planner.tables import check_data
 
-    tables = read_usulan(data)
-    counts = {name: len(tables[name].data) for name in ("usulan", "rincian")}
+    checked = check_data(data)
+    tell_all([say("cli.warning", finding=finding.sentence()) for finding in checked.warnings])
+    if annotate:
+        from planner.excel.annotate import annotate as write_annotated
+
+        typer.echo(say("annotate.written", file=write_annotated(data, checked, annotate)))
+    checked.raise_errors()
+    counts = {name: len(checked.tables[name].data) for name in ("usulan", "rincian")}
     typer.echo(say("cli.checked", folder=data, **counts))
     typer.echo(say("notes.written", files=", ".join(map(str, write_missing(data, out)))))
+
+
+@app.command()
+def template(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="buku kerja yang akan ditulis")],
+    force: Annotated[bool, typer.Option("--force", help="timpa bila sudah ada")] = False,
+    lang: Language = "id",
+) -> None:
+    """Tulis buku kerja Excel untuk diisi: pilihan, satuan, penjelasan tiap kolom, dan contoh."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.excel.guide import FIRST_ROW
+    from planner.excel.template import write_template
+
+    written = write_template(file, force)
+    checked = written.with_name(f"{written.stem}-periksa.xlsx")
+    typer.echo(say("template.written", file=written, row=FIRST_ROW, checked=checked))
 
 
 @app.command()

@@ -118,7 +118,7 @@ def read_plan(path: str | Path) -> Plan:
     try:
         content = json.loads(Path(path).read_bytes().decode("utf-8"))
     except OSError as error:
-        raise PlannerError(say("tables.unreadable", file=path, why=error.strerror)) from None
+        raise PlannerError(say("errors.unreadable", file=path, why=error.strerror)) from None
     except (ValueError, RecursionError) as error:
         raise PlannerError(say("verify.not_json", file=path, why=error)) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:

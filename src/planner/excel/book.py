@@ -4,6 +4,7 @@ import io
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from textwrap import wrap
 
 import pandas as pd
 import xlsxwriter
@@ -12,12 +13,23 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 CREATED = datetime(2000, 1, 1)  # a fixed date: the same content is the same file
+PAGE = 190  # characters across a page of paper
 LONGEST = 32_000  # characters; Excel holds 32,767 in a cell
-STYLES = {
+STYLES: dict[str, dict] = {
     "header": {"bold": True, "bg_color": "#1F3A4D", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top",
                "border": 1, "border_color": "#FFFFFF", "num_format": "@"},
+    "optional": {"bold": True, "bg_color": "#5F7F93", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top",
+                 "border": 1, "border_color": "#FFFFFF", "num_format": "@"},
+    "remark": {"italic": True, "font_size": 9, "font_color": "#444444", "bg_color": "#EEF2F5", "text_wrap": True,
+               "valign": "top", "num_format": "@", "border": 1, "border_color": "#FFFFFF"},
+    "example": {"italic": True, "font_color": "#7A5C00", "bg_color": "#FFF8E1", "valign": "top", "num_format": "@",
+                "border": 1, "border_color": "#FFFFFF"},
+    "heading": {"bold": True, "font_size": 12, "font_color": "#1F3A4D", "num_format": "@", "valign": "top"},
+    "step": {"align": "left", "valign": "top", "font_color": "#5F7F93", "bold": True, "num_format": "@"},
+    "link": {"font_color": "#0B5CAD", "underline": 1, "num_format": "@", "valign": "top"},
     "text": {"num_format": "@", "text_wrap": True, "valign": "top"},
     "number": {"num_format": "#,##0", "valign": "top"},
+    "count": {"num_format": "#,##0", "valign": "top", "align": "left"},
     "decimal": {"num_format": "#,##0.00", "valign": "top"},
     "title": {"bold": True, "font_size": 14, "num_format": "@"},
     "note": {"font_color": "#555555", "num_format": "@", "text_wrap": True, "valign": "top"},
@@ -69,7 +81,7 @@ def table(
     last = 0
     for last, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
-            put(sheet, last, column, value, styles, row_style(row) if isinstance(value, str) else "")
+            put(sheet, last, column, value, styles, row_style(row))
     sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
     return sheet
 
@@ -91,3 +103,23 @@ def paper(sheet: Worksheet) -> None:
     sheet.repeat_rows(0)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.set_footer("&L&A&R&P / &N")
+
+
+def wide(sheet: Worksheet, width: float) -> None:
+    """Paper for a table of many columns: as many pages across as can be read, keys and header on each."""
+    paper(sheet)
+    sheet.fit_to_pages(max(1, math.ceil(width / PAGE)), 0)
+    sheet.repeat_columns(0)
+
+
+def lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column of this width in characters."""
+    return sum(max(1, len(wrap(line, int(width)))) for line in text.split("\n"))
+
+
+def fit_rows(sheet: Worksheet, first: int, rows: Iterable[Sequence[object]], widths: Sequence[float]) -> None:
+    """Rows as high as their texts need: LibreOffice shows one line where a workbook gives no height."""
+    for row, values in enumerate(rows, first):
+        needed = max(lines("" if pd.isna(v) else str(v), width) for v, width in zip(values, widths, strict=True))
+        if needed > 1:
+            sheet.set_row(row, 15 * needed)

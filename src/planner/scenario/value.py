@@ -94,9 +94,9 @@ def read_scenario(path: str | Path) -> Scenario:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise PlannerError(say("tables.unreadable", file=path, why=error.strerror)) from None
+        raise PlannerError(say("errors.unreadable", file=path, why=error.strerror)) from None
     except UnicodeDecodeError:
-        raise PlannerError(say("tables.encoding", file=path)) from None
+        raise PlannerError(say("errors.not_utf8", file=path)) from None
     try:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:

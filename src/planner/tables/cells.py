@@ -1,0 +1,181 @@
+"""One cell: the text that a planner typed becomes the plain text of its kind, or is refused with a remedy."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import partial
+
+from planner.messages import say
+
+BLANKS = " \t\u00a0\u00ad\u1680\u180e\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x2010)))
+LONGEST = 32_767  # characters that an Excel cell can hold
+POINT = re.compile(r"-?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)  # 1,234,567.8
+COMMA = re.compile(r"-?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?", re.ASCII)  # 1.234.567,8
+CURRENCY = re.compile(r"(?:rp\.?|idr)[ \u00a0\u202f]*", re.IGNORECASE)
+WORDS = {
+    "ribu": 10**3, "rb": 10**3, "juta": 10**6, "jt": 10**6, "miliar": 10**9, "milyar": 10**9, "m": 10**9,
+    "triliun": 10**12, "t": 10**12,
+}  # fmt: skip
+IN_WORDS = re.compile(rf"([\d.,]+)[ \u00a0\u202f]*({'|'.join(WORDS)})\.?(?:[ \u00a0\u202f]+rupiah)?", re.I | re.ASCII)
+YES, NO = ("ya", "y", "yes", "true", "1", "v", "✓"), ("tidak", "t", "tdk", "no", "n", "false", "0", "x")
+
+
+class Refused(ValueError):
+    """A cell that cannot be what its column says; the argument is the remedy."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a cell may hold: ``read(text, decimal)`` gives its plain text or raises ``Refused``.
+
+    ``decimal``: how this table writes decimals, "." or ","; None: unknown, so that 1.234 has two readings.
+    """
+
+    read: Callable[[str, str | None], str]
+    remedy: str
+    dtype: str = "str"
+    number: Callable[[str], str] = str  # what of the text is the number: "Rp 1.000,-" -> "1.000"
+    whole: bool = False
+
+
+def trimmed(text: str) -> str:
+    """Without blanks at both ends, the non-breaking and zero-width ones too."""
+    return text.strip(BLANKS)
+
+
+def remedy_of(name: str) -> str:
+    return say(f"tables.remedy.{name}")
+
+
+# -- numbers -----------------------------------------------------------------------------------------------------------
+
+
+def readings(text: str) -> dict[str, str]:
+    """The plain number under each decimal sign: '1.234' -> {'.': '1.234', ',': '1234'}; no number: {}."""
+    found = {}
+    if POINT.fullmatch(text):
+        found["."] = text.replace(",", "")
+    if COMMA.fullmatch(text):
+        found[","] = text.replace(".", "").replace(",", ".")
+    return found
+
+
+def decimal_signs(texts: Iterable[str]) -> set[str]:
+    """The decimal signs that a table shows in the cells with one reading only."""
+    return {sign for found in map(readings, texts) if len(found) == 1 for sign in found}
+
+
+def amount(text: str) -> str:
+    """The number of 'Rp 1.234.567,-': no currency, its dash as empty sen."""
+    bare = CURRENCY.sub("", text, count=1) if CURRENCY.match(text) else text
+    return re.sub(r"(?<=\d)([.,])--?$", r"\g<1>00", bare)
+
+
+def refuse_words(text: str, remedy: str) -> None:
+    """'1,5 miliar' is a phrase: refuse it with the figure to type, because a read phrase would hide a slip of 10^3."""
+    found = IN_WORDS.fullmatch(CURRENCY.sub("", text, count=1))
+    if found is None:
+        return
+    figures = {Decimal(number) * WORDS[found[2].lower()] for number in readings(found[1]).values()}
+    whole = sorted({str(int(figure)) for figure in figures if figure == int(figure)}, key=int)
+    if whole:
+        raise Refused(say("tables.remedy.words", figure=say("words.or").join(whole), remedy=remedy))
+
+
+def read_number(
+    text: str, decimal: str | None, *, remedy: str, low: Decimal, high: Decimal, whole: bool = False, number=str
+) -> str:  # fmt: skip
+    """A number within its limits; a text with two readings is never guessed."""
+    told = remedy_of(remedy)
+    found = readings(number(text)) if len(text) <= 60 else {}
+    if not whole:
+        found = {sign: value for sign, value in found.items() if low <= Decimal(value) <= high}
+    if not found:
+        refuse_words(text, told)
+        raise Refused(told)
+    value = found.get(decimal) if len(set(found.values())) > 1 else next(iter(found.values()))
+    if value is None or (whole and len(set(found.values())) > 1 and "." in value):
+        whole_one, fraction = sorted(found.values(), key=lambda reading: "." in reading)
+        raise Refused(say("tables.remedy.ambiguous", a=whole_one, b=fraction.replace(".", ","), remedy=told))
+    if whole and number is amount:
+        value = value.removesuffix(".00")
+    if len(value) > 28 or (whole and "." in value) or not low <= Decimal(value) <= high:
+        raise Refused(told)
+    return value
+
+
+def whole(remedy: str, low: int, high: int, number=str) -> Kind:
+    """A kind of whole numbers; ``number=amount``: of rupiah, with its ways of writing."""
+    limits = {"low": Decimal(low), "high": Decimal(high)}
+    return Kind(partial(read_number, remedy=remedy, whole=True, number=number, **limits), remedy, "Int64", number, True)
+
+
+def measured(remedy: str, low: float, high: float) -> Kind:
+    """A kind of decimal numbers."""
+    limits = {"low": Decimal(str(low)), "high": Decimal(str(high))}
+    return Kind(partial(read_number, remedy=remedy, **limits), remedy, "float64")
+
+
+# -- words -------------------------------------------------------------------------------------------------------------
+
+
+def read_text(text: str, decimal: str | None = None) -> str:
+    if len(text) > LONGEST:
+        raise Refused(say("tables.remedy.too_long", most=LONGEST))
+    return text
+
+
+def read_id(text: str, decimal: str | None = None) -> str:
+    if not text:
+        raise Refused(remedy_of("id"))
+    return read_text(text)
+
+
+def read_kode(text: str, decimal: str | None = None) -> str:
+    if re.fullmatch(r"\d\d\.\d\d", text, re.ASCII):
+        return text
+    meant = {
+        r"(\d\d)\.(\d)": "{0}.{1}0", r"(\d\d),?(\d\d)": "{0}.{1}", r"(\d\d),(\d)": "{0}.{1}0",
+        r"\d{4}-(\d\d)-(\d\d)( .*)?": "{1}.{0}",
+    }  # fmt: skip
+    for pattern, kode in meant.items():
+        if found := re.fullmatch(pattern, text, re.ASCII):
+            how = "kode_date" if "-" in pattern else "kode_number"
+            raise Refused(say(f"tables.remedy.{how}", kode=kode.format(*found.groups())))
+    raise Refused(remedy_of("kode"))
+
+
+def one_of(remedy: str, *options: str, also: dict[str, str] | None = None) -> Kind:
+    """A kind of fixed words; other spellings are told the nearest."""
+
+    def read(text: str, decimal: str | None = None) -> str:
+        folded = text.casefold()
+        if folded in options:
+            return folded
+        near = (also or {}).get(folded) or next(iter(get_close_matches(folded[:60].replace(" ", "_"), options, 1)), "")
+        raise Refused(remedy_of(remedy) + (" " + say("errors.near", near=near) if near else ""))
+
+    return Kind(read, remedy)
+
+
+def read_date(text: str, decimal: str | None = None) -> str:
+    """ISO or day-month-year; a bare serial number is told the day that it would be."""
+    if found := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text, re.ASCII):
+        year, month, day = map(int, found.groups())
+    elif found := re.fullmatch(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})", text, re.ASCII):
+        day, month, year = int(found[1]), int(found[3]), int(found[4])
+    elif re.fullmatch(r"[2-7]\d{4}", text, re.ASCII):
+        meant = date(1899, 12, 30) + timedelta(days=int(text))
+        raise Refused(say("tables.remedy.serial", date=meant.isoformat()))
+    else:
+        raise Refused(remedy_of("tanggal"))
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        raise Refused(remedy_of("tanggal")) from None
+    if not 1900 <= year <= 2099:
+        raise Refused(remedy_of("tanggal"))
+    return found.isoformat()

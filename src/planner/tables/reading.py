@@ -1,0 +1,199 @@
+"""Tables come in here: read as text, checked once and completely, then typed."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from planner.errors import PlannerError, hint, shown
+from planner.messages import say
+from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
+from planner.tables.files import csv_grid
+from planner.tables.findings import Finding, Findings, one_line
+from planner.tables.grids import Broken, Grid, Unfilled
+from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional
+
+
+@dataclass(frozen=True)
+class Table:
+    """A checked table and where it came from."""
+
+    name: str
+    data: pd.DataFrame
+    sha256: str
+    synthetic: bool
+
+
+def read_tables(folder: Path, names: Iterable[str]) -> dict[str, Table]:
+    """Read ``<name>.csv`` of each name from ``folder``; raise one error with every problem of all of them."""
+    tables, problems = {}, []
+    for name in names:
+        try:
+            tables[name] = read_table(folder / f"{name}.csv", name)
+        except PlannerError as error:
+            problems += error.problems
+    if problems:
+        raise PlannerError(problems)
+    return tables
+
+
+def read_table(path: Path, name: str) -> Table:
+    """Read and check one CSV table; ``synthetic`` is true when a cell of column ``sumber`` says 'sintetis'."""
+    findings = Findings(name, path.name)
+    grid = opened(findings, lambda: csv_grid(path, name, findings))
+    plain = checked_cells(grid) if grid else None
+    raise_errors(findings.in_order(plain if plain is not None else ()))
+    return table_of(grid, plain)
+
+
+def raise_errors(findings: Iterable[Finding]) -> None:
+    """Raise one PlannerError with the sentence of every error; warnings never block."""
+    problems = [finding.sentence() for finding in findings if finding.level == "error"]
+    if problems:
+        raise PlannerError(problems)
+
+
+def opened(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool = False) -> Grid | None:
+    """The grid, or None where the file gives none; why stands in the findings then.
+
+    ``may_lack_rows``: a table of a header alone is as good as absent.
+    """
+    try:
+        return read()
+    except Broken as broken:
+        if str(broken) and not (may_lack_rows and isinstance(broken, Unfilled)):
+            findings.add(str(broken), **broken.place)
+        return None
+
+
+def checked_cells(grid: Grid) -> pd.DataFrame:
+    """The plain text of every cell, '' where empty or refused; adds the findings of the table taken alone."""
+    signs, known = signs_of(grid), columns_of(grid.name)
+    grid.kinds = {c: known.get(c) or extra_kind(grid, c, signs) for c in grid.text}
+    columns = {column: plain_column(grid, column, signs) for column in grid.text}
+    plain = pd.DataFrame(columns, index=grid.text.index, dtype="str")
+    whole_table(grid, plain)
+    return plain
+
+
+def signs_of(grid: Grid) -> set[str]:
+    """The decimal signs that the texts of numeric columns show."""
+    kinds = columns_of(grid.name)
+    numeric = [c for c in grid.text if c in kinds and kinds[c].dtype != "str"]
+    return {sign for c in numeric for sign in decimal_signs(map(kinds[c].number, map(trimmed, texts(grid, c))))}
+
+
+def texts(grid: Grid, column: str) -> Iterable[str]:
+    """The different cells of a column that were typed as text."""
+    cells = grid.text[column]
+    return (cells if grid.exact is None else cells[~exact(grid, column)]).unique()
+
+
+def exact(grid: Grid, column: str) -> np.ndarray:
+    return grid.exact[:, grid.text.columns.get_loc(column)]
+
+
+def sign_for(grid: Grid, kind: Kind, signs: set[str]) -> str | None:
+    """The decimal sign to read by: what the table shows, else for decimals what its kind of file suggests."""
+    if len(signs) == 1:
+        return next(iter(signs))
+    return None if signs or kind.whole else grid.decimal
+
+
+def extra_kind(grid: Grid, column: str, signs: set[str]) -> Kind:
+    """A column of the planner's own: numbers where all are; a leading zero makes a code, which is text."""
+    typed_in = [trimmed(cell) for cell in texts(grid, column)]
+    numbers = () if grid.exact is None else grid.text[column][exact(grid, column)].unique()
+    if any(re.match(r"0\d", cell) for cell in typed_in):
+        return TEXT
+    try:
+        for cells, sign in ((typed_in, sign_for(grid, NUMBER, signs)), (numbers, ".")):
+            for cell in filter(None, cells):
+                NUMBER.read(cell, sign)
+    except Refused:
+        return TEXT
+    return NUMBER
+
+
+def plain_column(grid: Grid, column: str, signs: set[str]) -> np.ndarray:
+    """The column's plain texts; a refused cell is told and becomes ''."""
+    cells, kind = grid.text[column], grid.kinds[column]
+    may_be_empty = column not in columns_of(grid.name) or column in optional(grid.name)
+    if grid.exact is None:
+        return read_cells(grid, cells, kind, sign_for(grid, kind, signs), may_be_empty)
+    numbers, found = exact(grid, column), np.empty(len(cells), dtype=object)
+    found[numbers] = read_cells(grid, cells[numbers], kind, ".", may_be_empty)
+    found[~numbers] = read_cells(grid, cells[~numbers], kind, sign_for(grid, kind, signs), may_be_empty)
+    return found
+
+
+def read_cells(grid: Grid, cells: pd.Series, kind: Kind, decimal: str | None, may_be_empty: bool) -> np.ndarray:
+    """Each different text is read once."""
+    codes, different = pd.factorize(cells)
+    plain, refused = np.empty(len(different), dtype=object), {}
+    for i, cell in enumerate(different):
+        bare = trimmed(cell)
+        try:
+            plain[i] = kind.read(bare, decimal) if bare or not may_be_empty else ""
+        except Refused as remedy:
+            plain[i], refused[cell] = "", str(remedy)
+    bad = cells[np.isin(codes, [i for i, cell in enumerate(different) if cell in refused])] if refused else cells[:0]
+    told = [(row, value) for row, value in bad.items() if row not in grid.lost and (row, cells.name) not in grid.told]
+    grid.findings.add_all(told, cells.name, lambda _, value: refused[value])
+    return plain[codes] if len(different) else np.empty(0, dtype=object)
+
+
+def whole_table(grid: Grid, plain: pd.DataFrame) -> None:
+    """Columns that lack or may not be there, keys that appear twice, rows that a reference table has lost."""
+    name, findings = grid.name, grid.findings
+    for column in columns_of(name):
+        if column not in plain and column not in optional(name):
+            findings.add(say("tables.no_column", column=column, hint=hint(column, map(one_line, plain.columns))))
+    for column in RESERVED.get(name, ()):
+        if column in plain:
+            findings.add(say("tables.reserved", column=column), column=column)
+    doubled_keys(grid, plain)
+    if name == "kabupaten" and len(plain) != UNITS_IN_REFERENCE:
+        findings.add(say("tables.row_count", rows=len(plain), expected=UNITS_IN_REFERENCE))
+    else:
+        for key in sorted(set(REQUIRED.get(name, ())) - set(plain.get(KEYS[name][0], ()))):
+            findings.add(say("tables.row_lost", key=key))
+
+
+def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:
+    keys = KEYS[grid.name]
+    if not set(keys) <= set(plain):
+        return
+    known = plain[(plain[keys] != "").all(axis=1)]
+    twice = known[known.duplicated(keys)]
+    first = known.reset_index(names="row").groupby(keys, sort=False)["row"].first() if len(twice) else {}
+    for row, values in zip(twice.index, twice[keys].itertuples(index=False, name=None), strict=True):
+        if row not in grid.lost:
+            key = shown(" / ".join(values))
+            at = first[values if len(keys) > 1 else values[0]]
+            remedy = say("tables.twice", column=" + ".join(keys), key=key, row=at)
+            grid.findings.add(remedy, row, keys[-1], grid.text.at[row, keys[-1]])
+
+
+def table_of(grid: Grid, plain: pd.DataFrame) -> Table:
+    synthetic = "sumber" in plain and plain["sumber"].str.contains("sintetis", case=False).any()
+    return Table(grid.name, typed(plain, grid.name, grid.kinds), grid.sha256, bool(synthetic))
+
+
+def typed(plain: pd.DataFrame, name: str, kinds: Mapping[str, Kind]) -> pd.DataFrame:
+    """The checked text as numbers and text; empty becomes missing, absent columns are added."""
+    table = plain.mask(plain == "")
+    for column in table:
+        if kinds[column].dtype != "str":
+            table[column] = pd.to_numeric(table[column]).astype(kinds[column].dtype)
+    known = columns_of(name)
+    absent = {c: pd.Series(pd.NA, index=table.index, dtype=k.dtype) for c, k in known.items() if c not in table}
+    return pd.concat([table, pd.DataFrame(absent, index=table.index)], axis=1) if absent else table
+
+
+def blank(name: str) -> pd.DataFrame:
+    """A table of no rows with all its columns, typed."""
+    return pd.DataFrame({column: pd.Series(dtype=kind.dtype) for column, kind in columns_of(name).items()})

@@ -1,0 +1,134 @@
+"""What each table holds: its columns with their kinds, its keys, the names that are computed, the rows it must have."""
+
+from planner.tables.cells import (
+    NO,
+    YES,
+    Kind,
+    amount,
+    measured,
+    one_of,
+    read_date,
+    read_id,
+    read_kode,
+    read_text,
+    whole,
+)
+
+MENUS = ("pembangunan", "revitalisasi")
+DOCUMENTS = (
+    "fs", "ded", "rab", "lahan", "rtrw", "lingkungan", "komitmen_kepala_daerah", "sk_pengelola", "rpik", "listrik",
+    "air",
+)  # fmt: skip
+DOCUMENT_STATES = ("ada", "proses", "belum", "tidak_perlu")
+VERDICTS = ("diterima", "didiskusikan", "ditolak")
+SENTRA_STATES = ("rencana", "dibangun", "berjalan", "belum_dimanfaatkan", "mangkrak")
+UNITS_IN_REFERENCE = 514  # kabupaten and kota of Kepmendagri 300.2.2-2430/2025
+
+TEXT = Kind(read_text, "teks")
+ID = Kind(read_id, "id")
+KODE = Kind(read_kode, "kode")
+RP = whole("rupiah", 1, 10**15 - 1, amount)
+RP0 = whole("rupiah0", 0, 10**15 - 1, amount)
+COUNT = whole("cacah", 0, 10**12 - 1)
+VOLUME = whole("volume", 1, 10**12 - 1)
+YEAR = whole("tahun", 2000, 2099)
+NUMBER = measured("angka", -1e15, 1e15)
+POSITIVE = measured("positif", 1e-9, 1e15)
+PERCENT = measured("persen", 0, 100)
+LAT = measured("lintang", -11.5, 6.5)  # Rote to Weh
+LON = measured("bujur", 94.5, 141.5)  # Weh to Merauke
+FLAG = one_of("ya_tidak", "ya", "tidak", also=dict.fromkeys(YES, "ya") | dict.fromkeys(NO, "tidak"))
+MENU = one_of("menu", *MENUS)
+DOCUMENT = one_of("dokumen", *DOCUMENT_STATES)
+DOCUMENT_NAME = one_of("nama_dokumen", *DOCUMENTS)
+VERDICT = one_of("penilaian", *VERDICTS)
+SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES)
+DATE = Kind(read_date, "tanggal")
+
+# Per table: column -> what it holds; a "?" after the name means that the column may be absent and its cells empty.
+SCHEMAS: dict[str, dict[str, Kind]] = {
+    "kabupaten": {
+        "kode": KODE, "kode_bps": ID, "nama": ID, "jenis": ID, "otonom": FLAG, "kode_provinsi": ID, "provinsi": ID,
+        "pulau": ID, "ibukota?": TEXT, "lat": NUMBER, "lon": NUMBER, "luas_km2": POSITIVE, "penduduk": COUNT,
+        "kemiskinan_pct?": PERCENT, "miskin_ribu?": NUMBER, "ipm?": NUMBER, "pdrb_per_kapita_ribu_rp?": RP,
+        "ikk": POSITIVE, "tpt_pct?": PERCENT, "tpt_tahun?": YEAR, "tertinggal?": FLAG, "dpsp?": TEXT,
+        "perbatasan?": TEXT, "petak_x": COUNT, "petak_y": COUNT,
+    },
+    "komponen": {
+        "komponen": ID, "nama": ID, "satuan": ID, "harga_rendah_rp": RP, "harga_acuan_rp": RP, "harga_tinggi_rp": RP,
+        "volume_maks": VOLUME, "basah": FLAG, "volume_pembangunan?": VOLUME, "volume_revitalisasi?": VOLUME,
+        "bobot?": NUMBER, "sumber": ID,
+    },
+    "asumsi": {
+        "nama": ID, "nilai": NUMBER, "rendah": NUMBER, "tinggi": NUMBER, "satuan": ID, "sumber": ID,
+        "keterangan?": TEXT,
+    },
+    "dampak": {
+        "dampak_id": ID, "jenis": ID, "menu?": TEXT, "komoditas?": TEXT, "pulau?": TEXT, "nilai": NUMBER, "satuan": ID,
+        "sumber": ID, "tanda": ID, "catatan?": TEXT,
+    },
+    "juknis": {"ta": YEAR, "menu": MENU, "dokumen": DOCUMENT_NAME, "paling_lambat": DATE, "sumber": ID},
+    "usulan": {
+        "usulan_id": ID, "nama?": TEXT, "sentra_id?": TEXT, "kode": KODE, "ta": YEAR, "menu": MENU, "fase?": COUNT,
+        "fase_total?": COUNT, "prioritas_daerah?": COUNT, "instansi_pelaksana?": TEXT, "ikm_komitmen?": COUNT,
+        "tenaga_kerja_target?": COUNT, "ovop?": FLAG, "ekspor?": FLAG, "pangan?": FLAG, "rantai_pasok?": FLAG,
+        "tematik?": FLAG, **{f"{name}?": DOCUMENT for name in DOCUMENTS}, "lahan_m2?": COUNT, "om_tahunan_rp?": RP0,
+        "dana_lain_rp?": RP0, "nonfisik_rp?": RP0, "aspirasi?": FLAG, "verifikasi_provinsi?": VERDICT,
+        "sumber?": TEXT, "catatan?": TEXT,
+    },
+    "rincian": {
+        "usulan_id": ID, "rincian_id": ID, "komponen": ID, "uraian?": TEXT, "metode?": TEXT, "satuan?": TEXT,
+        "harga_satuan_rp": RP, "volume": VOLUME, "volume_min?": VOLUME, "volume_disetujui?": COUNT, "wajib?": FLAG,
+        "penilaian_bappenas?": VERDICT, "penilaian_kl?": VERDICT, "catatan?": TEXT,
+    },
+    "sentra": {
+        "sentra_id": ID, "kode_krisna?": TEXT, "kode": KODE, "nama?": TEXT, "desa?": TEXT, "kecamatan?": TEXT,
+        "lat?": LAT, "lon?": LON, "komoditas?": TEXT, "kbli?": TEXT, "proses_basah?": FLAG, "jumlah_ikm?": COUNT,
+        "tenaga_kerja?": COUNT, "kapasitas?": NUMBER, "kapasitas_satuan?": TEXT, "rumah_tangga_desa?": COUNT,
+        "pengelola?": TEXT, "pengelola_sk?": TEXT, "uptd?": FLAG, "tahun_dibangun?": whole("tahun_bangun", 1900, 2099),
+        "status?": SENTRA_STATE, "laporan_terakhir?": DATE, "sumber?": TEXT,
+    },
+    "daerah": {
+        "kode": KODE, "ta": YEAR, "lokpri?": FLAG, "penilaian_kemenkeu?": TEXT, "kfd_kelas?": TEXT,
+        "kapasitas_om_rp?": RP0, "catatan?": TEXT,
+    },
+    "realisasi": {
+        "usulan_id": ID, "kode": KODE, "ta": YEAR, "pagu_rp?": RP0, "rk_rp?": RP0, "kontrak_rp?": RP0,
+        "kontrak_tanggal?": DATE, "salur_rp?": RP0, "serap_rp?": RP0, "output_pct?": PERCENT, "dimanfaatkan_1?": FLAG,
+        "dimanfaatkan_2?": FLAG, "dimanfaatkan_3?": FLAG, "laporan_3tahun?": FLAG,
+    },
+}  # fmt: skip
+OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi")  # what a ministry or dinas fills; the first two always
+NEEDED = OWN[:2]
+KEYS = {
+    "kabupaten": ["kode"], "komponen": ["komponen"], "asumsi": ["nama"], "dampak": ["dampak_id"],
+    "juknis": ["ta", "menu", "dokumen"], "sentra": ["sentra_id"], "daerah": ["kode", "ta"],
+    "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"], "rincian": ["usulan_id", "rincian_id"],
+}  # fmt: skip
+RESERVED = {  # columns that are computed: a planner's own of that name would be lost
+    "usulan": ("score", "chance", "benefit", "amount_rp", "ikm", "ta pertama"),
+    "rincian": ("option", "bobot"),
+}
+REQUIRED = {
+    "komponen": (
+        "gedung_produksi", "gedung_upt", "kantor_pengelola", "rumah_kemasan", "gedung_promosi", "gudang", "ipal",
+        "ipab", "infrastruktur", "pematangan_lahan", "pendukung", "utilitas", "mesin_peralatan", "penunjang",
+    ),
+    "asumsi": (
+        "ikm_asumsi_pembangunan", "ikm_asumsi_revitalisasi", "faktor_menu_pembangunan", "faktor_menu_revitalisasi",
+        "diskonto", "acuan_kemiskinan_min", "acuan_kemiskinan_maks", "acuan_pengangguran_min",
+        "acuan_pengangguran_maks", "acuan_ikm_min", "acuan_ikm_maks", "acuan_tenaga_kerja_min",
+        "acuan_tenaga_kerja_maks", "nilai_dokumen_proses", "faktor_kesiapan_min", "faktor_kinerja_min", "dampak",
+        "faktor_arah_positif", "faktor_arah_negatif",
+    ),
+}  # fmt: skip
+
+
+def columns_of(name: str) -> dict[str, Kind]:
+    """The columns of a table by their bare names."""
+    return {column.rstrip("?"): kind for column, kind in SCHEMAS[name].items()}
+
+
+def optional(name: str) -> set[str]:
+    """The columns that may be absent and empty."""
+    return {column.rstrip("?") for column in SCHEMAS[name] if column.endswith("?")}

@@ -1,0 +1,116 @@
+"""Where each table stands: a file of a folder, or a sheet of a workbook."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from planner.errors import shown
+from planner.messages import say
+from planner.tables.cells import trimmed
+from planner.tables.files import csv_grid
+from planner.tables.findings import Finding, Findings, Level
+from planner.tables.grids import Broken, Grid
+from planner.tables.schemas import NEEDED, OWN
+from planner.tables.sheets import sheet_grid
+from planner.tables.workbooks import OTHER, Workbook, open_workbook
+
+ASIDE = {"petunjuk", "kolom", "daftar", "contoh", "masalah", "siap"}  # sheets of our own template
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table's findings and how to read its grid; ``read`` raises ``Broken``."""
+
+    findings: Findings
+    read: Callable[[], Grid]
+
+
+@dataclass
+class Sources:
+    """The place of each table that is there, and what is wrong with the folder or workbook as a whole."""
+
+    tables: dict[str, Place] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, remedy: str, table: str, file: str, sheet: str = "", level: Level = "error") -> None:
+        self.findings.append(Finding(table, file, sheet, None, "", "", remedy, level))
+
+
+def sources(source: Path) -> Sources:
+    """The tables of a folder or workbook by name, in the order of ``OWN``; what is missing is told."""
+    found = Sources()
+    if source.is_dir():
+        in_folder(source, found)
+    elif source.suffix.lower() == ".csv":
+        found.add(say("tables.csv_alone"), "", source.name)
+    elif source.suffix:
+        in_workbook(source, found)
+    told = {finding.table for finding in found.findings if finding.level == "error"}
+    for name in NEEDED:
+        if name not in found.tables and not told & {name, ""}:
+            found.add(say("tables.absent", source=source, name=name), name, f"{name}.csv")
+    found.tables = {name: found.tables[name] for name in OWN if name in found.tables}
+    return found
+
+
+def in_folder(folder: Path, found: Sources) -> None:
+    """Files named as tables; where there is none, the one workbook of the folder."""
+    files = [f for f in sorted(folder.iterdir()) if f.is_file() and not f.name.startswith(("~$", "."))]
+    readable = [f for f in files if f.suffix.lower() in (".csv", ".xlsx", *OTHER)]
+    named = {name: [f for f in readable if folded(f.stem) == name] for name in OWN}
+    books = [f for f in readable if f.suffix.lower() != ".csv"]
+    if not any(named.values()) and len(books) == 1:
+        in_workbook(books[0], found)
+    for name, own in named.items():
+        if len(own) > 1:
+            found.add(say("tables.two_files", files=", ".join(f.name for f in own)), name, own[0].name)
+        elif own and own[0].suffix.lower() == ".csv":
+            findings = Findings(name, own[0].name)
+            found.tables[name] = Place(findings, lambda p=own[0], n=name, f=findings: csv_grid(p, n, f))
+        elif own:
+            workbook_of_one(own[0], name, found)
+
+
+def folded(name: str) -> str:
+    return trimmed(name).casefold()
+
+
+def in_workbook(path: Path, found: Sources) -> None:
+    """Sheets named as tables; another sheet is passed over with a warning, unless it is our template's."""
+    if not (workbook := opened_workbook(path, "", found)):
+        return
+    for sheet in workbook.sheets:
+        name = folded(sheet.title)
+        if name in found.tables:
+            found.add(say("tables.two_sheets", name=name), name, path.name, sheet.title)
+        elif name in OWN:
+            found.tables[name] = place(workbook, sheet, name)
+        elif name not in ASIDE:
+            found.add(say("tables.sheet_ignored", names=", ".join(OWN)), "", path.name, sheet.title, "warning")
+
+
+def workbook_of_one(path: Path, name: str, found: Sources) -> None:
+    """The sheet of the table's name, or the only sheet that is not our template's."""
+    if not (workbook := opened_workbook(path, name, found)):
+        return
+    sheets = [s for s in workbook.sheets if folded(s.title) not in ASIDE]
+    own = [s for s in sheets if folded(s.title) == name] or sheets
+    if len(own) == 1:
+        found.tables[name] = place(workbook, own[0], name)
+    else:
+        titles = ", ".join(shown(s.title) for s in own[:5])
+        found.add(say("tables.which_sheet", name=name, sheets=titles), name, path.name)
+
+
+def place(workbook: Workbook, sheet, name: str) -> Place:
+    findings = Findings(name, workbook.file, sheet.title)
+    return Place(findings, lambda: sheet_grid(workbook, sheet, name, findings))
+
+
+def opened_workbook(path: Path, table: str, found: Sources) -> Workbook | None:
+    """The workbook, or None and why in the findings."""
+    try:
+        return open_workbook(path)
+    except Broken as broken:
+        found.add(str(broken), table, path.name)
+        return None

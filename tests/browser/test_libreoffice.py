@@ -1,0 +1,61 @@
+"""The template filled, opened and saved by LibreOffice: nothing is lost, and mistakes come back at their cells."""
+
+import openpyxl
+import pytest
+from filled import EXPECTED, MISTAKES, filled, place, places, saved
+from office import converted, through_office
+
+from planner.excel.annotate import annotate
+from planner.excel.template import SHEETS
+from planner.tables import check_data
+
+pytestmark = pytest.mark.browser
+HOSTILE = [("usulan", 4, "nama", "=1+1"), ("usulan", 5, "catatan", "-1"), ("sentra", 4, "desa", "<b>&amp; 51.10")]
+
+
+def test_a_filled_template_comes_through_libreoffice_without_loss(tmp_path):
+    book = filled(HOSTILE)
+    book["usulan"].cell(4, place("usulan", "nama")).data_type = "s"
+    book.save(tmp_path / "isian.xlsx")
+    before = check_data(tmp_path / "isian.xlsx")
+    after = check_data(through_office(tmp_path / "isian.xlsx", tmp_path / "office"))
+
+    assert [finding.sentence() for finding in after.findings] == []
+    assert before.tables.keys() == after.tables.keys() == {"usulan", "rincian", "sentra"}
+    for name, table in before.tables.items():
+        assert after.tables[name].data.equals(table.data), name
+    assert after.tables["usulan"].data["nama"].iloc[0] == "=1+1"
+
+
+def test_drop_downs_and_limits_survive_libreoffice(tmp_path):
+    book = openpyxl.load_workbook(through_office(saved(tmp_path / "isian.xlsx"), tmp_path / "office"))
+    template = filled()
+
+    for name in SHEETS:
+        kinds = [
+            sorted((rule.type, rule.errorTitle) for rule in one[name].data_validations.dataValidation)
+            for one in (template, book)
+        ]
+        assert kinds[0] == kinds[1], name
+    lists = [r.formula1 for r in book["usulan"].data_validations.dataValidation if r.errorTitle == "kode"]
+    assert lists == ["daftar!$A$2:$A$509"]
+
+
+def test_ten_mistakes_made_in_libreoffice_come_back_annotated_as_exactly_those_ten(tmp_path):
+    source = through_office(saved(tmp_path / "isian.xlsx", MISTAKES), tmp_path / "office")
+    checked = check_data(source)
+    out = annotate(source, checked, tmp_path / "hasil.xlsx")
+
+    assert places(checked.findings) == EXPECTED
+    shown = openpyxl.load_workbook(converted(out, "xlsx", tmp_path / "office"))  # as LibreOffice shows it
+    notes = {
+        (name, cell.row, shown[name].cell(1, cell.column).value): cell.comment.text
+        for name in ("sentra", "usulan", "rincian")
+        for row in shown[name].iter_rows(min_row=2)
+        for cell in row
+        if cell.comment
+    }
+    assert sorted(notes) == EXPECTED
+    for finding in checked.findings:
+        assert finding.remedy in notes[finding.sheet, finding.row, finding.column]
+    assert places(check_data(out).findings) == EXPECTED

@@ -1,0 +1,176 @@
+"""One cell: what is read rightly, and what is refused with which remedy."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planner.tables import schemas as s
+from planner.tables.cells import Refused, decimal_signs, trimmed
+
+RP, VOLUME, KAPASITAS = s.RP, s.VOLUME, s.NUMBER
+
+
+def refused(kind, text, decimal=None) -> str:
+    with pytest.raises(Refused) as caught:
+        kind.read(text, decimal)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "rupiah"),
+    [
+        ("1234567", 1234567), ("1.234.567", 1234567), ("1,234,567", 1234567), ("Rp 1.234.567,00", 1234567),
+        ("Rp1.234.567,-", 1234567), ("1.234.567,-", 1234567), ("Rp. 1,234,567.00", 1234567), ("IDR 5000", 5000),
+        ("rp\u00a01.234.567", 1234567), ("500,00", 500), ("1.234,00", 1234), ("1.234,-", 1234),
+        ("999999999999999", 10**15 - 1),
+    ],
+)  # fmt: skip
+def test_rupiah_are_read_as_people_type_them(text, rupiah):
+    assert int(RP.read(text, None)) == rupiah
+
+
+@pytest.mark.parametrize("text", ["1.234", "1,234", "Rp 12.500", "500.000"])
+def test_a_number_with_two_readings_is_told_both_and_never_guessed(text):
+    told = refused(RP, text)
+    digits = text.removeprefix("Rp ").replace(".", "").replace(",", "")
+    assert digits in told and digits[:-3] + "," + digits[-3:] in told
+
+
+def test_the_rest_of_the_table_decides_between_two_readings():
+    assert (RP.read("1.234", ","), RP.read("1,234", ".")) == ("1234", "1234")
+    assert (KAPASITAS.read("1.234", "."), KAPASITAS.read("1,234", ",")) == ("1.234", "1.234")
+    # where decimals have a point, 1.234 is no whole rupiah: told, with both readings
+    assert "1234" in refused(RP, "1.234", ".") and "1,234" in refused(RP, "1.234", ".")
+    assert "1,234" in refused(KAPASITAS, "1,234", None)
+
+
+@pytest.mark.parametrize(
+    ("texts", "signs"),
+    [
+        (["1234", "5.000"], set()), (["1.234.567"], {","}), (["1,5"], {","}), (["3.08"], {"."}), (["0.123"], {"."}),
+        (["1.234,5", "1.234"], {","}), (["1,234,567", "1,5"], {".", ","}), (["12345.678"], {"."}), (["", "x"], set()),
+    ],
+)  # fmt: skip
+def test_a_table_shows_its_decimal_sign_in_cells_with_one_reading(texts, signs):
+    assert decimal_signs(texts) == signs
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("1,5 miliar", "1500000000"), ("1.5 miliar", "1500000000"), ("500 juta", "500000000"), ("Rp 2 M", "2000000000"),
+        ("750rb", "750000"), ("Rp 1,25 juta rupiah", "1250000"), ("2 triliun", "2000000000000"),
+    ],
+)  # fmt: skip
+def test_an_amount_in_words_is_refused_with_the_figure_to_type(text, figure):
+    assert figure in refused(RP, text)
+
+
+def test_an_amount_in_words_with_two_readings_is_told_both():
+    told = refused(RP, "1.500 juta")  # 1,5 juta or 1500 juta
+    assert "1500000 " in told and "1500000000" in told
+
+
+@pytest.mark.parametrize(
+    "text", ["1.23.456", "1.2345.678", "12,34,567", "1 234 567", "1.234.567,50", "Rp", "-", "1..2"]
+)
+def test_what_is_no_number_of_either_convention_is_refused(text):
+    assert refused(RP, text)
+
+
+@pytest.mark.parametrize("text", ["2.5", "2,5", "0,5", "2,00", "1 unit"])
+def test_a_fraction_of_a_volume_is_told_to_use_a_smaller_unit(text):
+    assert "satuan yang lebih kecil" in refused(VOLUME, text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"), [(s.LAT, "-8,65", "115.2"), (s.LON, "115.21", "8.65"), (s.PERCENT, "99,5", "101")]
+)
+def test_a_place_or_share_lies_within_its_limits(kind, good, bad):
+    assert float(kind.read(good, None)) == float(good.replace(",", "."))
+    assert refused(kind, bad)
+
+
+def test_a_limit_can_settle_which_reading_is_meant():
+    assert s.LAT.read("3.085", None) == "3.085"  # 3085 is no latitude
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (s.FLAG, "Ya", "ya"), (s.FLAG, "TIDAK", "tidak"), (s.DOCUMENT, "ADA", "ada"),
+        (s.MENU, "Revitalisasi", "revitalisasi"),
+        (s.VERDICT, "Diterima", "diterima"), (s.SENTRA_STATE, "Belum_Dimanfaatkan", "belum_dimanfaatkan"),
+    ],
+)  # fmt: skip
+def test_fixed_words_are_read_in_any_case(kind, text, value):
+    assert kind.read(text, None) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "near"),
+    [
+        (s.FLAG, "y", "'ya'"), (s.FLAG, "no", "'tidak'"), (s.FLAG, "TRUE", "'ya'"), (s.FLAG, "0", "'tidak'"),
+        (s.DOCUMENT, "tidak perlu", "'tidak_perlu'"), (s.DOCUMENT, "prosess", "'proses'"),
+        (s.MENU, "revit alisasi", "'revitalisasi'"),
+        (s.VERDICT, "diskusikan", "'didiskusikan'"), (s.SENTRA_STATE, "jalan", "'berjalan'"),
+    ],
+)  # fmt: skip
+def test_another_spelling_is_refused_with_the_nearest_word(kind, text, near):
+    assert near in refused(kind, text)
+
+
+@pytest.mark.parametrize("text", ["2027-03-31", "31/03/2027", "31-03-2027", "31.3.2027"])
+def test_a_date_is_read_in_the_forms_people_use(text):
+    assert s.DATE.read(text, None) == "2027-03-31"
+
+
+@pytest.mark.parametrize(
+    "text", ["03/31/2027", "2027-02-30", "31/3/27", "Maret 2027", "2027", "1800-01-01", "31/03-2027"]
+)
+def test_what_is_no_date_is_refused(text):
+    assert "2027-03-31" in refused(s.DATE, text)
+
+
+def test_a_date_as_a_serial_number_is_told_the_date_it_would_be():
+    assert "2023-03-15" in refused(s.DATE, "45000")  # day 45,000 of Excel's calendar
+
+
+@pytest.mark.parametrize(
+    ("text", "kode"),
+    [("11.1", "11.10"), ("1101", "11.01"), ("51,04", "51.04"), ("11,1", "11.10"), ("2026-10-11", "11.10"),
+     ("2026-10-11 00:00", "11.10")],
+)  # fmt: skip
+def test_a_kode_that_excel_turned_into_something_else_is_told_what_it_may_have_been(text, kode):
+    assert kode in refused(s.KODE, text)
+
+
+def test_blanks_of_every_kind_are_trimmed_but_a_line_break_is_not():
+    assert trimmed("\u00a0\u200b 51.04\ufeff\t\u202f") == "51.04"
+    assert trimmed("A\n") == "A\n"
+
+
+def test_an_id_stays_text_and_may_not_be_empty():
+    assert s.ID.read("007", None) == "007"
+    assert refused(s.ID, "")
+
+
+NUMBERS = [kind for table in s.SCHEMAS.values() for kind in table.values() if kind.dtype != "str"]
+
+
+@given(st.integers(1, 10**12), st.sampled_from(["{:,}", "{}", "Rp {:,}", "{:,}.00"]), st.booleans())
+def test_a_grouped_number_gives_itself_back_or_is_told(number, shape, indonesian):
+    text = shape.format(number)
+    text = text.translate(str.maketrans(",.", ".,")) if indonesian else text
+    try:
+        assert int(RP.read(text, None)) == number
+    except Refused:
+        assert 1_000 <= number < 1_000_000 and "00" not in shape  # one group only: two readings
+
+
+@given(st.text(max_size=70), st.sampled_from(NUMBERS), st.sampled_from([None, ".", ","]))
+def test_any_text_is_a_number_or_refused(text, kind, decimal):
+    try:
+        float(kind.read(trimmed(text), decimal))
+    except Refused as remedy:
+        assert str(remedy)
