@@ -234,6 +234,28 @@ def report(
 
 
 @app.command()
+def compare(
+    plans: Annotated[list[Path], typer.Argument(metavar="PLAN.json...", help="dua atau lebih; pertama = acuan")],
+    out: Annotated[Path | None, typer.Option("--out", help="berkas HTML perbandingan")] = None,
+    as_json: AsJson = False, lang: Language = "id",
+) -> None:  # fmt: skip
+    """Bandingkan rencana: siapa masuk, siapa keluar, dana, dan apa yang diminta secara berbeda."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    import json
+
+    from planner.compare import opened
+    from planner.views.compare import sentences
+
+    comparison = opened(plans)
+    said = json.dumps(comparison.plain(), indent=1) if as_json else printable("\n".join(sentences(comparison)))
+    typer.echo(said)
+    if out:
+        from planner.report import render_comparison
+
+        typer.echo(str(render_comparison(plans, out, lang)), err=True)
+
+
+@app.command()
 def rules(as_json: AsJson = False, lang: Language = "id") -> None:
     """Semua aturan: arti, parameter, dan nilai bawaannya."""
     import inspect
