@@ -56,8 +56,8 @@ def flat(plan: Plan) -> dict[str, object]:
 
 def identity(rule: dict) -> tuple[str, str]:
     """The whole of a rule, and what makes it the same rule with other bounds, as comparable texts."""
-    own = [rule.get(key) for key in ("rule", "by", "where", "column", "state")]
-    return repr(sorted(rule.items())), repr(own)
+    own = [rule.get(key) for key in ("rule", "by", "where", "column", "state", "rincian")]
+    return repr(sorted(rule.items())), repr([*own, rule["usulan"] if "rincian" in rule else None])
 
 
 def matched(ours: list, theirs: list) -> tuple[list[tuple[int, int]], list[int], list[int]]:
