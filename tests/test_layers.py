@@ -16,7 +16,7 @@ LAYERS = [
     {"problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
-    {"stability", "explain", "readiness", "notes", "differences", "compare"},
+    {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log"},
     {"views"},
     {"outputs", "report", "workbench", "cli", "engine", "excel", "map"},
 ]
@@ -27,7 +27,7 @@ LEFT_TO_RIGHT = [
     ["problem", "solver"],
     ["reasons", "plan", "verify"],
     ["diagnose", "allocate"],
-    ["differences", "compare"],
+    ["stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log"],
     ["engine", "excel", "map", "outputs", "report", "workbench", "cli"],
 ]
 HOMES = {

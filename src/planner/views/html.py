@@ -64,7 +64,9 @@ def table(frame: pd.DataFrame, caption: str, empty: str = "", heads: Mapping[str
     )
 
 
-WIDE = ("reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after")
+WIDE = (
+    "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
+)  # fmt: skip
 FIGURES = ("plan", "baseline", "difference", "value", "worth", "weight")  # numbers already written as text
 
 

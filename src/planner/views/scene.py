@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.candidates import Candidates, read_candidates
+from planner.edit_log import LOG, Log, read_log
 from planner.errors import PlannerError
 from planner.geo import Wilayah, wilayah
 from planner.messages import say
@@ -31,6 +32,7 @@ class Scene:
     options: Options | None = None  # costs and scores of who is not funded
     top_n: int = 25  # rows of a ranked table; 0 = all
     source: Candidates | None = None  # the tables that the plan was made from
+    log: Log = field(default_factory=Log)  # the hand edits noted beside the plan
 
     @cached_property
     def here(self) -> pd.DataFrame:
@@ -104,7 +106,8 @@ def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -
     path = Path(plan_file)
     plan = read_plan(path)
     kabupaten, options, source = tables_of(path, plan)
-    return Scene(plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n, source)
+    log = read_log(path.with_name(LOG))
+    return Scene(plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n, source, log)
 
 
 def read_cases(path: Path, plan: Plan) -> dict[str, Plan]:
