@@ -229,7 +229,7 @@ def edit(
     free: Annotated[bool, typer.Option("--free", help="bebaskan")] = False,
     volume: Annotated[str | None, typer.Option("--volume", metavar="RINCIAN=N", help="volume yang disepakati")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="terapkan, bukan hanya ditanyakan")] = False,
-    out: OutFolder = None, data: DataFolder = None, lang: Language = "id",
+    exact: Exact = False, out: OutFolder = None, data: DataFolder = None, lang: Language = "id",
 ) -> int:  # fmt: skip
     """Sunting rencana dengan tangan: sah atau tidak, ruginya, dan dengan --yes terapkan serta catat."""
     os.environ["PLANNER_LANG"] = language_of(lang)
@@ -240,7 +240,7 @@ def edit(
 
     wanted = edit_of(usulan, {"lock_in": lock_in, "lock_out": lock_out, "free": free}, volume, reason)
     case, folder = opened(plan, data), out or plan.parent
-    answer = consider(case, wanted)
+    answer = consider(case, wanted, exact)
     typer.echo(printable(f"{wanted.sentence()}. {answer['sentence'][lang]}"))
     if not yes:
         typer.echo(say("edit.ask"))

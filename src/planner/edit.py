@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import numpy as np
 
 from planner.errors import PlannerError, hint, shown
-from planner.explain import Case, Forced, change, change_sentences, check_known, forced, points
+from planner.explain import Case, Forced, change, change_sentences, check_known, forced, points, settled, solved
 from planner.messages import LANGUAGES, both, label, say
 from planner.plan import Plan
 from planner.problem import PAGU, Problem, compile_problem
 from planner.reasons import agreed as agreed_volumes
+from planner.rows import Clock
 from planner.rules import AgreedVolume, Lock
 from planner.scenario import Scenario, vary
 from planner.solver import Extra
@@ -84,8 +85,8 @@ def user() -> str:
 # -- is it legal, and what does it cost? -------------------------------------------------------------------------------
 
 
-def consider(case: Case, edit: Edit) -> dict:
-    """What an edit would do to a plan; nothing is changed.
+def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = None) -> dict:
+    """What an edit would do to a plan; nothing is changed. ``exact``: solved until the scenario's time is up.
 
     ``{usulan_id, kind, rincian_id, volume, funded, legal, possible, breaks, loss, displaced, entering, exact,
     sentence}``.
@@ -112,6 +113,8 @@ def consider(case: Case, edit: Edit) -> dict:
     if keeps and same:
         return told(case, known | {"possible": True, **NOTHING})
     found = cheapest(case, row, keeps)
+    if exact and not found.impossible and not settled(case, found):
+        found = solved(case, row, found, clock or Clock())
     possible = False if found.impossible else None if found.x is None else True
     return told(case, known | {"possible": possible} | change(case, found))
 
@@ -221,6 +224,8 @@ def sentences(case: Case, known: dict, lang: str) -> Iterator[str]:
     else:
         shown_loss = [max(low, 0) if high is None else low, high]
         yield from change_sentences(case, known | {"loss": shown_loss}, side, lang)
+    if low < 0 and case.goal["bound"] is not None:
+        yield say("explain.unproven", lang)
     if not known["exact"]:
         yield say("explain.open", lang)
 
