@@ -135,6 +135,13 @@ def test_every_setting_that_differs_has_a_key_as_in_the_file():
     assert asked(other, one, "en")["rules[0]"] == ("51.04 is locked out.", "none")
 
 
+def test_the_same_tables_in_another_folder_are_no_difference():
+    here, there = (plan(OLD, candidates=None, data=folder) for folder in ("usulan", "../lain/usulan"))
+    assert asked(here, there) == {}
+    assert asked(here, with_(there, inputs=[])) == {"data": ("usulan", "../lain/usulan")}
+    assert list(asked(plan(OLD), there)) == ["candidates"]
+
+
 def test_rules_are_matched_where_they_stand_and_by_what_they_are_about():
     # a moved rule is no difference; of two of one kind the equal one is matched first, the rest in order
     assert matched([("a", "x"), ("b", "y")], [("b", "y"), ("a", "x")]) == ([(0, 1), (1, 0)], [], [])

@@ -280,7 +280,7 @@ def test_a_log_that_cannot_be_written_is_a_sentence(tmp_path):
 def test_the_cost_is_written_as_points_and_share():
     assert cost_text(entry_of(edit("lock_in", "A"))) == "3 poin (1,00 %)"
     assert cost_text(entry_of(edit("lock_in", "A"), loss=[3, None])) == "sekurangnya 3 poin (1,00 %)"
-    assert cost_text(entry_of(edit("lock_in", "A"), loss=[0, 3])) == "0 poin (0,00 %) – 3 poin (1,00 %)"
+    assert cost_text(entry_of(edit("lock_in", "A"), loss=[0, 3])) == "0 poin (0,00 %) sampai 3 poin (1,00 %)"
     assert cost_text(entry_of(edit("lock_in", "A"), loss="<b>")) == "–"
 
 

@@ -15,8 +15,10 @@ def settings(one: Plan, other: Plan) -> Iterator[dict]:
 
     A key reads as in the scenario file: ``budget_rp.2028``, ``rules[3].min_share``; a rule's number is that in ``one``,
     or in ``other`` where ``one`` has no such rule. ``rule``: the sentence in ``one`` of a rule that stands in both.
+    The folder of the same tables is no difference.
     """
-    yield from apart(flat(one), flat(other))
+    moved = {"data"} if one["inputs"] == other["inputs"] else set()
+    yield from (found for found in apart(flat(one), flat(other)) if found["key"] not in moved)
     pairs, gone, new = matched(*([identity(rule) for rule in plan["scenario"]["rules"]] for plan in (one, other)))
     for i, j in pairs:
         mine, yours = (plan["scenario"]["rules"][k] for plan, k in ((one, i), (other, j)))

@@ -132,7 +132,7 @@ def cost_text(entry: dict, lang: str | None = None) -> str:
     low = points_text(loss[0], goal, lang)
     if type(loss[1]) is not int:
         return say("edit.at_least", lang, low=low)
-    return low if loss[0] == loss[1] else f"{low} – {points_text(loss[1], goal, lang)}"
+    return low if loss[0] == loss[1] else say("words.span", lang, low=low, high=points_text(loss[1], goal, lang))
 
 
 def in_force(scenario: Scenario, entry: dict) -> bool:

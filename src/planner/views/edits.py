@@ -14,7 +14,7 @@ def edits(scene: Scene) -> Html | None:
     frame, problems = edited(scene), scene.log.problems
     if frame.empty and not problems:
         return None
-    said = "" if frame.empty else table(frame, say("views.captions.edits"))
+    said = "" if frame.empty else table(frame, say("views.captions.edits")) + paragraph(say("edit.note"), "note")
     return Html(said + "".join(paragraph(problem, "note") for problem in problems))
 
 
