@@ -16,7 +16,7 @@ LAYERS = [
     {"problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
-    {"stability", "explain", "readiness", "notes"},
+    {"stability", "explain", "readiness", "notes", "preview", "frontier"},
     {"views"},
     {"outputs", "report", "workbench", "cli", "engine", "excel", "map"},
 ]
@@ -27,6 +27,7 @@ LEFT_TO_RIGHT = [
     ["problem", "solver"],
     ["reasons", "plan", "verify"],
     ["diagnose", "allocate"],
+    ["preview", "frontier"],
     ["engine", "excel", "map", "outputs", "report", "workbench", "cli"],
 ]
 HOMES = {

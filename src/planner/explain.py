@@ -19,7 +19,7 @@ from planner.root import ACUAN
 from planner.rows import Clock
 from planner.scenario import scenario_of
 from planner.solver import Extra, Settings, maximise
-from planner.solver.kept import Kept, Relaxed, forced_row
+from planner.solver.kept import Kept, Relaxed, forced_row, held
 from planner.units import number, percent
 from planner.verify import home, inputs, seal, substance
 
@@ -155,9 +155,7 @@ def core(case: Case, row: Extra, relaxed: Relaxed) -> tuple[Problem, Extra]:
     order = np.lexsort((np.abs(relaxed.profit), ~first))
     free = np.zeros(n, dtype=bool)
     free[order[: max(CORE, int(first.sum()))]] = True
-    fixed = ~free[problem.options.column_option]
-    stay = Extra(fixed.astype(np.int64), lower=int(x[fixed].sum()))
-    return replace(problem, upper=np.where(fixed, x, problem.upper)), stay
+    return held(problem, ~free[problem.options.column_option], x)
 
 
 def solved(case: Case, row: Extra, found: Forced, clock: Clock) -> Forced:
