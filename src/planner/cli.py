@@ -222,6 +222,46 @@ def explain(
 
 
 @app.command()
+def frontier(
+    scenario: ScenarioFile,
+    by: Annotated[str, typer.Option("--by", help="budget, atau batas aturan seperti rules[3].min_share")] = "budget",
+    low: Annotated[float | None, typer.Option("--from", help="awal rentang; bawaan separuh nilai sekarang")] = None,
+    high: Annotated[float | None, typer.Option("--to", help="akhir rentang; bawaan satu setengah kali")] = None,
+    points: Annotated[int, typer.Option("--points", min=2, max=500, help="banyaknya titik")] = 30,
+    out: OutFolder = None, as_json: AsJson = False, lang: Language = "id",
+) -> int:  # fmt: skip
+    """Tujuan pertama terhadap pagu atau satu batas aturan; tiap titik dengan jaraknya ke yang terbaik."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    import json
+
+    from planner.allocate import interruptible
+    from planner.candidates import read_candidates
+    from planner.frontier import frontier as made_of
+    from planner.frontier import plain
+    from planner.outputs import write_frontier
+    from planner.rows import Clock
+    from planner.scenario import read_scenario
+    from planner.views.frontier import frontier_table, next_miliar
+
+    asked, clock = read_scenario(scenario), Clock()
+    with interruptible(clock), progress() as tell:
+        made = made_of(
+            read_candidates(asked), asked, by, low, high, points, progress=lambda m: tell(steps(m)), clock=clock
+        )
+    said = next_miliar(made) or ""
+    table = frontier_table(made).iloc[:, [0, 1, 2, 3, 5, 6, 9]].to_string(index=False, na_rep="–")
+    typer.echo(json.dumps(plain(made), indent=1) if as_json else printable(f"{table}\n{said}"))
+    for file in write_frontier(made, out) if out else []:
+        typer.echo(str(file), err=True)
+    return 130 if clock.stopped else 0
+
+
+def steps(made) -> str:
+    done = sum(point.preview is not None for point in made.points)
+    return say("frontier.progress", done=done, count=len(made.points))
+
+
+@app.command()
 def report(
     plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2
 ) -> None:
