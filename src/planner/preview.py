@@ -18,6 +18,7 @@ from planner.solver.core import repaired, within_gap
 from planner.solver.kept import Kept, Relaxed
 
 GAP, USUAL = 0.005, 0.99
+CAUTION = 0.996  # a core too small costs a second solve, one too large only some time
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Previewer:
         relaxed = self.relaxed(scenario)
         assert self.problem is not None
         settings = Settings(gap=gap, clock=clock or Clock())
-        start, likely = self.start(relaxed), relaxed.bound * self.usual
+        start, likely = self.start(relaxed), relaxed.bound * self.usual * CAUTION
         found = within_gap(self.problem, self.cost, relaxed, likely, start, settings)
         if found.x is not None and relaxed.bound > 0:
             self.usual = found.value / relaxed.bound

@@ -113,7 +113,7 @@ def figure(made: Frontier, lang: str | None = None):
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#E3E5E8", linewidth=0.7)
     axes.set_axisbelow(True)
-    axes.legend(frameon=False, loc="lower right")
+    drawing.legend(frameon=False, loc="outside lower center", ncols=4)
     return drawing
 
 
