@@ -72,11 +72,15 @@ class Scene:
         return {key: (int(n), int(rp)) for key, n, rp in zip(sums.index, sums["size"], sums["sum"], strict=True)}
 
     @cached_property
-    def kinds(self) -> dict[str, str]:
-        """Per kabupaten the kind of reason of its usulan that came nearest: outbid, equal, a rule, a gate."""
+    def nearest_out(self) -> pd.DataFrame:
+        """Per kabupaten the unfunded usulan that came nearest: outbid, equal, kept out by a rule, by a gate."""
         rank = self.plan.not_funded["kind"].map({"price": 0, "tie": 1, "rule": 2, "gate": 3})
-        rows = self.plan.not_funded.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("kode")
-        return dict(zip(rows["kode"], rows["kind"], strict=True))
+        return self.plan.not_funded.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("kode")
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Per kabupaten the kind of reason of its usulan that came nearest."""
+        return dict(zip(self.nearest_out["kode"], self.nearest_out["kind"], strict=True))
 
     def mark(self, kode: str) -> str:
         """``certain``, ``depends`` (on the assumptions) or ``unknown`` (the other cases were not computed)."""
