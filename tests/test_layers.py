@@ -18,7 +18,7 @@ LAYERS = [
     {"diagnose", "allocate"},
     {"stability", "explain", "readiness", "notes"},
     {"views"},
-    {"outputs", "report", "workbench", "cli", "engine", "excel", "map"},
+    {"outputs", "report", "workbench", "cli", "engine", "excel", "map", "lab"},
 ]
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units"],
@@ -27,7 +27,7 @@ LEFT_TO_RIGHT = [
     ["problem", "solver"],
     ["reasons", "plan", "verify"],
     ["diagnose", "allocate"],
-    ["engine", "excel", "map", "outputs", "report", "workbench", "cli"],
+    ["engine", "excel", "map", "lab", "outputs", "report", "workbench", "cli"],
 ]
 HOMES = {
     "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"report", "engine"},

@@ -266,10 +266,10 @@ def lab() -> int:
     """Buka buku kerja di JupyterLab."""
     import subprocess
 
+    from planner.lab import lab_command, lab_environment
     from planner.root import NOTEBOOKS
 
-    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return subprocess.run([sys.executable, "-m", "jupyterlab", *as_root, str(NOTEBOOKS)], check=False).returncode
+    return subprocess.run(lab_command(NOTEBOOKS), env=lab_environment(), check=False).returncode
 
 
 if __name__ == "__main__":
