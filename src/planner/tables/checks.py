@@ -83,7 +83,7 @@ def same_place(usulan: Read, sentra: Read, names: Collection[str]) -> None:
     """An usulan and its sentra lie in the same kabupaten; an unknown kode is told elsewhere."""
     kode = usulan.texts("kode")
     places = pd.Series(sentra.texts("kode").to_numpy(), sentra.texts("sentra_id").to_numpy())
-    there = usulan.texts("sentra_id").map(places[~places.index.duplicated()].drop("", errors="ignore")).fillna("")
+    there = usulan.texts("sentra_id").map(places[~places.index.duplicated()].drop("", errors="ignore"))
     apart = there.isin(names) & kode.isin(names) & (kode != there)
     usulan.tell(apart, "kode", lambda row: say("checks.other_place", kode=there[row]))
 

@@ -55,7 +55,10 @@ def sources(source: Path) -> Sources:
 
 def in_folder(folder: Path, found: Sources) -> None:
     """Files named as tables; where there is none, the one workbook of the folder."""
-    files = [f for f in sorted(folder.iterdir()) if f.is_file() and not f.name.startswith(("~$", "."))]
+    try:
+        files = [f for f in sorted(folder.iterdir()) if f.is_file() and not f.name.startswith(("~$", "."))]
+    except OSError as error:
+        return found.add(say("tables.unreadable", why=error.strerror), "", folder.name)
     readable = [f for f in files if f.suffix.lower() in (".csv", ".xlsx", *OTHER)]
     named = {name: [f for f in readable if folded(f.stem) == name] for name in OWN}
     books = [f for f in readable if f.suffix.lower() != ".csv"]
