@@ -4,6 +4,7 @@ Each line says what was measured, its bound and whether it holds; the exit statu
 ``missed.toml`` does not list with its figure and reason.
 """
 
+import random
 import resource
 import statistics
 import subprocess
@@ -13,6 +14,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
+from typing import ClassVar
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -24,12 +26,18 @@ from instances import BASE, options_of, write_many
 from planner import solver
 from planner.allocate import allocate, chosen_point
 from planner.candidates import read_candidates
+from planner.explain import answer, case_of
+from planner.frontier import frontier
 from planner.options import build_options
+from planner.preview import Previewer
 from planner.problem import compile_problem
-from planner.scenario import read_scenario
+from planner.root import PARAMETERIZED
+from planner.rules import Lock, SpendBand
+from planner.scenario import read_scenario, vary
 from planner.solver import engines, model_of
 
 HERE = Path(__file__).parent
+CONTOH = PARAMETERIZED / "skenario" / "usulan_contoh.toml"
 MISSED = tomllib.loads((HERE / "missed.toml").read_text(encoding="utf-8"))
 failures: list[str] = []
 
@@ -93,51 +101,159 @@ def compile_pass_read(binaries: int) -> None:
     say(f"compile+pass+read {len(options)}", own / base, 3.0, "x", note)
 
 
-def whole_allocate() -> None:
-    """``allocate`` on dasar.toml against the same solves on ready arrays, plus interpreter start and reading."""
-    scenario = read_scenario(BASE)
+def whole_allocate(file: Path, bound: float, limit_s: float) -> None:
+    """``allocate`` on a scenario against the same solves on ready arrays, both with interpreter start and reading."""
+    scenario = read_scenario(file)
     start = perf_counter()
     command = "from planner.scenario import read_scenario as s; from planner.candidates import read_candidates as c; "
-    subprocess.run([sys.executable, "-c", command + f"c(s({str(BASE)!r}))"], check=True)
+    subprocess.run([sys.executable, "-c", command + f"c(s({str(file)!r}))"], check=True)
     reading = perf_counter() - start
+    candidates = read_candidates(scenario)
+    Seen.solves = []
+    own, engines.ArrayHiGHS = engines.ArrayHiGHS, Seen
+    start = perf_counter()
+    plan = allocate(candidates, scenario)
+    whole = perf_counter() - start
+    engines.ArrayHiGHS = own
+    start = perf_counter()
+    for solved in Seen.solves:
+        solve(*solved)
+    bare = perf_counter() - start
+    proven = plan.status == "proven_optimal" and plan["tie_break"] == "proven"
+    note = f"{len(Seen.solves)} solves: bare {bare:.1f} s, whole {whole:.1f} s"
+    say(f"allocate {file.stem}", (whole + reading) / (bare + reading), bound, "x", note)
+    note = f"{plan.status}, {plan['tie_break']}"
+    say(f"proven with tie-break {file.stem}", whole if proven else float("inf"), limit_s, "s", note)
+
+
+class Seen(engines.ArrayHiGHS):
+    """Our route, which remembers what it was asked."""
+
+    solves: ClassVar[list] = []
+
+    def __init__(self, model, settings, start, remaining_s):
+        super().__init__(model, settings, start, remaining_s)
+        self.solves.append((model, settings, start))
+
+
+def solve(model, settings, start) -> highspy.Highs:
+    """One of our solves by highspy alone."""
+    highs = highspy.Highs()
+    options = {
+        "mip_rel_gap": settings.gap, "mip_abs_gap": 1e-3 if model.ease else 0.9, "threads": 1, "output_flag": False,
+        "mip_feasibility_tolerance": engines.FEASIBILITY, "presolve": "choose" if settings.presolve else "off",
+    }  # fmt: skip
+    for name, value in options.items():
+        highs.setOptionValue(name, value)
+
+    def stop(kind, message, output, reply, data):
+        found, bound = output.mip_primal_bound, output.mip_dual_bound
+        enough = settings.enough and settings.enough(found, bound)
+        reply.user_interrupt = bool(enough or (model.ease and engines.same_point(found, bound, model.ease)))
+
+    highs.setCallback(stop, None)
+    highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
+    engines.pass_arrays(highs, model)
+    if start is not None:
+        highs.setSolution(len(start), np.arange(len(start), dtype=np.int32), start.astype(float))
+    highs.run()
+    return highs
+
+
+def cold(candidates, scenario, gap: float):
+    """Options, problem and the first goal solved to a gap, from nothing: (seconds, solution)."""
+    start = perf_counter()
+    problem = compile_problem(build_options(candidates, scenario), scenario)
+    cost = problem.goal_points(0, chosen_point(problem, 0))
+    found = solver.maximise(problem, cost, (), None, solver.Settings(gap=gap))
+    return perf_counter() - start, found
+
+
+def changed(scenario, names: list[str], draw: random.Random):
+    """The scenario with one thing moved: budget, weights, a lock, or the share of a band."""
+    what, year = draw.randrange(4), scenario.first_year
+    if what == 0:
+        return vary(scenario, budget_rp={year: int(scenario.budget_rp[year] * draw.uniform(0.85, 1.18))})
+    if what == 1:
+        return vary(scenario, weights={n: w * draw.uniform(0.7, 1.4) for n, w in scenario.weights.items()})
+    if what == 2:
+        lock = Lock(rule="Lock", state=draw.choice(["in", "out"]), usulan=(draw.choice(names),))
+        return vary(scenario, rules=(*scenario.rules, lock))
+    rules = list(scenario.rules)
+    k = draw.choice([k for k, rule in enumerate(rules) if isinstance(rule, SpendBand)])
+    bound = "max_share" if rules[k].min_share is None else "min_share"
+    moved = round(getattr(rules[k], bound) * draw.uniform(0.85, 1.2), 4)
+    rules[k] = rules[k].model_copy(update={bound: moved})
+    return vary(scenario, rules=tuple(rules))
+
+
+def preview_is_quick(file: Path, seeds: int = 5, changes: int = 12) -> None:
+    """Previews against cold solves to the same gap; the LP bound after a budget move; memory after 200 of them."""
+    base = read_scenario(file)
+    candidates = read_candidates(base)
+    names = build_options(candidates, base).table["usulan_id"].tolist()
+    ratios, bounds = [], []
+    for seed in range(seeds):
+        draw, scenario, previewer = random.Random(seed), base, Previewer(candidates)
+        previewer.preview(base)
+        for _ in range(changes):
+            scenario = changed(scenario, names, draw)
+            start = perf_counter()
+            found = previewer.preview(scenario)
+            own = perf_counter() - start
+            assert found.infeasible or found.gap <= 0.005
+            ratios.append(own / cold(candidates, scenario, 0.005)[0])
+    say(f"preview {file.stem}", statistics.median(ratios), 0.5, "x", f"{len(ratios)} changes")
+    previewer, year, held = Previewer(candidates), base.first_year, 0
+    previewer.preview(base)
+    for k in range(220):
+        scenario = vary(base, budget_rp={year: int(base.budget_rp[year] * (0.9 + 0.001 * k))})
+        start = perf_counter()
+        previewer.relaxed(scenario)
+        bounds.append(perf_counter() - start)
+        if k % 10 == 0:
+            previewer.preview(scenario)
+        held = memory_mb() if k == 20 else held
+    exact = statistics.median(cold(candidates, base, 0.0)[0] for _ in range(3))
+    own = statistics.median(bounds)
+    say(f"LP bound {file.stem}", own / exact, 0.02, "x", f"{own * 1e3:.1f} ms; cold first goal {exact:.2f} s")
+    say(f"memory of 200 moves {file.stem}", memory_mb() / held, 1.1, "x", f"{held:.0f} MB before")
+
+
+def memory_mb() -> float:
+    """What this process holds now (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+
+
+def frontier_is_quick(file: Path, points: int = 30) -> None:
+    """A frontier over the budget against a cold solve of each of its points to the same gap."""
+    scenario = read_scenario(file)
+    candidates = read_candidates(scenario)
+    start = perf_counter()
+    made = frontier(candidates, scenario, points=points)
+    own = perf_counter() - start
+    apart = sum(cold(candidates, point.scenario, 0.005)[0] for point in made.points)
+    gap = max(point.preview.gap for point in made.points)
+    say(f"frontier {file.stem}", own / apart, 0.3, "x", f"{own:.1f} s of {apart:.1f} s; largest gap {gap:.2%}")
+
+
+def explain_is_quick(file: Path, count: int = 9) -> None:
+    """One answer with its interval, and one exact answer against one solve of its scenario."""
+    scenario = read_scenario(file)
     candidates = read_candidates(scenario)
     start = perf_counter()
     plan = allocate(candidates, scenario)
     whole = perf_counter() - start
-    problem = compile_problem(build_options(candidates, scenario), scenario)
-    cost = problem.goal_points(0, chosen_point(problem, 0))
-    start = perf_counter()
-    same_solves(problem, cost)
-    bare = perf_counter() - start
-    proven = plan.status == "proven_optimal" and plan["tie_break"] == "proven"
-    say("allocate dasar", (whole + reading) / (bare + reading), 1.3, "x", f"bare {bare:.1f} s, whole {whole:.1f} s")
-    say("middle plan with tie-break", whole if proven else float("inf"), 60, "s", f"{plan.status}, {plan['tie_break']}")
-
-
-def same_solves(problem, cost) -> None:
-    """The goal and the question for another list, on arrays that are ready, by highspy alone."""
-    bare = solve(model_of(problem, cost, (), {}))
-    x = np.rint(bare.getSolution().col_value).astype(np.int64)
-    value = int(cost @ x)
-    row = solver.Extra(1 - 2 * x, lower=1 - int(x.sum()))
-    solve(model_of(problem, cost, (row,), {}), lambda incumbent, bound: bound + 1e-3 < value or incumbent > value - 0.5)
-
-
-def solve(model, enough=None) -> highspy.Highs:
-    highs = highspy.Highs()
-    options = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.9, "threads": 1, "mip_feasibility_tolerance": engines.FEASIBILITY}
-    for name, value in (options | {"output_flag": False}).items():
-        highs.setOptionValue(name, value)
-    if enough:
-
-        def stop(kind, message, output, reply, data):
-            reply.user_interrupt = enough(output.mip_primal_bound, output.mip_dual_bound)
-
-        highs.setCallback(stop, None)
-        highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)
-    engines.pass_arrays(highs, model)
-    highs.run()
-    return highs
+    case = case_of(plan, candidates)
+    asked = [record["usulan_id"] for record in plan["not_funded"] if record["kind"] != "gate"][:count]
+    quick, exact = [], []
+    for name in asked:
+        for seconds, how in ((quick, False), (exact, True)):
+            start = perf_counter()
+            answer(case, name, how)
+            seconds.append(perf_counter() - start)
+    say(f"explain {file.stem}", max(quick), 2.0, "s", f"the longest of {len(asked)}")
+    say(f"explain --exact {file.stem}", statistics.median(exact) / whole, 3.0, "x", f"one solve {whole:.1f} s")
 
 
 BARE = """import typer
@@ -205,6 +321,12 @@ if __name__ == "__main__":
         compile_pass_read(binaries)
     help_is_quick()
     reading_is_quick()
-    whole_allocate()
+    whole_allocate(BASE, 1.3, 60)
+    whole_allocate(CONTOH, 1.5, 120)
+    explain_is_quick(CONTOH)
+    preview_is_quick(CONTOH)
+    preview_is_quick(BASE)
+    frontier_is_quick(CONTOH)
+    frontier_is_quick(BASE)
     whole_run()
     sys.exit(1 if failures else 0)

@@ -267,6 +267,10 @@ def lock(rule, world: World) -> Check:
     return holds
 
 
+def agreed_volume(rule, world: World) -> Check:
+    return lambda chosen: all(dict(w.volumes)[rule.rincian] == rule.volume for w in chosen if w.usulan == rule.usulan)
+
+
 def one_per_sentra(rule, world: World) -> Check:
     def holds(chosen):
         places = [
@@ -384,6 +388,7 @@ CHECKS = dict.fromkeys(GATES, always) | {
     "MaxPerKabupaten": max_per_kabupaten,
     "SupportShare": support_share,
     "Lock": lock,
+    "AgreedVolume": agreed_volume,
 }
 
 

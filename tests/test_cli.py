@@ -252,14 +252,42 @@ def test_a_search_that_is_asked_to_stop_says_best_found_with_its_gap():
     assert plan["goals"][0]["bound"] > plan["goals"][0]["value"] > 0
 
 
-def test_lab_opens_the_notebooks(planner, monkeypatch):
-    commands = []
-    monkeypatch.setattr(
-        subprocess, "run", lambda command, **kw: commands.append(command) or subprocess.CompletedProcess(command, 0)
-    )
+@pytest.fixture
+def opened(planner, monkeypatch, tmp_path):
+    """What ``planner lab`` starts: its command and environment; the user's own Jupyter folder is a temporary one."""
+    started = []
 
+    def run(command, **kw):
+        started.append((command, kw["env"]))
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("PLANNER_LANG", "en")
+    monkeypatch.setattr(subprocess, "run", run)
     assert planner("lab")[0] == 0
-    assert commands[0][1:3] == ["-m", "jupyterlab"] and commands[0][-1] == str(ROOT / "notebooks")
+    return started[0]
+
+
+def test_lab_opens_the_notebooks_with_the_scenario_in_front(opened):
+    command, env = opened
+    assert command[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert f"--ServerApp.root_dir={ROOT / 'notebooks'}" in command
+    assert "--LabApp.default_url=/lab/tree/2_skenario.ipynb" in command
+    assert (ROOT / "notebooks" / "2_skenario.ipynb").exists()
+    assert env["PLANNER_LANG"] == "en"
+
+
+def test_lab_asks_for_no_news_and_keeps_what_the_user_has_set(opened, tmp_path):
+    from planner.lab import NOTICES, lab_environment
+
+    settings = Path(opened[1]["JUPYTERLAB_SETTINGS_DIR"])
+    assert settings.is_relative_to(tmp_path / "jupyter")
+    asked = json.loads((settings / NOTICES).read_text(encoding="utf-8"))
+    assert asked == {"fetchNews": "false", "checkForUpdates": False}
+    assert "--LabApp.extension_manager=readonly" in opened[0]  # the other manager lists PyPI
+    (settings / NOTICES).write_text('{"fetchNews": "true"}', encoding="utf-8")
+    lab_environment()
+    assert (settings / NOTICES).read_text(encoding="utf-8") == '{"fetchNews": "true"}'
 
 
 def test_a_plan_without_winners_says_so(planner, tmp_path):

@@ -16,9 +16,9 @@ LAYERS = [
     {"problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
-    {"stability", "explain", "readiness", "notes"},
+    {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"},
     {"views"},
-    {"outputs", "report", "workbench", "cli", "engine", "excel", "map"},
+    {"outputs", "report", "workbench", "cli", "engine", "excel", "map", "lab"},
 ]
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units"],
@@ -27,15 +27,27 @@ LEFT_TO_RIGHT = [
     ["problem", "solver"],
     ["reasons", "plan", "verify"],
     ["diagnose", "allocate"],
-    ["engine", "excel", "map", "outputs", "report", "workbench", "cli"],
+    [
+        "stability",
+        "explain",
+        "readiness",
+        "notes",
+        "differences",
+        "compare",
+        "edit",
+        "edit_log",
+        "preview",
+        "frontier",
+    ],
+    ["engine", "excel", "map", "lab", "outputs", "report", "workbench", "cli"],
 ]
 HOMES = {
     "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"report", "engine"},
     "nbconvert": {"report"}, "nbclient": {"report"}, "nbformat": {"report"}, "ipywidgets": {"workbench"},
-    "typer": {"cli"}, "rich": {"cli", "report"}, "matplotlib": {"views"}, "great_tables": {"views"},
+    "typer": {"cli"}, "rich": {"cli", "report"}, "matplotlib": {"views"},
     "geopandas": {"geo"}, "shapely": {"geo"}, "pyproj": {"geo"}, "tomlkit": {"scenario"}, "babel": {"units"},
-    "pandera": {"tables"},
-    "openpyxl": {"tables", "excel"}, "anywidget": {"map"}, "xlsxwriter": {"excel"},
+
+    "openpyxl": {"tables", "excel"}, "anywidget": {"map", "workbench"}, "xlsxwriter": {"excel"},
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from test_views import MILIAR, Page, plan
 
 from planner.errors import PlannerError
 from planner.messages import sentences
-from planner.report import NOTEBOOK, page, render_reports, write_index
+from planner.report import COMPARISON, NOTEBOOK, page, render_reports, write_index
 from planner.views import open_scene
 
 
@@ -107,9 +107,9 @@ def test_english_reports_have_english_headings(plan_file):
     assert "Which kabupaten/kota are chosen?" in found.text and "Aturan" not in found.text
 
 
-def test_every_heading_of_the_notebook_has_its_two_languages():
+def test_every_heading_of_the_notebooks_has_its_two_languages():
     known = {f"## {entry['id']}" for entry in sentences()["report"]["headings"].values()}
-    cells = nbformat.read(NOTEBOOK, 4).cells
+    cells = nbformat.read(NOTEBOOK, 4).cells + nbformat.read(COMPARISON, 4).cells
     assert {cell.source for cell in cells if cell.cell_type == "markdown"} == known
     for cell in cells:
         if cell.cell_type == "code":

@@ -285,6 +285,59 @@ def test_a_lock_on_an_unknown_name_is_an_error_with_the_nearest_one():
         chosen(table, {"rule": "Lock", "state": "in", "usulan": ["Gianyar-l"]})
 
 
+# AgreedVolume
+
+
+@pytest.fixture
+def trimmed():
+    # A: Rp 2 firm and ten units of Rp 1, at least four, worth 12: 1 per rupiah; its third line (Rp 3, worth 3) may be
+    # left out: 15 in all. B costs Rp 5, worth 4.
+    lines = [line(2), line(1, 10, 4, name="2"), line(3, wajib="tidak", name="3")]
+    return candidates(usulan("A", nilai=15, lines=lines), usulan("B", 5, 4))
+
+
+def agreed(volume, rincian="2", name="A"):
+    return {"rule": "AgreedVolume", "usulan": name, "rincian": rincian, "volume": volume}
+
+
+def test_AgreedVolume_changes_the_answer(trimmed):
+    # Rp 12: A fills it alone (2 + 10 or 2 + 7 + 3), worth 12. With five units agreed A takes 2 + 5 and either its third
+    # line (10 of 12 rupiah, worth 10) or B beside it (12 rupiah, worth 11).
+    assert chosen(trimmed, budget_rp=12) == ["A"]
+    plan = allocate(trimmed, scenario(12, [agreed(5)]))
+    assert volumes(plan) == {"A": {"1": 1, "2": 5}, "B": {"1": 1}}
+    # Without the third line and with all ten units A still fills it.
+    assert volumes(allocate(trimmed, scenario(20, [agreed(0, "3")]))) == {"A": {"1": 1, "2": 10}, "B": {"1": 1}}
+
+
+def test_AgreedVolume_infeasible_names_its_sentence(trimmed):
+    lock = {"rule": "Lock", "state": "in", "usulan": ["A"]}
+    assert "rincian 2 tepat 10" in sentences(trimmed, agreed(10), lock, budget_rp=11)
+
+
+@pytest.mark.parametrize(
+    ("volume", "rincian", "said"),
+    [(3, "2", "Yang mungkin: 4 sampai 10"), (11, "2", "4 sampai 10"), (0, "2", "4 sampai 10"), (0, "1", "mungkin: 1."),
+     (2, "3", "0 (ditinggalkan) atau 1"), (1, "4", "Yang dikenal: 1, 2, 3")],
+)  # fmt: skip
+def test_AgreedVolume_outside_what_the_line_allows_is_an_error_with_the_range(trimmed, volume, rincian, said):
+    with pytest.raises(PlannerError) as caught:
+        chosen(trimmed, agreed(volume, rincian))
+    assert str(caught.value).startswith("rules[0]: ") and said in str(caught.value)
+
+
+def test_AgreedVolume_of_an_unknown_usulan_is_an_error_and_of_a_gated_one_is_idle(trimmed):
+    with pytest.raises(PlannerError, match=r"rules\[0\].*Yang dikenal"):
+        chosen(trimmed, agreed(5, name="Z"))
+    table = candidates(usulan("A", 5), usulan("B", 5, ta=2030))
+    assert chosen(table, agreed(1, "1", "B")) == ["A"]
+
+
+def test_AgreedVolume_is_never_the_reason_why_its_usulan_is_out(trimmed):
+    # Rp 6 pay B (worth 4); A with five units agreed would take 7: the money keeps it out, not the agreed volume.
+    assert out(allocate(trimmed, scenario(6, [agreed(5)]))) == {"A": ("price", None)}
+
+
 # Filters and columns
 
 
@@ -344,8 +397,9 @@ def test_every_rule_says_its_sentence_in_both_languages(name):
     least = {
         "SpendBand": {"min_rp": 5 * JUTA}, "CountBand": {"max": 3}, "TotalBand": {"column": "ikm", "max": 3.5},
         "Lock": {"state": "in", "usulan": ["A"]}, "Ticket": {"max_rp": 5},
+        "AgreedVolume": agreed(4),
     }  # fmt: skip
-    rule = RULES[name](rule=name, **least.get(name, {}))
+    rule = RULES[name](**{"rule": name} | least.get(name, {}))
     indonesian, english = rule.sentence("id"), rule.sentence("en")
     assert indonesian != english
     assert "{" not in indonesian + english

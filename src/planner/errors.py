@@ -16,6 +16,10 @@ class PlannerError(Exception):
     def __reduce__(self):
         return type(self), (self.problems,)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in a notebook: the sentences alone."""
+        return list(self.problems)
+
 
 class InfeasibleError(PlannerError):
     """No plan can keep all rules; ``diagnosis`` holds the conflict and its repairs."""

@@ -19,7 +19,7 @@ from planner.root import ACUAN
 from planner.rows import Clock
 from planner.scenario import scenario_of
 from planner.solver import Extra, Settings, maximise
-from planner.solver.kept import Kept, Relaxed, forced_row
+from planner.solver.kept import Kept, Relaxed, forced_row, held
 from planner.units import number, percent
 from planner.verify import home, inputs, seal, substance
 
@@ -117,21 +117,30 @@ def answer(case: Case, usulan_id: str, exact: bool = False, clock: Clock | None 
     scenario's time is up. Raises PlannerError for an usulan that the plan does not know.
     """
     funded = usulan_id in case.winners(case.x)
-    if not funded and usulan_id not in case.reasons:
-        names = [*case.winners(case.x), *case.reasons]
-        kind = label("columns", "usulan_id")
-        raise PlannerError(say("errors.unknown", kind=kind, name=shown(usulan_id), hint=hint(usulan_id, names)))
+    check_known(case, usulan_id)
     known = {"usulan_id": usulan_id, "funded": funded}
     known["kind"] = "funded" if funded else case.reasons[usulan_id]["kind"]
     options = np.flatnonzero(case.problem.options.table["usulan_id"] == usulan_id)
     if not len(options):
         return told(case, known | {"loss": None, "displaced": [], "entering": [], "exact": True})
     row = forced_row(case.problem, options, not funded)
-    relaxed = case.kept.asked(row)
-    found = repaired(case, row, relaxed)
+    found = forced(case, row)
     if exact and not found.impossible and not settled(case, found):
         found = solved(case, row, found, clock or Clock())
     return told(case, known | change(case, found))
+
+
+def check_known(case: Case, usulan_id: str) -> None:
+    """Raise PlannerError with the nearest right name for an usulan that the plan does not know."""
+    names = [*case.winners(case.x), *case.reasons]
+    if usulan_id not in names:
+        kind = label("columns", "usulan_id")
+        raise PlannerError(say("errors.unknown", kind=kind, name=shown(usulan_id), hint=hint(usulan_id, names)))
+
+
+def forced(case: Case, row: Extra) -> Forced:
+    """The certified bound with one row more, and a legal plan that keeps it, as far as they are known at once."""
+    return repaired(case, row, case.kept.asked(row))
 
 
 def repaired(case: Case, row: Extra, relaxed: Relaxed) -> Forced:
@@ -151,13 +160,12 @@ def core(case: Case, row: Extra, relaxed: Relaxed) -> tuple[Problem, Extra]:
     The other columns are held by their upper bounds and by one row.
     """
     problem, x, n = case.problem, case.x, len(case.problem.options)
-    first = (row.coef[:n] != 0) | (np.abs(relaxed.fund - x[:n]) > 0.5)
+    first = np.abs(relaxed.fund - x[:n]) > 0.5
+    first[problem.options.column_option[row.coef != 0]] = True
     order = np.lexsort((np.abs(relaxed.profit), ~first))
     free = np.zeros(n, dtype=bool)
     free[order[: max(CORE, int(first.sum()))]] = True
-    fixed = ~free[problem.options.column_option]
-    stay = Extra(fixed.astype(np.int64), lower=int(x[fixed].sum()))
-    return replace(problem, upper=np.where(fixed, x, problem.upper)), stay
+    return held(problem, ~free[problem.options.column_option], x)
 
 
 def solved(case: Case, row: Extra, found: Forced, clock: Clock) -> Forced:
@@ -252,8 +260,12 @@ def change_sentences(case: Case, known: dict, side: str, lang: str) -> Iterable[
 
 
 def points(case: Case, value: int, lang: str) -> str:
+    return points_text(value, case.goal["stage_value"], lang)
+
+
+def points_text(value: int, goal: int, lang: str | None = None) -> str:
     """``12 poin (0,0100 %)``: points of the first goal and their share of the plan's."""
-    whole, amount = abs(case.goal["stage_value"]), say("explain.points", lang, value=number(value, lang=lang))
+    whole, amount = abs(goal), say("explain.points", lang, value=number(value, lang=lang))
     if not whole:
         return amount
     share = value / whole

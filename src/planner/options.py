@@ -68,6 +68,12 @@ class Options:
         """The lines that may be trimmed: each has a ``qty`` column."""
         return np.flatnonzero((self.lines["volume_min"] < self.lines["volume"]).to_numpy(bool))
 
+    def line_columns(self, line: int, volume: int) -> list[tuple[int, int]]:
+        """The columns of a line with the values that they have at a volume."""
+        n, on, qty = len(self), self.optional_lines, self.trimmable_lines
+        found = [(n + int(k), int(volume > 0)) for k in np.flatnonzero(on == line)]
+        return found + [(n + len(on) + int(k), volume) for k in np.flatnonzero(qty == line)]
+
     @cached_property
     def column_upper(self) -> np.ndarray:
         """The columns' upper bounds: 1 for ``fund`` and ``on``, the volume for ``qty``."""

@@ -13,13 +13,15 @@ import pandas as pd
 
 from planner.candidates import Candidates, read_usulan
 from planner.excel.plan_book import book, plan_book
-from planner.messages import say
+from planner.frontier import Frontier, plain
+from planner.messages import language, say
 from planner.notes import line_notes, source_of, usulan_notes
 from planner.plan import Plan, read_plan, write_whole
 from planner.readiness import missing_documents
 from planner.root import ACUAN
 from planner.stability import PLAN_FILES
 from planner.tables import read_tables
+from planner.views.frontier import frontier_chart, frontier_table
 from planner.views.scene import open_scene
 
 NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
@@ -139,3 +141,16 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 def harmless(value: object) -> object:
     """Text that begins like a formula gets an apostrophe in front, so that a spreadsheet shows it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def write_frontier(made: Frontier, out: Path, lang: str | None = None) -> list[Path]:
+    """Write ``frontier.csv``, ``frontier.json`` and the picture ``frontier.html`` into ``out``."""
+    content = json.dumps(plain(made), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    page = (
+        f'<!doctype html><html lang="{lang or language()}"><meta charset="utf-8">{frontier_chart(made, lang)}</html>\n'
+    )
+    return [
+        write_whole(out / "frontier.csv", csv_bytes(frontier_table(made, lang))),
+        write_whole(out / "frontier.json", content.encode("utf-8", "surrogatepass")),
+        write_whole(out / "frontier.html", page.encode("utf-8", "replace")),
+    ]

@@ -121,7 +121,10 @@ def read_plan(path: str | Path) -> Plan:
         raise PlannerError(say("errors.unreadable", file=path, why=error.strerror)) from None
     except (ValueError, RecursionError) as error:
         raise PlannerError(say("verify.not_json", file=path, why=error)) from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
+    stated = content.get("format") if isinstance(content, dict) else None
+    if type(stated) is int and stated > FORMAT:
+        raise PlannerError(say("verify.newer", file=path, format=stated, known=FORMAT))
+    if type(stated) is not int or stated != FORMAT:
         raise PlannerError(say("verify.not_json", file=path, why="format"))
     return Plan(content)
 

@@ -1,6 +1,6 @@
 """Options + rules + goals -> one sparse problem of named columns and named rows; no solver is known here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -238,6 +238,17 @@ def assemble(options: Options, scenario: Scenario, parts: tuple[Part, ...]) -> P
     return Problem(
         options, scenario, matrix, lower, np.concatenate([p.rows.upper for p in parts]), scale, upper, parts, basis
     )
+
+
+def with_budget(problem: Problem, scenario: Scenario) -> Problem:
+    """The problem under another pagu of the same years and nothing else changed: only limits move."""
+    options = replace(problem.options, budget_rp=dict(scenario.budget_rp))
+    moving = {f"{rule.rule}:{k}": rule.rows(options) for k, rule in enumerate(scenario.rules) if rule.follows_budget}
+    fresh = {name: filter(lambda rows: rows.labels, rows) for name, rows in moving.items()}
+    fresh[PAGU] = iter([pagu_rows(options)])
+    parts = tuple(replace(p, rows=next(fresh[p.name])) if p.name in fresh else p for p in problem.parts)
+    lower, upper = (np.concatenate([getattr(p.rows, side) for p in parts]) for side in ("lower", "upper"))
+    return replace(problem, options=options, scenario=scenario, row_lower=lower, row_upper=upper, parts=parts)
 
 
 def row_sizes(matrix: sparse.csr_array, upper: np.ndarray) -> tuple[np.ndarray, float]:

@@ -8,6 +8,7 @@ from scipy import sparse
 from planner.messages import both
 from planner.problem import Problem
 from planner.rows import NO_LIMIT
+from planner.rules import AgreedVolume
 
 
 def not_funded(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> Iterator[dict]:
@@ -46,13 +47,25 @@ def first_broken(problem: Problem, x: np.ndarray) -> list[int | None]:
 
     None where it may be added at full volumes: a share of its own, or a line that another needs, can ask for more.
     """
-    smallest = breaking(problem, x, problem.smallest)
+    smallest = breaking(problem, x, agreed(problem, problem.smallest))
     if problem.width == len(problem.options):
         return smallest
-    return [
-        low if full is not None else None
-        for low, full in zip(smallest, breaking(problem, x, problem.full), strict=True)
-    ]
+    fullest = breaking(problem, x, agreed(problem, problem.full))
+    return [low if full is not None else None for low, full in zip(smallest, fullest, strict=True)]
+
+
+def agreed(problem: Problem, volumes: sparse.csr_array) -> sparse.csr_array:
+    """``volumes``, with those that a rule has fixed in their place."""
+    rules = [rule for rule in problem.scenario.rules if isinstance(rule, AgreedVolume)]
+    if not rules:
+        return volumes
+    options, changed = problem.options, volumes.tolil()
+    for rule in rules:
+        for line in rule.lines(options):
+            option = options.line_option[line]
+            for column, value in options.line_columns(line, rule.volume):
+                changed[option, column] = value
+    return changed.tocsr()
 
 
 def breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> list[int | None]:
@@ -76,7 +89,7 @@ def exchanges(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> dict[
 
     The winner's columns leave as they stand in x; the option comes at full volumes. Each pair is tried in integers.
     """
-    n, full = len(problem.options), problem.full
+    n, full = len(problem.options), agreed(problem, problem.full)
     values = np.stack([full @ goal for goal in goals])
     owner = problem.options.column_option
     mine = [np.flatnonzero(owner == w) for w in np.flatnonzero(x[:n])]
@@ -102,10 +115,10 @@ def baseline(problem: Problem) -> np.ndarray:
     The usual spreadsheet method, not the official procedure. Upper bounds on shares of what is spent, and floors, are
     not steered by: ``problem.broken`` lists those that it misses.
     """
-    options, matrix = problem.options, problem.matrix
+    options, matrix, full = problem.options, problem.matrix, agreed(problem, problem.full)
     downward = (matrix < 0).sum(axis=1) == 0
     steering = np.flatnonzero(downward & (problem.row_upper < NO_LIMIT))
-    added = sparse.csc_array(matrix[steering] @ problem.full.T)
+    added = sparse.csc_array(matrix[steering] @ full.T)
     room = problem.row_upper[steering].copy()
     taken = np.zeros(len(options), dtype=np.int64)
     score, kode = options.table["score"].tolist(), options.table["kode"].tolist()
@@ -115,4 +128,4 @@ def baseline(problem: Problem) -> np.ndarray:
         if (more <= room[rows]).all():
             room[rows] -= more
             taken[i] = 1
-    return problem.full.T @ taken
+    return full.T @ taken

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ from planner.plan import read_plan, write_whole
 from planner.root import PARAMETERIZED, STATIC
 
 NOTEBOOK = PARAMETERIZED / "laporan_wilayah.ipynb"
+COMPARISON = PARAMETERIZED / "laporan_banding.ipynb"
+OWN = ("plan_file", "plan_files", "wilayah", "lang")  # parameters that this module sets itself
 Progress = Callable[[int, int], None]  # (reports done, of how many)
-OWN = ("plan_file", "wilayah", "lang")  # parameters that render_reports sets itself
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,30 @@ def index_file(folder: Path) -> Path:
     return (folder.parent if folder.name == "laporan" else folder) / "index.html"
 
 
-def check_parameters(parameters: Mapping[str, object]) -> None:
+def render_comparison(
+    plan_files: Sequence[str | Path], out: str | Path, lang: str = "id", parameters: Mapping[str, object] | None = None
+) -> Path:
+    """Write the page that compares saved plans with the first of them, whole or not at all, to the file ``out``."""
+    from planner.views.compare import open_comparison
+
+    files = [str(Path(file).resolve()) for file in plan_files]
+    if broken := [shown(file) for file in files if len(file.splitlines()) != 1]:
+        raise PlannerError([say("compare.line_break", file=file) for file in broken])
+    with tempfile.TemporaryDirectory() as folder, speaking(lang):
+        check_parameters(parameters or {}, COMPARISON)
+        comparison = open_comparison(files).comparison
+        given = {**(parameters or {}), "plan_files": "\n".join(files), "lang": lang}
+        notebook = executed(COMPARISON, given, str(Path(folder) / "banding.ipynb"))
+        seals = ", ".join(plan.fingerprint for plan in comparison.plans)
+        html = page(notebook, " · ".join(comparison.names), comparison.plans[0], lang, seals=seals)
+    return write_whole(Path(out), html.encode())
+
+
+def check_parameters(parameters: Mapping[str, object], notebook: Path = NOTEBOOK) -> None:
     """papermill only warns about a parameter that the notebook does not have; here it is an error."""
     from papermill import inspect_notebook
 
-    known = [name for name in inspect_notebook(str(NOTEBOOK)) if name not in OWN]
+    known = [name for name in inspect_notebook(str(notebook)) if name not in OWN]
     unknown = [name for name in parameters if name not in known]
     if unknown:
         said = [say("report.unknown_parameter", name=shown(name), hint=hint(name, known)) for name in unknown]
@@ -106,29 +126,32 @@ def run_all(todo: list[Job], jobs: int, progress: Progress) -> dict[str, str]:
 def render(job: Job) -> Path:
     """Run the notebook for one wilayah and write its page, whole or not at all."""
     with tempfile.TemporaryDirectory() as folder, speaking(job.lang):
-        notebook = executed(job, str(Path(folder) / "laporan.ipynb"))
+        own = {"plan_file": job.plan_file, "wilayah": job.wilayah.kode, "lang": job.lang}
+        notebook = executed(NOTEBOOK, {**job.parameters, **own}, str(Path(folder) / "laporan.ipynb"))
         plan = read_plan(job.plan_file)
         back = None if job.index is None else address(job.index, job.target)
         html = page(notebook, f"{job.wilayah.nama} · {plan.scenario.name}", plan, job.lang, back)
     return write_whole(job.target, html.encode())
 
 
-def executed(job: Job, output: str):
-    """The notebook after papermill ran it with the job's parameters."""
+def executed(notebook: Path, parameters: Mapping[str, object], output: str):
+    """A notebook after papermill ran it with these parameters."""
     from papermill import PapermillExecutionError, execute_notebook
 
-    own = {"plan_file": job.plan_file, "wilayah": job.wilayah.kode, "lang": job.lang}
     try:
         return execute_notebook(
-            str(NOTEBOOK), output, {**job.parameters, **own}, kernel_name="python3", progress_bar=False,
+            str(notebook), output, dict(parameters), kernel_name="python3", progress_bar=False,
             extra_arguments=["--log-level=ERROR", "--HistoryManager.enabled=False"], shutdown_kernel="immediate",
         )  # fmt: skip
     except PapermillExecutionError as error:
         raise PlannerError(f"{error.ename}: {error.evalue}") from None
 
 
-def page(notebook, title: str, plan, lang: str, back: str | None = None) -> str:
-    """A notebook's outputs as one self-contained HTML page in our template."""
+def page(notebook, title: str, plan, lang: str, back: str | None = None, seals: str = "") -> str:
+    """A notebook's outputs as one self-contained HTML page in our template.
+
+    ``seals``: the fingerprints to stamp it with, where they are not that of ``plan`` alone.
+    """
     from nbconvert.exporters import HTMLExporter
 
     from planner.views.html import cut
@@ -137,10 +160,11 @@ def page(notebook, title: str, plan, lang: str, back: str | None = None) -> str:
         template_name="laporan", extra_template_basedirs=[str(STATIC / "nbconvert")], exclude_input=True,
         exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True,
     )  # fmt: skip
+    seals = seals or plan.fingerprint
     resources = {
-        "lang": lang, "page_title": cut(title, 120), "fingerprint": plan.fingerprint, "back": back,
+        "lang": lang, "page_title": cut(title, 120), "fingerprint": seals, "back": back,
         "back_text": say("report.back", lang), "css": (STATIC / "views.css").read_text(encoding="utf-8"),
-        "footer_text": say("report.footer", lang, fingerprint=plan.fingerprint, version=plan["planner"]),
+        "footer_text": say("report.footer", lang, fingerprint=seals, version=plan["planner"]),
     }  # fmt: skip
     return exporter.from_notebook_node(translated(notebook, lang), resources)[0]
 

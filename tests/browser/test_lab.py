@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -12,12 +11,10 @@ from pathlib import Path
 import pytest
 from chromium import open_browser
 
+from planner.lab import lab_command, lab_environment
+
 ROOT = Path(__file__).resolve().parents[2]
-SETTINGS = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-FOLDERS = (
-    "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR",
-    "MPLCONFIGDIR",
-)  # fmt: skip
+FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
 
 pytestmark = pytest.mark.browser
 
@@ -27,20 +24,16 @@ def lab(tmp_path_factory):
     """The address of a JupyterLab over a copy of the notebooks, with settings of its own."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    env = dict(os.environ) | {name: str(folder / name.lower()) for name in FOLDERS}
-    settings = folder / "settings"
-    (settings / SETTINGS).parent.mkdir(parents=True)
-    (settings / SETTINGS).write_text('{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8")
+    env = lab_environment(folder) | {name: str(folder / name.lower()) for name in FOLDERS}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
-        f"--ServerApp.root_dir={folder / 'notebooks'}", "--IdentityProvider.token=",
-        "--LabApp.expose_app_in_browser=True", "--LabApp.extension_manager=readonly",
-    ]  # fmt: skip
+    command = lab_command(
+        folder / "notebooks", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=",
+        "--LabApp.expose_app_in_browser=True",
+    )  # fmt: skip
     with (folder / "lab.log").open("w") as log:
-        server = subprocess.Popen(command, env=env | {"JUPYTERLAB_SETTINGS_DIR": str(settings)}, stdout=log, stderr=log)
+        server = subprocess.Popen(command, env=env, stdout=log, stderr=log)
         try:
             yield ready(f"http://127.0.0.1:{port}", server)
         finally:

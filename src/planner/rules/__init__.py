@@ -9,13 +9,13 @@ from pydantic import Field
 
 from planner.rules.bands import CountBand, SpendBand, TotalBand
 from planner.rules.base import Rule
-from planner.rules.domain import Lock, MaxPerKabupaten, SupportShare
+from planner.rules.domain import AgreedVolume, Lock, MaxPerKabupaten, SupportShare
 from planner.rules.package import FunctionalPackage, OnePerSentra, PriceCeiling, Ticket
 from planner.rules.readiness import MinimumIKM, Ready, SentraCriterion, ThreeYearReport
 
 AnyRule = Annotated[
     SpendBand | CountBand | TotalBand | MaxPerKabupaten | OnePerSentra | Ready | MinimumIKM | SentraCriterion
-    | FunctionalPackage | Ticket | PriceCeiling | SupportShare | ThreeYearReport | Lock,
+    | FunctionalPackage | Ticket | PriceCeiling | SupportShare | ThreeYearReport | Lock | AgreedVolume,
     Field(discriminator="rule"),
 ]  # fmt: skip
 RULES: dict[str, type[Rule]] = {rule.__name__: rule for rule in get_args(get_args(AnyRule)[0])}

@@ -20,6 +20,10 @@ class SpendBand(Band, frozen=True):
 
     what: ClassVar[str] = "amount"
 
+    @property
+    def follows_budget(self) -> bool:
+        return self.of == "budget"
+
     def values(self, lang) -> dict:
         return super().values(lang) | {"of": say(f"words.of_{self.of}", lang) if self.shares() else ""}
 

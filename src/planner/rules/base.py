@@ -26,6 +26,11 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     rule: str
     law: str = ""
 
+    @property
+    def follows_budget(self) -> bool:
+        """Whether the limits of its rows (never their coefficients) depend on the pagu."""
+        return False
+
     def sentence(self, lang: str | None = None) -> str:
         """What the rule says, for people."""
         return say(f"rules.{type(self).__name__}", lang, **self.values(lang))

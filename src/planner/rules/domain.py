@@ -1,7 +1,7 @@
 """Rules of the grant itself: one small class each."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -10,6 +10,7 @@ from planner.errors import PlannerError, hint, shown
 from planner.messages import label, language, say
 from planner.rows import NO_LIMIT, Excess, Rows, Term, limits
 from planner.rules.base import Rule, Share
+from planner.rules.package import line_names
 from planner.units import exact, number, percent
 
 
@@ -119,6 +120,58 @@ class Lock(Rule, frozen=True):
         if self.state == "out":
             return [Excess(name, n) for name, n in counts.items() if n > 0]
         return [Excess(name, 1) for name, n in counts.items() if n == 0]
+
+
+class AgreedVolume(Rule, frozen=True):
+    """If ``usulan`` is funded, its line ``rincian`` has exactly ``volume`` units; 0: it is left out."""
+
+    each_usulan: ClassVar[bool] = True
+
+    rule: Literal["AgreedVolume"]
+    usulan: str
+    rincian: str
+    volume: Annotated[int, Field(ge=0, le=10**12, strict=True)]
+
+    def values(self, lang) -> dict:
+        return {"usulan": self.usulan, "rincian": self.rincian, "volume": number(self.volume, lang=lang)}
+
+    def lines(self, options) -> np.ndarray:
+        """The line in each year that its usulan may be funded; none where a gate took the usulan out.
+
+        Raises PlannerError where there is no such line, or where it cannot have this volume.
+        """
+        if gated(options, "usulan_id", self.usulan):
+            return np.zeros(0, np.int64)
+        mine = np.flatnonzero(np.isin(options.line_option, options.positions("usulan_id", self.usulan)))
+        names = options.lines["rincian_id"].iloc[mine]
+        if self.rincian not in set(names):
+            near = hint(self.rincian, names)
+            raise PlannerError(say("errors.unknown", kind=say("words.line"), name=shown(self.rincian), hint=near))
+        found = mine[names == self.rincian]
+        low, high, firm = (options.lines[c].iat[found[0]] for c in ("volume_min", "volume", "wajib"))
+        if not (low <= self.volume <= high or (self.volume == 0 and not firm)):
+            allowed = say("words.span", low=number(low), high=number(high)) if low < high else number(high)
+            allowed = allowed if firm else say("words.zero_or", other=allowed)
+            key = {"usulan": shown(self.usulan), "rincian": shown(self.rincian), "volume": number(self.volume)}
+            raise PlannerError(say("rules.problems.volume", allowed=allowed, **key))
+        return found
+
+    def rows(self, options) -> Iterator[Rows]:
+        lines = self.lines(options)
+        if len(lines):
+            each = np.arange(len(lines))
+            volume = np.full(len(lines), -self.volume, np.int64)
+            terms = (
+                Term("qty", lines, each, np.ones(len(lines), np.int64)),
+                Term("fund", options.line_option[lines], each, volume),
+            )
+            yield Rows(line_names(options, lines), terms, *limits(len(lines), 0, 0))
+
+    def holds(self, options, decisions) -> list[Excess]:
+        lines = self.lines(options)
+        off = np.abs(decisions.qty[lines] - self.volume) * (decisions.fund[options.line_option[lines]] > 0)
+        pairs = zip(line_names(options, lines), off, strict=True)
+        return [Excess(name, int(by)) for name, by in pairs if by]
 
 
 def gated(options, column: str, name: str) -> dict | None:

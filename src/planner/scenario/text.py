@@ -1,4 +1,4 @@
-"""A scenario's TOML file as text: written anew with a sentence above each rule, or a planner's own file changed in place."""
+"""A scenario as TOML text: written anew with a sentence above each rule, or a planner's own file changed in place."""
 
 import re
 import tomllib

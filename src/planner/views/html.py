@@ -1,5 +1,6 @@
 """Tables and boxes as HTML: whatever came from a table is escaped and cut, once, here."""
 
+from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
@@ -40,13 +41,18 @@ def paragraph(text: str, kind: str = "") -> Html:
     return Html(f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>")
 
 
-def table(frame: pd.DataFrame, caption: str, empty: str = "") -> Html:
-    """A table with a caption; its columns' names decide how values are written (``_rp``, ``share``, ``menu``...)."""
+def table(frame: pd.DataFrame, caption: str, empty: str = "", heads: Mapping[str, str] | None = None) -> Html:
+    """A table with a caption; its columns' names decide how values are written (``_rp``, ``share``, ``menu``...).
+
+    ``heads``: what stands above columns that have no heading of their own.
+    """
     if frame.empty:
         return paragraph(empty or say("views.nothing"), "note")
     look = {c: f' class="{kind}"' if (kind := align(frame[c])) else "" for c in frame}
     lead = next((c for c in ("nama", "region", "rule", "case", "measure") if c in frame), frame.columns[0])
-    head = "".join(f'<th scope="col"{look[c]}>{safe(say(f"views.columns.{c}"))}</th>' for c in frame)
+    head = "".join(
+        f'<th scope="col"{look[c]}>{safe((heads or {}).get(c) or say(f"views.columns.{c}"))}</th>' for c in frame
+    )
     start = {c: f'<th scope="row"{look[c]}>' if c == lead else f"<td{look[c]}>" for c in frame}
     body = ""
     for row in frame.itertuples(index=False, name=None):
@@ -58,8 +64,10 @@ def table(frame: pd.DataFrame, caption: str, empty: str = "") -> Html:
     )
 
 
-WIDE = ("reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law")
-FIGURES = ("plan", "baseline", "difference", "value", "worth", "weight")  # numbers already written as text
+WIDE = (
+    "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
+)  # fmt: skip
+FIGURES = ("plan", "baseline", "difference", "value", "worth", "weight", "difference_points")  # already text
 
 
 def align(column: pd.Series) -> str:
@@ -85,7 +93,7 @@ def written(column: str, value: object) -> str:
         return "–"
     if column.endswith("_rp"):
         return rupiah_full(value) if value else "–"
-    if column == "share":
+    if column.startswith("share"):
         return percent(value)
     if column in ("score", "chance", "benefit"):
         return number(value / MICRO, 2)

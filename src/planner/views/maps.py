@@ -32,15 +32,19 @@ def tile_map(scene: Scene) -> Html:
     """One equal cell per kabupaten; the picture of a smaller wilayah is closer and carries names."""
     size, cells = (FAR, scene.kabupaten) if scene.national else (NEAR, around(scene))
     cells = placed(scene, cells, size)
-    names = island_names(cells) if scene.national else ""
-    drawn = "".join(one_cell(scene, cell, size) for cell in cells.itertuples()) + borders(cells, size) + names
+    drawn = "".join(one_cell(scene, cell, size) for cell in cells.itertuples()) + borders(cells, size)
+    drawn = PATTERNS + drawn + (island_names(cells) if scene.national else "")
+    return picture(cells, size, drawn, tile_alt(scene), legend(scene))
+
+
+def picture(cells: pd.DataFrame, size: int, drawn: str, alt: str, keys: str) -> Html:
+    """Cells as one figure that scrolls where it does not fit, with its meaning in words and its legend."""
     width, height = int(cells["x"].max()) + size + 2, int(cells["y"].max()) + size + 2
-    alt = tile_alt(scene)
     return Html(
-        f'<figure class="map{"" if scene.national else " near"}">'
+        f'<figure class="map{"" if size == FAR else " near"}">'
         f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(alt, 60)}">'
         f'<svg class="tiles" viewBox="0 0 {width} {height}" role="img" aria-label="{safe(alt, 900)}" '
-        f'style="max-width:{width}px">{PATTERNS}{drawn}</svg></div>{legend(scene)}</figure>'
+        f'style="max-width:{width}px">{drawn}</svg></div>{keys}</figure>'
     )
 
 
@@ -56,13 +60,19 @@ def placed(scene: Scene, cells: pd.DataFrame, size: int) -> pd.DataFrame:
     """The cells with their corner in the picture, what they won, and whether they lie inside and are locked."""
     won = scene.plan.funded.groupby("kode")
     menus = won["menu"].agg(lambda m: m.iat[0] if m.nunique() == 1 else "keduanya").to_dict()
-    return cells.assign(
-        x=(cells["petak_x"] - cells["petak_x"].min()) * size + 2,
-        y=(cells["petak_y"] - cells["petak_y"].min()) * size + 18,
+    return cornered(cells, size).assign(
         menu=[menus.get(kode, "") for kode in cells["kode"]],
         amount_rp=cells["kode"].map(won["amount_rp"].sum()).fillna(0).astype("int64"),
         inside=cells["kode"].isin(scene.wilayah.members),
         locked=cells["kode"].isin(locked_kode(scene)),
+    )
+
+
+def cornered(cells: pd.DataFrame, size: int) -> pd.DataFrame:
+    """The cells with the upper left corner of each in the picture."""
+    return cells.assign(
+        x=(cells["petak_x"] - cells["petak_x"].min()) * size + 2,
+        y=(cells["petak_y"] - cells["petak_y"].min()) * size + 18,
     )
 
 
@@ -139,7 +149,11 @@ def island_names(cells: pd.DataFrame) -> str:
 def legend(scene: Scene) -> str:
     items = [(menu, label("menu", menu)) for menu in COLOURS]
     items += [("none", say("views.not_chosen")), ("dki", say("views.not_autonomous"))]
-    items += [("dot", say("views.marks.certain"))] if scene.cases else []
+    return key_list(items + ([("dot", say("views.marks.certain"))] if scene.cases else []))
+
+
+def key_list(items: list[tuple[str, str]]) -> str:
+    """The legend of (class of the sample, meaning) pairs."""
     keys = "".join(f'<span><span class="key {kind}"></span>{safe(meaning)}</span>' for kind, meaning in items)
     return f'<figcaption class="legend">{keys}</figcaption>'
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.candidates import Candidates, read_candidates
+from planner.edit_log import LOG, Log, read_log
 from planner.errors import PlannerError
 from planner.geo import Wilayah, wilayah
 from planner.messages import say
@@ -31,6 +32,7 @@ class Scene:
     options: Options | None = None  # costs and scores of who is not funded
     top_n: int = 25  # rows of a ranked table; 0 = all
     source: Candidates | None = None  # the tables that the plan was made from
+    log: Log = field(default_factory=Log)  # the hand edits noted beside the plan
 
     @cached_property
     def here(self) -> pd.DataFrame:
@@ -72,11 +74,15 @@ class Scene:
         return {key: (int(n), int(rp)) for key, n, rp in zip(sums.index, sums["size"], sums["sum"], strict=True)}
 
     @cached_property
-    def kinds(self) -> dict[str, str]:
-        """Per kabupaten the kind of reason of its usulan that came nearest: outbid, equal, a rule, a gate."""
+    def nearest_out(self) -> pd.DataFrame:
+        """Per kabupaten the unfunded usulan that came nearest: outbid, equal, kept out by a rule, by a gate."""
         rank = self.plan.not_funded["kind"].map({"price": 0, "tie": 1, "rule": 2, "gate": 3})
-        rows = self.plan.not_funded.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("kode")
-        return dict(zip(rows["kode"], rows["kind"], strict=True))
+        return self.plan.not_funded.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("kode")
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """Per kabupaten the kind of reason of its usulan that came nearest."""
+        return dict(zip(self.nearest_out["kode"], self.nearest_out["kind"], strict=True))
 
     def mark(self, kode: str) -> str:
         """``certain``, ``depends`` (on the assumptions) or ``unknown`` (the other cases were not computed)."""
@@ -104,7 +110,8 @@ def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -
     path = Path(plan_file)
     plan = read_plan(path)
     kabupaten, options, source = tables_of(path, plan)
-    return Scene(plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n, source)
+    log = read_log(path.with_name(LOG))
+    return Scene(plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n, source, log)
 
 
 def read_cases(path: Path, plan: Plan) -> dict[str, Plan]:

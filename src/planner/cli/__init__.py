@@ -1,0 +1,30 @@
+"""The command line: results on stdout, progress on stderr, exit status as the README says. Imports stay lazy."""
+
+import sys
+
+import typer
+from typer.exceptions import TyperException
+
+from planner.cli import data as data
+from planner.cli import edits as edits
+from planner.cli import plans as plans
+from planner.cli import scenarios as scenarios
+from planner.cli.common import app, tell_all
+from planner.errors import InfeasibleError, NoneFoundError, PlannerError
+
+
+def main() -> None:
+    """Run a command; every mistake that a planner can mend is a sentence, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        code = app(standalone_mode=False)
+    except PlannerError as error:
+        tell_all(error.problems)
+        code = 3 if isinstance(error, InfeasibleError) else 4 if isinstance(error, NoneFoundError) else 1
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
+    except TyperException as error:
+        error.show()
+        code = error.exit_code
+    sys.exit(code or 0)

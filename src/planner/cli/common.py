@@ -1,0 +1,63 @@
+"""What every command shares: how options are written, how a result and a mistake are told."""
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.errors import PlannerError
+from planner.messages import say
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Rencana alokasi DAK Fisik IKM: tepat, terbukti, dijelaskan."
+)
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="berkas skenario")]
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", help="berkas rencana")]
+OutFolder = Annotated[Path | None, typer.Option("--out", help="folder hasil; bawaan out/<nama skenario>")]
+Regions = Annotated[
+    list[str] | None, typer.Option("--wilayah", help="nasional, kelompok pulau, provinsi, atau kabupaten")
+]
+Language = Annotated[str, typer.Option("--lang", help="id atau en")]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
+AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
+DataFolder = Annotated[Path | None, typer.Option("--data", help="folder atau buku kerja .xlsx usulan")]
+UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesudah -- bila berawalan -")]
+Exact = Annotated[bool, typer.Option("--exact", help="angka tepat, bukan selang: dihitung ulang")]
+
+
+def tell_all(lines: list[str]) -> None:
+    for line in lines:
+        typer.echo(printable(line), err=True)
+
+
+def printable(text: str) -> str:
+    """Text that cannot steer a terminal: control characters become spaces."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def language_of(lang: str) -> str:
+    if lang not in ("id", "en"):
+        raise PlannerError(say("cli.language", lang=lang))
+    return lang
+
+
+@contextmanager
+def progress():
+    """A line on stderr that says what is being solved and for how long; plain lines where stderr is no terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda text: typer.echo(printable(text), err=True)
+        return
+    with console.status("", spinner="line") as status:
+        yield lambda text: status.update(printable(text).replace("[", "\\["))
+
+
+def check_valid(plan: Path, data: Path | None) -> None:
+    from planner.verify import verify as problems_of
+
+    problems = problems_of(plan, data)
+    if problems:
+        raise PlannerError([say("verify.invalid", file=plan), *(f"  - {problem}" for problem in problems)])

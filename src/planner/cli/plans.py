@@ -1,0 +1,93 @@
+"""Commands on a plan: verify, explain, compare, report, notes."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.common import (
+    AsJson,
+    DataFolder,
+    Exact,
+    Jobs,
+    Language,
+    OutFolder,
+    PlanFile,
+    Regions,
+    UsulanId,
+    app,
+    check_valid,
+    language_of,
+    printable,
+)
+from planner.messages import say
+
+
+@app.command()
+def verify(plan: PlanFile, data: DataFolder = None, lang: Language = "id") -> None:
+    """Hitung ulang rencana dari tabelnya, tanpa pemecah; beda satu angka pun ketahuan."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    check_valid(plan, data)
+    typer.echo(say("verify.valid", file=plan))
+
+
+@app.command()
+def explain(
+    plan: PlanFile, usulan: UsulanId, as_json: AsJson = False, exact: Exact = False, data: DataFolder = None,
+    lang: Language = "id",
+) -> int:  # fmt: skip
+    """Mengapa satu usulan terpilih atau tidak, dan berapa ruginya bila sebaliknya."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    import json
+
+    from planner.explain import explain as explained
+    from planner.rows import Clock
+
+    clock = Clock()
+    answer = explained(plan, usulan, data, exact, clock)
+    typer.echo(json.dumps(answer, indent=1) if as_json else printable(answer["reason"][lang]))
+    return 130 if clock.stopped else 0
+
+
+@app.command()
+def compare(
+    plans: Annotated[list[Path], typer.Argument(metavar="PLAN.json...", help="dua atau lebih; pertama = acuan")],
+    out: Annotated[Path | None, typer.Option("--out", help="berkas HTML perbandingan")] = None,
+    as_json: AsJson = False, lang: Language = "id",
+) -> None:  # fmt: skip
+    """Bandingkan rencana: siapa masuk, siapa keluar, dana, dan apa yang diminta secara berbeda."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    import json
+
+    from planner.compare import opened
+    from planner.views.compare import sentences
+
+    comparison = opened(plans)
+    said = json.dumps(comparison.plain(), indent=1) if as_json else printable("\n".join(sentences(comparison)))
+    typer.echo(said)
+    if out:
+        from planner.report import render_comparison
+
+        typer.echo(str(render_comparison(plans, out, lang)), err=True)
+
+
+@app.command()
+def report(
+    plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2
+) -> None:
+    """Tulis laporan HTML per wilayah dari rencana yang tersimpan."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.report import render_reports
+
+    for file in render_reports(plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs):
+        typer.echo(str(file))
+
+
+@app.command()
+def notes(plan: PlanFile, out: OutFolder = None, data: DataFolder = None, lang: Language = "id") -> None:
+    """Tulis catatan per rincian dan per usulan untuk sistem resmi, dari rencana atas usulan."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.outputs import write_notes
+
+    typer.echo(say("notes.written", files=", ".join(map(str, write_notes(plan, out, data)))))

@@ -1,0 +1,146 @@
+"""Commands on a scenario: run, allocate, frontier, rules, lab."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planner.cli.common import (
+    AsJson,
+    Jobs,
+    Language,
+    OutFolder,
+    ScenarioFile,
+    app,
+    check_valid,
+    language_of,
+    printable,
+    progress,
+)
+from planner.errors import InfeasibleError
+from planner.messages import say
+
+
+@app.command()
+def run(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2) -> int:
+    """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    folder = out or Path("out") / scenario.stem
+    stopped = solved(scenario, folder)
+    from planner.report import render_reports
+
+    written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
+    check_valid(folder / "plan.json", None)
+    typer.echo(say("cli.done", reports=len(written), folder=folder, index=folder / "index.html"))
+    return 130 if stopped else 0
+
+
+@app.command()
+def allocate(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id") -> int:
+    """Bagi pagu menurut skenario dan simpan rencananya."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    folder = out or Path("out") / scenario.stem
+    stopped = solved(scenario, folder)
+    typer.echo(say("cli.saved", file=folder / "plan.json"))
+    return 130 if stopped else 0
+
+
+def solved(file: Path, folder: Path) -> bool:
+    """Solve a scenario (and its low and high cases where candidates are modelled), save; whether it was stopped."""
+    from planner.outputs import Journal, write_diagnosis, write_run
+    from planner.rows import Clock
+    from planner.scenario import read_scenario
+    from planner.stability import allocate_all
+
+    scenario, journal, clock = read_scenario(file), Journal(file), Clock()
+    try:
+        with progress() as tell:
+            plans = allocate_all(scenario, tell, clock)
+    except InfeasibleError as error:
+        write_diagnosis(folder, error.diagnosis)
+        raise
+    write_run(folder, plans, journal)
+    plan = plans["tengah"]
+    proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
+    typer.echo(f"{printable(plan.scenario.name)}: {proof}\n{plan.summary() if len(plan.funded) else say('cli.empty')}")
+    return clock.stopped
+
+
+@app.command()
+def frontier(
+    scenario: ScenarioFile,
+    by: Annotated[str, typer.Option("--by", help="budget, atau batas aturan seperti rules[3].min_share")] = "budget",
+    low: Annotated[float | None, typer.Option("--from", help="awal rentang; bawaan separuh nilai sekarang")] = None,
+    high: Annotated[float | None, typer.Option("--to", help="akhir rentang; bawaan satu setengah kali")] = None,
+    points: Annotated[int, typer.Option("--points", min=2, max=500, help="banyaknya titik")] = 30,
+    out: OutFolder = None, as_json: AsJson = False, lang: Language = "id",
+) -> int:  # fmt: skip
+    """Tujuan pertama terhadap pagu atau satu batas aturan; tiap titik dengan jaraknya ke yang terbaik."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    import json
+
+    from planner.allocate import interruptible
+    from planner.candidates import read_candidates
+    from planner.frontier import frontier as made_of
+    from planner.frontier import plain
+    from planner.outputs import write_frontier
+    from planner.rows import Clock
+    from planner.scenario import read_scenario
+    from planner.views.frontier import frontier_table, next_miliar
+
+    asked, clock = read_scenario(scenario), Clock()
+    with interruptible(clock), progress() as tell:
+        made = made_of(
+            read_candidates(asked), asked, by, low, high, points, progress=lambda m: tell(steps(m)), clock=clock
+        )
+    said = next_miliar(made) or ""
+    table = frontier_table(made).iloc[:, [0, 1, 2, 3, 5, 6, 9]].to_string(index=False, na_rep="–")
+    typer.echo(json.dumps(plain(made), indent=1) if as_json else printable(f"{table}\n{said}"))
+    for file in write_frontier(made, out) if out else []:
+        typer.echo(str(file), err=True)
+    return 130 if clock.stopped else 0
+
+
+def steps(made) -> str:
+    done = sum(point.preview is not None for point in made.points)
+    return say("frontier.progress", done=done, count=len(made.points))
+
+
+@app.command()
+def rules(as_json: AsJson = False, lang: Language = "id") -> None:
+    """Semua aturan: arti, parameter, dan nilai bawaannya."""
+    import inspect
+    import json
+
+    from planner.rules import RULES
+
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    schemas = {
+        name: {
+            "about": inspect.getdoc(rule),
+            "sentence": say(f"rules_about.{name}"),
+            "parameters": rule.model_json_schema()["properties"],
+        }
+        for name, rule in RULES.items()
+    }
+    if as_json:
+        typer.echo(json.dumps(schemas, ensure_ascii=False, indent=1))
+        return
+    for name, schema in schemas.items():
+        typer.echo(f"{name}: {schema['sentence']}")
+        for parameter, detail in schema["parameters"].items():
+            if parameter != "rule":
+                default = json.dumps(detail.get("default", say("scenario.missing")), ensure_ascii=False)
+                typer.echo(f"    {parameter} = {default}")
+
+
+@app.command()
+def lab() -> int:
+    """Buka buku kerja di JupyterLab."""
+    import subprocess
+
+    from planner.lab import lab_command, lab_environment
+    from planner.root import NOTEBOOKS
+
+    return subprocess.run(lab_command(NOTEBOOKS), env=lab_environment(), check=False).returncode

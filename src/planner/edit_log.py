@@ -1,0 +1,144 @@
+"""What hand edits leave beside a plan: the scenario that holds them, and the log that is only ever added to."""
+
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from planner.edit import Edit
+from planner.errors import PlannerError
+from planner.explain import points_text
+from planner.messages import say
+from planner.plan import Plan, write_whole
+from planner.rules import AgreedVolume, Lock
+from planner.scenario import Scenario, toml, vary
+from planner.verify import home
+
+LOG = "suntingan.jsonl"
+TEXTS = ("kind", "usulan_id", "kode", "reason", "who", "when", "plan")
+
+
+@dataclass(frozen=True)
+class Log:
+    """The records of a log in the order of their writing, and a sentence for every line that cannot be read."""
+
+    records: tuple[dict, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def save_scenario(scenario: Scenario, plan_file: Path, folder: Path, data: Path | None = None) -> Path:
+    """Write the scenario of an edited plan as ``NAME.suntingan.toml`` into ``folder``; its tables stay where they are.
+
+    NAME is that of the scenario file of the run, else the plan's folder.
+    """
+    try:
+        run = json.loads(plan_file.with_name("run.json").read_text(encoding="utf-8"))
+        name = Path(run["scenario_file"]).stem
+    except (OSError, ValueError, KeyError, TypeError):
+        name = plan_file.resolve().parent.name or "skenario"
+    if scenario.data is not None:
+        place = (data or home(plan_file) / scenario.data).resolve()
+        scenario = vary(scenario, data=from_here(place, folder.resolve()))
+    return write_whole(folder / f"{name.removesuffix('.suntingan')}.suntingan.toml", toml(scenario).encode())
+
+
+def from_here(place: Path, folder: Path) -> str:
+    """A path as seen from a folder; whole where they lie on different drives."""
+    try:
+        return Path(os.path.relpath(place, folder)).as_posix()
+    except ValueError:
+        return place.as_posix()
+
+
+@contextmanager
+def kept_on_failure(folder: Path):
+    """Put the plans of a folder back where solving anew does not end in a plan."""
+    before = {file: file.read_bytes() for file in folder.glob("plan*.json")}
+    try:
+        yield
+    except BaseException:
+        for file, content in before.items():
+            write_whole(file, content)
+        raise
+
+
+def carry(before: Path, after: Path) -> None:
+    """Begin the log of another folder with that of the plan that was edited."""
+    if before.resolve() != after.resolve() and before.exists() and not after.exists():
+        write_whole(after, before.read_bytes())
+
+
+def record(edit: Edit, considered: dict, before: Plan, after: Plan) -> dict:
+    """One line of the log: the edit, what it cost in points of the first goal, and the plans before and after."""
+    goal = before["goals"][0]
+    places = {one["usulan_id"]: one["kode"] for one in [*before["funded"], *before["not_funded"]]}
+    asked = {key: considered[key] for key in ("legal", "loss", "displaced", "entering", "exact")}
+    measure = {"goal": goal["name"], "point": goal["point"], "stage_value": goal["stage_value"]}
+    return asdict(edit) | {"kode": places[edit.usulan_id]} | asked | measure | {
+        "plan_before": before.fingerprint, "plan": after.fingerprint,
+    }  # fmt: skip
+
+
+def append(log: Path, entry: dict) -> None:
+    """Add one line, whole and on the disk before this returns; a line that an earlier crash tore is left as it is."""
+    line = json.dumps(entry, sort_keys=True).encode() + b"\n"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
+        with os.fdopen(handle, "rb+", buffering=0) as file:
+            if file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
+                line = b"\n" + line
+            if file.write(line) != len(line):
+                raise OSError(None, "short write")
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise PlannerError(say("errors.write", file=log, why=error.strerror)) from None
+
+
+def read_log(path: Path) -> Log:
+    """The log of a file; none where there is no file. A line that is torn or no record is reported, never an error."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return Log()
+    except OSError as error:
+        raise PlannerError(say("tables.unreadable", file=path, why=error.strerror)) from None
+    records, problems = [], []
+    for row, line in enumerate(lines, start=1):
+        if line.strip():
+            entry = parsed(line)
+            records += [entry] if entry else []
+            problems += [] if entry else [say("edit.torn", file=path.name, row=row)]
+    return Log(tuple(records), tuple(problems))
+
+
+def parsed(line: bytes) -> dict | None:
+    """A line as a record with every text that is shown; None where it is none."""
+    try:
+        entry = json.loads(line)
+        Edit(**{key: entry[key] for key in ("kind", "usulan_id", "rincian_id", "volume", "reason", "who", "when")})
+    except (ValueError, TypeError, KeyError, RecursionError, AttributeError, PlannerError):
+        return None
+    sound = all(isinstance(entry.get(key), str) for key in TEXTS) and isinstance(entry["rincian_id"], str | None)
+    return entry if sound and isinstance(entry["volume"], int | None) else None
+
+
+def cost_text(entry: dict, lang: str | None = None) -> str:
+    """What an edit cost the first goal: points and share, or the limits that they lie within."""
+    loss, goal = entry.get("loss"), entry.get("stage_value")
+    if not isinstance(loss, list) or len(loss) != 2 or not all(type(n) is int for n in (loss[0], goal)):
+        return "–"
+    low = points_text(loss[0], goal, lang)
+    if type(loss[1]) is not int:
+        return say("edit.at_least", lang, low=low)
+    return low if loss[0] == loss[1] else say("words.span", lang, low=low, high=points_text(loss[1], goal, lang))
+
+
+def in_force(scenario: Scenario, entry: dict) -> bool:
+    """Whether the plan's scenario still holds what an edit decided."""
+    mine = entry["usulan_id"], entry["rincian_id"], entry["volume"]
+    if entry["kind"] == "volume":
+        return any(isinstance(r, AgreedVolume) and (r.usulan, r.rincian, r.volume) == mine for r in scenario.rules)
+    locks = [rule.state for rule in scenario.rules if isinstance(rule, Lock) and entry["usulan_id"] in rule.usulan]
+    return not locks if entry["kind"] == "free" else entry["kind"].removeprefix("lock_") in locks

@@ -1,0 +1,153 @@
+"""The frontier as a table, a picture and a sentence about the next miliar."""
+
+import io
+import re
+
+import pandas as pd
+
+from planner.errors import shown
+from planner.frontier import BUDGET, Frontier
+from planner.messages import label, say
+from planner.units import MICRO, number, percent, rupiah
+from planner.views.html import Html, safe
+from planner.views.maps import BLUE, INK, SVG, VERMILION
+
+NAMED = 5  # usulan in a sentence
+MILIAR = 10**9
+
+
+def frontier_table(made: Frontier, lang: str | None = None) -> pd.DataFrame:
+    """One row per point, in rising order; headings for people.
+
+    Columns: the place (rupiah or the rule's bound), the goal reached and its bounds in the goal's own unit, the gap in
+    percent, the count, the rupiah spent, who comes and leaves against the point before, and where no plan exists.
+    """
+    rows = []
+    for point in made.points:
+        found = point.preview
+        has = found is not None and found.x is not None
+        rows.append(
+            {
+                "budget" if made.by == BUDGET else "at": point.at,
+                "worth": unit(made, found.value) if has else None,
+                "bound": unit(made, found.bound) if found else None,
+                "gap_pct": None if not has or found.gap is None else round(found.gap * 100, 3),
+                "lp": unit(made, point.lp),
+                "usulan": len(found.winners) if has else None,
+                "spent_rp": found.spent_rp if has else None,
+                "entering": ", ".join(point.entering),
+                "leaving": ", ".join(point.leaving),
+                "note": say("frontier.none", lang) if point.infeasible else "",
+            }
+        )
+    frame = pd.DataFrame(rows).astype({"usulan": "Int64", "spent_rp": "Int64"})
+    return frame.rename(columns={name: say(f"frontier.columns.{name}", lang) for name in frame})
+
+
+def unit(made: Frontier, points: int | None) -> float | None:
+    """Points as the goal's own unit."""
+    return None if points is None else points * made.point / MICRO
+
+
+def title(made: Frontier, lang: str | None = None) -> str:
+    """The question that the picture answers."""
+    return say("frontier.title_budget", lang) if made.by == BUDGET else say("frontier.title_rule", lang, by=made.by)
+
+
+def frontier_chart(made: Frontier, lang: str | None = None) -> Html:
+    """The LP bound as a line, the plans as dots with a bar up to what no plan can exceed; the table says the rest."""
+    from matplotlib import rc_context
+
+    file = io.StringIO()
+    with rc_context(SVG):
+        figure(made, lang).savefig(file, format="svg", transparent=True, metadata={"Date": None})
+    drawn = re.sub(r"<metadata>.*?</metadata>|<\?xml.*?\?>|<!DOCTYPE.*?>", "", file.getvalue(), flags=re.S)
+    drawn = drawn.replace("<svg ", f'<svg class="frontier" role="img" aria-label="{safe(alt(made, lang), 900)}" ', 1)
+    return Html(f'<figure class="frontier">{drawn}</figure>')
+
+
+def alt(made: Frontier, lang: str | None = None) -> str:
+    """The picture in words."""
+    known = [p for p in made.points if p.preview and p.preview.x is not None]
+    if not known:
+        return f"{title(made, lang)} {say('frontier.none', lang)}."
+    gaps = [p.preview.gap for p in known if p.preview.gap is not None]
+    ends = [number(unit(made, p.preview.value), 1, lang) for p in (known[0], known[-1])]
+    places = [place(made, p.at, lang) for p in (known[0], known[-1])]
+    return say(
+        "frontier.alt", lang, title=title(made, lang), count=len(known), first=ends[0], last=ends[1], low=places[0],
+        high=places[1], gap=percent(max(gaps), 2, lang) if gaps else "–",
+    )  # fmt: skip
+
+
+def place(made: Frontier, at: int | float, lang: str | None = None) -> str:
+    if made.by == BUDGET or made.by.endswith("_rp"):
+        return rupiah(at, lang)
+    return percent(at, 1, lang) if made.by.endswith("share") else number(at, 0 if float(at).is_integer() else 2, lang)
+
+
+def figure(made: Frontier, lang: str | None = None):
+    """The chart as a matplotlib figure, for screen, paper and workbook."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import FuncFormatter
+
+    drawing = Figure(figsize=(8.4, 4.6), layout="constrained")
+    axes = drawing.add_subplot()
+    scale = MILIAR if made.by == BUDGET or made.by.endswith("_rp") else 0.01 if made.by.endswith("share") else 1
+    curve = [p for p in made.points if p.lp is not None]
+    x, y = [p.at / scale for p in curve], [unit(made, p.lp) for p in curve]
+    axes.plot(x, y, color=BLUE, linewidth=1.6, label=say("frontier.lp", lang))
+    draw_plans(axes, made, scale, lang)
+    gone = [p.at / scale for p in made.points if p.infeasible]
+    if gone:
+        bottom = axes.get_ylim()[0]
+        axes.scatter(gone, [bottom] * len(gone), marker="x", color=INK, clip_on=False, label=say("frontier.none", lang))
+    if made.by == BUDGET:
+        now = sum(made.scenario.budget_rp.values()) / scale
+        axes.axvline(now, color=INK, linewidth=0.8, linestyle=":", label=say("frontier.now", lang))
+    axes.set_title(title(made, lang), loc="left", fontsize=12, fontweight="bold", color=INK)
+    axes.set_xlabel(axis(made, lang))
+    axes.set_ylabel(label("columns", made.goal, lang))
+    for side in (axes.xaxis, axes.yaxis):
+        side.set_major_formatter(FuncFormatter(lambda v, _: number(v, 0 if abs(v) >= 20 or v == int(v) else 1, lang)))
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", color="#E3E5E8", linewidth=0.7)
+    axes.set_axisbelow(True)
+    drawing.legend(frameon=False, loc="outside lower center", ncols=4)
+    return drawing
+
+
+def draw_plans(axes, made: Frontier, scale: float, lang: str | None) -> None:
+    known = [p for p in made.points if p.preview and p.preview.x is not None]
+    if not known:
+        return
+    x, y = [p.at / scale for p in known], [unit(made, p.preview.value) for p in known]
+    room = [0.0 if p.preview.bound is None else unit(made, p.preview.bound - p.preview.value) for p in known]
+    axes.errorbar(
+        x, y, yerr=[[0.0] * len(x), room], fmt="o", markersize=4.5, color=VERMILION, ecolor=VERMILION, elinewidth=1.2,
+        capsize=2.5, label=say("frontier.plans", lang),
+    )  # fmt: skip
+
+
+def axis(made: Frontier, lang: str | None = None) -> str:
+    if made.by == BUDGET:
+        return say("frontier.budget_axis", lang)
+    return f"{made.by} (%)" if made.by.endswith("share") else made.by
+
+
+def next_miliar(made: Frontier, lang: str | None = None) -> str | None:
+    """What Rp 1 miliar more would bring, and whom; None for a frontier over a rule."""
+    found = made.next_miliar
+    if made.by != BUDGET:
+        return None
+    if found is None:
+        return say("frontier.next_unknown", lang)
+    low, high = (number(unit(made, points), 2, lang) for points in (found.low, found.high))
+    sides = {"entering": some(found.entering, lang), "leaving": some(found.leaving, lang)}
+    return say("frontier.next", lang, low=low, high=high, goal=label("columns", made.goal, lang), **sides)
+
+
+def some(names: tuple[str, ...], lang: str | None) -> str:
+    """The first names, and how many more."""
+    first, more = ", ".join(shown(name) for name in names[:NAMED]), len(names) - NAMED
+    return first or "–" if more <= 0 else say("explain.more", lang, names=first, count=more)

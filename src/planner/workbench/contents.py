@@ -1,0 +1,151 @@
+"""What the workbench shows of an answer: sentences, figures and tables as safe HTML and plain rows."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from planner.geo import wilayah
+from planner.messages import label, language, say
+from planner.plan import Plan, menu_counts
+from planner.root import STATIC
+from planner.units import MICRO, number, percent, rupiah, rupiah_full
+from planner.views import Scene, text
+from planner.views.html import Html, cut, safe
+
+if TYPE_CHECKING:
+    from planner.candidates import Candidates
+    from planner.workbench.search import Answer
+
+COLUMNS = ("id", "kabupaten", "menu", "state", "amount_rp", "score", "chance", "benefit", "provinsi")
+NUMBERS = ("amount_rp", "score", "chance", "benefit")
+
+
+def scene_of(answer: Answer, candidates: Candidates, name: str = "nasional") -> Scene:
+    """An answer's plan as the views see it, from a wilayah."""
+    place = wilayah(name, candidates.kabupaten)
+    return Scene(answer.plan, candidates.kabupaten, place, answer.cases, answer.options, source=candidates)
+
+
+def status(phase: str, lines: list[str], note: str = "") -> str:
+    """The line that always says which answer is on the screen, what is proven of it, or why there is none."""
+    first = f"<b>{safe(say(f'workbench.phases.{phase}'))}</b>"
+    parts = "".join(f"<li>{safe(line, 1500)}</li>" for line in lines[1:])
+    said = safe(lines[0], 1500) if lines else ""
+    listed = f"<ul>{parts}</ul>" if parts else ""
+    after = f'<p class="small">{safe(note, 600)}</p>' if note else ""
+    return f'<div class="planner-status {phase}" role="status" data-testid="status">{first} {said}{listed}{after}</div>'
+
+
+def head(scene: Scene) -> str:
+    """What kind of plan this is: a simulation, or over usulan, and whether its data are synthetic."""
+    return f'<p class="planner-stamp">{safe(text.stamp(scene))} · {safe(scene.plan.scenario.name, 80)}</p>'
+
+
+def proof(plan: Plan, ties: bool) -> str:
+    """What is proven and, where it was asked, whether another list is as good."""
+    sentence = plan.status_sentence()
+    after = f"; {say('tie_break.' + plan['tie_break'])}" if ties else ""
+    return f"{sentence[0].upper()}{sentence[1:]}{after}."
+
+
+def figures(plan: Plan, kept: Plan | None) -> str:
+    """Spent, funded by menu, the gap, and the difference to the baseline and to the last plan that was kept."""
+    counts = menu_counts(plan.funded)
+    menus = " + ".join(f"{number(count)} {label('menu', menu)}" for menu, count in counts.items())
+    gap, of_budget = plan["goals"][0]["gap"], say("workbench.of_budget", budget=rupiah(plan.pagu_rp))
+    cells = [
+        figure("spent", rupiah_full(plan.spent_rp), of_budget, plan.spent_rp),
+        figure("funded", number(len(plan.funded)), menus, len(plan.funded)),
+        figure("gap", "–" if gap is None else gap_text(gap), say("workbench.gap"), "" if gap is None else gap),
+        figure("baseline", *against(plan, plan["baseline"]["goals"][0], "workbench.baseline")),
+    ]  # fmt: skip
+    if kept is not None:
+        cells.append(figure("kept", *against(plan, comparable(kept, plan), "workbench.kept_last")))
+    return f'<ul class="numbers">{"".join(cells)}</ul>'
+
+
+def figure(name: str, text: str, meaning: str, value: object = "") -> str:
+    where = f'data-testid="{name}" data-value="{safe(value)}"'
+    return f"<li><b {where}>{safe(text)}</b> <span>{safe(meaning)}</span></li>"
+
+
+def gap_text(gap: float) -> str:
+    return percent(gap, 2 if gap >= 1e-4 or gap == 0 else 4)
+
+
+def against(plan: Plan, rival: int | None, key: str) -> tuple[str, str, object]:
+    """By how much the first goal is above a rival's points."""
+    value = plan["goals"][0]["value"]
+    if not rival:
+        return "–", say(key), ""
+    share = (value - rival) / abs(rival)
+    return f"{'+' if share >= 0 else '−'}{percent(abs(share), 2)}", say(key), share
+
+
+def comparable(other: Plan, plan: Plan) -> int | None:
+    """Another plan's first goal in this plan's points; None where the goals differ."""
+    theirs, mine = other["goals"][0], plan["goals"][0]
+    return theirs["value"] * theirs["point"] // mine["point"] if theirs["name"] == mine["name"] else None
+
+
+def columns() -> list[dict]:
+    """The list's columns in the current language."""
+    return [{"key": c, "label": say(f"workbench.columns.{c}"), "number": c in NUMBERS} for c in COLUMNS]
+
+
+def rows(scene: Scene) -> list[dict]:
+    """One row per usulan for the list: what is shown, what it is sorted by, and what a filter looks through."""
+    funded = {record["usulan_id"]: record for record in scene.plan["funded"]}
+    out = {record["usulan_id"]: record for record in scene.plan["not_funded"]}
+    table = scene.options.table.drop_duplicates("usulan_id").set_index("usulan_id")
+    places = scene.kabupaten.set_index("kode")[["nama", "provinsi"]]
+    found = []
+    for usulan_id in [*funded, *out]:
+        record = funded.get(usulan_id) or out[usulan_id]
+        values = record if usulan_id in funded else values_of(table, usulan_id)
+        kabupaten, provinsi = places.loc[record["kode"]]
+        menu = values.get("menu") or "–"
+        chosen = usulan_id in funded
+        state = scene.chosen if chosen else say(f"views.kinds.{record['kind']}")
+        amount = values.get("amount_rp")
+        micros = [values.get(name) for name in ("score", "chance", "benefit")]
+        texts = ["–" if m is None else number(m / MICRO, 2) for m in micros]
+        cells = [
+            cut(usulan_id, 60), cut(kabupaten, 60), label("menu", menu), state,
+            "–" if amount is None else rupiah_full(amount), *texts, cut(provinsi, 60),
+        ]  # fmt: skip
+        found.append({
+            "id": usulan_id, "kode": record["kode"], "menu": menu, "chosen": chosen, "cells": cells,
+            "sort": [*cells[:4], amount, *micros, cells[-1]], "text": " ".join([*cells[:4], cells[-1]]).lower(),
+        })  # fmt: skip
+    return found
+
+
+def values_of(table: pd.DataFrame, usulan_id: str) -> dict:
+    """Score, chance, benefit, full cost and menu of an usulan that is not funded; nothing for one behind a gate."""
+    if usulan_id not in table.index:
+        return {}
+    row = table.loc[usulan_id]
+    return {"menu": row["menu"]} | {name: int(row[name]) for name in NUMBERS}
+
+
+def explanation(answer: dict, scene: Scene) -> Html:
+    """One usulan explained: the sentences of ``explain``, and its lines where it is funded."""
+    sentence = f"<p>{safe(answer['reason'][language()], 3000)}</p>"
+    return Html(f"<h3>{safe(answer['usulan_id'], 60)}</h3>{sentence}")
+
+
+def paragraphs(lines: list[str]) -> str:
+    """Sentences as safe HTML, one paragraph each."""
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
+
+
+def look():
+    """The style of everything in the panel."""
+    import ipywidgets as widgets
+
+    css = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("views.css", "workbench.css"))
+    return widgets.HTML(f"<style>{css}</style>", layout={"display": "none"})

@@ -1,0 +1,30 @@
+"""The list of all usulan: sorted, filtered, chosen and locked on the page."""
+
+import traitlets as t
+from anywidget import AnyWidget
+
+from planner.messages import say, sentences
+from planner.root import STATIC
+from planner.workbench.contents import columns
+
+
+class PlanList(AnyWidget):
+    """``rows``: as ``contents.rows`` makes them; ``locks``: usulan_id -> in | out; ``selected``: a usulan_id or ''.
+
+    The page may set ``locks`` and ``selected``.
+    """
+
+    _esm = (STATIC / "list.js").read_text(encoding="utf-8")
+    _css = (STATIC / "list.css").read_text(encoding="utf-8")
+    rows = t.List(t.Dict()).tag(sync=True)
+    columns = t.List(t.Dict()).tag(sync=True)
+    locks = t.Dict(value_trait=t.Enum(("in", "out")), key_trait=t.Unicode()).tag(sync=True)
+    selected = t.Unicode("").tag(sync=True)
+    words = t.Dict().tag(sync=True)
+    readonly = t.Bool(False).tag(sync=True)
+
+    @classmethod
+    def in_words(cls) -> "PlanList":
+        """An empty list in the language in force."""
+        words = {key: say(f"workbench.list.{key}") for key in sentences()["workbench"]["list"]}
+        return cls(words=words, columns=columns())

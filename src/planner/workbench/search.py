@@ -1,0 +1,117 @@
+"""Answers in the background: a preview at once, then the exact plan; a newer question ends the older one."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from threading import RLock
+
+from planner.allocate import allocate
+from planner.candidates import Candidates, read_candidates
+from planner.errors import InfeasibleError, PlannerError
+from planner.messages import language, speaking
+from planner.options import Options, build_options
+from planner.plan import Plan
+from planner.preview import Previewer
+from planner.rows import Clock
+from planner.scenario import Scenario, plain
+from planner.stability import cases
+
+REMEMBERED = 20  # settled answers kept for undo and redo
+PREVIEW_GAP = 0.005
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of a question.
+
+    ``phase``: ``preview`` (legal, gap stated, the exact plan is being sought) | ``settled`` | ``infeasible`` |
+    ``error``; ``lines``: the sentences of the last two; ``cases``: the plans under low and high assumptions.
+    """
+
+    scenario: Scenario
+    phase: str
+    plan: Plan | None = None
+    lines: tuple[str, ...] = ()
+    cases: dict[str, Plan] = field(default_factory=dict)
+    options: Options | None = None
+
+
+class Search:
+    """Questions to one set of candidates; ``deliver`` is called with each answer, in the thread that found it."""
+
+    def __init__(self, candidates: Candidates, deliver: Callable[[Answer], None]):
+        self.candidates, self.deliver = candidates, deliver
+        self.previewer = Previewer(candidates)
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-search")
+        self.clock, self.waiting, self.guard = Clock(), None, RLock()
+        self.settled: dict[str, Answer] = {}
+
+    def ask(self, scenario: Scenario) -> Future:
+        """Look for the plan of ``scenario``; what is still being looked for is given up."""
+        with self.guard:
+            self.clock.stopped = True
+            self.clock = Clock()
+            self.waiting = self.pool.submit(self.answer, scenario, self.clock, language())
+            return self.waiting
+
+    def stop(self) -> None:
+        """Give up; nothing more is delivered."""
+        with self.guard:
+            self.clock.stopped = True
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Until the newest question is answered."""
+        if self.waiting is not None:
+            self.waiting.result(timeout_s)
+
+    def answer(self, scenario: Scenario, clock: Clock, lang: str) -> None:
+        with speaking(lang):
+            known = self.settled.get(key(scenario))
+            if known is not None:
+                self.tell(known, clock)
+                return
+            try:
+                self.preview(scenario, clock)
+                self.settle(scenario, clock)
+            except InfeasibleError as error:
+                self.tell(Answer(scenario, "infeasible", None, tuple(error.problems)), clock)
+            except PlannerError as error:
+                self.tell(Answer(scenario, "error", None, tuple(error.problems)), clock)
+            except Exception as error:  # our mistake: said on the screen, for a thread has nowhere else to say it
+                self.tell(Answer(scenario, "error", None, (f"{type(error).__name__}: {error}",)), clock)
+                raise
+
+    def preview(self, scenario: Scenario, clock: Clock) -> None:
+        found = self.previewer.preview(scenario, PREVIEW_GAP, clock)
+        if found.x is not None:
+            plan = found.plan(self.candidates)
+            self.tell(Answer(scenario, "preview", plan, options=found.problem.options), clock)
+
+    def settle(self, scenario: Scenario, clock: Clock) -> None:
+        """The exact plan and, for modelled candidates, the plans under low and high assumptions after it."""
+        if clock.stopped:
+            return
+        plan = allocate(self.candidates, scenario, clock=clock)
+        answer = Answer(scenario, "settled", plan, options=build_options(self.candidates, scenario))
+        self.tell(answer, clock)
+        if self.candidates.modelled and not clock.stopped:
+            found = {name: allocate(read_candidates(case), case, clock=clock) for name, case in cases(scenario).items()}
+            answer = replace(answer, cases={**found, "tengah": plan})
+            self.tell(answer, clock)
+        self.remember(answer, clock)
+
+    def tell(self, answer: Answer, clock: Clock) -> None:
+        with self.guard:
+            if not clock.stopped:
+                self.deliver(answer)
+
+    def remember(self, answer: Answer, clock: Clock) -> None:
+        if not clock.stopped:
+            self.settled[key(answer.scenario)] = answer
+            for old in list(self.settled)[:-REMEMBERED]:
+                del self.settled[old]
+
+
+def key(scenario: Scenario) -> str:
+    return json.dumps(plain(scenario), sort_keys=True)

@@ -1,0 +1,112 @@
+"""The sheets below the list: one usulan explained and edited, shares by province, kept plans, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from planner import views
+from planner.compare import compare
+from planner.errors import PlannerError
+from planner.explain import Case, answer, case_of
+from planner.messages import language, say, speaking
+from planner.plan import Plan
+from planner.views import Scene
+from planner.views import compare as comparison
+from planner.views.contrast import Contrast, change_map
+from planner.views.shares import shares_table
+from planner.workbench import contents
+
+if TYPE_CHECKING:
+    from planner.candidates import Candidates
+
+NAMES = ("explanation", "shares", "comparison", "rules")
+
+
+class Tabs:
+    """``show`` fills the sheets from a scene; ``explain`` answers for one usulan in the background."""
+
+    def __init__(self, candidates: Candidates, editor: widgets.Widget):
+        self.candidates, self.editor = candidates, editor
+        self.sheets = {name: widgets.HTML(layout={"width": "100%"}) for name in NAMES}
+        explanation = widgets.VBox([self.sheets["explanation"], editor])
+        self.box = widgets.Tab([explanation, *(self.sheets[name] for name in NAMES[1:])])
+        self.box.titles = [say(f"workbench.tabs.{name}") for name in NAMES]
+        self.box.add_class("planner-tabs")
+        self.sheets["explanation"].value = contents.paragraphs([say("workbench.choose")])
+        self.scene: Scene | None = None
+        self.exact, self.case = False, None
+        self.chosen = ""
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-explain")
+
+    def show(self, scene: Scene, kept: Sequence[Plan], exact: bool) -> None:
+        """Fill every sheet; the comparison and the explanation wait for an exact plan."""
+        self.scene, self.exact, self.case = scene, exact, None
+        self.sheets["shares"].value = str(shares_table(scene))
+        self.sheets["rules"].value = str(views.rules(scene))
+        if exact:
+            self.sheets["comparison"].value = compared([*kept, scene.plan], scene) if kept else nothing_kept()
+        if self.chosen:
+            self.explain(self.chosen)
+
+    def explain(self, usulan_id: str) -> None:
+        """Explain one usulan of the plan on the screen, in the background."""
+        self.chosen = usulan_id
+        if not usulan_id or self.scene is None:
+            return
+        key = "explaining" if self.exact else "explain_exact"
+        self.sheets["explanation"].value = contents.paragraphs([say(f"workbench.{key}", usulan=usulan_id)])
+        if self.exact:
+            self.pool.submit(self.explained, self.scene, usulan_id, language())
+
+    def explained(self, scene: Scene, usulan_id: str, lang: str) -> None:
+        with speaking(lang):
+            if scene is not self.scene or usulan_id != self.chosen:
+                return
+            try:
+                told = contents.explanation(answer(self.case_of(scene), usulan_id), scene)
+            except PlannerError as error:
+                told = contents.paragraphs(error.problems)
+            if scene is self.scene and usulan_id == self.chosen:
+                self.sheets["explanation"].value = str(told)
+
+    def case_of(self, scene: Scene) -> Case:
+        """The plan with its problem, made once per plan."""
+        if self.case is None or self.case.plan is not scene.plan:
+            self.case = case_of(scene.plan, self.candidates)
+        return self.case
+
+    def ask(self, question: Callable[[Case], None]) -> None:
+        """Ask something of the exact plan in the background; raises PlannerError where there is none yet."""
+        if self.scene is None or not self.exact:
+            raise PlannerError(say("workbench.explain_exact"))
+        self.pool.submit(lambda scene: question(self.case_of(scene)), self.scene)
+
+    def usulan_of(self, kode: str) -> str:
+        """The usulan of a kabupaten to explain: the funded one, else the first; '' where there is none."""
+        plan = self.scene.plan if self.scene else None
+        records = [*plan["funded"], *plan["not_funded"]] if plan else []
+        return next((record["usulan_id"] for record in records if record["kode"] == kode), "")
+
+
+def nothing_kept() -> str:
+    return contents.paragraphs([say("workbench.nothing_kept")])
+
+
+PARTS = (
+    comparison.first_screen,
+    comparison.summary,
+    comparison.movers,
+    change_map,
+    comparison.amounts,
+    comparison.asked,
+)
+
+
+def compared(plans: Sequence[Plan], scene: Scene) -> str:
+    """Kept plans and the one on the screen side by side."""
+    here = Contrast(compare(plans), scene.kabupaten)
+    return "".join(part(here) or "" for part in PARTS)

@@ -1,0 +1,153 @@
+"""The frontier: values below bounds below the LP curve, rising with the budget where that is right."""
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from properties.instances import instances
+from small import KODE, candidates, line, scenario, usulan, write
+
+from planner import cli
+from planner.allocate import allocate
+from planner.errors import InfeasibleError, PlannerError
+from planner.frontier import frontier, nested, plain
+from planner.outputs import write_frontier
+from planner.preview import Previewer
+from planner.rows import Clock
+from planner.scenario import toml, vary
+from planner.views.frontier import frontier_chart, frontier_table, next_miliar
+
+MILIAR = 10**9
+THREE = candidates(usulan("A", 6 * MILIAR, 5), usulan("B", 4 * MILIAR, 3), usulan("C", 6 * MILIAR, 4))
+
+
+def micros(made, points):
+    return points * made.point
+
+
+def test_each_budget_has_its_plan_its_proof_and_who_comes_and_goes():
+    # Rp 4: B = 3. Rp 6: A = 5. Rp 8: A. Rp 10: A + B = 8. Rp 12: A + C = 9.
+    seen = []
+    made = frontier(
+        THREE, scenario(10 * MILIAR), low=4 * MILIAR, high=12 * MILIAR, points=5, gap=0.0, progress=seen.append
+    )
+    found = [(p.at // MILIAR, p.preview.winners, micros(made, p.preview.value) // 10**6) for p in made.points]
+    assert found == [(4, ["B"], 3), (6, ["A"], 5), (8, ["A"], 5), (10, ["A", "B"], 8), (12, ["A", "C"], 9)]
+    assert [(p.entering, p.leaving) for p in made.points] == [
+        ((), ()), (("A",), ("B",)), ((), ()), (("B",), ()), (("C",), ("B",)),
+    ]  # fmt: skip
+    assert all(p.preview.value == p.preview.bound <= p.lp for p in made.points)
+    assert len(seen) == 6 and all(p.preview is None and p.lp for p in seen[0].points)
+    assert list(made.points[3].plan(THREE).funded["usulan_id"]) == ["A", "B"]
+
+
+def test_the_next_miliar_says_what_it_brings_and_whom():
+    # Rp 9: A = 5 (A + B costs 10). Rp 10: A + B = 8: three more, exactly.
+    made = frontier(THREE, scenario(9 * MILIAR), points=2)
+    found = made.next_miliar
+    assert (micros(made, found.low), micros(made, found.high)) == (3 * 10**6, 3 * 10**6)
+    assert (found.entering, found.leaving) == (("B",), ())
+    assert "Masuk: 'B'. Keluar: –." in next_miliar(made, "id")
+    assert "In: 'B'. Out: –." in next_miliar(made, "en")
+
+
+def test_one_rules_bound_is_an_axis_and_what_no_plan_keeps_is_said():
+    # At least 0, 1, 2, 3 usulan of Rp 10: 8, 8, 8, none.
+    asked = scenario(10 * MILIAR, [{"rule": "CountBand", "min": 2}])
+    made = frontier(THREE, asked, "rules[0].min", 0, 3, 4, 0.0)
+    assert [p.infeasible for p in made.points] == [False, False, False, True]
+    assert [p.preview.winners for p in made.points] == [["A", "B"]] * 3 + [[]]
+    assert made.next_miliar is None and next_miliar(made) is None
+    with pytest.raises(PlannerError):
+        made.points[3].plan(THREE)
+    assert list(frontier_table(made, "id")["Keterangan"]) == ["", "", "", "tidak ada rencana"]
+
+
+def test_a_wider_neighbour_lowers_a_bound_only_where_every_plan_is_kept():
+    # A floor of the budget rises with it: Rp 8 of plans are none of Rp 10's.
+    floor = [{"rule": "SpendBand", "min_share": 0.5, "of": "budget"}]
+    free, floored = Previewer(THREE), Previewer(THREE)
+    small, large = (free.preview(scenario(b * MILIAR)).problem for b in (8, 10))
+    assert nested(small, large) and not nested(large, small)
+    small, large = (floored.preview(scenario(b * MILIAR, floor)).problem for b in (8, 10))
+    assert not nested(small, large)
+
+
+@pytest.mark.parametrize(
+    ("by", "more", "said"),
+    [
+        ("budgt", {}, "budget"),
+        ("rules[0].max_shar", {}, "rules[0].max_share"),
+        ("rules[7].max", {}, "rules[0].max"),
+        ("budget", {"low": 5, "high": 5}, "--from"),
+        ("rules[0].max", {"high": 10**16}, "--to"),
+        ("rules[0].min", {}, "rules[0].min"),
+    ],
+)
+def test_an_axis_that_is_not_there_is_a_sentence(by, more, said):
+    asked = scenario(10 * MILIAR, [{"rule": "CountBand", "max": 2}])
+    with pytest.raises(PlannerError) as caught:
+        frontier(THREE, asked, by, **more)
+    assert said in str(caught.value)
+
+
+def test_a_stopped_clock_gives_the_curve():
+    made = frontier(THREE, scenario(10 * MILIAR), points=3, clock=Clock(stopped=True))
+    assert [p.preview for p in made.points] == [None] * 3 and all(p.lp for p in made.points)
+    assert "tidak" not in frontier_chart(made, "id")[:20] and next_miliar(made, "id")
+    assert frontier_table(made)["Usulan"].isna().all()
+
+
+def test_files_are_whole_and_say_the_same(tmp_path):
+    made = frontier(THREE, scenario(10 * MILIAR), points=3)
+    files = write_frontier(made, tmp_path)
+    assert [f.name for f in files] == ["frontier.csv", "frontier.json", "frontier.html"]
+    assert files[0].read_bytes().startswith(b"\xef\xbb\xbfPagu (Rp);")
+    assert json.loads(files[1].read_text(encoding="utf-8")) == json.loads(json.dumps(plain(made)))
+    page = files[2].read_text(encoding="utf-8")
+    assert page.count("<svg ") == 1 and 'role="img"' in page and "Pagu (miliar rupiah)" in page
+
+
+def test_hostile_names_stay_text(tmp_path):
+    table = candidates(usulan("<script>", MILIAR, 5), usulan("=1+1", 2 * MILIAR, 3))
+    made = frontier(table, vary(scenario(MILIAR), name="<b>"), high=3 * MILIAR, points=3)
+    files = write_frontier(made, tmp_path)
+    assert b";'=1+1" in files[0].read_bytes() and b"<script>" not in files[2].read_bytes()
+
+
+def test_the_command_prints_a_table_or_json(tmp_path, monkeypatch, capsys):
+    rows = [
+        usulan(n, kode=k, lines=[line(6 * MILIAR, komponen="gedung_produksi")])
+        for n, k in zip("AB", KODE[2:4], strict=True)
+    ]
+    write(tmp_path / "usulan", *rows)
+    asked = scenario(10 * MILIAR, goals=["benefit"])
+    (tmp_path / "s.toml").write_text(toml(asked), encoding="utf-8")
+    for more in ([], ["--json"]):
+        monkeypatch.setattr("sys.argv", ["planner", "frontier", str(tmp_path / "s.toml"), "--points", "3", *more])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        told = capsys.readouterr()
+        assert ended.value.code == 0, told.err
+        assert json.loads(told.out)["by"] == "budget" if more else "Pagu (Rp)" in told.out
+
+
+@settings(max_examples=30)
+@given(instances(most=6))
+def test_points_agree_with_cold_solves(instance):
+    table, asked = instance
+    made = frontier(table, asked, points=4, gap=0.0)
+    last = None
+    for point in made.points:
+        found = point.preview
+        try:
+            best = allocate(table, vary(point.scenario, goals=[asked.goals[0].model_dump()]))["goals"][0]
+        except InfeasibleError:
+            assert point.infeasible
+            continue
+        assert found.value <= found.bound <= point.lp
+        assert found.value * made.point <= (best["value"] + 6) * best["point"]
+        assert (found.bound + 6) * made.point >= best["value"] * best["point"]
+        if last is not None and nested(last.problem, found.problem):
+            assert found.value >= last.value and found.bound >= last.bound
+        last = found
