@@ -22,7 +22,7 @@ run: .venv/.installed
 	.venv/bin/planner run $(SCENARIO)
 
 test: .venv/.installed
-	.venv/bin/python -m pytest -n 2 --dist loadfile --cov=planner --cov-report=term:skip-covered
+	.venv/bin/python -m pytest -n 2 --dist worksteal --cov=planner --cov-report=term:skip-covered
 
 test-browser: chromium libreoffice .venv/.installed
 	.venv/bin/python -m pytest -m browser
