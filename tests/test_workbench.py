@@ -88,13 +88,13 @@ def test_an_untouched_workbench_shows_the_plan_of_the_file(bench, file):
 
 
 def test_a_moved_pagu_changes_the_answer_and_undo_redo_reset_bring_back(bench):
-    bench.inputs["budget_rp.2028"].value = 12 * MILIAR
+    bench.column.inputs["budget_rp.2028"].value = 12 * MILIAR
     bench.wait(60)
     assert winners(bench) == ["bogor", "kupang"]
 
     press(bench, "undo")
     assert bench.scenario is bench.base and bench.plan.spent_rp == 6 * MILIAR
-    assert bench.inputs["budget_rp.2028"].value == 10 * MILIAR
+    assert bench.column.inputs["budget_rp.2028"].value == 10 * MILIAR
     press(bench, "redo")
     assert winners(bench) == ["bogor", "kupang"]
     press(bench, "reset")
@@ -128,7 +128,7 @@ def test_an_infeasible_choice_names_the_rules_that_conflict_and_keeps_the_old_pl
 
 
 def test_a_mistake_is_a_sentence_and_scene_says_it_too(bench):
-    bench.inputs["weights.kemiskinan"].value = 0
+    bench.column.inputs["weights.kemiskinan"].value = 0
     bench.wait(60)
 
     assert "semua bobot 0" in bench.status.value
@@ -141,7 +141,7 @@ def test_a_rule_is_switched_off_and_on(bench):
     bench.wait(60)
     assert winners(bench) == []
 
-    bench.switches[0].value = False
+    bench.column.switches[0].value = False
     bench.wait(60)
     assert winners(bench) == ["kupang"]
 
@@ -167,14 +167,14 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten_but_can_be_reloaded_or
     press(bench, "save")
     assert "diubah orang atau program lain" in bench.message.value and "Orang lain" in file.read_text(encoding="utf-8")
 
-    bench.file_name.value = "rapat-2"
+    bench.bar.file_name.value = "rapat-2"
     press(bench, "save")
     assert read_scenario(file.with_name("rapat-2.toml")).budget_rp == {2028: 12 * MILIAR}
 
     bench.desk.file, bench.desk.text = file, "lama"
     press(bench, "reload")
     assert bench.base.name == "Orang lain" and winners(bench) == ["bogor", "kupang"]
-    assert bench.inputs["budget_rp.2028"].value == 13 * MILIAR
+    assert bench.column.inputs["budget_rp.2028"].value == 13 * MILIAR
 
 
 @pytest.mark.parametrize("name", ["", "../luar", "a/b", "x:y", "nul\0", ".."])
@@ -251,8 +251,8 @@ def test_every_word_changes_with_the_language_and_nothing_else(bench):
     bench.switch("en")
 
     assert "Exact plan" in bench.status.value and bench.plan is plan
-    assert bench.inputs["budget_rp.2028"].description == "Budget 2028 (Rp)"
-    assert "The number of chosen usulan is at most 3" in bench.switches[0].description
+    assert bench.column.inputs["budget_rp.2028"].description == "Budget 2028 (Rp)"
+    assert "The number of chosen usulan is at most 3" in bench.column.switches[0].description
     bench.move("budget_rp.2028", 12 * MILIAR)
     bench.wait(60)
     assert "Exact plan" in bench.status.value and winners(bench) == ["bogor", "kupang"]
@@ -299,7 +299,7 @@ def test_an_edit_says_what_it_costs_asks_for_a_reason_and_is_recorded_beside_the
     # Bogor (6) leaves 4 miliar: Kupang, 21 % poor, at 4 of 6 units; the plan as it stands has no room beside it.
     assert told.wait(60) and "Pagu 2028" in editor.answer.value and bench.controls.locks == {}
     press(bench, "edit-apply")
-    assert "alasan" in bench.message.value.lower() and bench.controls.locks == {}
+    assert "alasan" in editor.message.value.lower() and bench.controls.locks == {}
 
     editor.reason.value = "kesepakatan rapat"
     press(bench, "edit-apply")

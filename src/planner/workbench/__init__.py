@@ -14,10 +14,13 @@ from planner.workbench.controls import scenario_from as scenario_from
 if TYPE_CHECKING:
     from planner.workbench.panel import Workbench
 
+OPENED: dict[Path, Workbench] = {}  # by scenario file
+
 
 def workbench(scenario: Scenario | str | Path, candidates: Candidates | None = None) -> Workbench:
     """The workbench over a scenario, or over its file, which it can then save to and reload.
 
+    One workbench per file: the cell run again closes the one before, its threads and widgets too.
     ``candidates`` are read from what the scenario names where they are not given. Raises PlannerError for a scenario
     or tables that cannot be used.
     """
@@ -25,4 +28,10 @@ def workbench(scenario: Scenario | str | Path, candidates: Candidates | None = N
 
     file = None if isinstance(scenario, Scenario) else Path(scenario)
     base = scenario if isinstance(scenario, Scenario) else read_scenario(scenario)
-    return Workbench(base, candidates or read_candidates(base), file)
+    made = Workbench(base, candidates or read_candidates(base), file)
+    if file is not None:
+        older = OPENED.pop(file.resolve(), None)
+        if older is not None:
+            older.close()
+        OPENED[file.resolve()] = made
+    return made

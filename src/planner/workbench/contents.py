@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def figures(plan: Plan, kept: Plan | None) -> str:
     gap, of_budget = plan["goals"][0]["gap"], say("workbench.of_budget", budget=rupiah(plan.pagu_rp))
     cells = [
         figure("spent", rupiah_full(plan.spent_rp), of_budget, plan.spent_rp),
-        figure("funded", number(len(plan.funded)), menus, len(plan.funded)),
+        figure("funded", number(len(plan.funded)), say("workbench.funded", menus=menus), len(plan.funded)),
         figure("gap", "–" if gap is None else gap_text(gap), say("workbench.gap"), "" if gap is None else gap),
         figure("baseline", *against(plan, plan["baseline"]["goals"][0], "workbench.baseline")),
     ]  # fmt: skip
@@ -138,9 +139,14 @@ def explanation(answer: dict, scene: Scene) -> Html:
     return Html(f"<h3>{safe(answer['usulan_id'], 60)}</h3>{sentence}")
 
 
-def paragraphs(lines: list[str]) -> str:
+def paragraphs(lines: Sequence[str]) -> str:
     """Sentences as safe HTML, one paragraph each."""
     return "".join(f"<p>{escape(line)}</p>" for line in lines)
+
+
+def message(lines: Sequence[str], name: str = "planner-message") -> str:
+    """Sentences that a screen reader reads out when they appear."""
+    return f'<div class="{name}" role="status">{paragraphs(lines)}</div>' if lines else ""
 
 
 def look():

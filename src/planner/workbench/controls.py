@@ -60,6 +60,15 @@ class Controls:
         """With an usulan or a kabupaten locked ``in`` or ``out``, or free (``None``)."""
         return replace(self, locks=with_value(self.locks, name, state))
 
+    def locks_of(self, kind: str) -> dict[str, str]:
+        """The locks of one kind: name -> in | out."""
+        return {name: state for (own, name), state in self.locks.items() if own == kind}
+
+    def with_locks(self, kind: str, locks: Mapping[str, str]) -> "Controls":
+        """With exactly these locks of one kind."""
+        others = {key: state for key, state in self.locks.items() if key[0] != kind}
+        return replace(self, locks=others | {(kind, name): state for name, state in locks.items()})
+
     def agreed(self, line: Name, volume: int | None) -> "Controls":
         """With the volume of a line agreed by hand, or free again (``None``)."""
         return replace(self, volumes=with_value(self.volumes, line, volume))

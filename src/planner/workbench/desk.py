@@ -12,8 +12,10 @@ from planner.outputs import Journal, write_run
 from planner.plan import write_whole
 from planner.report import render_reports
 from planner.scenario import Scenario, edited, read_scenario, toml
-from planner.views.html import Html, safe
+from planner.views.html import Html, cut, safe
+from planner.workbench.contents import message
 from planner.workbench.search import Answer
+from planner.workbench.shell import told
 
 
 class Desk:
@@ -105,8 +107,8 @@ class Desk:
                 done = widgets.Output()
                 done.append_display_data(links(self.out))  # an output: JupyterLab makes its relative links work
                 self.progress.children = [done]
-            except PlannerError as error:
-                self.progress.children = [widgets.HTML("".join(f"<p>{safe(line, 600)}</p>" for line in error.problems))]
+            except Exception as error:  # said on the screen, for a thread has nowhere else to say it
+                self.progress.children = [widgets.HTML(message([cut(line, 600) for line in told(error)]))]
 
 
 def links(folder: Path) -> Html:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
 from planner.edit import Edit, consider
-from planner.edit_log import LOG, append, record
-from planner.errors import PlannerError
+from planner.edit_log import LOG, append, in_force, record
+from planner.errors import PlannerError, shown
 from planner.explain import Case
 from planner.messages import label, language, say, speaking
 from planner.plan import Plan
+from planner.views.html import safe
 from planner.workbench import contents
-from planner.workbench.controls import Controls
+from planner.workbench.controls import Controls, Name
+from planner.workbench.shell import told
 
 if TYPE_CHECKING:
     from planner.workbench.panel import Workbench
@@ -37,6 +40,7 @@ class Editor:
 
     def __init__(self, bench: Workbench):
         self.bench, self.usulan_id = bench, ""
+        self.message = widgets.HTML(layout={"width": "100%"})
         self.draft: Edit | None = None
         self.considered: tuple[dict, Plan] | None = None
         self.answer = widgets.HTML(layout={"width": "100%"})
@@ -50,17 +54,31 @@ class Editor:
             description=say("workbench.edit.reason"), continuous_update=False, layout={"width": "480px"}
         )
         self.reason.add_class("planner-reason")
+        title = widgets.HTML(f"<h4>{safe(say('workbench.edit.title'))}</h4>")
         locks = widgets.HBox([self.button(kind, lambda kind=kind: self.propose(kind)) for kind in LOCKS])
         volumes = widgets.HBox([self.line, self.volume, self.button("set_volume", lambda: self.propose("volume"))])
         last = widgets.HBox([self.reason, self.button("apply", self.apply)])
-        self.box = widgets.VBox([locks, volumes, self.answer, last], layout={"display": "none"})
+        self.box = widgets.VBox([title, locks, volumes, self.answer, last, self.message], layout={"display": "none"})
         self.box.add_class("planner-editor")
 
     def button(self, name: str, act: Callable[[], None]) -> widgets.Button:
         made = widgets.Button(description=say(f"workbench.edit.{name}"), layout={"width": "auto"})
         made.add_class(f"planner-edit-{name}")
-        made.on_click(lambda _: self.bench.safely(act))
+        made.on_click(lambda _: self.bench.safely(act, self.say))
         return made
+
+    def say(self, *lines: str) -> None:
+        """A sentence below the form, where a planner who uses it looks."""
+        self.message.value = contents.message(lines)
+
+    def take(self, other: Editor) -> None:
+        """Stand as another form stood."""
+        self.choose(other.usulan_id)
+        if other.line.value is not None:
+            self.line.value = other.line.value
+        self.volume.value, self.reason.value = other.volume.value, other.reason.value
+        if other.draft is not None and self.bench.tabs.exact:
+            self.propose(other.draft.kind)
 
     def choose(self, usulan_id: str) -> None:
         """Offer the edits of an usulan."""
@@ -85,20 +103,21 @@ class Editor:
         self.draft = Edit(kind, self.usulan_id, line, volume, reason=self.reason.value or "–")
         self.considered = None
         self.answer.value = contents.paragraphs([say("workbench.explaining", usulan=self.usulan_id)])
-        lang = language()
-        self.bench.tabs.ask(lambda case: self.told(case, self.draft, lang))
+        draft, lang = self.draft, language()
+        self.bench.tabs.ask(lambda case_of: self.weigh(case_of, draft, lang))
 
-    def told(self, case: Case, draft: Edit | None, lang: str) -> None:
+    def weigh(self, case_of: Callable[[], Case], draft: Edit | None, lang: str) -> None:
         """Show what ``consider`` says of the draft; in the thread that found it."""
         with speaking(lang):
             if draft is None or draft is not self.draft:
                 return
             try:
+                case = case_of()
                 found = consider(case, draft)
                 self.considered = found, case.plan
                 lines = [found["sentence"][lang]]
-            except PlannerError as error:
-                lines = error.problems
+            except Exception as error:
+                lines = told(error)
             self.answer.value = contents.paragraphs(lines)
 
     def apply(self) -> None:
@@ -124,13 +143,43 @@ def edited(controls: Controls, edit: Edit) -> Controls:
     return moved
 
 
-def recorded(pending: Sequence[Pending], plan: Plan, folder) -> list[str]:
-    """Add the applied edits to the log beside the plan; sentences of what was recorded, or of why it could not be."""
-    said = []
+def recorded(pending: Sequence[Pending], plan: Plan, folder: Path) -> list[str]:
+    """Add the applied edits to the log beside the plan; sentences of what was recorded, or of why it could not be.
+
+    An edit that the plan's scenario does not hold any more was undone before its plan was found: it is no record.
+    """
+    lines = []
     for one in pending:
+        if not in_force(plan.scenario, asdict(one.edit)):
+            continue
         try:
             append(folder / LOG, record(one.edit, one.considered, one.before, plan))
-            said.append(say("workbench.edit.applied", file=folder / LOG))
+            lines.append(say("workbench.edit.applied", file=folder / LOG))
         except PlannerError as error:
-            said += error.problems
-    return said
+            lines += error.problems
+    return lines
+
+
+def open_edits(controls: Controls, saved: Controls, records: Sequence[dict]) -> list[str]:
+    """The locks and agreed volumes of the controls, not of the file, whose reason the log does not hold.
+
+    A kabupaten's lock is explained where the last word on one of its usulan is that lock.
+    """
+    last: dict[Name, str] = {}
+    agreed = set()
+    for entry in records:
+        if entry["kind"] == "volume":
+            agreed.add((entry["usulan_id"], entry["rincian_id"], entry["volume"]))
+        else:
+            last |= dict.fromkeys([("usulan", entry["usulan_id"]), ("kabupaten", entry["kode"])], entry["kind"])
+    locks = [
+        name for name, state in controls.locks.items()
+        if saved.locks.get(name) != state and last.get(name) != f"lock_{state}"
+    ]  # fmt: skip
+    volumes = [
+        line for line, volume in controls.volumes.items()
+        if saved.volumes.get(line) != volume and (*line, volume) not in agreed
+    ]  # fmt: skip
+    return [shown(name, 40) for _, name in locks] + [
+        f"{shown(usulan, 40)} {shown(line, 40)}" for usulan, line in volumes
+    ]

@@ -8,7 +8,7 @@ from planner.messages import label
 from planner.units import exact
 from planner.workbench.controls import Knob, Value
 
-LOOK = {"style": {"description_width": "150px"}, "layout": {"width": "310px"}}
+LOOK = {"style": {"description_width": "148px"}, "layout": {"width": "298px"}}
 LIMITS = {  # kind: widget, least, most, step
     "rupiah": (widgets.BoundedIntText, 0, 10**15, 10**9),
     "weight": (widgets.BoundedFloatText, 0, 1000, 0.5),

@@ -23,8 +23,8 @@ class PlanList(AnyWidget):
     words = t.Dict().tag(sync=True)
     readonly = t.Bool(False).tag(sync=True)
 
-    @classmethod
-    def in_words(cls) -> "PlanList":
-        """An empty list in the language in force."""
-        words = {key: say(f"workbench.list.{key}") for key in sentences()["workbench"]["list"]}
-        return cls(words=words, columns=columns())
+    def speak(self) -> None:
+        """All words in the language in force; what is sorted, filtered or chosen stays."""
+        with self.hold_sync():
+            self.words = {key: say(f"workbench.list.{key}") for key in sentences()["workbench"]["list"]}
+            self.columns = columns()

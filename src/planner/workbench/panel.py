@@ -11,6 +11,7 @@ from threading import RLock
 import ipywidgets as widgets
 
 from planner.candidates import Candidates
+from planner.edit_log import LOG, read_log
 from planner.errors import PlannerError
 from planner.geo import NATIONAL
 from planner.map import map_of, painted
@@ -19,22 +20,14 @@ from planner.plan import Plan
 from planner.scenario import Scenario
 from planner.views import Scene
 from planner.workbench import contents
-from planner.workbench.controls import (
-    BY_HAND,
-    Controls,
-    History,
-    Knob,
-    Value,
-    caption,
-    controls_of,
-    knobs,
-    scenario_from,
-)
+from planner.workbench.bar import Bar
+from planner.workbench.column import Column, Move
+from planner.workbench.controls import KINDS, Controls, History, Value, controls_of, scenario_from
 from planner.workbench.desk import Desk
-from planner.workbench.editor import Editor, Pending, recorded
-from planner.workbench.inputs import control_of, read_value, show_value
+from planner.workbench.editor import Editor, Pending, open_edits, recorded
 from planner.workbench.listing import PlanList
 from planner.workbench.search import Answer, Search
+from planner.workbench.shell import closed, told
 from planner.workbench.tabs import Tabs
 
 WIDE = {"width": "100%"}
@@ -50,21 +43,48 @@ class Workbench:
         self.guard, self.muted = RLock(), False
         self.lang = language()
         self.desk = Desk(file)
-        self.answer: Answer | None = None
+        self.answer: Answer | None = None  # the newest
+        self.drawn: Answer | None = None  # the newest with a plan: what map, list and figures show
+        self.bar: Bar | None = None
         self.kept: list[Plan] = []
         self.pending: list[Pending] = []  # edits by hand whose plan is being sought
+        self.style = contents.look()
+        self.stamp, self.status, self.note, self.figures, self.message = (widgets.HTML(layout=WIDE) for _ in range(5))
         self.box = widgets.VBox(layout=widgets.Layout(**WIDE))
         self.box.add_class("planner-workbench")
         self.open(base, candidates)
 
     def open(self, base: Scenario, candidates: Candidates) -> None:
-        """Begin with a scenario as its file has it."""
+        """Begin with a scenario as its file has it; what stood here before is closed."""
+        self.leave()
         self.base, self.candidates = base, candidates
         self.saved = controls_of(base)
         self.history = History(self.saved)
         self.search = Search(candidates, self.show)
-        self.build()
+        with speaking(self.lang):
+            self.map, self.list = map_of(candidates.kabupaten), PlanList()
+            self.map.observe(partial(self.on_locks, "kabupaten"), "locks")
+            self.map.observe(self.on_map_choice, "selected")
+            self.list.observe(partial(self.on_locks, "usulan"), "locks")
+            self.list.observe(self.on_list_choice, "selected")
+            self.build()
+            self.paint_locks()
         self.ask()
+
+    def leave(self) -> None:
+        """Give up what is being sought; no thread and no widget of the present scenario stays behind."""
+        if self.bar is None:
+            return
+        self.search.close()
+        self.tabs.close()
+        self.box.children = []
+        closed(self.map, self.list, self.bar.box, self.column.box, self.tabs.box)
+        self.bar = None
+
+    def close(self) -> None:
+        """Take the workbench off the page."""
+        self.leave()
+        closed(self.box, self.style, self.stamp, self.status, self.note, self.figures, self.message, self.desk.progress)
 
     @property
     def controls(self) -> Controls:
@@ -118,11 +138,13 @@ class Workbench:
         self.to(self.saved)
 
     def keep(self) -> None:
-        """Add the plan on the screen to the comparison."""
+        """Add the plan on the screen to the comparison, once."""
         if self.answer is None or self.answer.phase != "settled" or self.plan is None:
             raise PlannerError(say("workbench.keep_exact"))
-        self.kept.append(self.plan)
+        if not self.kept or self.kept[-1].fingerprint != self.plan.fingerprint:
+            self.kept.append(self.plan)
         self.show(self.answer)
+        self.say(say("workbench.kept", name=self.plan.scenario.name, count=len(self.kept)))
 
     def save(self, name: str | None = None) -> Path:
         """Write the scenario to its file, or to another one; see ``Desk.save``."""
@@ -132,33 +154,28 @@ class Workbench:
 
     def reload(self) -> None:
         """Read the file again and begin anew with it."""
-        self.search.stop()
         self.open(*self.desk.read())
 
     def switch(self, lang: str) -> None:
         """All words in another language; nothing else changes."""
         self.lang = lang
-        self.build()
-        if self.answer is not None:
-            self.show(self.answer)
+        with self.guard:
+            self.build()
+            answer = self.answer
+            if self.drawn is not None:
+                self.show(self.drawn)
+            if answer is not self.answer:
+                self.show(answer)
 
     # what the screen shows
 
     def follow(self) -> None:
         """Let every control show the present position and look for its plan."""
-        with self.silent():
-            for knob in knobs(self.base):
-                show_value(self.inputs[knob.place], knob, self.controls.values[knob.place])
-            for number, switch in self.switches.items():
-                switch.value = number not in self.controls.off
+        with self.silent(), speaking(self.lang):
+            self.column.show(self.controls)
             self.paint_locks()
-        self.show_steps()
+        self.bar.show_steps()
         self.ask()
-
-    def show_steps(self) -> None:
-        """Undo and redo can be pressed where there is somewhere to go."""
-        self.undo_button.disabled = self.history.at == 0
-        self.redo_button.disabled = self.history.at == len(self.history.steps) - 1
 
     def ask(self) -> None:
         """Look for the plan of the controls as they stand; the screen says at once that it does not show it yet."""
@@ -169,18 +186,18 @@ class Workbench:
                 self.search.stop()
                 self.show(Answer(self.base, "error", None, tuple(error.problems)))
                 return
-            self.status.value = contents.status("asked", [say("workbench.asked")])
+            self.status.value = contents.status("asked", [say("workbench.asked" if self.drawn else "workbench.first")])
             self.search.ask(scenario)
 
     def show(self, answer: Answer) -> None:
         """Put an answer on the screen; called from the thread that found it."""
         with self.guard, speaking(self.lang):
-            before, self.answer = self.answer, answer
+            self.answer = answer
             if answer.plan is None:
-                stale = say("workbench.stale") if before and before.plan else ""
+                stale = say("workbench.stale") if self.drawn else ""
                 self.status.value = contents.status(answer.phase, list(answer.lines), stale)
                 return
-            preview = answer.phase == "preview"
+            self.drawn, preview = answer, answer.phase == "preview"
             note = say("workbench.settling") if preview else ""
             self.status.value = contents.status(answer.phase, [contents.proof(answer.plan, not preview)], note)
             scene = contents.scene_of(answer, self.candidates)
@@ -189,117 +206,69 @@ class Workbench:
             painted(self.map, scene, lang=self.lang)
             self.list.rows = contents.rows(scene)
             self.tabs.show(scene, self.kept, not preview)
-            if not preview and self.pending:
-                pending, self.pending = self.pending, []
-                self.say(*recorded(pending, answer.plan, self.desk.out))
+            if not preview:
+                self.record(answer.plan)
+
+    def record(self, plan: Plan) -> None:
+        """Add the edits that the exact plan holds to the log beside it, and name those that have no reason there."""
+        pending, self.pending = self.pending, []
+        if pending:
+            self.editor.say(*recorded(pending, plan, self.desk.out))
+        try:
+            names = open_edits(self.controls, self.saved, read_log(self.desk.out / LOG).records)
+            lines = [say("workbench.open_edits", names=", ".join(names))] if names else []
+        except PlannerError as error:
+            lines = error.problems
+        self.note.value = contents.message(lines, "planner-note")
 
     def build(self) -> None:
-        """Every widget in the language in force."""
-        with speaking(self.lang):
-            self.stamp, self.status, self.figures = (widgets.HTML(layout=WIDE) for _ in range(3))
-            self.inputs, self.switches = {}, {}
-            self.map, self.list = map_of(self.candidates.kabupaten), PlanList.in_words()
+        """Everything that holds words, in the language in force; what was chosen, typed or opened stays."""
+        old = None if self.bar is None else (self.bar, self.column, self.editor, self.tabs)
+        with speaking(self.lang), self.silent():
+            self.list.speak()
+            self.bar = Bar(self)
+            self.column = Column(self.base, self.controls, self.on_user)
             self.editor = Editor(self)
             self.tabs = Tabs(self.candidates, self.editor.box)
-            self.paint_locks()
-            self.map.observe(self.on_map_lock, "locks")
-            self.map.observe(self.on_map_choice, "selected")
-            self.list.observe(self.on_list_lock, "locks")
-            self.list.observe(self.on_list_choice, "selected")
-            left = widgets.VBox([self.controls_box()], layout={"width": "330px", "flex": "0 0 330px"})
-            right = widgets.VBox([self.map], layout={"flex": "1 1 auto", "min_width": "0"})
+            left = widgets.Box([self.column.box], layout={"flex": "0 0 320px"})
+            right = widgets.Box([self.map], layout={"flex": "1 1 auto", "min_width": "0"})
             self.box.children = [
-                contents.look(), self.stamp, self.head(), self.status, self.figures, widgets.HBox([left, right]),
-                self.list, self.tabs.box,
+                self.style, self.stamp, self.bar.box, self.message, self.desk.progress, self.status, self.note,
+                self.figures, widgets.HBox([left, right]), self.list, self.tabs.box,
             ]  # fmt: skip
+            if old is not None:
+                self.carry(*old)
 
-    def head(self) -> widgets.Widget:
-        """The row of buttons, the file's name and the language."""
-        self.undo_button, self.redo_button = self.button("undo", self.undo), self.button("redo", self.redo)
-        self.show_steps()
-        self.file_name = widgets.Text(self.desk.name, description=say("workbench.file"), layout={"width": "300px"})
-        switch = widgets.ToggleButtons(
-            options=[("Indonesia", "id"), ("English", "en")], value=self.lang, style={"button_width": "92px"}
-        )
-        switch.add_class("planner-language")
-        switch.observe(lambda change: self.safely(partial(self.switch, change["new"])), "value")
-        save = self.button("save", lambda: self.told(self.save(self.file_name.value)))
-        row = [self.undo_button, self.redo_button, self.button("reset", self.reset), self.file_name, save,
-               self.button("reload", self.reload), self.button("keep", self.keep),
-               self.button("report", lambda: self.desk.report(self.answer, self.lang)), switch]  # fmt: skip
-        self.message = widgets.HTML(layout=WIDE)
-        buttons = widgets.HBox(row, layout={"flex_flow": "row wrap"})
-        return widgets.VBox([buttons, self.desk.progress, self.message])
-
-    def told(self, file: Path) -> None:
-        self.say(say("workbench.saved", file=file))
+    def carry(self, bar: Bar, column: Column, editor: Editor, tabs: Tabs) -> None:
+        """Take over from the words of before what a planner chose and typed, and close them."""
+        self.bar.file_name.value = bar.file_name.value
+        self.tabs.take(tabs)
+        self.editor.take(editor)
+        tabs.close()
+        closed(bar.box, column.box, tabs.box)
 
     def say(self, *lines: str) -> None:
-        self.message.value = contents.paragraphs(list(lines))
+        self.message.value = contents.message(lines)
 
-    def button(self, name: str, act: Callable[[], object]) -> widgets.Button:
-        button = widgets.Button(
-            description=say(f"workbench.buttons.{name}"),
-            tooltip=say(f"workbench.tips.{name}"),
-            layout={"width": "auto"},
-        )
-        button.add_class(f"planner-{name}")
-        button.on_click(lambda _: self.safely(act))
-        return button
-
-    def safely(self, act: Callable[[], object]) -> None:
-        """Do what a planner asked for; a mistake is a sentence on the screen."""
+    def safely(self, act: Callable[[], object], say: Callable[..., None] | None = None) -> None:
+        """Do what a planner asked for; a mistake is a sentence, on the screen or where ``say`` puts it."""
+        say = say or self.say
         with speaking(self.lang):
-            self.say()
+            say()
             try:
                 act()
-            except PlannerError as error:
-                self.say(*error.problems)
-            except Exception as error:  # our mistake: a callback's traceback is seen by nobody, a sentence is
-                self.say(say("workbench.broken", what=f"{type(error).__name__}: {error}"))
-                raise
-
-    def controls_box(self) -> widgets.Widget:
-        """The controls: budget and weights, then each rule with its sentence, a switch and its bounds."""
-        groups: dict[int | None, list[Knob]] = {}
-        for knob in knobs(self.base):
-            groups.setdefault(knob.rule, []).append(knob)
-        parts = [self.control(knob) for knob in groups.pop(None)]
-        for number, rule in enumerate(self.base.rules):
-            if not isinstance(rule, BY_HAND):
-                parts += [self.rule_switch(number), *map(self.control, groups.get(number, []))]
-        return widgets.VBox(parts, layout={"max_height": "480px", "overflow": "hidden auto"})
-
-    def control(self, knob: Knob) -> widgets.Widget:
-        made = control_of(knob, caption(knob), self.controls.values[knob.place])
-        made.observe(lambda _: self.on_control(knob, made), "value")
-        self.inputs[knob.place] = made
-        return made
-
-    def rule_switch(self, number: int) -> widgets.Widget:
-        made = widgets.Checkbox(
-            number not in self.controls.off, description=self.base.rules[number].sentence(), indent=False, layout=WIDE
-        )
-        made.add_class("planner-rule")
-        made.observe(lambda change: self.on_user(lambda: self.controls.switched(number, change["new"])), "value")
-        self.switches[number] = made
-        return made
+            except (Exception, KeyboardInterrupt) as error:
+                say(*told(error))
 
     # what comes back from the page
 
-    def on_control(self, knob: Knob, made: widgets.Widget) -> None:
-        self.on_user(lambda: self.controls.moved(knob.place, read_value(made, knob, self.controls.values[knob.place])))
-
-    def on_user(self, moved: Callable[[], Controls]) -> None:
+    def on_user(self, move: Move) -> None:
         """A change that came from the page and not from us."""
         if not self.muted:
-            self.safely(lambda: self.to(moved()))
+            self.safely(lambda: self.to(move(self.controls)))
 
-    def on_map_lock(self, change) -> None:
-        self.on_user(lambda: relocked(self.controls, "kabupaten", change["new"]))
-
-    def on_list_lock(self, change) -> None:
-        self.on_user(lambda: relocked(self.controls, "usulan", change["new"]))
+    def on_locks(self, kind: str, change) -> None:
+        self.on_user(lambda now: now.with_locks(kind, change["new"]))
 
     def on_list_choice(self, change) -> None:
         self.safely(lambda: (self.editor.choose(change["new"]), self.tabs.explain(change["new"])))
@@ -311,9 +280,9 @@ class Workbench:
         """Map and list show the locks of the controls."""
         with self.silent():
             own = set(self.candidates.kabupaten["kode"][self.candidates.kabupaten["otonom"] == "ya"])
-            named = self.controls.locks.items()
-            self.map.locks = {name: s for (kind, name), s in named if kind == "kabupaten" and name in own}
-            self.list.locks = {name: s for (kind, name), s in named if kind == "usulan"}
+            usulan, kabupaten = (self.controls.locks_of(kind) for kind in KINDS)
+            self.map.locks = {kode: state for kode, state in kabupaten.items() if kode in own}
+            self.list.locks = usulan
 
     @contextmanager
     def silent(self):
@@ -328,11 +297,3 @@ class Workbench:
         from IPython.display import display
 
         display(self.box)
-
-
-def relocked(controls: Controls, kind: str, locks: dict[str, str]) -> Controls:
-    """The controls with exactly these locks of one kind."""
-    others = {key: state for key, state in controls.locks.items() if key[0] != kind}
-    return Controls(
-        controls.values, controls.off, others | {(kind, name): state for name, state in locks.items()}, controls.volumes
-    )

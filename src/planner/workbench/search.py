@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import RLock
 
 from planner.allocate import allocate
 from planner.candidates import Candidates, read_candidates
-from planner.errors import InfeasibleError, PlannerError
+from planner.errors import InfeasibleError
 from planner.messages import language, speaking
 from planner.options import Options, build_options
 from planner.plan import Plan
@@ -16,6 +17,7 @@ from planner.preview import Previewer
 from planner.rows import Clock
 from planner.scenario import Scenario, plain
 from planner.stability import cases
+from planner.workbench.shell import told
 
 REMEMBERED = 20  # settled answers kept for undo and redo
 PREVIEW_GAP = 0.005
@@ -47,40 +49,42 @@ class Search:
         self.clock, self.waiting, self.guard = Clock(), None, RLock()
         self.settled: dict[str, Answer] = {}
 
-    def ask(self, scenario: Scenario) -> Future:
-        """Look for the plan of ``scenario``; what is still being looked for is given up."""
+    def ask(self, scenario: Scenario) -> None:
+        """Look for the plan of ``scenario``; what is still being looked for is given up. A known answer comes at once."""
         with self.guard:
             self.clock.stopped = True
-            self.clock = Clock()
-            self.waiting = self.pool.submit(self.answer, scenario, self.clock, language())
-            return self.waiting
+            self.clock, self.waiting = Clock(), None
+            known = self.settled.get(key(scenario))
+            if known is None:
+                self.waiting = self.pool.submit(self.answer, scenario, self.clock, language())
+            else:
+                self.deliver(known)
 
     def stop(self) -> None:
         """Give up; nothing more is delivered."""
         with self.guard:
             self.clock.stopped = True
 
+    def close(self) -> None:
+        """Give up for good; the thread ends with what it is doing."""
+        self.stop()
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
     def wait(self, timeout_s: float | None = None) -> None:
         """Until the newest question is answered."""
         if self.waiting is not None:
-            self.waiting.result(timeout_s)
+            with suppress(CancelledError):  # closed meanwhile
+                self.waiting.result(timeout_s)
 
     def answer(self, scenario: Scenario, clock: Clock, lang: str) -> None:
         with speaking(lang):
-            known = self.settled.get(key(scenario))
-            if known is not None:
-                self.tell(known, clock)
-                return
             try:
                 self.preview(scenario, clock)
                 self.settle(scenario, clock)
             except InfeasibleError as error:
                 self.tell(Answer(scenario, "infeasible", None, tuple(error.problems)), clock)
-            except PlannerError as error:
-                self.tell(Answer(scenario, "error", None, tuple(error.problems)), clock)
-            except Exception as error:  # our mistake: said on the screen, for a thread has nowhere else to say it
-                self.tell(Answer(scenario, "error", None, (f"{type(error).__name__}: {error}",)), clock)
-                raise
+            except Exception as error:  # said on the screen, for a thread has nowhere else to say it
+                self.tell(Answer(scenario, "error", None, tuple(told(error))), clock)
 
     def preview(self, scenario: Scenario, clock: Clock) -> None:
         found = self.previewer.preview(scenario, PREVIEW_GAP, clock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
@@ -19,6 +20,7 @@ from planner.views import compare as comparison
 from planner.views.contrast import Contrast, change_map
 from planner.views.shares import shares_table
 from planner.workbench import contents
+from planner.workbench.shell import told
 
 if TYPE_CHECKING:
     from planner.candidates import Candidates
@@ -67,11 +69,11 @@ class Tabs:
             if scene is not self.scene or usulan_id != self.chosen:
                 return
             try:
-                told = contents.explanation(answer(self.case_of(scene), usulan_id), scene)
-            except PlannerError as error:
-                told = contents.paragraphs(error.problems)
+                said = contents.explanation(answer(self.case_of(scene), usulan_id), scene)
+            except Exception as error:
+                said = contents.paragraphs(told(error))
             if scene is self.scene and usulan_id == self.chosen:
-                self.sheets["explanation"].value = str(told)
+                self.sheets["explanation"].value = str(said)
 
     def case_of(self, scene: Scene) -> Case:
         """The plan with its problem, made once per plan."""
@@ -79,11 +81,24 @@ class Tabs:
             self.case = case_of(scene.plan, self.candidates)
         return self.case
 
-    def ask(self, question: Callable[[Case], None]) -> None:
-        """Ask something of the exact plan in the background; raises PlannerError where there is none yet."""
+    def take(self, other: Tabs) -> None:
+        """Stand as other sheets stood."""
+        self.chosen, self.box.selected_index = other.chosen, other.box.selected_index
+        self.scene, self.exact, self.case = other.scene, other.exact, other.case
+
+    def close(self) -> None:
+        """Answer nothing more."""
+        self.scene, self.chosen = None, ""
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+    def ask(self, question: Callable[[Callable[[], Case]], None]) -> None:
+        """Ask something of the exact plan in the background; raises PlannerError where there is none yet.
+
+        The question gets a function that makes the case, for that may take a second and may fail.
+        """
         if self.scene is None or not self.exact:
             raise PlannerError(say("workbench.explain_exact"))
-        self.pool.submit(lambda scene: question(self.case_of(scene)), self.scene)
+        self.pool.submit(question, partial(self.case_of, self.scene))
 
     def usulan_of(self, kode: str) -> str:
         """The usulan of a kabupaten to explain: the funded one, else the first; '' where there is none."""

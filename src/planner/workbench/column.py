@@ -1,0 +1,89 @@
+"""The column of controls: budget, weights, and each rule with its sentence, its switch and its bounds."""
+
+from collections.abc import Callable
+
+import ipywidgets as widgets
+
+from planner.messages import say
+from planner.scenario import Scenario
+from planner.units import rupiah
+from planner.views.html import safe
+from planner.workbench.controls import BY_HAND, Controls, Knob, caption, knobs
+from planner.workbench.inputs import control_of, read_value, show_value
+
+Move = Callable[[Controls], Controls]
+
+
+class Column:
+    """``inputs``: place of a knob -> widget; ``switches``: number of a rule -> checkbox; ``amounts``: place -> text.
+
+    ``on_user`` is called with each change that comes from the page, as a function of the controls.
+    """
+
+    def __init__(self, base: Scenario, controls: Controls, on_user: Callable[[Move], None]):
+        self.base, self.controls, self.on_user = base, controls, on_user
+        self.inputs: dict[str, widgets.Widget] = {}
+        self.switches: dict[int, widgets.Checkbox] = {}
+        self.amounts: dict[str, widgets.HTML] = {}
+        every = knobs(base)
+        parts = []
+        for group, prefix in (("budget", "budget_rp"), ("weights", "weights")):
+            own = [knob for knob in every if knob.place.startswith(f"{prefix}.")]
+            parts += self.group(group, [part for knob in own for part in self.control(knob)])
+        ruled = [part for number in range(len(base.rules)) for part in self.rule(number, every)]
+        parts += self.group("rules", ruled)
+        self.box = widgets.VBox(parts)
+        self.box.add_class("planner-controls")
+
+    def group(self, name: str, parts: list[widgets.Widget]) -> list[widgets.Widget]:
+        """Some controls under their heading; nothing where there are none."""
+        title, about = (safe(say(f"workbench.groups.{name}{part}")) for part in ("", "_about"))
+        heading = widgets.HTML(f'<h4>{title}</h4><p class="small">{about}</p>')
+        heading.add_class("planner-group")
+        return [heading, *parts] if parts else []
+
+    def rule(self, number: int, every: list[Knob]) -> list[widgets.Widget]:
+        """A rule's switch with its sentence, and its bounds; nothing for what is moved by hand elsewhere."""
+        if isinstance(self.base.rules[number], BY_HAND):
+            return []
+        bounds = [part for knob in every if knob.rule == number for part in self.control(knob)]
+        return [self.switch(number), *bounds]
+
+    def control(self, knob: Knob) -> list[widgets.Widget]:
+        """A control and, where it is money, the amount in words below it."""
+        made = control_of(knob, caption(knob), self.controls.values[knob.place])
+        made.observe(lambda _: self.on_user(lambda now: moved(knob, made, now)), "value")
+        self.inputs[knob.place] = made
+        if knob.kind != "rupiah":
+            return [made]
+        self.amounts[knob.place] = widgets.HTML(amount(self.controls.values[knob.place]))
+        self.amounts[knob.place].add_class("planner-amount")
+        return [made, self.amounts[knob.place]]
+
+    def switch(self, number: int) -> widgets.Checkbox:
+        made = widgets.Checkbox(
+            number not in self.controls.off, description=self.base.rules[number].sentence(), indent=False
+        )
+        made.add_class("planner-rule")
+        made.observe(lambda change: self.on_user(lambda now: now.switched(number, change["new"])), "value")
+        self.switches[number] = made
+        return made
+
+    def show(self, controls: Controls) -> None:
+        """Let every control stand where ``controls`` say."""
+        self.controls = controls
+        for knob in knobs(self.base):
+            show_value(self.inputs[knob.place], knob, controls.values[knob.place])
+        for place, text in self.amounts.items():
+            text.value = amount(controls.values[place])
+        for number, switch in self.switches.items():
+            switch.value = number not in controls.off
+
+
+def moved(knob: Knob, made: widgets.Widget, now: Controls) -> Controls:
+    return now.moved(knob.place, read_value(made, knob, now.values[knob.place]))
+
+
+def amount(value_rp: int) -> str:
+    """Rupiah as people say them: 395000000000 is hard to read."""
+    return f"= {safe(rupiah(value_rp))}"

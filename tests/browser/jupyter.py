@@ -1,0 +1,88 @@
+"""A JupyterLab on 127.0.0.1 over notebooks in a temporary folder, and pages in it that note what they ask and complain."""
+
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlparse
+
+from planner.lab import lab_command, lab_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
+COPIED = ("notebooks", "parameterized/skenario", "data/contoh")
+
+RUN_ALL = """async () => {
+    const app = window.jupyterapp;
+    await app.restored;
+    const context = app.shell.currentWidget.context;
+    await context.ready; await context.sessionContext.ready;
+    app.commands.execute('notebook:run-all-cells');
+}"""
+FAILED = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells].filter(cell => cell.type === 'code')
+    .flatMap(cell => cell.sharedModel.outputs).filter(output => output.output_type === 'error')
+    .map(output => `${output.ename}: ${output.evalue}`)"""
+ENDED = f"""() => {{
+    const cells = [...window.jupyterapp.shell.currentWidget.content.model.cells].filter(cell => cell.type === 'code');
+    return ({FAILED})().length > 0
+        || cells.every(cell => cell.executionCount > 0 && cell.executionState !== 'running');
+}}"""
+
+
+def copied(folder: Path) -> Path:
+    """The folder with notebooks, scenarios and example tables as they lie in a checkout; nothing is written there."""
+    for name in COPIED:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*", "out"))
+    return folder
+
+
+@contextmanager
+def open_lab(folder: Path):
+    """The address of a JupyterLab over the notebooks of a folder, with settings of its own."""
+    env = lab_environment(folder) | {name: str(folder / name.lower()) for name in FOLDERS}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = lab_command(
+        folder / "notebooks", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=",
+        "--LabApp.expose_app_in_browser=True",
+    )  # fmt: skip
+    with (folder / "lab.log").open("w") as log:
+        server = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+        try:
+            yield ready(f"http://127.0.0.1:{port}", server)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def ready(address: str, server: subprocess.Popen) -> str:
+    for _ in range(120):
+        assert server.poll() is None, "JupyterLab stopped"
+        try:
+            urllib.request.urlopen(f"{address}/api/status", timeout=2).close()
+            return address
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError("JupyterLab did not answer in a minute")
+
+
+def new_page(browser, width: int = 1280, height: int = 800):
+    """A page; ``asked``: every host it asked for anything; ``complaints``: what its console calls an error."""
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.asked, page.complaints = set(), []
+    page.on("request", lambda request: page.asked.add(urlparse(request.url).hostname))
+    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    return page
+
+
+def run_all(page) -> None:
+    """Run every cell of the notebook in front, and wait until each has run."""
+    page.wait_for_function("() => window.jupyterapp?.shell?.currentWidget?.context", timeout=90_000)
+    page.evaluate(RUN_ALL)
+    page.wait_for_function(ENDED, timeout=120_000)
+    assert page.evaluate(FAILED) == []
