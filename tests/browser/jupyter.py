@@ -1,4 +1,4 @@
-"""A JupyterLab on 127.0.0.1 over notebooks in a temporary folder, and pages in it that note what they ask and complain."""
+"""JupyterLab on 127.0.0.1 over notebooks in a temporary folder, and pages that note what they ask and complain."""
 
 import shutil
 import socket

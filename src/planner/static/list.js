@@ -91,7 +91,7 @@ function render({ model, el }) {
     first.append(lockButton(row));
     line.append(first);
     model.get("columns").forEach((column, i) => {
-      const cell = element("td", { class: column.number ? "n" : column.key === "menu" ? `menu ${row.menu}` : "" });
+      const cell = element("td", { class: `${column.key} ${column.number ? "n" : ""} ${column.key === "menu" ? row.menu : ""}` });
       if (column.key === "id") {
         const button = element("button", { type: "button", class: "name" }, row.cells[i]);
         button.addEventListener("click", () => choose(row));

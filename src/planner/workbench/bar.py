@@ -20,12 +20,13 @@ class Bar:
 
     def __init__(self, bench: Workbench):
         self.bench = bench
-        self.undo, self.redo = self.button("undo", bench.undo), self.button("redo", bench.redo)
+        steps = {"undo": bench.undo, "redo": bench.redo, "reset": bench.reset}
+        self.undo, self.redo, self.reset = (self.button(name, act) for name, act in steps.items())
         self.file_name = widgets.Text(
             bench.desk.name, description=say("workbench.file"), layout={"width": "300px"},
             style={"description_width": "initial"},
         )  # fmt: skip
-        plan = [self.undo, self.redo, self.button("reset", bench.reset), gap(), self.button("keep", bench.keep),
+        plan = [self.undo, self.redo, self.reset, gap(), self.button("keep", bench.keep),
                 self.button("report", lambda: bench.desk.report(bench.answer, bench.lang))]  # fmt: skip
         file = [self.file_name, self.button("save", self.save), self.button("reload", bench.reload)]
         rows = [widgets.HBox(row, layout=ROW) for row in ([*plan, gap("1 1 auto"), self.language()], file)]
@@ -43,8 +44,9 @@ class Bar:
         return switch
 
     def show_steps(self) -> None:
-        """Undo and redo can be pressed where there is somewhere to go."""
+        """Undo, redo and reset can be pressed where there is somewhere to go."""
         history = self.bench.history
+        self.reset.disabled = history.now == self.bench.saved
         self.undo.disabled = history.at == 0
         self.redo.disabled = history.at == len(history.steps) - 1
 

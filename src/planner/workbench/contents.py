@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -30,14 +32,26 @@ def scene_of(answer: Answer, candidates: Candidates, name: str = "nasional") -> 
     return Scene(answer.plan, candidates.kabupaten, place, answer.cases, answer.options, source=candidates)
 
 
-def status(phase: str, lines: list[str], note: str = "") -> str:
-    """The line that always says which answer is on the screen, what is proven of it, or why there is none."""
+def status(phase: str, lines: Sequence[str], note: str = "") -> str:
+    """The line that always says which answer is on the screen, what is proven of it, or why there is none.
+
+    Lines that begin with '- ' are points of a list below the line before them.
+    """
     first = f"<b>{safe(say(f'workbench.phases.{phase}'))}</b>"
-    parts = "".join(f"<li>{safe(line, 1500)}</li>" for line in lines[1:])
     said = safe(lines[0], 1500) if lines else ""
-    listed = f"<ul>{parts}</ul>" if parts else ""
+    rest = "".join(
+        f'<p class="point">{safe(line[2:], 1500)}</p>' if line.startswith("- ") else f"<p>{safe(line, 1500)}</p>"
+        for line in lines[1:]
+    )
     after = f'<p class="small">{safe(note, 600)}</p>' if note else ""
-    return f'<div class="planner-status {phase}" role="status" data-testid="status">{first} {said}{listed}{after}</div>'
+    return f'<div class="planner-status {phase}" role="status" data-testid="status">{first} {said}{rest}{after}</div>'
+
+
+def named(lines: Iterable[str], kabupaten: pd.DataFrame) -> list[str]:
+    """Sentences in which a kabupaten's code stands with its name."""
+    names = dict(zip(kabupaten["kode"], kabupaten["nama"], strict=True))
+    known = partial(re.sub, r"(?<![\w.])\d\d\.\d\d(?![\w.-]\w|\w)")
+    return [known(lambda found: f"{found[0]} {cut(names.get(found[0], ''), 60)}".strip(), line) for line in lines]
 
 
 def head(scene: Scene) -> str:
@@ -116,7 +130,7 @@ def rows(scene: Scene) -> list[dict]:
         texts = ["–" if m is None else number(m / MICRO, 2) for m in micros]
         cells = [
             cut(usulan_id, 60), cut(kabupaten, 60), label("menu", menu), state,
-            "–" if amount is None else rupiah_full(amount), *texts, cut(provinsi, 60),
+            "–" if amount is None else number(amount), *texts, cut(provinsi, 60),
         ]  # fmt: skip
         found.append({
             "id": usulan_id, "kode": record["kode"], "menu": menu, "chosen": chosen, "cells": cells,
@@ -134,9 +148,11 @@ def values_of(table: pd.DataFrame, usulan_id: str) -> dict:
 
 
 def explanation(answer: dict, scene: Scene) -> Html:
-    """One usulan explained: the sentences of ``explain``, and its lines where it is funded."""
+    """One usulan explained: who and where it is, and the sentences of ``explain``."""
     sentence = f"<p>{safe(answer['reason'][language()], 3000)}</p>"
-    return Html(f"<h3>{safe(answer['usulan_id'], 60)}</h3>{sentence}")
+    known = next((row for row in rows(scene) if row["id"] == answer["usulan_id"]), None)
+    title = " · ".join([known["cells"][i] for i in (0, 1, 8, 2, 3)]) if known else answer["usulan_id"]
+    return Html(f"<h3>{safe(title, 240)}</h3>{sentence}")
 
 
 def paragraphs(lines: Sequence[str]) -> str:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 
 from planner.edit import Edit, consider
-from planner.edit_log import LOG, append, in_force, record
-from planner.errors import PlannerError, shown
+from planner.edit_log import LOG, append, in_force, read_log, record
+from planner.errors import PlannerError
 from planner.explain import Case
-from planner.messages import label, language, say, speaking
+from planner.messages import language, say, speaking
 from planner.plan import Plan
-from planner.views.html import safe
+from planner.views.html import cut, safe
 from planner.workbench import contents
 from planner.workbench.controls import Controls, Name
 from planner.workbench.shell import told
@@ -85,8 +85,10 @@ class Editor:
         self.usulan_id, self.draft, self.considered = usulan_id, None, None
         rincian = self.bench.candidates.rincian
         self.lines = rincian[rincian["usulan_id"] == usulan_id].set_index("rincian_id")
+        names = self.bench.candidates.komponen.set_index("komponen")["nama"]
         self.line.options = [
-            (f"{name} · {label('komponen', row.komponen)}", name) for name, row in self.lines.iterrows()
+            (f"{cut(name, 30)} · {cut(names.get(row.komponen, row.komponen), 60)}", name)
+            for name, row in self.lines.iterrows()
         ]
         self.line.index = 0 if len(self.lines) else None
         self.on_line(None)
@@ -119,6 +121,18 @@ class Editor:
             except Exception as error:
                 lines = told(error)
             self.answer.value = contents.paragraphs(lines)
+
+    def record(self, plan: Plan) -> list[str]:
+        """Add the edits that an exact plan holds to the log beside it; a sentence names those without a reason."""
+        bench, pending = self.bench, self.bench.pending
+        bench.pending = []
+        if pending:
+            self.say(*recorded(pending, plan, bench.desk.out))
+        try:
+            names = open_edits(bench.controls, bench.saved, read_log(bench.desk.out / LOG).records)
+        except PlannerError as error:
+            return error.problems
+        return [say("workbench.open_edits", names=", ".join(bench.named(names)))] if names else []
 
     def apply(self) -> None:
         """Make the edit that was considered, with the reason; raises PlannerError without either."""
@@ -180,6 +194,4 @@ def open_edits(controls: Controls, saved: Controls, records: Sequence[dict]) -> 
         line for line, volume in controls.volumes.items()
         if saved.volumes.get(line) != volume and (*line, volume) not in agreed
     ]  # fmt: skip
-    return [shown(name, 40) for _, name in locks] + [
-        f"{shown(usulan, 40)} {shown(line, 40)}" for usulan, line in volumes
-    ]
+    return [cut(name, 40) for _, name in locks] + [f"{cut(one, 40)} {cut(line, 40)}" for one, line in volumes]

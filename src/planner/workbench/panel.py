@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,6 @@ from threading import RLock
 import ipywidgets as widgets
 
 from planner.candidates import Candidates
-from planner.edit_log import LOG, read_log
 from planner.errors import PlannerError
 from planner.geo import NATIONAL
 from planner.map import map_of, painted
@@ -24,7 +23,7 @@ from planner.workbench.bar import Bar
 from planner.workbench.column import Column, Move
 from planner.workbench.controls import KINDS, Controls, History, Value, controls_of, scenario_from
 from planner.workbench.desk import Desk
-from planner.workbench.editor import Editor, Pending, open_edits, recorded
+from planner.workbench.editor import Editor, Pending
 from planner.workbench.listing import PlanList
 from planner.workbench.search import Answer, Search
 from planner.workbench.shell import closed, told
@@ -50,6 +49,7 @@ class Workbench:
         self.pending: list[Pending] = []  # edits by hand whose plan is being sought
         self.style = contents.look()
         self.stamp, self.status, self.note, self.figures, self.message = (widgets.HTML(layout=WIDE) for _ in range(5))
+        self.top, self.left, self.sheets = widgets.Box(), widgets.Box(layout={"flex": "0 0 320px"}), widgets.Box()
         self.box = widgets.VBox(layout=widgets.Layout(**WIDE))
         self.box.add_class("planner-workbench")
         self.open(base, candidates)
@@ -69,6 +69,11 @@ class Workbench:
             self.list.observe(self.on_list_choice, "selected")
             self.build()
             self.paint_locks()
+        right = widgets.Box([self.map], layout={"flex": "1 1 auto", "min_width": "0"})
+        self.box.children = [
+            self.style, self.stamp, self.top, self.message, self.desk.progress, self.status, self.note, self.figures,
+            widgets.HBox([self.left, right]), self.list, self.sheets,
+        ]  # fmt: skip
         self.ask()
 
     def leave(self) -> None:
@@ -77,14 +82,15 @@ class Workbench:
             return
         self.search.close()
         self.tabs.close()
-        self.box.children = []
-        closed(self.map, self.list, self.bar.box, self.column.box, self.tabs.box)
+        closed(*self.box.children[-3:-1], self.bar.box, self.column.box, self.tabs.box)
+        self.box.children = self.left.children = self.top.children = self.sheets.children = []
         self.bar = None
 
     def close(self) -> None:
         """Take the workbench off the page."""
         self.leave()
-        closed(self.box, self.style, self.stamp, self.status, self.note, self.figures, self.message, self.desk.progress)
+        own = (self.style, self.stamp, self.status, self.note, self.figures, self.message, self.desk.progress)
+        closed(*own, self.top, self.left, self.sheets, self.box)
 
     @property
     def controls(self) -> Controls:
@@ -150,6 +156,7 @@ class Workbench:
         """Write the scenario to its file, or to another one; see ``Desk.save``."""
         file = self.desk.save(self.scenario, name)
         self.saved = self.controls
+        self.bar.show_steps()
         return file
 
     def reload(self) -> None:
@@ -195,34 +202,28 @@ class Workbench:
             self.answer = answer
             if answer.plan is None:
                 stale = say("workbench.stale") if self.drawn else ""
-                self.status.value = contents.status(answer.phase, list(answer.lines), stale)
+                self.status.value = contents.status(answer.phase, self.named(answer.lines), stale)
                 return
             self.drawn, preview = answer, answer.phase == "preview"
             note = say("workbench.settling") if preview else ""
-            self.status.value = contents.status(answer.phase, [contents.proof(answer.plan, not preview)], note)
             scene = contents.scene_of(answer, self.candidates)
             self.stamp.value = contents.head(scene)
             self.figures.value = contents.figures(answer.plan, self.kept[-1] if self.kept else None)
             painted(self.map, scene, lang=self.lang)
             self.list.rows = contents.rows(scene)
+            self.status.value = contents.status(answer.phase, [contents.proof(answer.plan, not preview)], note)
             self.tabs.show(scene, self.kept, not preview)
             if not preview:
-                self.record(answer.plan)
+                self.note.value = contents.message(self.editor.record(answer.plan), "planner-note")
 
-    def record(self, plan: Plan) -> None:
-        """Add the edits that the exact plan holds to the log beside it, and name those that have no reason there."""
-        pending, self.pending = self.pending, []
-        if pending:
-            self.editor.say(*recorded(pending, plan, self.desk.out))
-        try:
-            names = open_edits(self.controls, self.saved, read_log(self.desk.out / LOG).records)
-            lines = [say("workbench.open_edits", names=", ".join(names))] if names else []
-        except PlannerError as error:
-            lines = error.problems
-        self.note.value = contents.message(lines, "planner-note")
+    def named(self, lines: Iterable[str]) -> list[str]:
+        return contents.named(lines, self.candidates.kabupaten)
 
     def build(self) -> None:
-        """Everything that holds words, in the language in force; what was chosen, typed or opened stays."""
+        """Everything that holds words, in the language in force; what was chosen, typed or opened stays.
+
+        Map and list stay too, for the page keeps what is sorted and filtered in them.
+        """
         old = None if self.bar is None else (self.bar, self.column, self.editor, self.tabs)
         with speaking(self.lang), self.silent():
             self.list.speak()
@@ -230,12 +231,8 @@ class Workbench:
             self.column = Column(self.base, self.controls, self.on_user)
             self.editor = Editor(self)
             self.tabs = Tabs(self.candidates, self.editor.box)
-            left = widgets.Box([self.column.box], layout={"flex": "0 0 320px"})
-            right = widgets.Box([self.map], layout={"flex": "1 1 auto", "min_width": "0"})
-            self.box.children = [
-                self.style, self.stamp, self.bar.box, self.message, self.desk.progress, self.status, self.note,
-                self.figures, widgets.HBox([left, right]), self.list, self.tabs.box,
-            ]  # fmt: skip
+            self.top.children, self.left.children = [self.bar.box], [self.column.box]
+            self.sheets.children = [self.tabs.box]
             if old is not None:
                 self.carry(*old)
 

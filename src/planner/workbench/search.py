@@ -50,7 +50,7 @@ class Search:
         self.settled: dict[str, Answer] = {}
 
     def ask(self, scenario: Scenario) -> None:
-        """Look for the plan of ``scenario``; what is still being looked for is given up. A known answer comes at once."""
+        """Look for the plan of ``scenario`` and give up what is being looked for; a known answer comes at once."""
         with self.guard:
             self.clock.stopped = True
             self.clock, self.waiting = Clock(), None

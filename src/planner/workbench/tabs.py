@@ -124,4 +124,5 @@ PARTS = (
 def compared(plans: Sequence[Plan], scene: Scene) -> str:
     """Kept plans and the one on the screen side by side."""
     here = Contrast(compare(plans), scene.kabupaten)
-    return "".join(part(here) or "" for part in PARTS)
+    which = say("workbench.compared", here=here.comparison.letters[-1])
+    return contents.paragraphs([which]) + "".join(part(here) or "" for part in PARTS)
