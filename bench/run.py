@@ -316,11 +316,52 @@ def reading_is_quick() -> None:
     say("memory of reading", peak_mb, 2048, "MB")
 
 
+PANEL = """
+import os, sys, time
+start = time.perf_counter()
+from planner.workbench import workbench
+bench = workbench(sys.argv[1])
+bench._ipython_display_()
+
+def resident_mb():
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+def answered():
+    while bench.drawn is None or bench.drawn.scenario is not bench.search.asked:
+        time.sleep(0.002)
+
+def moves(count, step):
+    for i in range(count):
+        bench.move("budget_rp.2028", 300_000_000_000 + step * (i % 97))
+        answered()
+
+answered()
+first = time.perf_counter() - start
+moves(30, 1_000_000_000)
+before = resident_mb()
+moves(200, 1_010_000_000)
+print(first, before, resident_mb())
+bench.close()
+os._exit(0)
+"""
+
+
+def panel_is_quick() -> None:
+    """The workbench on dasar.toml in a fresh process: its first answer on the screen, and memory over 200 moves."""
+    command = [sys.executable, "-c", PANEL, str(BASE)]
+    run = subprocess.run(command, check=True, capture_output=True, text=True)
+    first_s, before_mb, after_mb = map(float, run.stdout.split()[-3:])
+    say("workbench, first screen", first_s, 8, "s", "imports, tables, widgets and the first plan")
+    say("workbench, 200 moves, memory", after_mb / before_mb, 1.1, "x", f"{before_mb:.0f} -> {after_mb:.0f} MB")
+
+
 if __name__ == "__main__":
     for binaries in (4112, 20560):
         compile_pass_read(binaries)
     help_is_quick()
     reading_is_quick()
+    panel_is_quick()
     whole_allocate(BASE, 1.3, 60)
     whole_allocate(CONTOH, 1.5, 120)
     explain_is_quick(CONTOH)

@@ -1,17 +1,23 @@
 """The workbench without a browser: what stands on the screen is the package's own answer, or a sentence."""
 
 import threading
+import time
 
 import pytest
+from ipywidgets.widgets.widget import _instances
 from small import MILIAR, line, usulan, write
 
 from planner.allocate import allocate
 from planner.candidates import read_candidates
+from planner.edit import Edit
 from planner.edit_log import LOG, read_log
 from planner.errors import PlannerError
 from planner.plan import read_plan
 from planner.scenario import plain, read_scenario
-from planner.workbench import workbench
+from planner.workbench import Controls, workbench
+from planner.workbench.contents import named
+from planner.workbench.editor import Pending, open_edits
+from planner.workbench.panel import Workbench
 
 TOML = """# rapat
 name = "{name}"
@@ -57,7 +63,7 @@ def bench(file, monkeypatch, tmp_path):
     found = workbench(file)
     found.wait(60)
     yield found
-    found.search.stop()
+    found.close()
 
 
 def winners(bench):
@@ -272,7 +278,8 @@ def test_hostile_names_are_inert(file, monkeypatch, tmp_path):
 def test_reports_are_written_beside_the_plan_and_linked(bench, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        "planner.workbench.desk.render_reports", lambda plan, out, lang, progress: asked.append((plan, out, lang))
+        "planner.workbench.desk.render_reports",
+        lambda plan, wilayah, out, lang, progress: asked.append((plan, out, lang)),
     )
 
     press(bench, "report")
@@ -325,3 +332,176 @@ def test_a_volume_is_agreed_by_hand_and_freed_again(bench):
 
     press(bench, "undo")
     assert bench.plan.spent_rp == 6 * MILIAR
+
+
+def test_a_known_answer_is_back_at_once_and_an_infeasible_choice_is_undone_at_once(bench):
+    bench.move("budget_rp.2028", 12 * MILIAR)
+    bench.wait(60)
+    bench.list.locks = {"bogor": "in", "kupang": "in"}
+    bench.move("rules[0].max", 1)
+    bench.wait(60)
+    assert bench.answer.phase == "infeasible"
+
+    bench.undo()
+    bench.undo()
+    assert bench.search.waiting is None and bench.answer.phase == "settled" and winners(bench) == ["bogor", "kupang"]
+
+
+def test_a_lock_without_a_reason_is_named_below_the_status_until_it_has_one_or_is_saved(bench):
+    assert bench.note.value == ""
+    bench.list.locks = {"bogor": "out"}
+    bench.map.locks = {"53.01": "in"}
+    bench.wait(60)
+    assert "bogor, 53.01 Kabupaten Kupang" in bench.note.value
+
+    bench.save()
+    bench.move("budget_rp.2028", 11 * MILIAR)
+    bench.wait(60)
+    assert bench.note.value == ""
+
+
+@pytest.mark.parametrize(
+    ("entry", "open_names"),
+    [
+        ({"kind": "lock_in", "usulan_id": "a", "kode": "53.01"}, ["a R1"]),
+        ({"kind": "lock_out", "usulan_id": "a", "kode": "53.01"}, ["a", "53.01", "a R1"]),
+        ({"kind": "free", "usulan_id": "a", "kode": "53.01"}, ["a", "53.01", "a R1"]),
+        ({"kind": "volume", "usulan_id": "a", "kode": "53.01", "rincian_id": "R1", "volume": 3}, ["a", "53.01"]),
+        (
+            {"kind": "volume", "usulan_id": "a", "kode": "53.01", "rincian_id": "R1", "volume": 4},
+            ["a", "53.01", "a R1"],
+        ),
+    ],
+)
+def test_a_record_explains_exactly_the_edit_that_it_is_of(entry, open_names):
+    now = Controls({}, locks={("usulan", "a"): "in", ("kabupaten", "53.01"): "in"}, volumes={("a", "R1"): 3})
+
+    assert open_edits(now, Controls({}), [entry]) == open_names
+    assert open_edits(now, now, []) == []
+
+
+def test_an_edit_that_is_undone_before_its_plan_is_found_is_no_record(bench, tmp_path):
+    edit = Edit("lock_out", "kupang", reason="rapat")
+    bench.pending.append(Pending(edit, {}, bench.plan))
+    bench.move("budget_rp.2028", 11 * MILIAR)
+    bench.wait(60)
+
+    assert bench.pending == [] and not (tmp_path / "out" / "rapat" / LOG).exists()
+
+
+def test_a_lock_on_a_kabupaten_whose_usulan_are_all_behind_a_gate_says_so(bench, file):
+    few = usulan("kupang", kode="53.01", ikm=4, lines=[hall(6 * MILIAR)])
+    write(file.parent / "usulan", few, usulan("bogor", kode="32.01", lines=[hall(6 * MILIAR)]))
+    ready = '\n[[rules]]\nrule = "MinimumIKM"\nmin = 5\nlaw = "asumsi"\n'
+    file.write_text(TOML.format(name="Gugur") + ready, encoding="utf-8")
+    press(bench, "reload")
+
+    bench.map.locks = {"53.01": "in"}
+    bench.wait(60)
+
+    assert bench.answer.phase in ("infeasible", "error")
+    assert "53.01 Kabupaten Kupang" in bench.status.value
+
+
+def test_a_mistake_of_our_own_in_a_thread_is_a_sentence(bench, monkeypatch):
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError("x / 0")
+
+    monkeypatch.setattr("planner.workbench.search.allocate", broken)
+    bench.move("budget_rp.2028", 11 * MILIAR)
+    bench.wait(60)
+    assert bench.answer.phase == "error" and "Kesalahan pada meja kerja sendiri" in bench.status.value
+
+    monkeypatch.setattr("planner.workbench.tabs.answer", broken)
+    told = threading.Event()
+    bench.tabs.sheets["explanation"].observe(lambda change: "x / 0" in change["new"] and told.set(), "value")
+    bench.undo()
+    bench.list.selected = "bogor"
+    assert told.wait(60)
+
+    monkeypatch.setattr("planner.workbench.desk.write_run", broken)
+    press(bench, "report")
+    bench.desk.writing.join(60)
+    assert "x / 0" in bench.desk.progress.children[0].value
+
+
+def test_an_interrupt_is_a_sentence_and_the_workbench_goes_on(bench):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    bench.safely(interrupted)
+    assert "Dihentikan" in bench.message.value
+    bench.move("budget_rp.2028", 12 * MILIAR)
+    bench.wait(60)
+    assert winners(bench) == ["bogor", "kupang"]
+
+
+def test_two_notebooks_on_one_file_do_not_overwrite_each_other(bench, file):
+    other = Workbench(read_scenario(file), bench.candidates, file)
+    other.move("budget_rp.2028", 12 * MILIAR)
+    other.save()
+    bench.move("budget_rp.2028", 11 * MILIAR)
+    press(bench, "save")
+    assert "diubah orang atau program lain" in bench.message.value
+    assert read_scenario(file).budget_rp == {2028: 12 * MILIAR}
+
+    bench.bar.file_name.value = "rapat-saya"
+    press(bench, "save")
+    assert read_scenario(file.with_name("rapat-saya.toml")).budget_rp == {2028: 11 * MILIAR}
+    other.wait(60)
+    other.close()
+
+
+def test_the_language_keeps_what_was_chosen_and_typed(bench):
+    bench.list.selected = "kupang"
+    bench.editor.reason.value, bench.editor.volume.value = "sesuai DED", 4
+    bench.tabs.box.selected_index, bench.bar.file_name.value = 2, "rapat-2"
+    bench.map.colour_by = "score"
+    kept = bench.map, bench.list
+
+    bench.switch("en")
+
+    assert (bench.map, bench.list) == kept and bench.map.colour_by == "score" and bench.list.selected == "kupang"
+    assert (bench.editor.reason.value, bench.editor.volume.value) == ("sesuai DED", 4)
+    assert (bench.tabs.box.selected_index, bench.bar.file_name.value) == (2, "rapat-2")
+    assert bench.list.columns[4]["label"] == "Money (Rp)" and bench.map.words["lang"] == "en"
+
+
+def test_an_infeasible_answer_stays_on_the_screen_in_the_other_language(bench):
+    bench.list.locks = {"bogor": "in", "kupang": "in"}
+    bench.move("rules[0].max", 1)
+    bench.wait(60)
+
+    bench.switch("en")
+
+    assert "Not possible" in bench.status.value and "still the plan before" in bench.status.value
+
+
+def test_a_workbench_opened_again_leaves_no_thread_and_no_widget_of_the_older(bench, file):
+    def own_threads():
+        return [thread for thread in threading.enumerate() if thread.name.startswith("planner-")]
+
+    before = set(own_threads())
+    again = workbench(file)
+    again.wait(60)
+    again.tabs.explain("kupang")
+    widgets_before = len(_instances)
+    press(again, "reload")
+    again.switch("en")
+    again.switch("id")
+    third = workbench(file)
+    third.wait(60)
+    until = time.monotonic() + 30
+    while len(set(own_threads()) - before) > 2 and time.monotonic() < until:
+        time.sleep(0.01)
+
+    assert len(set(own_threads()) - before) <= 2 and bench.box.comm is None and again.box.comm is None
+    assert len(_instances) <= widgets_before
+    third.close()
+
+
+def test_codes_in_sentences_stand_with_their_names(bench):
+    kabupaten = bench.candidates.kabupaten
+
+    assert named(["53.01 dan 32.01."], kabupaten) == ["53.01 Kabupaten Kupang dan 32.01 Kabupaten Bogor."]
+    assert named(["53.01-revitalisasi, 1.53.01, 99.99"], kabupaten) == ["53.01-revitalisasi, 1.53.01, 99.99"]

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -24,6 +23,8 @@ from planner.workbench.contents import named
 pytestmark = pytest.mark.browser
 SHOTS = Path(os.environ.get("PLANNER_SHOTS") or ROOT / "out" / "browser")
 BUDGET = "budget_rp.2028"
+# After a page was loaded again, Lab hears that widgets closed which it has not drawn, and says so for each.
+LABS_OWN = re.compile("Comm not found for comm id [0-9a-f]{32}")
 SOLVED = 60_000  # ms, far more than it takes
 
 
@@ -42,8 +43,8 @@ class Screen:
         run_all(self.page)
         self.page.wait_for_selector(".planner-status.settled", timeout=SOLVED)
 
-    def after(self, act, phase: str = "settled") -> list[str]:
-        """Do something and wait until a new status says ``phase``; returns every phase that was shown until then."""
+    def after(self, act, phase: str = "settled") -> None:
+        """Do something and wait until a new status says ``phase``; the page's ``phases`` are all that it showed."""
         self.page.evaluate("""() => {
             const status = () => document.querySelector('.planner-status');
             window.phases = [];
@@ -56,7 +57,6 @@ class Screen:
         }""")
         act()
         self.page.wait_for_selector(f".planner-status.{phase}:not([data-old])", timeout=SOLVED)
-        return list(dict.fromkeys(self.page.evaluate("phases")))
 
     def press(self, name: str) -> None:
         self.page.locator(f"button.planner-{name}").click()
@@ -88,8 +88,9 @@ class Screen:
         return self.plans[known]
 
     def shows(self, plan) -> None:
-        """The page shows this plan."""
-        assert self.figure("spent") == plan.spent_rp
+        """The page comes to show this plan."""
+        self.page.wait_for_selector(f".planner-workbench [data-testid=spent][data-value='{plan.spent_rp}']")
+        self.page.wait_for_selector(".planner-status.settled")
         assert self.figure("funded") == len(plan.funded)
         assert self.figure("gap") == plan["goals"][0]["gap"]
         with speaking("id"):
@@ -113,7 +114,10 @@ def story(tmp_path_factory):
     file = folder / "parameterized" / "skenario" / "usulan_contoh.toml"
     for cell in book["cells"]:
         source = "".join(cell["source"])
-        cell["source"] = re.sub(r"^skenario = .*$", f"skenario = {str(file)!r}", source, flags=re.MULTILINE)
+        source = re.sub(r"^skenario = .*$", f"skenario = {str(file)!r}", source, flags=re.MULTILINE)
+        cell["source"] = re.sub(
+            r"^meja = .*$", r"\g<0>\nmeja.desk.wilayah = ['nasional', '11']", source, flags=re.MULTILINE
+        )
     notebook.write_text(json.dumps(book), encoding="utf-8")
     with open_lab(folder) as lab, open_browser() as browser:
         screen = Screen(new_page(browser), folder, lab)
@@ -126,7 +130,7 @@ def screen(story):
     """The workbench as the scenario's file has it."""
     story.reset()
     yield story
-    assert story.page.complaints == []
+    assert [said for said in story.page.complaints if not LABS_OWN.fullmatch(said)] == []
     assert story.page.asked <= {"127.0.0.1", None}  # None: data and blobs, which are asked of nobody
 
 
@@ -158,27 +162,29 @@ def test_the_first_screen_is_the_plan_of_the_file(screen):
 def test_a_moved_budget_takes_the_place_of_older_moves_and_settles_to_the_packages_own_plan(screen):
     screen.set_budget(200 * MILIAR)
     screen.set_budget(210 * MILIAR)
-    phases = screen.after(lambda: screen.set_budget(300 * MILIAR))
+    screen.after(lambda: screen.set_budget(300 * MILIAR))
 
-    assert phases[0] == "asked" and phases[-1] == "settled" and set(phases) <= {"asked", "preview", "settled"}
-    assert "= Rp 300 miliar" in screen.page.locator(".planner-amount").first.inner_text()
     screen.shows(screen.own(controls_of(screen.base).moved(BUDGET, 300 * MILIAR)))
+    phases = screen.page.evaluate("phases")
+    assert "asked" in phases and phases[-1] == "settled" and set(phases) <= {"asked", "preview", "settled"}
+    assert "= Rp 300 miliar" in screen.page.locator(".planner-amount").first.inner_text()
 
 
 def test_two_locks_by_click_and_one_by_keyboard_then_infeasible_then_undo_and_redo(screen):
     free, taken = candidates_to_lock(screen)
     controls = controls_of(screen.base)
     for kode in free:
-        screen.after(screen.cell(kode).click)
+        screen.cell(kode).click()
         controls = controls.locked(("kabupaten", kode), "in")
     screen.cell(taken).focus()
-    screen.after(lambda: screen.page.keyboard.press("Enter"))
+    screen.page.keyboard.press("Enter")
     screen.after(lambda: screen.page.keyboard.press("Enter"))
     controls = controls.locked(("kabupaten", taken), "out")
 
     assert [screen.cell(kode).get_attribute("data-lock") for kode in (*free, taken)] == ["in", "in", "out"]
     locked = screen.own(controls)
     screen.shows(locked)
+    screen.page.locator(".planner-note").get_by_text(taken).wait_for()
     assert all(kode in screen.page.locator(".planner-note").inner_text() for kode in (*free, taken))
     screen.shot("3-kunci")
 
@@ -245,14 +251,14 @@ def test_a_kept_plan_is_compared_with_the_one_on_the_screen(screen):
 
 
 def test_the_language_changes_every_word_and_nothing_else(screen):
-    screen.after(lambda: screen.set_budget(250 * MILIAR))
+    screen.after(lambda: screen.set_budget(300 * MILIAR))
     screen.page.locator(".planner-list input[type=search]").fill("aceh")
     before = [screen.figure(name) for name in ("spent", "funded", "gap")]
     assert axe(screen) == []
 
     screen.after(screen.page.get_by_role("button", name="English").click)
     assert "Exact plan" in screen.status()
-    assert screen.page.locator(".planner-budget input").input_value() == str(250 * MILIAR)
+    assert screen.page.locator(".planner-budget input").input_value() == str(300 * MILIAR)
     assert screen.page.locator(".planner-list input[type=search]").input_value() == "aceh"
     assert [screen.figure(name) for name in ("spent", "funded", "gap")] == before
     screen.page.get_by_role("tab", name="Explanation").click()
@@ -315,9 +321,9 @@ def test_reports_are_made_with_progress_and_their_links_open(screen):
     links = screen.page.locator(".planner-workbench [data-testid=reports] a")
     links.first.wait_for(timeout=240_000)
 
-    addresses = links.evaluate_all("links => links.map(link => link.href)")
-    assert len(addresses) == 2
-    for address in addresses:
-        with urllib.request.urlopen(address, timeout=20) as reply:
-            assert reply.status == 200 and reply.read(100)
+    asked = links.evaluate_all("""links => Promise.all(links.map(async link => {
+        const reply = await fetch(link.href);
+        return [link.textContent, reply.status, (await reply.text()).length > 1000];
+    }))""")
+    assert asked == [["laporan-nasional.html", 200, True], ["laporan-11.html", 200, True], ["plan.xlsx", 200, True]]
     screen.shot("8-laporan")

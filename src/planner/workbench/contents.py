@@ -40,7 +40,9 @@ def status(phase: str, lines: Sequence[str], note: str = "") -> str:
     first = f"<b>{safe(say(f'workbench.phases.{phase}'))}</b>"
     said = safe(lines[0], 1500) if lines else ""
     rest = "".join(
-        f'<p class="point">{safe(line[2:], 1500)}</p>' if line.startswith("- ") else f"<p>{safe(line, 1500)}</p>"
+        f'<p class="point">{safe(line.strip()[2:], 1500)}</p>'
+        if line.strip().startswith("- ")
+        else f"<p>{safe(line, 1500)}</p>"
         for line in lines[1:]
     )
     after = f'<p class="small">{safe(note, 600)}</p>' if note else ""
@@ -129,12 +131,13 @@ def rows(scene: Scene) -> list[dict]:
         micros = [values.get(name) for name in ("score", "chance", "benefit")]
         texts = ["–" if m is None else number(m / MICRO, 2) for m in micros]
         cells = [
-            cut(usulan_id, 60), cut(kabupaten, 60), label("menu", menu), state,
+            cut(usulan_id, 60), cut(kabupaten.replace("Kabupaten ", "Kab. "), 60), label("menu", menu), state,
             "–" if amount is None else number(amount), *texts, cut(provinsi, 60),
         ]  # fmt: skip
         found.append({
             "id": usulan_id, "kode": record["kode"], "menu": menu, "chosen": chosen, "cells": cells,
-            "sort": [*cells[:4], amount, *micros, cells[-1]], "text": " ".join([*cells[:4], cells[-1]]).lower(),
+            "sort": [*cells[:4], amount, *micros, cells[-1]],
+            "text": " ".join([*cells[:4], cells[-1], cut(kabupaten, 60)]).lower(),
         })  # fmt: skip
     return found
 

@@ -1,5 +1,6 @@
 """What leaves the screen: the scenario's file, and the plan with its reports in a folder."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 
@@ -24,6 +25,7 @@ class Desk:
     def __init__(self, file: Path | None, folder: Path = Path()):
         self.file, self.folder = file, folder if file is None else file.parent
         self.text = None if file is None else file.read_text(encoding="utf-8-sig")
+        self.wilayah: list[str] | None = None  # what reports are made of; None: all, with an index
         self.progress = widgets.VBox()
         self.writing: Thread | None = None
 
@@ -103,17 +105,19 @@ class Desk:
             try:
                 tell(0, 0)
                 file = write_run(self.out, {**answer.cases, "tengah": answer.plan}, self.journal)
-                render_reports(file, out=self.out / "laporan", lang=lang, progress=tell)
+                pages = render_reports(file, self.wilayah, out=self.out / "laporan", lang=lang, progress=tell)
                 done = widgets.Output()
-                done.append_display_data(links(self.out))  # an output: JupyterLab makes its relative links work
+                done.append_display_data(
+                    links(self.out, pages if self.wilayah else [self.out / "index.html"])
+                )  # an output: JupyterLab makes its relative links work
                 self.progress.children = [done]
             except Exception as error:  # said on the screen, for a thread has nowhere else to say it
                 self.progress.children = [widgets.HTML(message([cut(line, 600) for line in told(error)]))]
 
 
-def links(folder: Path) -> Html:
+def links(folder: Path, pages: Sequence[Path]) -> Html:
     """Where the reports are: links that JupyterLab opens where its root holds the folder, and the path for all."""
-    names = ("index.html", "plan.xlsx")
-    shown_ = ", ".join(f'<a href="{safe(folder.as_posix())}/{n}" target="_blank">{n}</a>' for n in names)
+    files = [*pages, folder / "plan.xlsx"]
+    shown_ = ", ".join(f'<a href="{safe(file.as_posix())}" target="_blank">{safe(file.name)}</a>' for file in files)
     where = safe(say("workbench.reported", folder=folder.resolve()))
     return Html(f'<p data-testid="reports">{where} {shown_}</p>')

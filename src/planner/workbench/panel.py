@@ -50,6 +50,8 @@ class Workbench:
         self.style = contents.look()
         self.stamp, self.status, self.note, self.figures, self.message = (widgets.HTML(layout=WIDE) for _ in range(5))
         self.top, self.left, self.sheets = widgets.Box(), widgets.Box(layout={"flex": "0 0 320px"}), widgets.Box()
+        self.right = widgets.Box(layout={"flex": "1 1 auto", "min_width": "0"})
+        self.middle = widgets.HBox([self.left, self.right])
         self.box = widgets.VBox(layout=widgets.Layout(**WIDE))
         self.box.add_class("planner-workbench")
         self.open(base, candidates)
@@ -69,10 +71,10 @@ class Workbench:
             self.list.observe(self.on_list_choice, "selected")
             self.build()
             self.paint_locks()
-        right = widgets.Box([self.map], layout={"flex": "1 1 auto", "min_width": "0"})
+        self.right.children = [self.map]
         self.box.children = [
             self.style, self.stamp, self.top, self.message, self.desk.progress, self.status, self.note, self.figures,
-            widgets.HBox([self.left, right]), self.list, self.sheets,
+            self.middle, self.list, self.sheets,
         ]  # fmt: skip
         self.ask()
 
@@ -82,15 +84,16 @@ class Workbench:
             return
         self.search.close()
         self.tabs.close()
-        closed(*self.box.children[-3:-1], self.bar.box, self.column.box, self.tabs.box)
-        self.box.children = self.left.children = self.top.children = self.sheets.children = []
+        closed(self.map, self.list, self.bar.box, self.column.box, self.tabs.box)
+        for box in (self.box, self.top, self.left, self.right, self.sheets):
+            box.children = []
         self.bar = None
 
     def close(self) -> None:
         """Take the workbench off the page."""
         self.leave()
         own = (self.style, self.stamp, self.status, self.note, self.figures, self.message, self.desk.progress)
-        closed(*own, self.top, self.left, self.sheets, self.box)
+        closed(*own, self.top, self.middle, self.left, self.right, self.sheets, self.box)
 
     @property
     def controls(self) -> Controls:

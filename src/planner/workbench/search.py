@@ -47,13 +47,14 @@ class Search:
         self.previewer = Previewer(candidates)
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-search")
         self.clock, self.waiting, self.guard = Clock(), None, RLock()
+        self.asked: Scenario | None = None  # the newest question
         self.settled: dict[str, Answer] = {}
 
     def ask(self, scenario: Scenario) -> None:
         """Look for the plan of ``scenario`` and give up what is being looked for; a known answer comes at once."""
         with self.guard:
             self.clock.stopped = True
-            self.clock, self.waiting = Clock(), None
+            self.clock, self.waiting, self.asked = Clock(), None, scenario
             known = self.settled.get(key(scenario))
             if known is None:
                 self.waiting = self.pool.submit(self.answer, scenario, self.clock, language())
