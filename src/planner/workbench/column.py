@@ -8,7 +8,7 @@ from planner.messages import say
 from planner.scenario import Scenario
 from planner.units import rupiah
 from planner.views.html import safe
-from planner.workbench.controls import BY_HAND, Controls, Knob, caption, knobs
+from planner.workbench.controls import BY_HAND, Controls, Knob, Value, caption, knobs
 from planner.workbench.inputs import control_of, read_value, show_value
 
 Move = Callable[[Controls], Controls]
@@ -84,6 +84,6 @@ def moved(knob: Knob, made: widgets.Widget, now: Controls) -> Controls:
     return now.moved(knob.place, read_value(made, knob, now.values[knob.place]))
 
 
-def amount(value_rp: int) -> str:
+def amount(value_rp: Value) -> str:
     """Rupiah as people say them: 395000000000 is hard to read."""
-    return f"= {safe(rupiah(value_rp))}"
+    return f"= {safe(rupiah(int(value_rp)))}"

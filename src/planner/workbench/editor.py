@@ -132,7 +132,11 @@ class Editor:
             names = open_edits(bench.controls, bench.saved, read_log(bench.desk.out / LOG).records)
         except PlannerError as error:
             return error.problems
-        return [say("workbench.open_edits", names=", ".join(bench.named(names)))] if names else []
+        return (
+            [say("workbench.open_edits", names=", ".join(contents.named(names, bench.candidates.kabupaten)))]
+            if names
+            else []
+        )
 
     def apply(self) -> None:
         """Make the edit that was considered, with the reason; raises PlannerError without either."""

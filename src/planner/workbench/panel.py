@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -38,13 +38,18 @@ class Workbench:
     A change of a control looks for its plan at once and in the background; ``wait`` returns when it is there.
     """
 
+    bar: Bar
+    column: Column
+    editor: Editor
+    tabs: Tabs
+
     def __init__(self, base: Scenario, candidates: Candidates, file: Path | None = None):
         self.guard, self.muted = RLock(), False
         self.lang = language()
         self.desk = Desk(file)
         self.answer: Answer | None = None  # the newest
         self.drawn: Answer | None = None  # the newest with a plan: what map, list and figures show
-        self.bar: Bar | None = None
+        self.opened = False
         self.kept: list[Plan] = []
         self.pending: list[Pending] = []  # edits by hand whose plan is being sought
         self.style = contents.look()
@@ -80,14 +85,14 @@ class Workbench:
 
     def leave(self) -> None:
         """Give up what is being sought; no thread and no widget of the present scenario stays behind."""
-        if self.bar is None:
+        if not self.opened:
             return
         self.search.close()
         self.tabs.close()
         closed(self.map, self.list, self.bar.box, self.column.box, self.tabs.box)
         for box in (self.box, self.top, self.left, self.right, self.sheets):
             box.children = []
-        self.bar = None
+        self.opened = False
 
     def close(self) -> None:
         """Take the workbench off the page."""
@@ -118,8 +123,6 @@ class Workbench:
     def wait(self, timeout_s: float | None = None) -> None:
         """Until the newest question is answered exactly."""
         self.search.wait(timeout_s)
-
-    # what a planner does
 
     def move(self, place: str, value: Value) -> None:
         """Set one control, as by hand: ``move("budget_rp.2028", 316_000_000_000)``."""
@@ -174,7 +177,7 @@ class Workbench:
             answer = self.answer
             if self.drawn is not None:
                 self.show(self.drawn)
-            if answer is not self.answer:
+            if answer is not None and answer is not self.drawn:
                 self.show(answer)
 
     # what the screen shows
@@ -205,7 +208,9 @@ class Workbench:
             self.answer = answer
             if answer.plan is None:
                 stale = say("workbench.stale") if self.drawn else ""
-                self.status.value = contents.status(answer.phase, self.named(answer.lines), stale)
+                self.status.value = contents.status(
+                    answer.phase, contents.named(answer.lines, self.candidates.kabupaten), stale
+                )
                 return
             self.drawn, preview = answer, answer.phase == "preview"
             note = say("workbench.settling") if preview else ""
@@ -219,15 +224,9 @@ class Workbench:
             if not preview:
                 self.note.value = contents.message(self.editor.record(answer.plan), "planner-note")
 
-    def named(self, lines: Iterable[str]) -> list[str]:
-        return contents.named(lines, self.candidates.kabupaten)
-
     def build(self) -> None:
-        """Everything that holds words, in the language in force; what was chosen, typed or opened stays.
-
-        Map and list stay too, for the page keeps what is sorted and filtered in them.
-        """
-        old = None if self.bar is None else (self.bar, self.column, self.editor, self.tabs)
+        """All that holds words, in the language in force; what was chosen or typed stays, and so do map and list."""
+        old = (self.bar, self.column, self.editor, self.tabs) if self.opened else None
         with speaking(self.lang), self.silent():
             self.list.speak()
             self.bar = Bar(self)
@@ -238,6 +237,7 @@ class Workbench:
             self.sheets.children = [self.tabs.box]
             if old is not None:
                 self.carry(*old)
+            self.opened = True
 
     def carry(self, bar: Bar, column: Column, editor: Editor, tabs: Tabs) -> None:
         """Take over from the words of before what a planner chose and typed, and close them."""
@@ -260,8 +260,6 @@ class Workbench:
             except (Exception, KeyboardInterrupt) as error:
                 say(*told(error))
 
-    # what comes back from the page
-
     def on_user(self, move: Move) -> None:
         """A change that came from the page and not from us."""
         if not self.muted:
@@ -271,7 +269,8 @@ class Workbench:
         self.on_user(lambda now: now.with_locks(kind, change["new"]))
 
     def on_list_choice(self, change) -> None:
-        self.safely(lambda: (self.editor.choose(change["new"]), self.tabs.explain(change["new"])))
+        self.safely(lambda: self.editor.choose(change["new"]))
+        self.safely(lambda: self.tabs.explain(change["new"]))
 
     def on_map_choice(self, change) -> None:
         self.safely(lambda: self.list.set_trait("selected", self.tabs.usulan_of(change["new"])))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import RLock
@@ -46,7 +46,8 @@ class Search:
         self.candidates, self.deliver = candidates, deliver
         self.previewer = Previewer(candidates)
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-search")
-        self.clock, self.waiting, self.guard = Clock(), None, RLock()
+        self.clock, self.guard = Clock(), RLock()
+        self.waiting: Future | None = None
         self.asked: Scenario | None = None  # the newest question
         self.settled: dict[str, Answer] = {}
 

@@ -40,7 +40,8 @@ class Tabs:
         self.box.add_class("planner-tabs")
         self.sheets["explanation"].value = contents.paragraphs([say("workbench.choose")])
         self.scene: Scene | None = None
-        self.exact, self.case = False, None
+        self.exact = False
+        self.case: Case | None = None
         self.chosen = ""
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-explain")
 
