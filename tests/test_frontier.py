@@ -1,6 +1,7 @@
 """The frontier: values below bounds below the LP curve, rising with the budget where that is right."""
 
 import json
+import random
 
 import pytest
 from hypothesis import given, settings
@@ -71,6 +72,25 @@ def test_a_wider_neighbour_lowers_a_bound_only_where_every_plan_is_kept():
     assert nested(small, large) and not nested(large, small)
     small, large = (floored.preview(scenario(b * MILIAR, floor)).problem for b in (8, 10))
     assert not nested(small, large)
+
+
+FLOOR = {"rule": "SpendBand", "where": {"pulau": "Nusa Tenggara"}, "min_share": 0.3, "of": "budget"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_narrower_floor_never_shows_more_than_a_wider_one(seed):
+    # At a gap of 10 % each plan may fall short by another amount; the neighbours' plans must make up for it.
+    draw = random.Random(seed)
+    rows = [usulan(f"U{i}", draw.randint(10, 60), draw.randint(3, 30), kode=draw.choice(KODE)) for i in range(10)]
+    table = candidates(*rows, usulan("Z", 60, 1, kode="53.01"))
+    made = frontier(table, scenario(200, [FLOOR]), "rules[0].min_share", 0, 0.6, 8, 0.1)
+    known = [point.preview for point in made.points if point.preview.x is not None]
+    assert [p.value for p in known] == sorted((p.value for p in known), reverse=True)
+    assert [p.bound for p in known] == sorted((p.bound for p in known), reverse=True)
+    for point, other in zip(made.points, made.points[1:], strict=False):
+        mine, theirs = point.preview, other.preview
+        assert not mine.problem.broken(mine.x) and mine.problem.worth(mine.problem.goal_points(0, made.point), mine.x)
+        assert set(other.entering) == (set(theirs.winners) - set(mine.winners) if theirs.x is not None else set())
 
 
 @pytest.mark.parametrize(
