@@ -61,7 +61,7 @@ def test_what_no_plan_can_hold_is_said_and_the_next_change_is_answered():
 
 
 def test_a_goal_of_quite_another_size_is_counted_in_points_of_its_own():
-    # Rp 50 triliun each, to be halved: the points of ``nilai`` would not hold the rupiah. Of Rp 100 triliun all is spent.
+    # Rp 50 triliun each, which points of ``nilai`` cannot hold; of Rp 100 triliun all is spent.
     table = candidates(*[usulan(name, nilai=1, lines=[line(25 * 10**12, 2, 1)]) for name in "ABC"])
     previewer = Previewer(table)
     previewer.preview(scenario(10**14), 0.0)
