@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,8 @@ from planner.outputs import write_frontier
 from planner.preview import Previewer
 from planner.rows import Clock
 from planner.scenario import toml, vary
-from planner.views.frontier import frontier_chart, frontier_table, next_miliar
+from planner.units import gap_percent
+from planner.views.frontier import LINE, alt, decimals, figure, frontier_chart, frontier_table, next_miliar
 
 MILIAR = 10**9
 THREE = candidates(usulan("A", 6 * MILIAR, 5), usulan("B", 4 * MILIAR, 3), usulan("C", 6 * MILIAR, 4))
@@ -116,6 +118,49 @@ def test_a_stopped_clock_gives_the_curve():
     assert [p.preview for p in made.points] == [None] * 3 and all(p.lp for p in made.points)
     assert "tidak" not in frontier_chart(made, "id")[:20] and next_miliar(made, "id")
     assert frontier_table(made)["Usulan"].isna().all()
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize(
+    ("rule", "by", "axis_"),
+    [
+        ({"rule": "CountBand", "max": 2}, "max", {"id": "Paling banyak", "en": "At most"}),
+        ({"rule": "SpendBand", "by": "pulau", "max_share": 0.9}, "max_share", {"id": "Paling banyak (%)", "en": "At most (%)"}),
+        ({"rule": "Ticket", "min_rp": MILIAR}, "min_rp",
+         {"id": "Paling sedikit (miliar rupiah)", "en": "At least (billion rupiah)"}),
+    ],
+)  # fmt: skip
+def test_a_rules_picture_says_its_sentence_and_never_a_key(rule, by, axis_, lang):
+    asked = scenario(10 * MILIAR, [rule])
+    made = frontier(THREE, asked, f"rules[0].{by}", points=2)
+    axes = figure(made, lang).axes[0]
+    said = axes.get_title(loc="left")
+    assert asked.rules[0].sentence(lang) in " ".join(said.split()) and axes.get_xlabel() == axis_[lang]
+    assert max(map(len, said.splitlines())) <= LINE
+    assert "rules[" not in frontier_chart(made, lang) and asked.rules[0].sentence(lang) in alt(made, lang)
+
+
+def test_a_title_longer_than_the_picture_is_cut_and_no_formula():
+    names = [f"$U{i}_{'x' * 20}$" for i in range(30)]
+    table = candidates(*[usulan(name, MILIAR, 5) for name in names])
+    rules = [{"rule": "CountBand", "where": {"usulan_id": names}, "max": 2}]
+    made = frontier(table, scenario(10 * MILIAR, rules), "rules[0].max", points=2)
+    assert len(figure(made, "id").axes[0].get_title(loc="left").splitlines()) <= 4
+    assert "$U0_" in frontier_chart(made, "id")
+
+
+def test_a_gap_is_never_shown_smaller_than_it_is():
+    assert [gap_percent(gap, "en") for gap in (0.0, 0.00501, 0.005, 1e-6)] == [
+        "0.00 %",
+        "0.51 %",
+        "0.50 %",
+        "0.000100 %",
+    ]
+    made = frontier(THREE, scenario(10 * MILIAR), points=2)
+    near = replace(made.points[0].preview, value=999_999, bound=1_000_000)  # 0,0001 % is not proven to be nothing
+    table = frontier_table(replace(made, points=(replace(made.points[0], preview=near),)), "id")
+    assert table["Jarak (%)"].iat[0] == 0.001
+    assert [decimals(v) for v in (10.75, 10.5, 25.0, 22.5)] == [2, 1, 0, 1]
 
 
 def test_files_are_whole_and_say_the_same(tmp_path):

@@ -8,7 +8,7 @@ from planner.compare import Comparison
 from planner.errors import shown
 from planner.messages import label, language, say
 from planner.tables import MENUS
-from planner.units import MICRO, number, percent, rupiah, rupiah_full
+from planner.units import MICRO, gap_percent, number, rupiah, rupiah_full
 from planner.views.contrast import Contrast
 from planner.views.contrast import change_map as change_map
 from planner.views.contrast import open_comparison as open_comparison
@@ -122,7 +122,7 @@ def worth(goal: dict | None) -> str:
     """A goal's value in its own unit, and how far below its bound it may lie."""
     if goal is None:
         return "–"
-    gap = say("compare.unbounded") if goal["gap"] is None else percent(goal["gap"], 2)
+    gap = say("compare.unbounded") if goal["gap"] is None else gap_percent(goal["gap"])
     return say("compare.worth", value=number(goal["value"] / MICRO, 2), gap=gap)
 
 
