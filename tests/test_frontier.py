@@ -125,7 +125,8 @@ def test_a_stopped_clock_gives_the_curve():
     ("rule", "by", "axis_"),
     [
         ({"rule": "CountBand", "max": 2}, "max", {"id": "Paling banyak", "en": "At most"}),
-        ({"rule": "SpendBand", "by": "pulau", "max_share": 0.9}, "max_share", {"id": "Paling banyak (%)", "en": "At most (%)"}),
+        ({"rule": "SpendBand", "by": "pulau", "max_share": 0.9}, "max_share",
+         {"id": "Paling banyak (%)", "en": "At most (%)"}),
         ({"rule": "Ticket", "min_rp": MILIAR}, "min_rp",
          {"id": "Paling sedikit (miliar rupiah)", "en": "At least (billion rupiah)"}),
     ],
