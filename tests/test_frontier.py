@@ -12,7 +12,7 @@ from small import KODE, candidates, line, scenario, usulan, write
 from planner import cli
 from planner.allocate import allocate
 from planner.errors import InfeasibleError, PlannerError
-from planner.frontier import frontier, nested, plain
+from planner.frontier import frontier, nested, plain, scenarios
 from planner.outputs import write_frontier
 from planner.preview import Previewer
 from planner.rows import Clock
@@ -111,6 +111,12 @@ def test_an_axis_that_is_not_there_is_a_sentence(by, more, said):
     with pytest.raises(PlannerError) as caught:
         frontier(THREE, asked, by, **more)
     assert said in str(caught.value)
+
+
+def test_a_share_that_is_not_set_asks_for_nothing():
+    band = scenario(10 * MILIAR, [{"rule": "SpendBand", "by": "menu", "max_share": 1.0, "of": "budget"}])
+    assert list(scenarios(band, "rules[0].min_share", None, None, 3)) == [0.0, 0.5, 1.0]
+    assert list(scenarios(band, "rules[0].max_share", None, None, 3)) == [0.5, 0.75, 1.0]
 
 
 def test_a_stopped_clock_gives_the_curve():

@@ -222,7 +222,8 @@ def scenarios(
     """``at`` -> scenario, rising; places that round to the same value are one."""
     now, whole, most = present(scenario, by)
     low = low if low is not None else now / 2
-    high = high if high is not None else min(now * 1.5, most)
+    if high is None:
+        high = most if not now and most == 1 else min(now * 1.5, most)  # a share of nothing could be any
     if not (0 <= low < high <= most and count >= 2):
         raise PlannerError(say("frontier.range", low=low, high=high, most=most))
     places = [low + (high - low) * k / (count - 1) for k in range(count)]
@@ -237,7 +238,8 @@ def present(scenario: Scenario, by: str) -> tuple[int | float, bool, float]:
     value, share = getattr(scenario.rules[number], bound), bound.endswith("share")
     if value is None and not share:
         raise PlannerError(say("frontier.unset", by=shown(by)))
-    return 1.0 if value is None else value, isinstance(value, int), 1.0 if share else 1e15
+    value = value if value is not None else 0.0 if bound.startswith("min") else 1.0
+    return value, isinstance(value, int), 1.0 if share else 1e15
 
 
 def rule_bound(scenario: Scenario, by: str) -> tuple[int, str]:
