@@ -276,3 +276,21 @@ def test_the_command_prints_sentences_or_json_and_writes_no_page_unasked(tmp_pat
         "changes", "leaves", "enters"
     ]  # fmt: skip
     assert [file.name for file in tmp_path.iterdir() if file.suffix != ".json"] == []
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_no_setting_is_shown_by_its_key(lang):
+    keys = {
+        "budget_rp.2028": ("pagu: 2028", "budget: 2028"), "weights.ovop": ("bobot: OVOP", "weight: OVOP"),
+        "rules[3].min_share": ("aturan: paling sedikit", "rule: at least"), "rules[3]": ("aturan", "rule"),
+        "rules[3].by": ("aturan: tiap", "rule: for each"), "goals[1].maximise":
+            ("tujuan 2: yang dimaksimalkan", "goal 2: what is maximised"),
+        "solver.gap": ("pemecah: jarak yang diminta", "solver: gap asked for"), "status": ("bukti", "proof"),
+    }  # fmt: skip
+    with speaking(lang):
+        assert [views.key_text(key) for key in keys] == [texts[lang == "en"] for texts in keys.values()]
+
+
+def test_a_small_gap_is_not_shown_as_none():
+    with speaking("en"):
+        assert views.worth({"value": 10**6, "gap": 0.00004}) == "1.00 (gap of the proof 0.004000 %)"

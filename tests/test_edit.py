@@ -203,7 +203,7 @@ def test_an_edit_needs_a_reason_and_all_its_parts_and_says_so_at_once():
     with pytest.raises(PlannerError) as raised:
         Edit("lock", "A", reason=" \n ")
     assert len(raised.value.problems) == 2 and "alasan" in raised.value.problems[1]
-    for volume in (None, -1, True, 1.5):
+    for volume in (None, -1, True, 1.5, 10**13):
         with pytest.raises(PlannerError, match="R01=4"):
             Edit("volume", "A", "2", volume, "rapat")
     assert Edit("free", "A", reason="a\x1b[31m\nb").reason == "a [31m b"
@@ -232,6 +232,12 @@ def test_a_later_edit_replaces_an_earlier_one_and_free_takes_it_back():
     assert applied(made, edit("free", "A")) == base_
     with pytest.raises(PlannerError, match="tidak dikunci"):
         applied(base_, edit("free", "A"))
+
+
+def test_saying_the_same_again_adds_no_second_rule():
+    once = applied(applied(scenario(10), edit("lock_in", "A")), edit("volume", "A", "2", 5))
+    twice = applied(applied(once, edit("lock_in", "A", reason="lagi")), edit("volume", "A", "2", 5))
+    assert twice == once and len(once.rules) == 2
 
 
 # -- the log -----------------------------------------------------------------------------------------------------------
@@ -287,7 +293,8 @@ def test_the_cost_is_written_as_points_and_share():
 def test_what_is_in_force_is_what_the_scenario_still_holds():
     made = applied(applied(scenario(10), edit("lock_in", "A")), edit("volume", "B", "2", 5))
     for kind, name, more, holds in (
-        ("lock_in", "A", {}, True), ("lock_out", "A", {}, False), ("free", "A", {}, False), ("free", "B", {}, True),
+        ("lock_in", "A", {}, True), ("lock_out", "A", {}, False), ("free", "A", {}, False), ("free", "C", {}, True),
+        ("free", "B", {}, False), ("free", "B", {"rincian_id": "3"}, True), ("free", "A", {"rincian_id": "2"}, True),
         ("volume", "B", {"rincian_id": "2", "volume": 5}, True),
         ("volume", "B", {"rincian_id": "2", "volume": 4}, False),
     ):  # fmt: skip
@@ -396,8 +403,11 @@ def test_an_edit_that_turns_out_infeasible_leaves_the_plan(saved, planner, monke
     monkeypatch.setattr("planner.edit.consider", lambda *_: {"possible": None, "sentence": {"id": "belum diketahui"}})
     both = [{"rule": "Lock", "state": "in", "usulan": ["A", "B"]}]
     monkeypatch.setattr("planner.edit.applied", lambda *_: scenario(10 * MILIAR, both, data="data"))
+    earlier = saved / "uji.suntingan.toml"
+    earlier.write_text("# yang dulu\n", encoding="utf-8")
     status, _, _ = planner("edit", plan, "B", "--lock-in", "--reason", "rapat", "--yes")
     assert status == 3 and plan.read_bytes() == before and not (saved / LOG).exists()
+    assert earlier.read_text(encoding="utf-8") == "# yang dulu\n"
 
 
 def test_the_edited_scenario_finds_its_tables_from_where_it_is_written(saved, tmp_path):
@@ -407,3 +417,15 @@ def test_the_edited_scenario_finds_its_tables_from_where_it_is_written(saved, tm
     file = save_scenario(scenario(10, data="data"), plan, tmp_path / "jauh" / "sekali")
     assert file.name == "uji.suntingan.toml"
     assert read_scenario(file).data_dir.resolve() == (tmp_path / "data").resolve()
+
+
+def test_the_edited_scenario_keeps_the_planners_comments(saved, planner, tmp_path):
+    own = tmp_path / "uji.toml"
+    own.write_text("# hasil rapat 1 Maret\n" + own.read_text(encoding="utf-8"), encoding="utf-8")
+    planner("allocate", "uji.toml")
+    planner("edit", saved / "plan.json", "B", "--lock-in", "--reason", "rapat", "--yes")
+    text = (saved / "uji.suntingan.toml").read_text(encoding="utf-8")
+    assert text.startswith("# hasil rapat 1 Maret\n") and "suntingan tangan: rapat" in text
+    own.write_text("rusak [", encoding="utf-8")  # a later edit reads the file of its own run
+    assert planner("edit", saved / "plan.json", "B", "--free", "--reason", "batal", "--yes")[0] == 0
+    assert (saved / "uji.suntingan.toml").read_text(encoding="utf-8").startswith("# hasil rapat 1 Maret\n")

@@ -1,6 +1,8 @@
 """The frontier: values below bounds below the LP curve, rising with the budget where that is right."""
 
 import json
+import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,12 +12,13 @@ from small import KODE, candidates, line, scenario, usulan, write
 from planner import cli
 from planner.allocate import allocate
 from planner.errors import InfeasibleError, PlannerError
-from planner.frontier import frontier, nested, plain
+from planner.frontier import frontier, nested, plain, scenarios
 from planner.outputs import write_frontier
 from planner.preview import Previewer
 from planner.rows import Clock
 from planner.scenario import toml, vary
-from planner.views.frontier import frontier_chart, frontier_table, next_miliar
+from planner.units import gap_percent
+from planner.views.frontier import LINE, alt, decimals, figure, frontier_chart, frontier_table, next_miliar
 
 MILIAR = 10**9
 THREE = candidates(usulan("A", 6 * MILIAR, 5), usulan("B", 4 * MILIAR, 3), usulan("C", 6 * MILIAR, 4))
@@ -73,6 +76,25 @@ def test_a_wider_neighbour_lowers_a_bound_only_where_every_plan_is_kept():
     assert not nested(small, large)
 
 
+FLOOR = {"rule": "SpendBand", "where": {"pulau": "Nusa Tenggara"}, "min_share": 0.3, "of": "budget"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_narrower_floor_never_shows_more_than_a_wider_one(seed):
+    # At a gap of 10 % each plan may fall short by another amount; the neighbours' plans must make up for it.
+    draw = random.Random(seed)
+    rows = [usulan(f"U{i}", draw.randint(10, 60), draw.randint(3, 30), kode=draw.choice(KODE)) for i in range(10)]
+    table = candidates(*rows, usulan("Z", 60, 1, kode="53.01"))
+    made = frontier(table, scenario(200, [FLOOR]), "rules[0].min_share", 0, 0.6, 8, 0.1)
+    known = [point.preview for point in made.points if point.preview.x is not None]
+    assert [p.value for p in known] == sorted((p.value for p in known), reverse=True)
+    assert [p.bound for p in known] == sorted((p.bound for p in known), reverse=True)
+    for point, other in zip(made.points, made.points[1:], strict=False):
+        mine, theirs = point.preview, other.preview
+        assert not mine.problem.broken(mine.x) and mine.problem.worth(mine.problem.goal_points(0, made.point), mine.x)
+        assert set(other.entering) == (set(theirs.winners) - set(mine.winners) if theirs.x is not None else set())
+
+
 @pytest.mark.parametrize(
     ("by", "more", "said"),
     [
@@ -91,11 +113,61 @@ def test_an_axis_that_is_not_there_is_a_sentence(by, more, said):
     assert said in str(caught.value)
 
 
+def test_a_share_that_is_not_set_asks_for_nothing():
+    band = scenario(10 * MILIAR, [{"rule": "SpendBand", "by": "menu", "max_share": 1.0, "of": "budget"}])
+    assert list(scenarios(band, "rules[0].min_share", None, None, 3)) == [0.0, 0.5, 1.0]
+    assert list(scenarios(band, "rules[0].max_share", None, None, 3)) == [0.5, 0.75, 1.0]
+
+
 def test_a_stopped_clock_gives_the_curve():
     made = frontier(THREE, scenario(10 * MILIAR), points=3, clock=Clock(stopped=True))
     assert [p.preview for p in made.points] == [None] * 3 and all(p.lp for p in made.points)
     assert "tidak" not in frontier_chart(made, "id")[:20] and next_miliar(made, "id")
     assert frontier_table(made)["Usulan"].isna().all()
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize(
+    ("rule", "by", "axis_"),
+    [
+        ({"rule": "CountBand", "max": 2}, "max", {"id": "Paling banyak", "en": "At most"}),
+        ({"rule": "SpendBand", "by": "pulau", "max_share": 0.9}, "max_share",
+         {"id": "Paling banyak (%)", "en": "At most (%)"}),
+        ({"rule": "Ticket", "min_rp": MILIAR}, "min_rp",
+         {"id": "Paling sedikit (miliar rupiah)", "en": "At least (billion rupiah)"}),
+    ],
+)  # fmt: skip
+def test_a_rules_picture_says_its_sentence_and_never_a_key(rule, by, axis_, lang):
+    asked = scenario(10 * MILIAR, [rule])
+    made = frontier(THREE, asked, f"rules[0].{by}", points=2)
+    axes = figure(made, lang).axes[0]
+    said = axes.get_title(loc="left")
+    assert asked.rules[0].sentence(lang) in " ".join(said.split()) and axes.get_xlabel() == axis_[lang]
+    assert max(map(len, said.splitlines())) <= LINE
+    assert "rules[" not in frontier_chart(made, lang) and asked.rules[0].sentence(lang) in alt(made, lang)
+
+
+def test_a_title_longer_than_the_picture_is_cut_and_no_formula():
+    names = [f"$U{i}_{'x' * 20}$" for i in range(30)]
+    table = candidates(*[usulan(name, MILIAR, 5) for name in names])
+    rules = [{"rule": "CountBand", "where": {"usulan_id": names}, "max": 2}]
+    made = frontier(table, scenario(10 * MILIAR, rules), "rules[0].max", points=2)
+    assert len(figure(made, "id").axes[0].get_title(loc="left").splitlines()) <= 4
+    assert "$U0_" in frontier_chart(made, "id")
+
+
+def test_a_gap_is_never_shown_smaller_than_it_is():
+    assert [gap_percent(gap, "en") for gap in (0.0, 0.00501, 0.005, 1e-6)] == [
+        "0.00 %",
+        "0.51 %",
+        "0.50 %",
+        "0.000100 %",
+    ]
+    made = frontier(THREE, scenario(10 * MILIAR), points=2)
+    near = replace(made.points[0].preview, value=999_999, bound=1_000_000)  # 0,0001 % is not proven to be nothing
+    table = frontier_table(replace(made, points=(replace(made.points[0], preview=near),)), "id")
+    assert table["Jarak (%)"].iat[0] == 0.001
+    assert [decimals(v) for v in (10.75, 10.5, 25.0, 22.5)] == [2, 1, 0, 1]
 
 
 def test_files_are_whole_and_say_the_same(tmp_path):

@@ -12,8 +12,8 @@ LAYERS = [
     {"messages", "errors", "units", "rows", "root"},
     {"tables", "geo", "criteria", "chance", "rules", "goals"},
     {"scenario"},
-    {"candidates", "options"},
-    {"problem", "solver"},
+    {"candidates", "scores", "gates", "options"},
+    {"lines", "problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
     {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"},
@@ -23,8 +23,8 @@ LAYERS = [
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units"],
     ["tables", "geo", "criteria", "chance", "rules", "goals"],
-    ["candidates", "options"],
-    ["problem", "solver"],
+    ["candidates", "scores", "gates", "options"],
+    ["lines", "problem", "solver"],
     ["reasons", "plan", "verify"],
     ["diagnose", "allocate"],
     [

@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +19,8 @@ from planner.preview import Previewer, fits
 from planner.problem import compile_problem, with_budget
 from planner.rows import Clock
 from planner.scenario import vary
-from planner.solver import maximise
+from planner.solver import Settings, maximise
+from planner.solver.core import within_gap
 from planner.solver.kept import Kept
 
 THREE = candidates(usulan("A", 6, 5), usulan("B", 4, 3), usulan("C", 6, 4))
@@ -56,6 +58,23 @@ def test_what_no_plan_can_hold_is_said_and_the_next_change_is_answered():
     found = previewer.preview(scenario(10, locks))
     assert (found.infeasible, found.x, found.bound, found.gap, found.winners) == (True, None, None, None, [])
     assert previewer.preview(scenario(12, locks)).winners == ["A", "C"]
+
+
+def test_a_goal_of_quite_another_size_is_counted_in_points_of_its_own():
+    # Rp 50 triliun each, which points of ``nilai`` cannot hold; of Rp 100 triliun all is spent.
+    table = candidates(*[usulan(name, nilai=1, lines=[line(25 * 10**12, 2, 1)]) for name in "ABC"])
+    previewer = Previewer(table)
+    previewer.preview(scenario(10**14), 0.0)
+    found = previewer.preview(scenario(10**14, goals=["amount_rp"]), 0.0)
+    assert found.value * found.point == found.bound * found.point == 10**14 * 10**6 and found.spent_rp == 10**14
+
+
+def test_a_solver_that_calls_it_infeasible_is_not_believed_against_a_legal_plan():
+    previewer = Previewer(THREE)
+    kept = previewer.preview(scenario(10), 0.0)
+    relaxed = replace(previewer.relaxed(scenario(10)), infeasible=True)
+    found = within_gap(kept.problem, previewer.cost, relaxed, relaxed.bound, kept.x, Settings())
+    assert found.stopped == "done" and found.value == kept.value <= found.bound
 
 
 def test_a_wrong_name_is_a_sentence_and_leaves_the_previewer_as_it_was():

@@ -1,10 +1,13 @@
 """Each rule on a table small enough for a pencil: where it changes the answer, where it leaves no plan."""
 
+from dataclasses import replace
+
 import pytest
 from small import JUTA, MILIAR, candidates, line, out, scenario, usulan, volumes, winners
 
 from planner.allocate import allocate
 from planner.errors import InfeasibleError, PlannerError
+from planner.options import build_options
 from planner.rules import RULES
 
 
@@ -392,14 +395,48 @@ def test_a_rule_names_its_law_in_the_plan(abc):
     assert plan["scenario"]["rules"][0]["law"] == "Pasal 7 ayat (2)"
 
 
+LEAST = {
+    "SpendBand": {"min_rp": 5 * JUTA}, "CountBand": {"max": 3}, "TotalBand": {"column": "ikm", "max": 3.5},
+    "Lock": {"state": "in", "usulan": ["A"]}, "Ticket": {"max_rp": 5},
+    "AgreedVolume": agreed(4),
+}  # fmt: skip
+
+
+class Watched(dict):
+    """A pagu by year that notes whether anyone reads its rupiah."""
+
+    read = False
+
+    def __getitem__(self, year):
+        self.read = True
+        return super().__getitem__(year)
+
+    def values(self):
+        self.read = True
+        return super().values()
+
+    def items(self):
+        self.read = True
+        return super().items()
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("share", [{}, {"max_share": 0.5}, {"max_share": 0.5, "of": "budget"}])
+def test_a_rule_that_reads_the_pagu_says_that_its_limits_follow_it(name, share):
+    # Else a moved budget would leave its limits behind: ``with_budget`` renews those of ``follows_budget`` only.
+    known = {key: value for key, value in share.items() if key in RULES[name].model_fields}
+    rule = RULES[name](**{"rule": name} | LEAST.get(name, {}) | known)
+    table = candidates(usulan("A", lines=[line(2), line(1, 9, 3, name="2")]), usulan("B", 3), prices={"gedung": 5})
+    asked, pagu = scenario(10), Watched({2028: 10})
+    options = replace(build_options(table, asked), budget_rp=pagu, components=frozenset({"penunjang"}))
+    list(rule.rows(options))
+    assert rule.follows_budget or not pagu.read
+    assert pagu.read == (name == "SpendBand" and share.get("of") == "budget")
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_every_rule_says_its_sentence_in_both_languages(name):
-    least = {
-        "SpendBand": {"min_rp": 5 * JUTA}, "CountBand": {"max": 3}, "TotalBand": {"column": "ikm", "max": 3.5},
-        "Lock": {"state": "in", "usulan": ["A"]}, "Ticket": {"max_rp": 5},
-        "AgreedVolume": agreed(4),
-    }  # fmt: skip
-    rule = RULES[name](**{"rule": name} | least.get(name, {}))
+    rule = RULES[name](**{"rule": name} | LEAST.get(name, {}))
     indonesian, english = rule.sentence("id"), rule.sentence("en")
     assert indonesian != english
     assert "{" not in indonesian + english

@@ -15,6 +15,7 @@ from planner.problem import PAGU, Problem, compile_problem
 from planner.reasons import agreed as agreed_volumes
 from planner.rows import Clock
 from planner.rules import AgreedVolume, Lock
+from planner.rules.domain import LARGEST_VOLUME
 from planner.scenario import Scenario, vary
 from planner.solver import Extra
 from planner.solver.kept import forced_row
@@ -49,7 +50,8 @@ class Edit:
             problems.append(say("errors.unknown", kind=say("edit.kind"), name=shown(self.kind), hint=near))
         if not self.reason:
             problems.append(say("edit.no_reason"))
-        if self.kind == "volume" and (self.rincian_id is None or type(self.volume) is not int or self.volume < 0):
+        whole = type(self.volume) is int and 0 <= self.volume <= LARGEST_VOLUME
+        if self.kind == "volume" and (self.rincian_id is None or not whole):
             problems.append(say("edit.no_volume"))
         if problems:
             raise PlannerError(problems)
@@ -239,9 +241,11 @@ def applied(scenario: Scenario, edit: Edit) -> Scenario:
     if edit.kind == "free" and tuple(rules) == scenario.rules:
         raise PlannerError(say("edit.nothing_to_free", usulan=shown(edit.usulan_id)))
     law = f"{say('edit.law', 'id')}: {edit.reason}"
+    if edit.kind == "free" or held_already(scenario, edit):
+        return vary(scenario, rules=rules)
     if edit.kind == "volume":
         rules.append(agreed(edit).model_copy(update={"law": law}))
-    elif edit.kind != "free":
+    else:
         state = SIDES[edit.kind]
         mine = next((i for i, r in enumerate(rules) if isinstance(r, Lock) and (r.state, r.law) == (state, law)), None)
         if mine is None:
@@ -249,6 +253,15 @@ def applied(scenario: Scenario, edit: Edit) -> Scenario:
         else:
             rules[mine] = rules[mine].model_copy(update={"usulan": (*rules[mine].usulan, edit.usulan_id)})
     return vary(scenario, rules=rules)
+
+
+def held_already(scenario: Scenario, edit: Edit) -> bool:
+    """Whether a rule says already what the edit decides."""
+    if edit.kind == "volume":
+        mine = edit.usulan_id, edit.rincian_id, edit.volume
+        return any(isinstance(r, AgreedVolume) and (r.usulan, r.rincian, r.volume) == mine for r in scenario.rules)
+    locks = [rule.state for rule in scenario.rules if isinstance(rule, Lock) and edit.usulan_id in rule.usulan]
+    return edit.kind != "free" and SIDES[edit.kind] in locks
 
 
 def released(scenario: Scenario, edit: Edit) -> Scenario:

@@ -3,16 +3,15 @@
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from planner.edit import Edit
+from planner.edit import Edit, held_already, released
 from planner.errors import PlannerError
 from planner.explain import points_text
 from planner.messages import say
 from planner.plan import Plan, write_whole
-from planner.rules import AgreedVolume, Lock
-from planner.scenario import Scenario, toml, vary
+from planner.scenario import Scenario, edited, toml, vary
 from planner.verify import home
 
 LOG = "suntingan.jsonl"
@@ -30,17 +29,32 @@ class Log:
 def save_scenario(scenario: Scenario, plan_file: Path, folder: Path, data: Path | None = None) -> Path:
     """Write the scenario of an edited plan as ``NAME.suntingan.toml`` into ``folder``; its tables stay where they are.
 
-    NAME is that of the scenario file of the run, else the plan's folder.
+    NAME is that of the scenario file of the run, whose comments are kept; else the plan's folder.
     """
-    try:
-        run = json.loads(plan_file.with_name("run.json").read_text(encoding="utf-8"))
-        name = Path(run["scenario_file"]).stem
-    except (OSError, ValueError, KeyError, TypeError):
-        name = plan_file.resolve().parent.name or "skenario"
+    source = source_of(plan_file)
+    name = source.stem if source else plan_file.resolve().parent.name or "skenario"
     if scenario.data is not None:
         place = (data or home(plan_file) / scenario.data).resolve()
         scenario = vary(scenario, data=from_here(place, folder.resolve()))
-    return write_whole(folder / f"{name.removesuffix('.suntingan')}.suntingan.toml", toml(scenario).encode())
+    return write_whole(
+        folder / f"{name.removesuffix('.suntingan')}.suntingan.toml", as_written(source, scenario).encode()
+    )
+
+
+def source_of(plan_file: Path) -> Path | None:
+    """The scenario file of the run that made a plan, as ``run.json`` says."""
+    try:
+        return Path(json.loads(plan_file.with_name("run.json").read_text(encoding="utf-8"))["scenario_file"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def as_written(source: Path | None, scenario: Scenario) -> str:
+    """The scenario as TOML with the comments of the file it came from, where that can still be read."""
+    try:
+        return toml(scenario) if source is None else edited(source.read_text(encoding="utf-8-sig"), scenario)
+    except (OSError, ValueError, PlannerError):
+        return toml(scenario)
 
 
 def from_here(place: Path, folder: Path) -> str:
@@ -53,8 +67,9 @@ def from_here(place: Path, folder: Path) -> str:
 
 @contextmanager
 def kept_on_failure(folder: Path):
-    """Put the plans of a folder back where solving anew does not end in a plan."""
-    before = {file: file.read_bytes() for file in folder.glob("plan*.json")}
+    """Put the plans and edited scenarios of a folder back where solving anew does not end in a plan."""
+    files = [*folder.glob("plan*.json"), *folder.glob("*.suntingan.toml")]
+    before = {file: file.read_bytes() for file in files}
     try:
         yield
     except BaseException:
@@ -113,11 +128,16 @@ def read_log(path: Path) -> Log:
     return Log(tuple(records), tuple(problems))
 
 
+def edit_in(entry: dict) -> Edit:
+    """The edit of a record."""
+    return Edit(**{one.name: entry[one.name] for one in fields(Edit)})
+
+
 def parsed(line: bytes) -> dict | None:
     """A line as a record with every text that is shown; None where it is none."""
     try:
         entry = json.loads(line)
-        Edit(**{key: entry[key] for key in ("kind", "usulan_id", "rincian_id", "volume", "reason", "who", "when")})
+        edit_in(entry)
     except (ValueError, TypeError, KeyError, RecursionError, AttributeError, PlannerError):
         return None
     sound = all(isinstance(entry.get(key), str) for key in TEXTS) and isinstance(entry["rincian_id"], str | None)
@@ -137,8 +157,5 @@ def cost_text(entry: dict, lang: str | None = None) -> str:
 
 def in_force(scenario: Scenario, entry: dict) -> bool:
     """Whether the plan's scenario still holds what an edit decided."""
-    mine = entry["usulan_id"], entry["rincian_id"], entry["volume"]
-    if entry["kind"] == "volume":
-        return any(isinstance(r, AgreedVolume) and (r.usulan, r.rincian, r.volume) == mine for r in scenario.rules)
-    locks = [rule.state for rule in scenario.rules if isinstance(rule, Lock) and entry["usulan_id"] in rule.usulan]
-    return not locks if entry["kind"] == "free" else entry["kind"].removeprefix("lock_") in locks
+    edit = edit_in(entry)
+    return released(scenario, edit) == scenario if edit.kind == "free" else held_already(scenario, edit)

@@ -13,7 +13,7 @@ from planner.errors import PlannerError, hint, shown
 from planner.messages import say
 from planner.options import build_options
 from planner.plan import Plan
-from planner.preview import GAP, Preview, Previewer
+from planner.preview import GAP, Preview, Previewer, same_worth
 from planner.problem import Problem, compile_problem
 from planner.rows import Clock
 from planner.scenario import Scenario, vary
@@ -91,12 +91,18 @@ def frontier(
     made = Frontier(by, scenario.goals[0].name, previewer.point, scenario, tuple(curve(previewer, asked)))
     progress(made)
     for k in range(len(asked)):
-        if clock.stopped or monotonic() >= clock.deadline_s:
-            return made
+        if late(clock):
+            break
         made = replace(made, points=solved(previewer, made.points, k, gap, clock))
         progress(made)
     made = replace(made, points=tightened(made.points))
-    return replace(made, next_miliar=next_miliar(previewer, scenario, clock)) if by == BUDGET else made
+    if by != BUDGET or late(clock):
+        return made
+    return replace(made, next_miliar=next_miliar(previewer, scenario, clock))
+
+
+def late(clock: Clock) -> bool:
+    return clock.stopped or monotonic() >= clock.deadline_s
 
 
 def common_point(candidates: Candidates, asked: list[Scenario]) -> int:
@@ -116,37 +122,49 @@ def curve(previewer: Previewer, asked: dict[int | float, Scenario]) -> list[Poin
 
 def solved(previewer: Previewer, points: tuple[Point, ...], k: int, gap: float, clock: Clock) -> tuple[Point, ...]:
     """The points with the k-th one's plan, begun from the plan before it."""
-    before = next((set(p.preview.winners) for p in reversed(points[:k]) if p.preview and p.preview.x is not None), None)
-    found = previewer.preview(points[k].scenario, gap, clock)
-    now = set(found.winners)
-    came, went = (now - before, before - now) if before is not None and found.x is not None else (set(), set())
-    point = replace(points[k], preview=found, entering=tuple(sorted(came)), leaving=tuple(sorted(went)))
-    return (*points[:k], point, *points[k + 1 :])
+    point = replace(points[k], preview=previewer.preview(points[k].scenario, gap, clock))
+    return (*points[:k], moved(point, points[:k]), *points[k + 1 :])
+
+
+def moved(point: Point, earlier: tuple[Point, ...]) -> Point:
+    """The point with who enters and who leaves against the last one before it that has a plan."""
+    last = next((p.preview for p in reversed(earlier) if p.preview and p.preview.x is not None), None)
+    if last is None or point.preview is None or point.preview.x is None:
+        return point
+    before, now = set(last.winners), set(point.preview.winners)
+    return replace(point, entering=tuple(sorted(now - before)), leaving=tuple(sorted(before - now)))
 
 
 def tightened(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    """Every bound lowered to that of a neighbour whose plans include all of its own, in both directions."""
+    """Every point with what its neighbours prove of it, in both directions: so the values rise or fall as they must."""
     for _ in range(2):
         done: list[Point] = []
         for point in reversed(points):
-            done.append(lowered(point, done[-1]) if done else point)
+            done.append(informed(point, done[-1]) if done else point)
         points = tuple(done)  # turned round: the second pass goes back
-    return points
+    return tuple(moved(point, points[:k]) for k, point in enumerate(points))
 
 
-def lowered(point: Point, wider: Point) -> Point:
-    mine, theirs = point.preview, wider.preview
-    if mine is None or theirs is None or None in (mine.bound, theirs.bound) or mine.bound <= theirs.bound:
+def informed(point: Point, other: Point) -> Point:
+    """The point with the bound of a wider one, and with the plan of a narrower one where that is better."""
+    mine, theirs = point.preview, other.preview
+    if mine is None or theirs is None:
         return point
-    if not nested(mine.problem, theirs.problem):
-        return point
-    return replace(point, preview=replace(mine, bound=theirs.bound))
+    better = theirs.x is not None and (mine.x is None or theirs.value > mine.value)
+    if better and nested(theirs.problem, mine.problem):
+        bound = None if mine.bound is None or mine.bound < theirs.value else mine.bound
+        mine = replace(mine, x=theirs.x, value=theirs.value, bound=bound, infeasible=False)
+    lower = None not in (mine.bound, theirs.bound) and mine.value <= theirs.bound < mine.bound
+    if lower and nested(mine.problem, theirs.problem):
+        mine = replace(mine, bound=theirs.bound)
+    return replace(point, preview=mine)
 
 
 def nested(inner: Problem, outer: Problem) -> bool:
-    """Whether every plan of ``inner`` is one of ``outer``: the same rows with no limit narrower."""
+    """Whether every plan of ``inner`` is one of ``outer``, worth the same: the same rows with no limit narrower."""
     return (
-        same_matrix(inner.matrix, outer.matrix)
+        same_worth(inner, outer)
+        and same_matrix(inner.matrix, outer.matrix)
         and bool((outer.row_lower <= inner.row_lower).all())
         and bool((outer.row_upper >= inner.row_upper).all())
         and np.array_equal(inner.upper, outer.upper)
@@ -158,10 +176,12 @@ def next_miliar(previewer: Previewer, scenario: Scenario, clock: Clock) -> NextM
     budget, deadline_s = scenario.budget_rp, clock.deadline_s
     more = vary(scenario, budget_rp=budget | {scenario.first_year: budget[scenario.first_year] + MILIAR})
     pair = []
-    for asked in (scenario, more):
-        clock.deadline_s = min(deadline_s, monotonic() + NEXT_S)
-        pair.append(previewer.preview(asked, NEXT_GAP, clock))
-    clock.deadline_s = deadline_s
+    try:
+        for asked in (scenario, more):
+            clock.deadline_s = min(deadline_s, monotonic() + NEXT_S)
+            pair.append(previewer.preview(asked, NEXT_GAP, clock))
+    finally:
+        clock.deadline_s = deadline_s
     now, then = pair
     if now.x is None or then.x is None or now.bound is None or then.bound is None:
         return None
@@ -202,7 +222,8 @@ def scenarios(
     """``at`` -> scenario, rising; places that round to the same value are one."""
     now, whole, most = present(scenario, by)
     low = low if low is not None else now / 2
-    high = high if high is not None else min(now * 1.5, most)
+    if high is None:
+        high = most if not now and most == 1 else min(now * 1.5, most)  # a share of nothing could be any
     if not (0 <= low < high <= most and count >= 2):
         raise PlannerError(say("frontier.range", low=low, high=high, most=most))
     places = [low + (high - low) * k / (count - 1) for k in range(count)]
@@ -217,7 +238,8 @@ def present(scenario: Scenario, by: str) -> tuple[int | float, bool, float]:
     value, share = getattr(scenario.rules[number], bound), bound.endswith("share")
     if value is None and not share:
         raise PlannerError(say("frontier.unset", by=shown(by)))
-    return 1.0 if value is None else value, isinstance(value, int), 1.0 if share else 1e15
+    value = value if value is not None else 0.0 if bound.startswith("min") else 1.0
+    return value, isinstance(value, int), 1.0 if share else 1e15
 
 
 def rule_bound(scenario: Scenario, by: str) -> tuple[int, str]:

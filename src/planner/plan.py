@@ -20,7 +20,7 @@ from planner.reasons import baseline, not_funded
 from planner.rows import NO_LIMIT
 from planner.scenario import Scenario, plain, scenario_of
 from planner.tables import MENUS
-from planner.units import percent, rupiah
+from planner.units import gap_percent, rupiah
 
 FORMAT = 1
 PROVABLE_POINTS = 2_000_000  # beyond it a solver's bound has been wrong by whole points
@@ -81,7 +81,7 @@ class Plan:
             return say("status.best_found_unbounded", lang)
         gap = max(gap or 0.0 for gap in gaps)
         stated = self.scenario.solver.gap if self.status == "proven_within" else gap
-        return say(f"status.{self.status}", lang, gap=percent(stated, 2 if stated >= 1e-4 else 6, lang))
+        return say(f"status.{self.status}", lang, gap=gap_percent(stated, lang))
 
     def summary(self) -> str:
         """How many usulan are chosen, which menus, for how much."""

@@ -109,12 +109,19 @@ class Previewer:
         """The scenario's relaxation, its bound in points of ``self.point``."""
         problem = self.compiled(scenario)
         if self.problem is None or not same_worth(self.problem, problem):
-            self.priced(problem, self.point or chosen_point(problem, 0))
+            self.priced(problem, self.size(problem))
         relaxed = self.moved(problem)
         if not self.wanted and not relaxed.infeasible and not fits(relaxed.bound, self.point):
             self.priced(problem, chosen_point(problem, 0))
             relaxed = self.moved(problem)
         return relaxed
+
+    def size(self, problem: Problem) -> int:
+        """The size of a point to begin with: the last one only for the same goal, whose worth has its size still."""
+        if self.wanted:
+            return self.wanted
+        same = self.problem is not None and self.problem.scenario.goals[0] == problem.scenario.goals[0]
+        return self.point if same else chosen_point(problem, 0)
 
     def compiled(self, scenario: Scenario) -> Problem:
         """The problem, with as much of the last one as still holds."""

@@ -1,5 +1,6 @@
 """Rupiah, percentages and exact arithmetic: floats are shown, never decided upon."""
 
+import math
 from datetime import date
 from fractions import Fraction
 
@@ -56,3 +57,9 @@ def date_text(iso: str, lang: str | None = None) -> str:
 def percent(share: float | Fraction, digits: int = 1, lang: str | None = None) -> str:
     """A share 0..1 for people: ``0.305`` -> ``'30,5 %'``."""
     return number(float(share) * 100, digits, lang) + " %"
+
+
+def gap_percent(share: float, lang: str | None = None) -> str:
+    """A gap for people, never less than it is: ``0.00501`` -> ``'0,51 %'``; one below 0,01 % with six decimals."""
+    digits = 2 if not share or share >= 1e-4 else 6
+    return number(math.ceil(exact(share) * 100 * 10**digits) / 10**digits, digits, lang) + " %"

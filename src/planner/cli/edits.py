@@ -47,8 +47,8 @@ def edit(
         return 0
     if answer["possible"] is False:
         raise PlannerError(say("edit.refused"))
-    file = save_scenario(applied(case.plan.scenario, wanted), plan, folder, data)
     with kept_on_failure(folder):
+        file = save_scenario(applied(case.plan.scenario, wanted), plan, folder, data)
         stopped = solved(file, folder)
     carry(plan.with_name(LOG), folder / LOG)
     append(folder / LOG, record(wanted, answer, case.plan, read_plan(folder / "plan.json")))

@@ -13,6 +13,8 @@ from planner.rules.base import Rule, Share
 from planner.rules.package import line_names
 from planner.units import exact, number, percent
 
+LARGEST_VOLUME = 10**12  # units of one line
+
 
 class MaxPerKabupaten(Rule, frozen=True):
     """At most ``max`` usulan of one kabupaten are funded in one fiscal year."""
@@ -130,7 +132,7 @@ class AgreedVolume(Rule, frozen=True):
     rule: Literal["AgreedVolume"]
     usulan: str
     rincian: str
-    volume: Annotated[int, Field(ge=0, le=10**12, strict=True)]
+    volume: Annotated[int, Field(ge=0, le=LARGEST_VOLUME, strict=True)]
 
     def values(self, lang) -> dict:
         return {"usulan": self.usulan, "rincian": self.rincian, "volume": number(self.volume, lang=lang)}

@@ -19,7 +19,7 @@ def within_gap(
     option whose profit is beyond its reach r; a plan that has one of them otherwise lies r or more below the LP bound,
     so the larger of the core's own bound and bound - r is a bound of all plans.
     """
-    if relaxed.infeasible:
+    if relaxed.infeasible and start is None:
         return Solution(None, 0, None, "infeasible")
     best = Solution(start, 0 if start is None else problem.worth(cost, start), relaxed.bound, "done")
     tried = 0

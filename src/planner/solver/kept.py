@@ -60,11 +60,14 @@ class Kept:
             highs.setBasis(basis)
 
     def relaxed(self) -> Relaxed:
-        """The relaxation as it is; an 'infeasible' is asked a second time from nothing."""
-        found = self.answer(Extra(np.zeros(self.problem.width, dtype=np.int64)))
+        """The relaxation as it is; an 'infeasible' is asked a second time from nothing, without presolve."""
+        nothing = Extra(np.zeros(self.problem.width, dtype=np.int64))
+        found = self.answer(nothing)
         if found.infeasible:
             self.highs.clearSolver()
-            found = self.answer(Extra(np.zeros(self.problem.width, dtype=np.int64)))
+            self.highs.setOptionValue("presolve", "off")
+            found = self.answer(nothing)
+            self.highs.setOptionValue("presolve", "choose")
         return found
 
     def asked(self, extra: Extra) -> Relaxed:

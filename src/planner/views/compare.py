@@ -8,7 +8,7 @@ from planner.compare import Comparison
 from planner.errors import shown
 from planner.messages import label, language, say
 from planner.tables import MENUS
-from planner.units import MICRO, number, percent, rupiah, rupiah_full
+from planner.units import MICRO, gap_percent, number, rupiah, rupiah_full
 from planner.views.contrast import Contrast
 from planner.views.contrast import change_map as change_map
 from planner.views.contrast import open_comparison as open_comparison
@@ -56,8 +56,19 @@ def sentences(comparison: Comparison) -> Iterator[str]:
             if parts:
                 yield f"  {say(f'compare.by_{by}')}: {'; '.join(parts)}"
         for row in comparison.of("settings", other).to_dict("records"):
-            key, rule, before, after = (row[c][language()] if c != "key" else row[c] for c in SETTING)
-            yield f"  {key}: {before} -> {after}" + (f" ({rule})" if rule else "")
+            rule, before, after = (row[c][language()] for c in SETTING[1:])
+            yield f"  {key_text(row['key'])}: {before} -> {after}" + (f" ({rule})" if rule else "")
+
+
+def key_text(key: str) -> str:
+    """What a key of the scenario file names, for people: ``weights.ovop`` -> 'bobot: OVOP'; rules are told beside."""
+    place, _, name = key.partition(".")
+    head, _, position = place.rstrip("]").partition("[")
+    text = label("settings", head) + (f" {int(position) + 1}" if head == "goals" else "")
+    short = name[:3] if head == "rules" and name.startswith(("min", "max")) else name
+    own = label({"weights": "criteria", "rules": "parameters"}.get(head, ""), short)
+    own = label("setting_parts", short) if own == short else own
+    return f"{text}: {own}" if name else text
 
 
 def moves_of(rows: pd.DataFrame) -> Iterable[tuple[str, int]]:
@@ -122,7 +133,7 @@ def worth(goal: dict | None) -> str:
     """A goal's value in its own unit, and how far below its bound it may lie."""
     if goal is None:
         return "–"
-    gap = say("compare.unbounded") if goal["gap"] is None else percent(goal["gap"], 2)
+    gap = say("compare.unbounded") if goal["gap"] is None else gap_percent(goal["gap"])
     return say("compare.worth", value=number(goal["value"] / MICRO, 2), gap=gap)
 
 
@@ -223,7 +234,8 @@ def asked(here: Contrast) -> Html | None:
         pair, titles = {"first": here.first, "other": other}, {"before": here.first, "after": other}
         rows = here.comparison.of("settings", other)
         if len(rows):
-            frame = pd.DataFrame({"key": rows["key"], **{c: [t[language()] for t in rows[c]] for c in SETTING[1:]}})
+            texts = {c: [text[language()] for text in rows[c]] for c in SETTING[1:]}
+            frame = pd.DataFrame({"key": rows["key"].map(key_text), **texts})
             found.append(table(frame, say("compare.captions.settings", **pair), heads=titles))
         rows = here.comparison.of("inputs", other)
         if len(rows):

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from planner.edit import Edit
-from planner.edit_log import cost_text, in_force
+from planner.edit_log import cost_text, edit_in, in_force
 from planner.messages import say
 from planner.views.html import Html, paragraph, table
 from planner.views.scene import Scene
@@ -24,15 +23,10 @@ def edited(scene: Scene) -> pd.DataFrame:
     rows = [
         {
             "when": entry["when"].replace("T", " ").removesuffix("+00:00"), "who": entry["who"],
-            "what": what(entry), "why": entry["reason"], "cost": cost_text(entry),
+            "what": edit_in(entry).sentence(), "why": entry["reason"], "cost": cost_text(entry),
             "force": say("edit.in_force" if in_force(scenario, entry) else "edit.past"),
         }
         for entry in scene.log.records
         if scene.national or entry["kode"] in scene.wilayah.members
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["when", "who", "what", "why", "cost", "force"])
-
-
-def what(entry: dict) -> str:
-    keys = ("kind", "usulan_id", "rincian_id", "volume", "reason", "who", "when")
-    return Edit(**{key: entry[key] for key in keys}).sentence()

@@ -1,18 +1,21 @@
 """The frontier as a table, a picture and a sentence about the next miliar."""
 
 import io
+import math
 import re
+import textwrap
 
 import pandas as pd
 
 from planner.errors import shown
-from planner.frontier import BUDGET, Frontier
+from planner.frontier import BUDGET, Frontier, rule_bound
 from planner.messages import label, say
-from planner.units import MICRO, number, percent, rupiah
-from planner.views.html import Html, safe
+from planner.units import MICRO, exact, gap_percent, number, percent, rupiah
+from planner.views.html import Html, cut, safe
 from planner.views.maps import BLUE, INK, SVG, VERMILION
 
 NAMED = 5  # usulan in a sentence
+LINE = 72  # characters of a title that fit above the picture
 MILIAR = 10**9
 
 
@@ -31,7 +34,7 @@ def frontier_table(made: Frontier, lang: str | None = None) -> pd.DataFrame:
                 "budget" if made.by == BUDGET else "at": point.at,
                 "worth": unit(made, found.value) if has else None,
                 "bound": unit(made, found.bound) if found else None,
-                "gap_pct": None if not has or found.gap is None else round(found.gap * 100, 3),
+                "gap_pct": None if not has or found.gap is None else math.ceil(exact(found.gap) * 10**5) / 10**3,
                 "lp": unit(made, point.lp),
                 "usulan": len(found.winners) if has else None,
                 "spent_rp": found.spent_rp if has else None,
@@ -51,7 +54,15 @@ def unit(made: Frontier, points: int | None) -> float | None:
 
 def title(made: Frontier, lang: str | None = None) -> str:
     """The question that the picture answers."""
-    return say("frontier.title_budget", lang) if made.by == BUDGET else say("frontier.title_rule", lang, by=made.by)
+    if made.by == BUDGET:
+        return say("frontier.title_budget", lang)
+    rule, _ = rule_bound(made.scenario, made.by)
+    return say("frontier.title_rule", lang, rule=made.scenario.rules[rule].sentence(lang))
+
+
+def in_lines(text: str) -> str:
+    """A title in lines that the picture does not cut off; matplotlib takes no ``$`` in it for a formula."""
+    return textwrap.fill(cut(text, 3 * LINE), LINE).replace("$", r"\$")
 
 
 def frontier_chart(made: Frontier, lang: str | None = None) -> Html:
@@ -76,7 +87,7 @@ def alt(made: Frontier, lang: str | None = None) -> str:
     places = [place(made, p.at, lang) for p in (known[0], known[-1])]
     return say(
         "frontier.alt", lang, title=title(made, lang), count=len(known), first=ends[0], last=ends[1], low=places[0],
-        high=places[1], gap=percent(max(gaps), 2, lang) if gaps else "–",
+        high=places[1], gap=gap_percent(max(gaps), lang) if gaps else "–",
     )  # fmt: skip
 
 
@@ -105,16 +116,21 @@ def figure(made: Frontier, lang: str | None = None):
     if made.by == BUDGET:
         now = sum(made.scenario.budget_rp.values()) / scale
         axes.axvline(now, color=INK, linewidth=0.8, linestyle=":", label=say("frontier.now", lang))
-    axes.set_title(title(made, lang), loc="left", fontsize=12, fontweight="bold", color=INK)
+    axes.set_title(in_lines(title(made, lang)), loc="left", fontsize=12, fontweight="bold", color=INK)
     axes.set_xlabel(axis(made, lang))
     axes.set_ylabel(label("columns", made.goal, lang))
     for side in (axes.xaxis, axes.yaxis):
-        side.set_major_formatter(FuncFormatter(lambda v, _: number(v, 0 if abs(v) >= 20 or v == int(v) else 1, lang)))
+        side.set_major_formatter(FuncFormatter(lambda v, _: number(v, decimals(v), lang)))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#E3E5E8", linewidth=0.7)
     axes.set_axisbelow(True)
     drawing.legend(frameon=False, loc="outside lower center", ncols=4)
     return drawing
+
+
+def decimals(value: float) -> int:
+    """As many as a mark on an axis needs to be what it says: at most two."""
+    return next((d for d in (0, 1) if abs(value * 10**d - round(value * 10**d)) < 1e-6), 2)
 
 
 def draw_plans(axes, made: Frontier, scale: float, lang: str | None) -> None:
@@ -132,7 +148,10 @@ def draw_plans(axes, made: Frontier, scale: float, lang: str | None) -> None:
 def axis(made: Frontier, lang: str | None = None) -> str:
     if made.by == BUDGET:
         return say("frontier.budget_axis", lang)
-    return f"{made.by} (%)" if made.by.endswith("share") else made.by
+    _, bound = rule_bound(made.scenario, made.by)
+    unit_ = say("frontier.miliar", lang) if bound.endswith("rp") else "%" if bound.endswith("share") else ""
+    text = label("parameters", bound[:3], lang) + (f" ({unit_})" if unit_ else "")
+    return text[:1].upper() + text[1:]
 
 
 def next_miliar(made: Frontier, lang: str | None = None) -> str | None:
