@@ -18,7 +18,16 @@ from planner.preview import Previewer
 from planner.rows import Clock
 from planner.scenario import toml, vary
 from planner.units import gap_percent
-from planner.views.frontier import LINE, alt, decimals, figure, frontier_chart, frontier_table, next_miliar
+from planner.views.frontier import (
+    LINE,
+    alt,
+    decimals,
+    figure,
+    frontier_chart,
+    frontier_list,
+    frontier_table,
+    next_miliar,
+)
 
 MILIAR = 10**9
 THREE = candidates(usulan("A", 6 * MILIAR, 5), usulan("B", 4 * MILIAR, 3), usulan("C", 6 * MILIAR, 4))
@@ -178,6 +187,18 @@ def test_files_are_whole_and_say_the_same(tmp_path):
     assert json.loads(files[1].read_text(encoding="utf-8")) == json.loads(json.dumps(plain(made)))
     page = files[2].read_text(encoding="utf-8")
     assert page.count("<svg ") == 1 and 'role="img"' in page and "Pagu (miliar rupiah)" in page
+
+
+def test_the_list_writes_places_and_gaps_out_and_says_where_no_plan_is():
+    # Rp 4: B = 3, Rp 10: A + B = 8, both proven; at least 3 usulan of Rp 10: none.
+    shown = frontier_list(frontier(THREE, scenario(10 * MILIAR), low=4 * MILIAR, high=10 * MILIAR, points=2, gap=0.0))
+    few = frontier_list(
+        frontier(THREE, scenario(10 * MILIAR, [{"rule": "CountBand", "min": 2}]), "rules[0].min", 3, 4, 2)
+    )
+
+    assert "Rp 4 miliar" in shown and ">3,00<" in shown and ">8,00<" in shown and ">0,00 %<" in shown
+    assert "Rp 10.000.000.000" in shown and "Keterangan" not in shown
+    assert "Keterangan" in few
 
 
 def test_hostile_names_stay_text(tmp_path):

@@ -11,7 +11,7 @@ from planner.errors import shown
 from planner.frontier import BUDGET, Frontier, rule_bound
 from planner.messages import label, say
 from planner.units import MICRO, exact, gap_percent, number, percent, rupiah
-from planner.views.html import Html, cut, safe
+from planner.views.html import Html, cut, safe, table
 from planner.views.maps import BLUE, INK, SVG, VERMILION
 
 NAMED = 5  # usulan in a sentence
@@ -45,6 +45,29 @@ def frontier_table(made: Frontier, lang: str | None = None) -> pd.DataFrame:
         )
     frame = pd.DataFrame(rows).astype({"usulan": "Int64", "spent_rp": "Int64"})
     return frame.rename(columns={name: say(f"frontier.columns.{name}", lang) for name in frame})
+
+
+def frontier_list(made: Frontier) -> Html:
+    """``frontier_table`` as people read it: places and rupiah written out, every gap never smaller than it is."""
+    rows = []
+    for point in made.points:
+        found = point.preview
+        has = found is not None and found.x is not None
+        worth = ["–" if p is None else number(unit(made, p), 2) for p in (found.value if has else None, point.lp)]
+        rows.append({
+            "place": place(made, point.at), "value": worth[0],
+            "difference": gap_percent(found.gap) if has and found.gap is not None else "–", "worth": worth[1],
+            "usulan": str(len(found.winners)) if has else "–", "amount_rp": found.spent_rp if has else None,
+            "entering": some(point.entering, None), "leaving": some(point.leaving, None),
+            "note": say("frontier.none") if point.infeasible else "",
+        })  # fmt: skip
+    names = {"place": "budget" if made.by == BUDGET else "at", "value": "worth", "difference": "gap", "worth": "lp",
+             "amount_rp": "spent_rp"}  # fmt: skip
+    frame = pd.DataFrame(rows)
+    if not any(frame["note"]):
+        frame = frame.drop(columns="note")
+    heads = {name: say(f"frontier.columns.{names.get(name, name)}") for name in frame}
+    return table(frame.astype({"amount_rp": "Int64"}), say("frontier.captions.list"), heads=heads)
 
 
 def unit(made: Frontier, points: int | None) -> float | None:
