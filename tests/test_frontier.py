@@ -18,7 +18,7 @@ from planner.preview import Previewer
 from planner.rows import Clock
 from planner.scenario import toml, vary
 from planner.units import gap_percent
-from planner.views.frontier import LINE, alt, decimals, figure, frontier_chart, frontier_table, next_miliar
+from planner.views.frontier import LINE, alt, decimals, ends, figure, frontier_chart, frontier_table, next_miliar
 
 MILIAR = 10**9
 THREE = candidates(usulan("A", 6 * MILIAR, 5), usulan("B", 4 * MILIAR, 3), usulan("C", 6 * MILIAR, 4))
@@ -52,6 +52,12 @@ def test_the_next_miliar_says_what_it_brings_and_whom():
     assert (found.entering, found.leaving) == (("B",), ())
     assert "Masuk: 'B'. Keluar: –." in next_miliar(made, "id")
     assert "In: 'B'. Out: –." in next_miliar(made, "en")
+
+
+def test_what_the_next_miliar_adds_is_rounded_apart():
+    made = frontier(THREE, scenario(9 * MILIAR), points=2)
+    near = replace(made, point=1, next_miliar=replace(made.next_miliar, low=1_239_999, high=1_240_001))
+    assert ends(near) == (1.23, 1.25) and "1,23" in next_miliar(near, "id") and "1,25" in next_miliar(near, "id")
 
 
 def test_one_rules_bound_is_an_axis_and_what_no_plan_keeps_is_said():
