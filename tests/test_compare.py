@@ -171,6 +171,10 @@ def test_other_weights_make_goal_values_not_comparable():
     found = compare([plan(OLD), plan(OLD, weights={"kemiskinan": 2, "tertinggal": 1})])
     assert ["tidak sebanding" in notice["id"] for notice in found.notices] == [True]
     assert compare([plan(OLD), plan(NEW)]).notices == []
+    owed = {"rule": "ThreeYearReport", "effect": "chance", "factor": 0.8}
+    rules = [[owed], [owed | {"factor": 0.5}], [owed | {"law": "asumsi"}, FLOOR]]
+    plans = [plan(OLD, rules=one) for one in rules]
+    assert [len(compare([plans[0], other]).notices) for other in plans[1:]] == [1, 0]
 
 
 WINNERS = st.dictionaries(

@@ -11,6 +11,7 @@ from planner import differences
 from planner.errors import PlannerError, shown
 from planner.messages import LANGUAGES, say
 from planner.plan import Plan, fingerprint_of, menu_counts, read_plan
+from planner.rules import RULES, Rule
 from planner.verify import KEYS
 
 MONEY = ["before_rp", "after_rp", "difference_rp"]
@@ -249,14 +250,21 @@ def goal_facts(plan: Plan) -> dict[str, dict]:
 
 
 def measured_alike(one: Plan, other: Plan) -> bool:
-    """Whether score, chance and benefit mean the same: same weights and assumptions, same figures where both fund."""
-    same = all(one["scenario"][key] == other["scenario"][key] for key in ("weights", "assumptions"))
+    """Whether score, chance and benefit mean the same: asked alike, and the same figures where both fund."""
     mine, yours = by_usulan(one), by_usulan(other)
     pairs = [(mine[name], yours[name]) for name in mine.keys() & yours.keys()]
     worth = [
         [(r["score"], r["chance"], r["benefit"]) for r in pair] for pair in pairs if pair[0]["ta"] == pair[1]["ta"]
     ]
-    return same and all(before == after for before, after in worth)
+    return yardstick(one) == yardstick(other) and all(before == after for before, after in worth)
+
+
+def yardstick(plan: Plan) -> list:
+    """What of a scenario decides score and chance: weights, assumptions, and the rules that multiply chance."""
+    scenario = plan["scenario"]
+    on_chance = [rule for rule in scenario["rules"] if RULES[rule["rule"]].factors is not Rule.factors]
+    own = [{key: value for key, value in rule.items() if key != "law"} for rule in on_chance]
+    return [scenario["weights"], scenario["assumptions"], own]
 
 
 def facts_of(plan: Plan) -> dict:

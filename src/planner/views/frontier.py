@@ -184,9 +184,15 @@ def next_miliar(made: Frontier, lang: str | None = None) -> str | None:
         return None
     if found is None:
         return say("frontier.next_unknown", lang)
-    low, high = (number(unit(made, points), 2, lang) for points in (found.low, found.high))
+    low, high = (number(end, 2, lang) for end in ends(made))
     sides = {"entering": some(found.entering, lang), "leaving": some(found.leaving, lang)}
     return say("frontier.next", lang, low=low, high=high, goal=label("columns", made.goal, lang), **sides)
+
+
+def ends(made: Frontier) -> tuple[float, float]:
+    """The least and the most that the next miliar adds, in the goal's unit: two decimals, rounded apart."""
+    found, part = made.next_miliar, MICRO // 100
+    return found.low * made.point // part / 100, -(-found.high * made.point // part) / 100
 
 
 def some(names: tuple[str, ...], lang: str | None) -> str:
