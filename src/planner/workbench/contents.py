@@ -14,7 +14,7 @@ from planner.geo import wilayah
 from planner.messages import label, language, say
 from planner.plan import Plan, menu_counts
 from planner.root import STATIC
-from planner.units import MICRO, number, percent, rupiah, rupiah_full
+from planner.units import MICRO, gap_percent, number, percent, rupiah, rupiah_full
 from planner.views import Scene, text
 from planner.views.html import Html, cut, safe
 
@@ -76,7 +76,7 @@ def figures(plan: Plan, kept: Plan | None) -> str:
     cells = [
         figure("spent", rupiah_full(plan.spent_rp), of_budget, plan.spent_rp),
         figure("funded", number(len(plan.funded)), say("workbench.funded", menus=menus), len(plan.funded)),
-        figure("gap", "–" if gap is None else gap_text(gap), say("workbench.gap"), "" if gap is None else gap),
+        figure("gap", "–" if gap is None else gap_percent(gap), say("workbench.gap"), "" if gap is None else gap),
         figure("baseline", *against(plan, plan["baseline"]["goals"][0], "workbench.baseline")),
     ]  # fmt: skip
     if kept is not None:
@@ -87,10 +87,6 @@ def figures(plan: Plan, kept: Plan | None) -> str:
 def figure(name: str, text: str, meaning: str, value: object = "") -> str:
     where = f'data-testid="{name}" data-value="{safe(value)}"'
     return f"<li><b {where}>{safe(text)}</b> <span>{safe(meaning)}</span></li>"
-
-
-def gap_text(gap: float) -> str:
-    return percent(gap, 2 if gap >= 1e-4 or gap == 0 else 4)
 
 
 def against(plan: Plan, rival: int | None, key: str) -> tuple[str, str, object]:
