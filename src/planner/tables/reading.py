@@ -190,7 +190,7 @@ def typed(plain: pd.DataFrame, name: str, kinds: Mapping[str, Kind]) -> pd.DataF
         if kinds[column].dtype != "str":
             table[column] = pd.to_numeric(table[column]).astype(kinds[column].dtype)
     known = columns_of(name)
-    absent = {c: pd.Series(pd.NA, index=table.index, dtype=k.dtype) for c, k in known.items() if c not in table}
+    absent = {c: pd.Series(index=table.index, dtype=k.dtype) for c, k in known.items() if c not in table}
     return pd.concat([table, pd.DataFrame(absent, index=table.index)], axis=1) if absent else table
 
 
