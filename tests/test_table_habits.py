@@ -1,7 +1,11 @@
 """What a dinas really sends: read rightly, or refused with the place and what to do."""
 
-from tabular import tables, write_csv
+import openpyxl
+import pandas.testing
+import pytest
+from tabular import tables, write_csv, write_xlsx
 
+from planner.excel.annotate import annotate
 from planner.tables import check_data
 
 
@@ -12,3 +16,43 @@ def test_a_table_without_its_optional_columns_is_read(tmp_path):
     }
     read = check_data(write_csv(tmp_path, held)).tables
     assert read["sentra"].data["lat"].isna().all() and read["realisasi"].data["output_pct"].isna().all()
+
+
+TITLED = [["DAFTAR USULAN, DAK FISIK; TA 2028"], ["Kabupaten Kupang", "", "lampiran 1"], ["", " "]]
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_titles_above_the_header_are_passed_over_with_a_warning(tmp_path, separator):
+    plain = check_data(write_csv(tmp_path / "plain", tables()))
+    held = tables()
+    held["rincian"] = TITLED + held["rincian"]
+    write_csv(tmp_path / "u", held, separator)
+    (tmp_path / "u/usulan.csv").write_text(f"sep={separator}\n" + (tmp_path / "u/usulan.csv").read_text())
+    for source in (tmp_path / "u", write_xlsx(tmp_path / "u.xlsx", held)):
+        read = check_data(source)
+        assert any("dibaca dari baris 4; 2 baris berisi di atasnya" in f.sentence() for f in read.warnings)
+        for name, table in plain.tables.items():
+            pandas.testing.assert_frame_equal(
+                read.tables[name].data.reset_index(drop=True), table.data.reset_index(drop=True)
+            )
+
+
+def test_a_wrong_cell_below_titles_has_the_row_of_the_file_and_its_mark_there(tmp_path):
+    held = tables(rincian={(3, "volume"): 0})
+    held["rincian"] = TITLED + held["rincian"]
+    for source in (write_csv(tmp_path / "u", held), write_xlsx(tmp_path / "u.xlsx", held)):
+        checked = check_data(source)
+        (error,) = (finding for finding in checked.findings if finding.level == "error")
+        assert (error.row, error.column) == (6, "volume")
+        marked = openpyxl.load_workbook(annotate(source, checked, tmp_path / "marked.xlsx"))
+        assert "bilangan bulat" in marked["rincian"]["E6"].comment.text
+
+
+def test_a_filled_column_without_header_in_a_sheet_is_told_once(tmp_path):
+    held = tables()
+    held["usulan"] = [held["usulan"][0], *([*row, "lihat lampiran"] for row in held["usulan"][1:])]
+    (error,) = (f for f in check_data(write_xlsx(tmp_path / "u.xlsx", held)).findings if f.level == "error")
+    assert (
+        error.sentence()
+        == "u.xlsx lembar 'usulan' baris 2: kolom ke-13 berisi tetapi tidak berjudul. Beri judul atau kosongkan."
+    )

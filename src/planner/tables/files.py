@@ -9,12 +9,13 @@ from pathlib import Path
 from planner.messages import say
 from planner.tables.cells import trimmed
 from planner.tables.findings import Findings
-from planner.tables.grids import Broken, Grid, framed, tell
+from planner.tables.grids import TITLES, Broken, Grid, framed, is_header, tell
 
 MEGABYTE = 2**20
 CSV_LIMIT_MB = 100
 BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"%PDF", b"\x1f\x8b", b"GIF8", b"\xff\xd8\xff")
 SURROGATE = re.compile("[\ud800-\udfff]")  # what a byte that is no UTF-8 is decoded to
+SEPARATORS = ",;\t"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -34,7 +35,7 @@ def csv_grid(path: Path, name: str, findings: Findings) -> Grid:
     if not content.removeprefix(b"\xef\xbb\xbf").strip():
         raise Broken(say("tables.empty"))
     text = decoded(content)
-    separator = separator_of(text)
+    separator = separator_of(text, name)
     records = [(i, record) for i, record in enumerate(records_of(text, separator), 1) if any(map(trimmed, record))]
     grid = framed(name, findings, records, hashlib.sha256(content).hexdigest())
     grid.decimal = "," if separator == ";" else "."
@@ -43,10 +44,14 @@ def csv_grid(path: Path, name: str, findings: Findings) -> Grid:
     return grid
 
 
-def separator_of(text: str) -> str:
-    """Of ``,``, ``;`` and tab the one that the header has most of."""
-    header = next(iter(text.lstrip().splitlines()), "")
-    return max(",;\t", key=header.count)
+def separator_of(text: str, name: str) -> str:
+    """Of ``,``, ``;`` and tab the one that gives a header among the first lines, else that the first line has most."""
+    lines = text.lstrip()[:MEGABYTE].splitlines()[: TITLES + 1] or [""]
+    for line in lines:
+        for separator in SEPARATORS:
+            if is_header([cell.strip('"') for cell in line.split(separator)], name):
+                return separator
+    return max(SEPARATORS, key=lines[0].count)
 
 
 def decoded(content: bytes) -> str:
