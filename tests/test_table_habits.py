@@ -48,6 +48,14 @@ def test_a_wrong_cell_below_titles_has_the_row_of_the_file_and_its_mark_there(tm
         assert "bilangan bulat" in marked["rincian"]["E6"].comment.text
 
 
+def test_a_table_with_blank_lines_comes_back_marked(tmp_path):
+    folder = write_csv(tmp_path / "u", tables(rincian={(2, "volume"): 0}))
+    file = folder / "rincian.csv"
+    file.write_text(file.read_text().replace("\n", "\n\n"))
+    marked = openpyxl.load_workbook(annotate(folder, check_data(folder), tmp_path / "marked.xlsx"))
+    assert marked["rincian"]["E3"].comment
+
+
 def test_a_filled_column_without_header_in_a_sheet_is_told_once(tmp_path):
     held = tables()
     held["usulan"] = [held["usulan"][0], *([*row, "lihat lampiran"] for row in held["usulan"][1:])]

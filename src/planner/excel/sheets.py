@@ -138,4 +138,5 @@ def csv_rows(file: Path, name: str) -> list[tuple[int, Cells]]:
     return [
         (row, [(i, number_of(cell, decimal) if i in numeric else cell) for i, cell in enumerate(record) if cell])
         for row, record in enumerate(records, 1)
+        if any(record)
     ]
