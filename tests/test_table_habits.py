@@ -64,3 +64,12 @@ def test_a_filled_column_without_header_in_a_sheet_is_told_once(tmp_path):
         error.sentence()
         == "u.xlsx lembar 'usulan' baris 2: kolom ke-13 berisi tetapi tidak berjudul. Beri judul atau kosongkan."
     )
+
+
+@pytest.mark.parametrize("row", [["TOTAL", "", "", 960_000_000], ["", "", "Jumlah :", 1], ["", "", "", 960_000_000]])
+def test_a_row_of_sums_is_told_once_as_such(tmp_path, row):
+    held = tables()
+    held["rincian"].append([*row, "", "", "", ""])
+    for source in (write_csv(tmp_path / "u", held), write_xlsx(tmp_path / "u.xlsx", held)):
+        (error,) = (f for f in check_data(source).findings if f.level == "error")
+        assert (error.row, error.column) == (5, "") and "Baris jumlah" in error.remedy

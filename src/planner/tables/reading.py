@@ -16,6 +16,8 @@ from planner.tables.findings import Finding, Findings, one_line
 from planner.tables.grids import Broken, Grid, Unfilled
 from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional
 
+SUM = re.compile(r"(sub|grand)?[ -]*(total|jumlah)( total)?[ :]*", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Table:
@@ -71,12 +73,30 @@ def opened(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool = F
 
 def checked_cells(grid: Grid) -> pd.DataFrame:
     """The plain text of every cell, '' where empty or refused; adds the findings of the table taken alone."""
+    nameless_rows(grid)
     signs, known = signs_of(grid), columns_of(grid.name)
     grid.kinds = {c: known.get(c) or extra_kind(grid, c, signs) for c in grid.text}
     columns = {column: plain_column(grid, column, signs) for column in grid.text}
     plain = pd.DataFrame(columns, index=grid.text.index, dtype="str")
     whole_table(grid, plain)
     return plain
+
+
+def nameless_rows(grid: Grid) -> None:
+    """A row that names nothing is told once: sums, remarks and signatures below a table are no data."""
+    kinds = columns_of(grid.name)
+    names = [c for c in kinds if c in grid.text and c not in optional(grid.name) and kinds[c].dtype == "str"]
+    if len(names) < 2:
+        return
+    rows = grid.text.index[np.logical_and.reduce([grid.text[c].map(names_nothing) for c in names])]
+    told = [(row, "") for row in rows if row not in grid.lost]
+    grid.findings.add_all(told, "", lambda *_: say("tables.nameless", columns=", ".join(names)))
+    grid.lost |= set(rows)
+
+
+def names_nothing(cell: str) -> bool:
+    """Whether a cell is blank or a word for a sum."""
+    return not (bare := trimmed(cell)) or SUM.fullmatch(bare) is not None
 
 
 def signs_of(grid: Grid) -> set[str]:
