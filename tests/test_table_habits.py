@@ -6,6 +6,7 @@ import pytest
 from tabular import tables, write_csv, write_xlsx
 
 from planner.excel.annotate import annotate
+from planner.messages import speaking
 from planner.tables import check_data
 
 
@@ -73,3 +74,32 @@ def test_a_row_of_sums_is_told_once_as_such(tmp_path, row):
     for source in (write_csv(tmp_path / "u", held), write_xlsx(tmp_path / "u.xlsx", held)):
         (error,) = (f for f in check_data(source).findings if f.level == "error")
         assert (error.row, error.column) == (5, "") and "Baris jumlah" in error.remedy
+
+
+def test_an_optional_table_that_holds_nothing_is_taken_as_absent_with_a_warning(tmp_path):
+    folder = write_csv(tmp_path / "u", tables() | {"daerah": [], "realisasi": tables()["realisasi"][:1]})
+    checked = check_data(folder)
+    assert checked.tables.keys() == {"usulan", "rincian", "sentra"}
+    assert [f.sentence() for f in checked.warnings if f.table == "daerah"] == [
+        "daerah.csv: kosong: dianggap tidak ada."
+    ]
+
+
+def test_what_is_looked_for_in_vain_is_told_with_what_is_there(tmp_path):
+    folder = write_csv(tmp_path / "u", tables())
+    (folder / "usulan.csv").rename(folder / "usulan (1).csv")
+    (error,) = (f for f in check_data(folder).findings if f.level == "error")
+    assert error.remedy.endswith(
+        "Di sana ada: 'daerah.csv', 'realisasi.csv', 'rincian.csv', 'sentra.csv', 'usulan (1).csv'."
+    )
+    (error,) = check_data(tmp_path / "tidak ada").findings
+    assert error.sentence() == "tidak ada: tidak dapat dibaca (tidak ada). Periksa nama dan letak berkas."
+    with speaking("en"):
+        (error,) = check_data(tmp_path / "tidak ada").findings
+        assert "cannot be read (it does not exist)" in error.remedy
+
+
+def test_what_is_no_plain_file_is_never_waited_for(tmp_path):
+    (tmp_path / "u.xlsx").symlink_to("/dev/zero")
+    (error,) = check_data(tmp_path / "u.xlsx").findings
+    assert "bukan berkas biasa" in error.remedy

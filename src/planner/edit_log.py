@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from planner.edit import Edit
-from planner.errors import PlannerError
+from planner.errors import PlannerError, reason
 from planner.explain import points_text
 from planner.messages import say
 from planner.plan import Plan, write_whole
@@ -93,7 +93,7 @@ def append(log: Path, entry: dict) -> None:
                 raise OSError(None, "short write")
             os.fsync(file.fileno())
     except OSError as error:
-        raise PlannerError(say("errors.write", file=log, why=error.strerror)) from None
+        raise PlannerError(say("errors.write", file=log, why=reason(error))) from None
 
 
 def read_log(path: Path) -> Log:
@@ -103,7 +103,7 @@ def read_log(path: Path) -> Log:
     except FileNotFoundError:
         return Log()
     except OSError as error:
-        raise PlannerError(say("tables.unreadable", file=path, why=error.strerror)) from None
+        raise PlannerError(say("tables.unreadable", file=path, why=reason(error))) from None
     records, problems = [], []
     for row, line in enumerate(lines, start=1):
         if line.strip():

@@ -4,12 +4,14 @@ import csv
 import hashlib
 import io
 import re
+import stat
 from pathlib import Path
 
+from planner.errors import reason
 from planner.messages import say
 from planner.tables.cells import trimmed
 from planner.tables.findings import Findings
-from planner.tables.grids import TITLES, Broken, Grid, framed, is_header, tell
+from planner.tables.grids import TITLES, Blank, Broken, Grid, framed, is_header, tell
 
 MEGABYTE = 2**20
 CSV_LIMIT_MB = 100
@@ -20,20 +22,23 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_bytes(path: Path, limit_mb: int = CSV_LIMIT_MB) -> bytes:
-    """The file's bytes; a file above the limit is not read at all."""
+    """The file's bytes; a file above the limit, or what is no plain file and may never end, is not read at all."""
     try:
-        if path.stat().st_size > limit_mb * MEGABYTE:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise Broken(say("tables.unreadable", why=say("tables.no_plain_file")))
+        if about.st_size > limit_mb * MEGABYTE:
             raise Broken(say("tables.too_large", limit=limit_mb))
         return path.read_bytes()
     except OSError as error:
-        raise Broken(say("tables.unreadable", why=error.strerror)) from None
+        raise Broken(say("tables.unreadable", why=reason(error))) from None
 
 
 def csv_grid(path: Path, name: str, findings: Findings) -> Grid:
     """The grid of a CSV file; raises ``Broken``."""
     content = read_bytes(path)
     if not content.removeprefix(b"\xef\xbb\xbf").strip():
-        raise Broken(say("tables.empty"))
+        raise Blank(say("tables.empty"))
     text = decoded(content)
     separator = separator_of(text, name)
     records = [(i, record) for i, record in enumerate(records_of(text, separator), 1) if any(map(trimmed, record))]
@@ -65,10 +70,12 @@ def decoded(content: bytes) -> str:
 
 def records_of(text: str, separator: str) -> list[list[str]]:
     csv.field_size_limit(10**8)
+    records = []
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
-        raise Broken(say("tables.not_csv", why=error)) from None
+        records.extend(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        raise Broken(say("tables.not_csv"), len(records) + 1) from None
+    return records
 
 
 def hostile_cells(grid: Grid) -> None:

@@ -30,6 +30,10 @@ class Unfilled(Broken):
     """A table with its header and no row yet."""
 
 
+class Blank(Broken):
+    """A file or sheet that holds nothing at all."""
+
+
 @dataclass
 class Grid:
     """A table as it stands in a file.
@@ -93,7 +97,7 @@ def framed(name: str, findings: Findings, records: list[tuple[int, list[str]]], 
         findings.add(say("tables.above_header", row=records[at][0], count=at), level="warning")
         records = records[at:]
     if len(records) < 2:
-        raise (Unfilled if records else Broken)(say("tables.empty"))
+        raise (Unfilled if records else Blank)(say("tables.empty"))
     if len(records) > ROW_LIMIT + 1:
         raise Broken(say("tables.too_many_rows", limit=ROW_LIMIT))
     names = header_names(records[0][1], name)

@@ -13,7 +13,7 @@ from planner.messages import say
 from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
 from planner.tables.files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line
-from planner.tables.grids import Broken, Grid, Unfilled
+from planner.tables.grids import Blank, Broken, Grid, Unfilled
 from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional
 
 SUM = re.compile(r"(sub|grand)?[ -]*(total|jumlah)( total)?[ :]*", re.IGNORECASE)
@@ -61,12 +61,14 @@ def raise_errors(findings: Iterable[Finding]) -> None:
 def opened(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool = False) -> Grid | None:
     """The grid, or None where the file gives none; why stands in the findings then.
 
-    ``may_lack_rows``: a table of a header alone is as good as absent.
+    ``may_lack_rows``: a table of a header alone is as good as absent; so is one that holds nothing, with a warning.
     """
     try:
         return read()
     except Broken as broken:
-        if str(broken) and not (may_lack_rows and isinstance(broken, Unfilled)):
+        if may_lack_rows and isinstance(broken, Blank):
+            findings.add(say("tables.empty_optional"), level="warning")
+        elif str(broken) and not (may_lack_rows and isinstance(broken, Unfilled)):
             findings.add(str(broken), **broken.place)
         return None
 
