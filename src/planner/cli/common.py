@@ -1,5 +1,6 @@
 """What every command shares: how options are written, how a result and a mistake are told."""
 
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 from planner.errors import PlannerError
 from planner.messages import say
 
+SCREEN = 100  # lines of problems that a terminal shows
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Rencana alokasi DAK Fisik IKM: tepat, terbukti, dijelaskan."
 )
@@ -26,9 +28,18 @@ UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesu
 Exact = Annotated[bool, typer.Option("--exact", help="angka tepat, bukan selang: dihitung ulang")]
 
 
+def tell(line: str) -> None:
+    """A result, harmless to a terminal."""
+    typer.echo(printable(line))
+
+
 def tell_all(lines: list[str]) -> None:
-    for line in lines:
+    """Problems on stderr: all of them into a file or pipe, the first ``SCREEN`` on a terminal."""
+    told = lines[:SCREEN] if sys.stderr.isatty() else lines
+    for line in told:
         typer.echo(printable(line), err=True)
+    if len(told) < len(lines):
+        typer.echo(say("cli.more_lines", count=len(lines) - len(told)), err=True)
 
 
 def printable(text: str) -> str:

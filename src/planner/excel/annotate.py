@@ -34,7 +34,7 @@ def annotate(source: Path, checked: Checked, out: Path) -> Path:
 
 def check_target(source: Path, out: Path) -> None:
     if out.suffix.lower() != ".xlsx":
-        raise PlannerError(say("template.not_xlsx", file=out, better=out.with_suffix(".xlsx").name))
+        raise PlannerError(say("template.not_xlsx", file=out, better=f"{out.stem or 'isian'}.xlsx"))
     if source.resolve() in (out.resolve(), out.resolve().parent):
         raise PlannerError(say("annotate.same_file", file=out))
     if out.exists() and not untouched(out):

@@ -26,7 +26,7 @@ Styles = Mapping[str, Format]
 def write_template(file: Path, force: bool = False) -> Path:
     """Write the template; a file that is there may hold somebody's work, so it stays unless ``force``."""
     if file.suffix.lower() != ".xlsx":
-        raise PlannerError(say("template.not_xlsx", file=file, better=file.with_suffix(".xlsx").name))
+        raise PlannerError(say("template.not_xlsx", file=file, better=f"{file.stem or 'isian'}.xlsx"))
     if file.exists() and not force:
         raise PlannerError(say("template.exists", file=file))
     return write_whole(file, template_book())
