@@ -103,3 +103,9 @@ def test_what_is_no_plain_file_is_never_waited_for(tmp_path):
     (tmp_path / "u.xlsx").symlink_to("/dev/zero")
     (error,) = check_data(tmp_path / "u.xlsx").findings
     assert "bukan berkas biasa" in error.remedy
+
+
+def test_an_unknown_kode_is_told_codes_of_its_own_province(tmp_path):
+    held = tables(usulan={(3, "kode"): "51.99"})
+    (error,) = (f for f in check_data(write_csv(tmp_path / "u", held)).findings if f.level == "error")
+    assert "Anda '51." in error.remedy
