@@ -67,8 +67,17 @@ def test_a_filled_column_without_header_in_a_sheet_is_told_once(tmp_path):
     )
 
 
-@pytest.mark.parametrize("row", [["TOTAL", "", "", 960_000_000], ["", "", "Jumlah :", 1], ["", "", "", 960_000_000]])
-def test_a_row_of_sums_is_told_once_as_such(tmp_path, row):
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["TOTAL", "", "", 960_000_000],
+        ["", "", "Jumlah :", 1],
+        ["", "", "", 960_000_000],
+        ["Mengetahui, Kepala Dinas", "", "", ""],
+        ["Usulan ID", "rincian_id ", "KOMPONEN", "harga"],
+    ],
+)
+def test_a_row_of_no_data_is_told_once_as_such(tmp_path, row):
     held = tables()
     held["rincian"].append([*row, "", "", "", ""])
     for source in (write_csv(tmp_path / "u", held), write_xlsx(tmp_path / "u.xlsx", held)):

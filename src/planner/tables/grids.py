@@ -153,4 +153,9 @@ def header_names(header: Iterable[str], name: str) -> list[str]:
     names = [trimmed(cell) for cell in header]
     while names and not names[-1]:
         names.pop()
-    return [folded if (folded := re.sub(r"\s+", "_", cell.casefold())) in known else cell for cell in names]
+    return [name if (name := column_name(cell)) in known else cell for cell in names]
+
+
+def column_name(header: str) -> str:
+    """A header in spite of case and blanks: ' Harga Satuan Rp' -> 'harga_satuan_rp'."""
+    return re.sub(r"\s+", "_", trimmed(header).casefold())

@@ -13,7 +13,7 @@ from planner.messages import say
 from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
 from planner.tables.files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line
-from planner.tables.grids import Blank, Broken, Grid, Unfilled
+from planner.tables.grids import Blank, Broken, Grid, Unfilled, column_name
 from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional
 
 SUM = re.compile(r"(sub|grand)?[ -]*(total|jumlah)( total)?[ :]*", re.IGNORECASE)
@@ -75,7 +75,7 @@ def opened(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool = F
 
 def checked_cells(grid: Grid) -> pd.DataFrame:
     """The plain text of every cell, '' where empty or refused; adds the findings of the table taken alone."""
-    nameless_rows(grid)
+    rows_of_no_data(grid)
     signs, known = signs_of(grid), columns_of(grid.name)
     grid.kinds = {c: known.get(c) or extra_kind(grid, c, signs) for c in grid.text}
     columns = {column: plain_column(grid, column, signs) for column in grid.text}
@@ -84,16 +84,24 @@ def checked_cells(grid: Grid) -> pd.DataFrame:
     return plain
 
 
-def nameless_rows(grid: Grid) -> None:
-    """A row that names nothing is told once: sums, remarks and signatures below a table are no data."""
+def rows_of_no_data(grid: Grid) -> None:
+    """Sums, remarks and signatures below a table, and a header that stands again, are told once per row."""
     kinds = columns_of(grid.name)
     names = [c for c in kinds if c in grid.text and c not in optional(grid.name) and kinds[c].dtype == "str"]
     if len(names) < 2:
         return
-    rows = grid.text.index[np.logical_and.reduce([grid.text[c].map(names_nothing) for c in names])]
+    nameless = np.logical_and.reduce([where(grid.text[c], names_nothing) for c in names])
+    again = np.logical_and.reduce([where(grid.text[c], lambda cell, c=c: column_name(cell) == c) for c in names])
+    alone = (grid.text != "").sum(axis=1).eq(1)
+    rows = grid.text.index[nameless | again | alone]
     told = [(row, "") for row in rows if row not in grid.lost]
-    grid.findings.add_all(told, "", lambda *_: say("tables.nameless", columns=", ".join(names)))
+    grid.findings.add_all(told, "", lambda *_: say("tables.no_data", columns=", ".join(names)))
     grid.lost |= set(rows)
+
+
+def where(cells: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
+    """Where ``holds`` is true; each different text is asked once."""
+    return cells.isin([cell for cell in cells.unique() if holds(cell)])
 
 
 def names_nothing(cell: str) -> bool:
