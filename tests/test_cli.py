@@ -373,3 +373,10 @@ def test_a_name_that_no_system_takes_is_one_sentence(planner, tmp_path):
     assert planner("template", "")[0] == 1
     code, said, _ = planner("template", "isian daerah.xlsx")
     assert code == 0 and '--annotate "isian daerah-periksa.xlsx"' in said
+
+
+def test_an_output_that_takes_nothing_is_one_sentence_and_one_that_is_closed_none():
+    for target, told in (("> /dev/full", "keluaran: ditolak sistem (tempat penyimpanan penuh)"), ("| true", "")):
+        command = f"set -o pipefail; '{sys.executable}' -m planner.cli rules {target}"
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+        assert done.stderr.startswith(told) and "Traceback" not in done.stderr and (done.stderr == "") == (told == "")

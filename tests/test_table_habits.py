@@ -118,3 +118,9 @@ def test_an_unknown_kode_is_told_codes_of_its_own_province(tmp_path):
     held = tables(usulan={(3, "kode"): "51.99"})
     (error,) = (f for f in check_data(write_csv(tmp_path / "u", held)).findings if f.level == "error")
     assert "Anda '51." in error.remedy
+
+
+def test_the_name_of_a_file_stays_on_its_line(tmp_path):
+    (tmp_path / "a\nPalsu: b.xlsx").write_bytes(b"x")
+    told = [finding.sentence() for finding in check_data(tmp_path).findings]
+    assert told and not any("\n" in sentence for sentence in told)
