@@ -1,9 +1,12 @@
 """The command line: exit status, one sentence per problem, nothing half-written."""
 
+import errno
 import json
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -380,3 +383,17 @@ def test_an_output_that_takes_nothing_is_one_sentence_and_one_that_is_closed_non
         command = f"set -o pipefail; '{sys.executable}' -m planner.cli rules {target}"
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
         assert done.stderr.startswith(told) and "Traceback" not in done.stderr and (done.stderr == "") == (told == "")
+
+
+def test_what_is_closed_to_us_is_told_in_the_planners_language(planner, tmp_path, monkeypatch):
+    two_usulan(tmp_path, kode="5301")
+
+    def closed(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "mkstemp", closed)
+    code, _, told = planner("check", "tabel", "--annotate", "x/a.xlsx")
+    assert code == 1 and "kolom kode" in told and "a.xlsx: tidak ada izin." in told
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    code, _, told = planner("check", "tabel")
+    assert code == 1 and "kolom kode" in told and "not readable" not in told

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @app.command()
 def check(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="folder atau buku kerja .xlsx usulan")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", readable=False, help="folder atau buku kerja .xlsx usulan")],
     out: Annotated[Path, typer.Option("--out", help="folder hasil")] = Path("out/periksa"),
     annotate: Annotated[Path | None, typer.Option("--annotate", help="buku kerja bertanda yang ditulis")] = None,
     lang: Language = "id",

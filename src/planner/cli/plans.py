@@ -14,6 +14,7 @@ from planner.cli.common import (
     Language,
     OutFolder,
     PlanFile,
+    PlanFiles,
     Regions,
     UsulanId,
     app,
@@ -53,7 +54,7 @@ def explain(
 
 @app.command()
 def compare(
-    plans: Annotated[list[Path], typer.Argument(metavar="PLAN.json...", help="dua atau lebih; pertama = acuan")],
+    plans: PlanFiles,
     out: Annotated[Path | None, typer.Option("--out", help="berkas HTML perbandingan")] = None,
     as_json: AsJson = False, lang: Language = "id",
 ) -> None:  # fmt: skip
