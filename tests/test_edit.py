@@ -407,3 +407,10 @@ def test_the_edited_scenario_finds_its_tables_from_where_it_is_written(saved, tm
     file = save_scenario(scenario(10, data="data"), plan, tmp_path / "jauh" / "sekali")
     assert file.name == "uji.suntingan.toml"
     assert read_scenario(file).data_dir.resolve() == (tmp_path / "data").resolve()
+
+
+def test_what_is_not_possible_is_not_offered(saved, planner, monkeypatch):
+    planner("allocate", "uji.toml")
+    monkeypatch.setattr("planner.edit.consider", lambda *_: {"possible": False, "sentence": {"id": "tidak mungkin"}})
+    status, out, _ = planner("edit", saved / "plan.json", "B", "--lock-in", "--reason", "rapat")
+    assert status == 0 and "--yes" not in out and "tidak diterapkan" in out

@@ -44,7 +44,7 @@ def edit(
     answer = consider(case, wanted, exact)
     typer.echo(printable(f"{wanted.sentence()}. {answer['sentence'][lang]}"))
     if not yes:
-        typer.echo(say("edit.ask"))
+        typer.echo(say("edit.refused" if answer["possible"] is False else "edit.ask"))
         return 0
     if answer["possible"] is False:
         raise PlannerError(say("edit.refused"))
