@@ -120,13 +120,36 @@ def test_another_spelling_is_refused_with_the_nearest_word(kind, text, near):
     assert near in refused(kind, text)
 
 
-@pytest.mark.parametrize("text", ["2027-03-31", "31/03/2027", "31-03-2027", "31.3.2027"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027-03-31",
+        "31/03/2027",
+        "31-03-2027",
+        "31.3.2027",
+        "2027/3/31",
+        "2027-03-31 00:00:00",
+        "31 Maret 2027",
+        "31-mar-2027",
+    ],
+)
 def test_a_date_is_read_in_the_forms_people_use(text):
     assert s.DATE.read(text, None) == "2027-03-31"
 
 
 @pytest.mark.parametrize(
-    "text", ["03/31/2027", "2027-02-30", "31/3/27", "Maret 2027", "2027", "1800-01-01", "31/03-2027"]
+    "text",
+    [
+        "03/31/2027",
+        "2027-02-30",
+        "31/3/27",
+        "Maret 2027",
+        "2027",
+        "1800-01-01",
+        "31/03-2027",
+        "31 Mart 2027",
+        "31-Mar-27",
+    ],
 )
 def test_what_is_no_date_is_refused(text):
     assert "2027-03-31" in refused(s.DATE, text)

@@ -1,9 +1,12 @@
 """The command line: exit status, one sentence per problem, nothing half-written."""
 
+import errno
 import json
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from small import MILIAR, line, usulan, write
 from planner import cli
 from planner.allocate import allocate
 from planner.candidates import read_candidates
+from planner.cli import common
 from planner.rows import Clock
 from planner.scenario import read_scenario
 
@@ -127,7 +131,7 @@ def test_a_unit_of_dki_is_refused_with_the_reason(planner, tmp_path):
 def test_check_counts_what_is_fine_and_names_every_bad_cell(planner, tmp_path):
     two_usulan(tmp_path)
     first, second = planner("check", tmp_path / "tabel", "--out", tmp_path / "periksa")[1].splitlines()
-    assert first == f"{tmp_path / 'tabel'}: 2 usulan dan 2 rincian, tidak ada masalah."
+    assert first == f"{tmp_path / 'tabel'}: 2 usulan dan 2 rincian, tidak ada kesalahan, 2 peringatan."
     assert str(tmp_path / "periksa" / "kurang_apa.csv") in second and "kurang_apa.xlsx" in second
 
     two_usulan(tmp_path, kode="5301", menu="bangun", ikm="1,5")
@@ -340,3 +344,56 @@ def test_notes_are_written_again_on_demand_but_not_from_changed_tables(planner, 
     two_usulan(tmp_path, ikm=11)
     status, _, err = planner("notes", plan, "--out", tmp_path / "catatan")
     assert status == 1 and "usulan" in err
+
+
+def test_a_terminal_shows_the_first_problems_and_a_file_gets_all(monkeypatch, capsys):
+    for terminal, lines in ((False, 300), (True, 101)):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda terminal=terminal: terminal)
+        common.tell_all([f"salah\x1b {i}" for i in range(300)])
+        told = capsys.readouterr().err.splitlines()
+        assert len(told) == lines and told[0] == "salah  0"
+    assert "dan 200 lagi" in told[-1]
+
+
+def test_wrong_cells_are_told_even_where_the_marked_workbook_cannot_be_written(planner, tmp_path):
+    two_usulan(tmp_path, kode="5301")
+    for target in ("", "x.xls", "tabel/x.xlsx"):
+        code, _, told = planner("check", "tabel", "--annotate", target)
+        assert code == 1 and "kolom kode" in told and "--annotate" in told.replace("berakhir .xlsx", "--annotate")
+
+
+@pytest.mark.parametrize("content", ['{"format": 1}', '{"format": 1, "funded": 5, "scenario": []}'])
+@pytest.mark.parametrize("command", ["verify", "report", "notes", "explain"])
+def test_a_plan_file_that_is_none_is_refused_by_every_command(planner, tmp_path, command, content):
+    (tmp_path / "plan.json").write_text(content)
+    code, _, told = planner(command, "plan.json", *(["a"] if command == "explain" else []))
+    assert code == 1 and "plan.json" in told
+
+
+def test_a_name_that_no_system_takes_is_one_sentence(planner, tmp_path):
+    code, _, told = planner("check", "x" * 5000)
+    assert code == 1 and "namanya terlalu panjang" in told
+    assert planner("template", "")[0] == 1
+    code, said, _ = planner("template", "isian daerah.xlsx")
+    assert code == 0 and '--annotate "isian daerah-periksa.xlsx"' in said
+
+
+def test_an_output_that_takes_nothing_is_one_sentence_and_one_that_is_closed_none():
+    for target, told in (("> /dev/full", "keluaran: ditolak sistem (tempat penyimpanan penuh)"), ("| true", "")):
+        command = f"set -o pipefail; '{sys.executable}' -m planner.cli rules {target}"
+        done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+        assert done.stderr.startswith(told) and "Traceback" not in done.stderr and (done.stderr == "") == (told == "")
+
+
+def test_what_is_closed_to_us_is_told_in_the_planners_language(planner, tmp_path, monkeypatch):
+    two_usulan(tmp_path, kode="5301")
+
+    def closed(*_, **__):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "mkstemp", closed)
+    code, _, told = planner("check", "tabel", "--annotate", "x/a.xlsx")
+    assert code == 1 and "kolom kode" in told and "a.xlsx: tidak ada izin." in told
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    code, _, told = planner("check", "tabel")
+    assert code == 1 and "kolom kode" in told and "not readable" not in told

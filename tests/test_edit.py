@@ -429,3 +429,10 @@ def test_the_edited_scenario_keeps_the_planners_comments(saved, planner, tmp_pat
     own.write_text("rusak [", encoding="utf-8")  # a later edit reads the file of its own run
     assert planner("edit", saved / "plan.json", "B", "--free", "--reason", "batal", "--yes")[0] == 0
     assert (saved / "uji.suntingan.toml").read_text(encoding="utf-8").startswith("# hasil rapat 1 Maret\n")
+
+
+def test_what_is_not_possible_is_not_offered(saved, planner, monkeypatch):
+    planner("allocate", "uji.toml")
+    monkeypatch.setattr("planner.edit.consider", lambda *_: {"possible": False, "sentence": {"id": "tidak mungkin"}})
+    status, out, _ = planner("edit", saved / "plan.json", "B", "--lock-in", "--reason", "rapat")
+    assert status == 0 and "--yes" not in out and "tidak diterapkan" in out

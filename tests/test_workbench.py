@@ -207,7 +207,7 @@ def test_a_folder_that_cannot_be_written_is_a_sentence_and_nothing_is_lost(bench
     bench.move("budget_rp.2028", 12 * MILIAR)
     press(bench, "save")
 
-    assert "Permission denied" in bench.message.value and file.read_bytes() == before
+    assert "tidak ada izin" in bench.message.value and file.read_bytes() == before
 
 
 def test_tables_that_no_longer_validate_are_sentences_on_reload(bench, file):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from planner.edit import Edit, held_already, released
-from planner.errors import PlannerError
+from planner.errors import PlannerError, reason
 from planner.explain import points_text
 from planner.messages import say
 from planner.plan import Plan, write_whole
@@ -108,7 +108,7 @@ def append(log: Path, entry: dict) -> None:
                 raise OSError(None, "short write")
             os.fsync(file.fileno())
     except OSError as error:
-        raise PlannerError(say("errors.write", file=log, why=error.strerror)) from None
+        raise PlannerError(say("errors.write", file=log, why=reason(error))) from None
 
 
 def read_log(path: Path) -> Log:
@@ -118,7 +118,7 @@ def read_log(path: Path) -> Log:
     except FileNotFoundError:
         return Log()
     except OSError as error:
-        raise PlannerError(say("tables.unreadable", file=path, why=error.strerror)) from None
+        raise PlannerError(say("tables.unreadable", file=path, why=reason(error))) from None
     records, problems = [], []
     for row, line in enumerate(lines, start=1):
         if line.strip():

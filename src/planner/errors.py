@@ -1,9 +1,10 @@
 """The one exception for what a planner can mend, and the hint that goes with a mistyped name."""
 
+import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from planner.messages import say
+from planner.messages import say, sentences
 
 
 class PlannerError(Exception):
@@ -34,6 +35,12 @@ class InfeasibleError(PlannerError):
 
 class NoneFoundError(PlannerError):
     """Time was up before any plan was found; whether one exists is not known."""
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused a file, in the language in force; in the system's own words where we have none."""
+    name = errno.errorcode.get(error.errno or 0, "")
+    return say(f"errors.system.{name}") if name in sentences()["errors"]["system"] else str(error.strerror or error)
 
 
 def hint(name: object, known: Iterable[str]) -> str:

@@ -225,7 +225,7 @@ def scenarios(
     if high is None:
         high = most if not now and most == 1 else min(now * 1.5, most)  # a share of nothing could be any
     if not (0 <= low < high <= most and count >= 2):
-        raise PlannerError(say("frontier.range", low=low, high=high, most=most))
+        raise PlannerError(say("frontier.range", low=f"{low:.15g}", high=f"{high:.15g}", most=f"{most:.15g}"))
     places = [low + (high - low) * k / (count - 1) for k in range(count)]
     return {at: placed(scenario, by, at) for at in sorted({round(p) if whole else round(p, 4) for p in places})}
 

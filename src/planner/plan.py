@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from planner.candidates import Candidates
-from planner.errors import PlannerError
+from planner.errors import PlannerError, reason
 from planner.messages import say
 from planner.problem import Problem
 from planner.reasons import baseline, not_funded
@@ -118,7 +118,7 @@ def read_plan(path: str | Path) -> Plan:
     try:
         content = json.loads(Path(path).read_bytes().decode("utf-8"))
     except OSError as error:
-        raise PlannerError(say("errors.unreadable", file=path, why=error.strerror)) from None
+        raise PlannerError(say("errors.unreadable", file=path, why=reason(error))) from None
     except (ValueError, RecursionError) as error:
         raise PlannerError(say("verify.not_json", file=path, why=error)) from None
     stated = content.get("format") if isinstance(content, dict) else None
@@ -143,7 +143,7 @@ def write_whole(path: Path, content: bytes) -> Path:
             Path(temporary).unlink()
             raise
     except OSError as error:
-        raise PlannerError(say("errors.write", file=path, why=error.strerror)) from None
+        raise PlannerError(say("errors.write", file=path, why=reason(error))) from None
     return path
 
 

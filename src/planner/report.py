@@ -118,7 +118,8 @@ def run_all(todo: list[Job], jobs: int, progress: Progress) -> dict[str, str]:
         waiting = {pool.submit(render, job): job.wilayah.kode for job in todo}
         for done, future in enumerate(as_completed(waiting), start=1):
             if error := future.exception():
-                failed[waiting[future]] = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+                kind = "" if isinstance(error, PlannerError) else f"{type(error).__name__}: "
+                failed[waiting[future]] = " ".join(f"{kind}{error}".split())[:500]
             progress(done, len(waiting))
     return failed
 

@@ -1,5 +1,6 @@
 """The command line: results on stdout, progress on stderr, exit status as the README says. Imports stay lazy."""
 
+import os
 import sys
 
 import typer
@@ -10,7 +11,8 @@ from planner.cli import edits as edits
 from planner.cli import plans as plans
 from planner.cli import scenarios as scenarios
 from planner.cli.common import app, tell_all
-from planner.errors import InfeasibleError, NoneFoundError, PlannerError
+from planner.errors import InfeasibleError, NoneFoundError, PlannerError, reason
+from planner.messages import say
 
 
 def main() -> None:
@@ -27,4 +29,14 @@ def main() -> None:
     except TyperException as error:
         error.show()
         code = error.exit_code
+    except OSError as error:
+        code = refused(error)
     sys.exit(code or 0)
+
+
+def refused(error: OSError) -> int:
+    """What the system would not do, as a sentence; a reader that has gone away (``| head``) needs none."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write must not fail again
+    if not isinstance(error, BrokenPipeError):
+        tell_all([say("errors.refused", file=error.filename or say("words.output"), why=reason(error))])
+    return 1

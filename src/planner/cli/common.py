@@ -1,5 +1,6 @@
 """What every command shares: how options are written, how a result and a mistake are told."""
 
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -9,11 +10,15 @@ import typer
 from planner.errors import PlannerError
 from planner.messages import say
 
+SCREEN = 100  # lines of problems that a terminal shows
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Rencana alokasi DAK Fisik IKM: tepat, terbukti, dijelaskan."
 )
-ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.toml", help="berkas skenario")]
-PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", help="berkas rencana")]
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.toml", readable=False, help="berkas skenario")]
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", readable=False, help="berkas rencana")]
+PlanFiles = Annotated[
+    list[Path], typer.Argument(metavar="PLAN.json...", readable=False, help="dua atau lebih; pertama = acuan")
+]
 OutFolder = Annotated[Path | None, typer.Option("--out", help="folder hasil; bawaan out/<nama skenario>")]
 Regions = Annotated[
     list[str] | None, typer.Option("--wilayah", help="nasional, kelompok pulau, provinsi, atau kabupaten")
@@ -21,14 +26,23 @@ Regions = Annotated[
 Language = Annotated[str, typer.Option("--lang", help="id atau en")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
-DataFolder = Annotated[Path | None, typer.Option("--data", help="folder atau buku kerja .xlsx usulan")]
+DataFolder = Annotated[Path | None, typer.Option("--data", readable=False, help="folder atau buku kerja .xlsx usulan")]
 UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesudah -- bila berawalan -")]
 Exact = Annotated[bool, typer.Option("--exact", help="angka tepat, bukan selang: dihitung ulang")]
 
 
+def tell(line: str) -> None:
+    """A result, harmless to a terminal."""
+    typer.echo(printable(line))
+
+
 def tell_all(lines: list[str]) -> None:
-    for line in lines:
+    """Problems on stderr: all of them into a file or pipe, the first ``SCREEN`` on a terminal."""
+    told = lines[:SCREEN] if sys.stderr.isatty() else lines
+    for line in told:
         typer.echo(printable(line), err=True)
+    if len(told) < len(lines):
+        typer.echo(say("cli.more_lines", count=len(lines) - len(told)), err=True)
 
 
 def printable(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,14 +10,19 @@ from planner.cli.common import (
     Language,
     app,
     language_of,
+    tell,
     tell_all,
 )
+from planner.errors import PlannerError
 from planner.messages import say
+
+if TYPE_CHECKING:
+    from planner.tables import Checked
 
 
 @app.command()
 def check(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="folder atau buku kerja .xlsx usulan")],
+    data: Annotated[Path, typer.Argument(metavar="DATA", readable=False, help="folder atau buku kerja .xlsx usulan")],
     out: Annotated[Path, typer.Option("--out", help="folder hasil")] = Path("out/periksa"),
     annotate: Annotated[Path | None, typer.Option("--annotate", help="buku kerja bertanda yang ditulis")] = None,
     lang: Language = "id",
@@ -29,14 +34,23 @@ def check(
 
     checked = check_data(data)
     tell_all([say("cli.warning", finding=finding.sentence()) for finding in checked.warnings])
-    if annotate:
-        from planner.excel.annotate import annotate as write_annotated
-
-        typer.echo(say("annotate.written", file=write_annotated(data, checked, annotate)))
-    checked.raise_errors()
+    failed = marked(data, checked, annotate) if annotate else []
+    if problems := [*checked.problems, *failed]:
+        raise PlannerError(problems)
     counts = {name: len(checked.tables[name].data) for name in ("usulan", "rincian")}
-    typer.echo(say("cli.checked", folder=data, **counts))
-    typer.echo(say("notes.written", files=", ".join(map(str, write_missing(data, out)))))
+    tell(say("cli.checked", folder=data, **counts, warnings=checked.count("warning")))
+    tell(say("notes.written", files=", ".join(map(str, write_missing(data, out)))))
+
+
+def marked(data: Path, checked: "Checked", target: Path) -> list[str]:
+    """Write the marked workbook; what hinders it is told after what is wrong with the tables."""
+    from planner.excel.annotate import annotate as write_annotated
+
+    try:
+        tell(say("annotate.written", file=write_annotated(data, checked, target)))
+    except PlannerError as error:
+        return error.problems
+    return []
 
 
 @app.command()
@@ -52,4 +66,9 @@ def template(
 
     written = write_template(file, force)
     checked = written.with_name(f"{written.stem}-periksa.xlsx")
-    typer.echo(say("template.written", file=written, row=FIRST_ROW, checked=checked))
+    tell(say("template.written", file=quoted(written), row=FIRST_ROW, checked=quoted(checked)))
+
+
+def quoted(file: Path) -> str:
+    """A path that can be pasted into a command."""
+    return f'"{file}"' if " " in str(file) else str(file)

@@ -15,6 +15,7 @@ from planner.cli.common import (
     app,
     language_of,
     printable,
+    tell,
 )
 from planner.cli.scenarios import solved
 from planner.errors import PlannerError
@@ -43,7 +44,7 @@ def edit(
     answer = consider(case, wanted, exact)
     typer.echo(printable(f"{wanted.sentence()}. {answer['sentence'][lang]}"))
     if not yes:
-        typer.echo(say("edit.ask"))
+        typer.echo(say("edit.refused" if answer["possible"] is False else "edit.ask"))
         return 0
     if answer["possible"] is False:
         raise PlannerError(say("edit.refused"))
@@ -52,5 +53,5 @@ def edit(
         stopped = solved(file, folder)
     carry(plan.with_name(LOG), folder / LOG)
     append(folder / LOG, record(wanted, answer, case.plan, read_plan(folder / "plan.json")))
-    typer.echo(say("edit.done", scenario=file, plan=folder / "plan.json", log=folder / LOG))
+    tell(say("edit.done", scenario=file, plan=folder / "plan.json", log=folder / LOG))
     return 130 if stopped else 0

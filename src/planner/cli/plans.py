@@ -14,12 +14,14 @@ from planner.cli.common import (
     Language,
     OutFolder,
     PlanFile,
+    PlanFiles,
     Regions,
     UsulanId,
     app,
     check_valid,
     language_of,
     printable,
+    tell,
 )
 from planner.messages import say
 
@@ -29,7 +31,7 @@ def verify(plan: PlanFile, data: DataFolder = None, lang: Language = "id") -> No
     """Hitung ulang rencana dari tabelnya, tanpa pemecah; beda satu angka pun ketahuan."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     check_valid(plan, data)
-    typer.echo(say("verify.valid", file=plan))
+    tell(say("verify.valid", file=plan))
 
 
 @app.command()
@@ -52,7 +54,7 @@ def explain(
 
 @app.command()
 def compare(
-    plans: Annotated[list[Path], typer.Argument(metavar="PLAN.json...", help="dua atau lebih; pertama = acuan")],
+    plans: PlanFiles,
     out: Annotated[Path | None, typer.Option("--out", help="berkas HTML perbandingan")] = None,
     as_json: AsJson = False, lang: Language = "id",
 ) -> None:  # fmt: skip
@@ -78,16 +80,20 @@ def report(
 ) -> None:
     """Tulis laporan HTML per wilayah dari rencana yang tersimpan."""
     os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.compare import whole
     from planner.report import render_reports
 
+    whole(plan)
     for file in render_reports(plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs):
-        typer.echo(str(file))
+        tell(str(file))
 
 
 @app.command()
 def notes(plan: PlanFile, out: OutFolder = None, data: DataFolder = None, lang: Language = "id") -> None:
     """Tulis catatan per rincian dan per usulan untuk sistem resmi, dari rencana atas usulan."""
     os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.compare import whole
     from planner.outputs import write_notes
 
-    typer.echo(say("notes.written", files=", ".join(map(str, write_notes(plan, out, data)))))
+    whole(plan)
+    tell(say("notes.written", files=", ".join(map(str, write_notes(plan, out, data)))))

@@ -17,6 +17,7 @@ from planner.cli.common import (
     language_of,
     printable,
     progress,
+    tell,
 )
 from planner.errors import InfeasibleError
 from planner.messages import say
@@ -32,7 +33,7 @@ def run(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jo
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
     check_valid(folder / "plan.json", None)
-    typer.echo(say("cli.done", reports=len(written), folder=folder, index=folder / "index.html"))
+    tell(say("cli.done", reports=len(written), folder=folder, index=folder / "index.html"))
     return 130 if stopped else 0
 
 
@@ -42,7 +43,7 @@ def allocate(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id
     os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
     stopped = solved(scenario, folder)
-    typer.echo(say("cli.saved", file=folder / "plan.json"))
+    tell(say("cli.saved", file=folder / "plan.json"))
     return 130 if stopped else 0
 
 
@@ -55,8 +56,8 @@ def solved(file: Path, folder: Path) -> bool:
 
     scenario, journal, clock = read_scenario(file), Journal(file), Clock()
     try:
-        with progress() as tell:
-            plans = allocate_all(scenario, tell, clock)
+        with progress() as told:
+            plans = allocate_all(scenario, told, clock)
     except InfeasibleError as error:
         write_diagnosis(folder, error.diagnosis)
         raise
@@ -90,15 +91,15 @@ def frontier(
     from planner.views.frontier import frontier_table, next_miliar
 
     asked, clock = read_scenario(scenario), Clock()
-    with interruptible(clock), progress() as tell:
+    with interruptible(clock), progress() as told:
         made = made_of(
-            read_candidates(asked), asked, by, low, high, points, progress=lambda m: tell(steps(m)), clock=clock
+            read_candidates(asked), asked, by, low, high, points, progress=lambda m: told(steps(m)), clock=clock
         )
     said = next_miliar(made) or ""
     table = frontier_table(made).iloc[:, [0, 1, 2, 3, 5, 6, 9]].to_string(index=False, na_rep="–")
     typer.echo(json.dumps(plain(made), indent=1) if as_json else printable(f"{table}\n{said}"))
     for file in write_frontier(made, out) if out else []:
-        typer.echo(str(file), err=True)
+        typer.echo(printable(str(file)), err=True)
     return 130 if clock.stopped else 0
 
 

@@ -1,5 +1,6 @@
 """``planner check --annotate``: what was handed in, given back with bad cells marked and what is ready in front."""
 
+import os
 import re
 import zipfile
 from collections import defaultdict
@@ -34,10 +35,10 @@ def annotate(source: Path, checked: Checked, out: Path) -> Path:
 
 def check_target(source: Path, out: Path) -> None:
     if out.suffix.lower() != ".xlsx":
-        raise PlannerError(say("template.not_xlsx", file=out, better=out.with_suffix(".xlsx").name))
+        raise PlannerError(say("template.not_xlsx", file=out, better=f"{out.stem or 'isian'}.xlsx"))
     if source.resolve() in (out.resolve(), out.resolve().parent):
         raise PlannerError(say("annotate.same_file", file=out))
-    if out.exists() and not untouched(out):
+    if os.path.exists(out) and not untouched(out):  # noqa: PTH110 - a folder that is closed to us is told on writing
         raise PlannerError(say("annotate.worked_on", file=out))
 
 

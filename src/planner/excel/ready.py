@@ -45,7 +45,7 @@ def ready_sheet(
         made.set_column(place, place, width)
     put(made, 0, 0, say("annotate.title"), styles, "title")
     made.set_row(0, 24)
-    totals = {f"{level}s": sum(n for (_, of), n in checked.counts.items() if of == level) for level in LEVELS}
+    totals = {f"{level}s": checked.count(level) for level in LEVELS}
     paragraph(made, styles, 1, say("annotate.found", source=source.name, **totals))
     paragraph(made, styles, 2, say("annotate.how"))
     row = block(made, styles, 4, "tables", TABLES, list(table_rows(source, checked, sheets)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planner.tables.cells import trimmed
 from planner.tables.files import decoded, read_bytes, records_of, separator_of
-from planner.tables.grids import Broken, header_names
+from planner.tables.grids import Broken, header_at, header_names
 from planner.tables.schemas import OWN, columns_of
 from planner.tables.sources import ASIDE, Place, folded, sources
 from planner.tables.workbooks import FORMULA, NUMBER, Workbook, open_workbook, rows_of
@@ -32,18 +32,20 @@ class Sheet:
     @property
     def header(self) -> tuple[int, dict[str, int]]:
         """The header's row number (0: there is none) and the place of each column by the name that findings use."""
-        for number, cells in self.rows:
-            if not self.skipped(cells):
-                texts = dict(cells)
-                names = [str(texts.get(place, "")) for place in range(max(texts) + 1)]
-                folded_names = header_names(names, self.table) if self.table else names
-                return number, {name: i for i, name in reversed(list(enumerate(folded_names))) if name}
-        return 0, {}
+        held = [(number, cells) for number, cells in self.rows if not self.skipped(cells)]
+        if not held:
+            return 0, {}
+        at = header_at([[str(value) for _, value in cells] for _, cells in held], self.table) if self.table else 0
+        number, texts = held[at][0], dict(held[at][1])
+        names = [str(texts.get(place, "")) for place in range(max(texts) + 1)]
+        folded_names = header_names(names, self.table) if self.table else names
+        return number, {name: i for i, name in reversed(list(enumerate(folded_names))) if name}
 
     @property
     def data_rows(self) -> int:
         """How many rows below the header hold data."""
-        return max(0, sum(not self.skipped(cells) for _, cells in self.rows) - 1)
+        header, _ = self.header
+        return sum(number > header and not self.skipped(cells) for number, cells in self.rows)
 
     def skipped(self, cells: Iterable[tuple[int, object]]) -> bool:
         """Whether a row is none of the data: blank or, in a workbook, its first filled cell begins with '#'."""
@@ -126,13 +128,15 @@ def number_of(text: str, decimal: str = ".") -> str | int | float:
 def csv_rows(file: Path, name: str) -> list[tuple[int, Cells]]:
     """The records of a CSV file; in columns of numbers plain numbers are numbers, so that a spreadsheet can reckon."""
     text = decoded(read_bytes(file))
-    separator = separator_of(text)
+    separator = separator_of(text, name)
     records = records_of(text, separator)
-    header = next((record for record in records if any(map(trimmed, record))), [])
+    held = [record for record in records if any(map(trimmed, record))]
+    header = held[header_at(held, name)] if held else []
     kinds = columns_of(name)
     numeric = {i for i, c in enumerate(header_names(header, name)) if c in kinds and kinds[c].dtype != "str"}
     decimal = "," if separator == ";" else "."
     return [
         (row, [(i, number_of(cell, decimal) if i in numeric else cell) for i, cell in enumerate(record) if cell])
         for row, record in enumerate(records, 1)
+        if any(record)
     ]

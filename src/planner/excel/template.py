@@ -1,5 +1,6 @@
 """``planner template``: the workbook that a dinas or ministry fills in, with drop-downs, units and one example."""
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -26,8 +27,8 @@ Styles = Mapping[str, Format]
 def write_template(file: Path, force: bool = False) -> Path:
     """Write the template; a file that is there may hold somebody's work, so it stays unless ``force``."""
     if file.suffix.lower() != ".xlsx":
-        raise PlannerError(say("template.not_xlsx", file=file, better=file.with_suffix(".xlsx").name))
-    if file.exists() and not force:
+        raise PlannerError(say("template.not_xlsx", file=file, better=f"{file.stem or 'isian'}.xlsx"))
+    if os.path.exists(file) and not force:  # noqa: PTH110 - a folder that is closed to us is told on writing
         raise PlannerError(say("template.exists", file=file))
     return write_whole(file, template_book())
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from planner.criteria import CRITERIA
-from planner.errors import PlannerError, hint, shown
+from planner.errors import PlannerError, hint, reason, shown
 from planner.goals import Maximise
 from planner.messages import say
 from planner.rules import RULES, AnyRule
@@ -94,7 +94,7 @@ def read_scenario(path: str | Path) -> Scenario:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise PlannerError(say("errors.unreadable", file=path, why=error.strerror)) from None
+        raise PlannerError(say("errors.unreadable", file=path, why=reason(error))) from None
     except UnicodeDecodeError:
         raise PlannerError(say("errors.not_utf8", file=path)) from None
     try:

@@ -20,6 +20,15 @@ WORDS = {
     "triliun": 10**12, "t": 10**12,
 }  # fmt: skip
 IN_WORDS = re.compile(rf"([\d.,]+)[ \u00a0\u202f]*({'|'.join(WORDS)})\.?(?:[ \u00a0\u202f]+rupiah)?", re.I | re.ASCII)
+MONTHS = {
+    name: month
+    for month, names in enumerate((
+        "januari january jan", "februari february feb", "maret march mar", "april apr", "mei may", "juni june jun",
+        "juli july jul", "agustus august agu agt aug", "september sep", "oktober october okt oct", "november nov",
+        "desember december des dec",
+    ), 1)
+    for name in names.split()
+}  # fmt: skip
 YES, NO = ("ya", "y", "yes", "true", "1", "v", "✓"), ("tidak", "t", "tdk", "no", "n", "false", "0", "x")
 
 
@@ -162,20 +171,26 @@ def one_of(remedy: str, *options: str, also: dict[str, str] | None = None) -> Ki
 
 
 def read_date(text: str, decimal: str | None = None) -> str:
-    """ISO or day-month-year; a bare serial number is told the day that it would be."""
-    if found := re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text, re.ASCII):
-        year, month, day = map(int, found.groups())
-    elif found := re.fullmatch(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})", text, re.ASCII):
-        day, month, year = int(found[1]), int(found[3]), int(found[4])
-    elif re.fullmatch(r"[2-7]\d{4}", text, re.ASCII):
+    """Year-month-day, day-month-year or '31 Maret 2027'; a bare serial number is told the day that it would be."""
+    if re.fullmatch(r"[2-7]\d{4}", text, re.ASCII):
         meant = date(1899, 12, 30) + timedelta(days=int(text))
         raise Refused(say("tables.remedy.serial", date=meant.isoformat()))
-    else:
-        raise Refused(remedy_of("tanggal"))
     try:
+        year, month, day = date_parts(text)
         found = date(year, month, day)
     except ValueError:
         raise Refused(remedy_of("tanggal")) from None
     if not 1900 <= year <= 2099:
         raise Refused(remedy_of("tanggal"))
     return found.isoformat()
+
+
+def date_parts(text: str) -> tuple[int, int, int]:
+    """Year, month and day as written; raises ValueError for other forms."""
+    if found := re.fullmatch(r"(\d{4})([-/])(\d\d?)\2(\d\d?)(?: 00:00:00)?", text, re.ASCII):
+        return int(found[1]), int(found[3]), int(found[4])
+    if found := re.fullmatch(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})", text, re.ASCII):
+        return int(found[4]), int(found[3]), int(found[1])
+    if found := re.fullmatch(r"(\d\d?)[ -]([a-z]{3,9})[ -](\d{4})", text, re.ASCII | re.IGNORECASE):
+        return int(found[3]), MONTHS.get(found[2].casefold(), 0), int(found[1])
+    raise ValueError(text)

@@ -48,7 +48,8 @@ def known(table: Read, column: str, names: Collection[str], key: str) -> None:
 
     @cache
     def remedy(name: str) -> str:
-        near = hint(name[:60], map(one_line, names)) if len(names) <= HINTS else ""
+        alike = [n for n in names if n[:2] == name[:2]] if column == "kode" else []  # of the same province
+        near = hint(name[:60], map(one_line, alike or names)) if len(names) <= HINTS else ""
         return say(key, name=shown(name), hint=near).strip()
 
     table.tell((cells != "") & ~cells.isin(names), column, lambda row: remedy(cells[row]))

@@ -33,6 +33,15 @@ class Checked:
     def warnings(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.level == "warning")
 
+    @property
+    def problems(self) -> list[str]:
+        """The sentence of every error."""
+        return [finding.sentence() for finding in self.findings if finding.level == "error"]
+
+    def count(self, level: Level) -> int:
+        """All findings of a level, the ones that are not listed too."""
+        return sum(count for (_, of), count in self.counts.items() if of == level)
+
     def raise_errors(self) -> None:
         """One PlannerError with the sentence of every error; nothing where there is none."""
         raise_errors(self.findings)

@@ -26,7 +26,8 @@ class Finding:
 
     def sentence(self) -> str:
         """Place, value and remedy in one line: 'usulan.csv baris 2, kolom kode = '5104': ...'."""
-        place = say("tables.sheet", file=self.file, sheet=shown(self.sheet)) if self.sheet else self.file
+        place = one_line(self.file)
+        place = say("tables.sheet", file=place, sheet=shown(self.sheet)) if self.sheet else place
         if self.row is not None:
             place = say("tables.row", place=place, row=self.row)
         if self.column:

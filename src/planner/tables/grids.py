@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,9 +12,10 @@ from planner.errors import shown
 from planner.messages import say
 from planner.tables.cells import Kind, trimmed
 from planner.tables.findings import Findings, Level
-from planner.tables.schemas import columns_of
+from planner.tables.schemas import columns_of, optional
 
 ROW_LIMIT, COLUMN_LIMIT = 1_000_000, 500
+TITLES = 20  # rows that may stand above the header
 
 
 class Broken(ValueError):
@@ -29,6 +30,10 @@ class Unfilled(Broken):
     """A table with its header and no row yet."""
 
 
+class Blank(Broken):
+    """A file or sheet that holds nothing at all."""
+
+
 @dataclass
 class Grid:
     """A table as it stands in a file.
@@ -36,13 +41,14 @@ class Grid:
     ``text``: cells as text, '' where empty; index: row numbers of the file; columns: header names, known ones folded.
     ``at``: where each column stands in the file, from 0. ``exact``: True where Excel held a number, which needs no
     convention. ``decimal``: the sign that the file's kind suggests. ``kinds``: of every column, once they are read.
-    ``told``: cells and ``lost``: rows that have their finding already.
+    ``told``: cells and ``lost``: rows that have their finding already. ``header``: the row number of the header.
     """
 
     name: str
     findings: Findings
     text: pd.DataFrame
     sha256: str
+    header: int = 0
     at: list[int] = field(default_factory=list)
     decimal: str | None = None
     exact: np.ndarray | None = None
@@ -82,9 +88,16 @@ def tell(grid: Grid, column: str, cells: pd.Series, remedy: str) -> None:
 
 
 def framed(name: str, findings: Findings, records: list[tuple[int, list[str]]], sha256: str) -> Grid:
-    """Header and rows as a grid; rows of another length are told, surplus cells only where something stands in them."""
+    """Header and rows as a grid; rows of another length are told, surplus cells only where something stands in them.
+
+    Titles above the header are passed over with a warning.
+    """
+    at = header_at([record for _, record in records[: TITLES + 1]], name)
+    if at:
+        findings.add(say("tables.above_header", row=records[at][0], count=at), level="warning")
+        records = records[at:]
     if len(records) < 2:
-        raise (Unfilled if records else Broken)(say("tables.empty"))
+        raise (Unfilled if records else Blank)(say("tables.empty"))
     if len(records) > ROW_LIMIT + 1:
         raise Broken(say("tables.too_many_rows", limit=ROW_LIMIT))
     names = header_names(records[0][1], name)
@@ -96,7 +109,18 @@ def framed(name: str, findings: Findings, records: list[tuple[int, list[str]]], 
     kept = named_columns(findings, names, rows)
     text = pd.DataFrame(rows, index=[row for row, _ in records[1:]], dtype="str").iloc[:, kept]
     text.columns = [names[i] for i in kept]
-    return Grid(name, findings, text, sha256, at=kept, lost=lost)
+    return Grid(name, findings, text, sha256, header=records[0][0], at=kept, lost=lost)
+
+
+def header_at(rows: Sequence[Sequence[str]], name: str) -> int:
+    """Which of the first rows is the header: the first that looks like one, else the first."""
+    return next((i for i, row in enumerate(rows[: TITLES + 1]) if is_header(row, name)), 0)
+
+
+def is_header(cells: Iterable[str], name: str) -> bool:
+    """Whether a row names at least half of the columns that the table must have."""
+    needed = columns_of(name).keys() - optional(name)
+    return 2 * len(needed & set(header_names(cells, name))) >= len(needed)
 
 
 def ragged(findings: Findings, records: list[tuple[int, list[str]]], width: int) -> set[int]:
@@ -123,10 +147,15 @@ def named_columns(findings: Findings, names: list[str], rows: list[list[str]]) -
     return [i for i, name in enumerate(names) if name]
 
 
-def header_names(header: list[str], name: str) -> list[str]:
+def header_names(header: Iterable[str], name: str) -> list[str]:
     """Column names: trailing blank ones dropped, known ones told in spite of case and blanks."""
     known = columns_of(name)
     names = [trimmed(cell) for cell in header]
     while names and not names[-1]:
         names.pop()
-    return [folded if (folded := re.sub(r"\s+", "_", cell.casefold())) in known else cell for cell in names]
+    return [name if (name := column_name(cell)) in known else cell for cell in names]
+
+
+def column_name(header: str) -> str:
+    """A header in spite of case and blanks: ' Harga Satuan Rp' -> 'harga_satuan_rp'."""
+    return re.sub(r"\s+", "_", trimmed(header).casefold())

@@ -13,8 +13,10 @@ from planner.messages import say
 from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
 from planner.tables.files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line
-from planner.tables.grids import Broken, Grid, Unfilled
+from planner.tables.grids import Blank, Broken, Grid, Unfilled, column_name
 from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional
+
+SUM = re.compile(r"(sub|grand)?[ -]*(total|jumlah)( total)?[ :]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,24 +61,52 @@ def raise_errors(findings: Iterable[Finding]) -> None:
 def opened(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool = False) -> Grid | None:
     """The grid, or None where the file gives none; why stands in the findings then.
 
-    ``may_lack_rows``: a table of a header alone is as good as absent.
+    ``may_lack_rows``: a table of a header alone is as good as absent; so is one that holds nothing, with a warning.
     """
     try:
         return read()
     except Broken as broken:
-        if str(broken) and not (may_lack_rows and isinstance(broken, Unfilled)):
+        if may_lack_rows and isinstance(broken, Blank):
+            findings.add(say("tables.empty_optional"), level="warning")
+        elif str(broken) and not (may_lack_rows and isinstance(broken, Unfilled)):
             findings.add(str(broken), **broken.place)
         return None
 
 
 def checked_cells(grid: Grid) -> pd.DataFrame:
     """The plain text of every cell, '' where empty or refused; adds the findings of the table taken alone."""
+    rows_of_no_data(grid)
     signs, known = signs_of(grid), columns_of(grid.name)
     grid.kinds = {c: known.get(c) or extra_kind(grid, c, signs) for c in grid.text}
     columns = {column: plain_column(grid, column, signs) for column in grid.text}
     plain = pd.DataFrame(columns, index=grid.text.index, dtype="str")
     whole_table(grid, plain)
     return plain
+
+
+def rows_of_no_data(grid: Grid) -> None:
+    """Sums, remarks and signatures below a table, and a header that stands again, are told once per row."""
+    kinds = columns_of(grid.name)
+    names = [c for c in kinds if c in grid.text and c not in optional(grid.name) and kinds[c].dtype == "str"]
+    if len(names) < 2:
+        return
+    nameless = np.logical_and.reduce([where(grid.text[c], names_nothing) for c in names])
+    again = np.logical_and.reduce([where(grid.text[c], lambda cell, c=c: column_name(cell) == c) for c in names])
+    alone = (grid.text != "").sum(axis=1).eq(1)
+    rows = grid.text.index[nameless | again | alone]
+    told = [(row, "") for row in rows if row not in grid.lost]
+    grid.findings.add_all(told, "", lambda *_: say("tables.no_data", columns=", ".join(names)))
+    grid.lost |= set(rows)
+
+
+def where(cells: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
+    """Where ``holds`` is true; each different text is asked once."""
+    return cells.isin([cell for cell in cells.unique() if holds(cell)])
+
+
+def names_nothing(cell: str) -> bool:
+    """Whether a cell is blank or a word for a sum."""
+    return not (bare := trimmed(cell)) or SUM.fullmatch(bare) is not None
 
 
 def signs_of(grid: Grid) -> set[str]:
@@ -190,7 +220,7 @@ def typed(plain: pd.DataFrame, name: str, kinds: Mapping[str, Kind]) -> pd.DataF
         if kinds[column].dtype != "str":
             table[column] = pd.to_numeric(table[column]).astype(kinds[column].dtype)
     known = columns_of(name)
-    absent = {c: pd.Series(pd.NA, index=table.index, dtype=k.dtype) for c, k in known.items() if c not in table}
+    absent = {c: pd.Series(index=table.index, dtype=k.dtype) for c, k in known.items() if c not in table}
     return pd.concat([table, pd.DataFrame(absent, index=table.index)], axis=1) if absent else table
 
 

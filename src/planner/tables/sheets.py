@@ -9,14 +9,21 @@ import pandas as pd
 from planner.messages import say
 from planner.tables.cells import trimmed
 from planner.tables.findings import LIMIT, Findings
-from planner.tables.grids import COLUMN_LIMIT, ROW_LIMIT, Broken, Grid, framed, tell
+from planner.tables.grids import COLUMN_LIMIT, ROW_LIMIT, TITLES, Broken, Grid, framed, is_header, tell
 from planner.tables.workbooks import DAY, ERROR, FORMULA, NUMBER, Workbook, rows_of
 
 
 @dataclass
 class Scan:
-    """What a sheet holds, as it is walked through; columns count from 0."""
+    """What a sheet of table ``name`` holds, as it is walked through; columns count from 0.
 
+    ``width``: cells of the header. ``beyond``: columns to the right of it that hold something, with their first row.
+    """
+
+    name: str
+    width: int = 0
+    headed: bool = False  # a row that looks like a header has been seen
+    beyond: dict[int, int] = field(default_factory=dict)
     records: list[tuple[int, list[str]]] = field(default_factory=list)
     numbers: list[bytearray] = field(default_factory=list)  # per record: 1 where Excel holds a number
     marked: list[tuple[int, int, int, str]] = field(default_factory=list)  # row, column, DAY or FORMULA or ERROR, text
@@ -24,23 +31,17 @@ class Scan:
     hidden_columns: list[range] = field(default_factory=list)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # columns and rows, first and last
 
-    @property
-    def width(self) -> int:
-        return len(self.records[0][1]) if self.records else 0
-
     def take(self, number: int, hidden: bool, cells: list[tuple[int, str, int, str]]) -> None:
         """Keep a row unless it is blank or a comment, whose first filled cell begins with '#'."""
         first = next((trimmed(text) or what for _, text, what, _ in cells if trimmed(text) or what == ERROR), "#")
         if str(first).startswith("#"):
             return
-        last = max(column for column, *_ in cells)
-        if not self.records and last >= COLUMN_LIMIT:
-            raise Broken(say("tables.too_many_columns", limit=COLUMN_LIMIT))
-        width = self.width or last + 1
-        record, numbers = [""] * width, bytearray(width)
+        self.measure(cells)
+        record, numbers = [""] * self.width, bytearray(self.width)
         for column, text, what, formula in cells:
-            if column >= width:
-                record += [text] if trimmed(text) and len(record) == width else []
+            if column >= self.width:
+                if trimmed(text):
+                    self.beyond.setdefault(column, number)
                 continue
             record[column] = text
             numbers[column] = what == NUMBER
@@ -52,6 +53,16 @@ class Scan:
             self.hidden_rows.append(number)
         if len(self.records) > ROW_LIMIT + 1:
             raise Broken(say("tables.too_many_rows", limit=ROW_LIMIT))
+
+    def measure(self, cells: list[tuple[int, str, int, str]]) -> None:
+        """The first row gives the width, and a header below titles gives it anew."""
+        if self.headed or len(self.records) > TITLES:
+            return
+        self.headed = is_header((text for _, text, *_ in cells), self.name)
+        if self.headed or not self.records:
+            self.width, self.beyond = max(column for column, *_ in cells) + 1, {}
+            if self.width > COLUMN_LIMIT:
+                raise Broken(say("tables.too_many_columns", limit=COLUMN_LIMIT))
 
     def note(self, tag: str, attributes: dict) -> None:
         """Hear of a ``col`` or ``mergeCell`` element."""
@@ -66,14 +77,16 @@ class Scan:
 
 def sheet_grid(workbook: Workbook, sheet, name: str, findings: Findings) -> Grid:
     """The grid of a sheet; raises ``Broken``. It suggests no decimal sign: numbers typed as text may have any."""
-    scan = Scan()
+    scan = Scan(name)
     for number, hidden, cells in rows_of(workbook, sheet, scan.note):
         if cells:
             scan.take(number, hidden, cells)
     grid = framed(name, findings, scan.records, workbook.sha256)
-    numbers = np.frombuffer(b"".join(scan.numbers[1:]), dtype=bool).reshape(len(grid.text), scan.width)
+    numbers = np.frombuffer(b"".join(scan.numbers[-len(grid.text) :]), dtype=bool).reshape(len(grid.text), scan.width)
     grid.exact = numbers[:, grid.at]
     names = dict(zip(grid.at, grid.text.columns, strict=True))
+    for column, row in list(scan.beyond.items())[:COLUMN_LIMIT]:
+        findings.add(say("tables.no_header", number=column + 1), row)
     tell_marked(grid, scan, names)
     tell_merged(grid, scan, names)
     tell_hidden(grid, scan, names, sheet)
@@ -82,9 +95,11 @@ def sheet_grid(workbook: Workbook, sheet, name: str, findings: Findings) -> Grid
 
 def tell_marked(grid: Grid, scan: Scan, names: dict[int, str]) -> None:
     """A formula is refused by name, its last value serves the other checks; an error value and a day are no id."""
-    header, errors = scan.records[0][0], {name: {} for name in names.values()}
+    errors = {name: {} for name in names.values()}
     for row, column, what, text in scan.marked:
-        if row == header:
+        if row < grid.header:
+            continue
+        if row == grid.header:
             grid.findings.add(say("tables.formula_header", number=column + 1), row)
         elif column in names and what == ERROR:
             errors[names[column]][row] = text
@@ -98,7 +113,7 @@ def tell_marked(grid: Grid, scan: Scan, names: dict[int, str]) -> None:
 
 def tell_merged(grid: Grid, scan: Scan, names: dict[int, str]) -> None:
     """A merged range has one value for many cells: it is named at its first cell inside the table."""
-    header = scan.records[0][0]
+    header = grid.header
     for left, top, right, bottom in scan.merged[:LIMIT]:
         columns = [name for at, name in names.items() if left <= at <= right]
         rows = grid.text.index[(grid.text.index >= top) & (grid.text.index <= bottom)]
@@ -120,7 +135,7 @@ def range_name(left: int, top: int, right: int, bottom: int) -> str:
 def tell_hidden(grid: Grid, scan: Scan, names: dict[int, str], sheet) -> None:
     """What is hidden counts all the same, and is named."""
     columns = [name for at, name in names.items() if any(at in hidden for hidden in scan.hidden_columns)]
-    rows = [row for row in scan.hidden_rows if row != scan.records[0][0]]
+    rows = [row for row in scan.hidden_rows if row > grid.header]
     if rows:
         grid.findings.add(say("tables.hidden_rows", rows=spans(rows)), level="warning")
     if columns:

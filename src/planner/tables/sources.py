@@ -1,10 +1,12 @@
 """Where each table stands: a file of a folder, or a sheet of a workbook."""
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from planner.errors import shown
+from planner.errors import reason, shown
 from planner.messages import say
 from planner.tables.cells import trimmed
 from planner.tables.files import csv_grid
@@ -39,18 +41,29 @@ class Sources:
 def sources(source: Path) -> Sources:
     """The tables of a folder or workbook by name, in the order of ``OWN``; what is missing is told."""
     found = Sources()
-    if source.is_dir():
+    there = ""
+    if os.path.isdir(source):  # noqa: PTH112 - a name too long is no folder, not an error
         in_folder(source, found)
+        there = held_there(source)
     elif source.suffix.lower() == ".csv":
         found.add(say("tables.csv_alone"), "", source.name)
-    elif source.suffix:
+    else:
         in_workbook(source, found)
     told = {finding.table for finding in found.findings if finding.level == "error"}
     for name in NEEDED:
         if name not in found.tables and not told & {name, ""}:
-            found.add(say("tables.absent", source=source, name=name), name, f"{name}.csv")
+            found.add(f"{say('tables.absent', source=source, name=name)}{there}", name, f"{name}.csv")
     found.tables = {name: found.tables[name] for name in OWN if name in found.tables}
     return found
+
+
+def held_there(folder: Path, most: int = 8) -> str:
+    """The names of what a folder holds, as the end of a sentence: the file looked for may be there by another name."""
+    with suppress(OSError):
+        names = sorted(file.name for file in folder.iterdir() if not file.name.startswith("."))
+        listed = ", ".join(map(shown, names[:most])) + (" ..." if len(names) > most else "")
+        return " " + (say("tables.there", files=listed) if names else say("tables.folder_empty"))
+    return ""
 
 
 def in_folder(folder: Path, found: Sources) -> None:
@@ -58,7 +71,7 @@ def in_folder(folder: Path, found: Sources) -> None:
     try:
         files = [f for f in sorted(folder.iterdir()) if f.is_file() and not f.name.startswith(("~$", "."))]
     except OSError as error:
-        return found.add(say("tables.unreadable", why=error.strerror), "", folder.name)
+        return found.add(say("tables.unreadable", why=reason(error)), "", folder.name)
     readable = [f for f in files if f.suffix.lower() in (".csv", ".xlsx", *OTHER)]
     named = {name: [f for f in readable if folded(f.stem) == name] for name in OWN}
     books = [f for f in readable if f.suffix.lower() != ".csv"]
