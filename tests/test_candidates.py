@@ -148,10 +148,11 @@ def test_all_problems_against_the_reference_are_told_at_once(tmp_path):
     assert len(told) == 3
 
 
-def test_a_missing_folder_names_both_files(tmp_path):
+def test_a_missing_folder_is_told_with_its_path(tmp_path):
     with pytest.raises(PlannerError) as caught:
         read_candidates(scenario(data=str(tmp_path / "tiada")))
-    assert len(caught.value.problems) == 2
+    (told,) = caught.value.problems
+    assert f"({tmp_path / 'tiada'} tidak ada)" in told
 
 
 def reference_without(tmp_path, table, key):

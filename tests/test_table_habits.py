@@ -102,10 +102,10 @@ def test_what_is_looked_for_in_vain_is_told_with_what_is_there(tmp_path):
         "Di sana ada: 'daerah.csv', 'realisasi.csv', 'rincian.csv', 'sentra.csv', 'usulan (1).csv'."
     )
     (error,) = check_data(tmp_path / "tidak ada").findings
-    assert error.sentence() == "tidak ada: tidak dapat dibaca (tidak ada). Periksa nama dan letak berkas."
+    assert error.sentence().startswith(f"tidak ada: tidak dapat dibaca ({tmp_path / 'tidak ada'} tidak ada). Periksa")
     with speaking("en"):
         (error,) = check_data(tmp_path / "tidak ada").findings
-        assert "cannot be read (it does not exist)" in error.remedy
+        assert f"cannot be read ({tmp_path / 'tidak ada'} does not exist)" in error.remedy
 
 
 def test_what_is_no_plain_file_is_never_waited_for(tmp_path):

@@ -294,7 +294,7 @@ def test_a_changed_reference_table_is_found(saved, tmp_path):
 
 
 def test_missing_tables_are_an_error_that_names_them(saved, tmp_path):
-    with pytest.raises(PlannerError, match=r"usulan\.csv"):
+    with pytest.raises(PlannerError, match=r"tiada tidak ada"):
         verify(saved[0], tmp_path / "tiada")
 
 

@@ -45,6 +45,8 @@ def sources(source: Path) -> Sources:
     if os.path.isdir(source):  # noqa: PTH112 - a name too long is no folder, not an error
         in_folder(source, found)
         there = held_there(source)
+    elif absent(source):
+        found.add(say("tables.unreadable", why=say("tables.no_source", source=source)), "", source.name)
     elif source.suffix.lower() == ".csv":
         found.add(say("tables.csv_alone"), "", source.name)
     else:
@@ -55,6 +57,17 @@ def sources(source: Path) -> Sources:
             found.add(f"{say('tables.absent', source=source, name=name)}{there}", name, f"{name}.csv")
     found.tables = {name: found.tables[name] for name in OWN if name in found.tables}
     return found
+
+
+def absent(source: Path) -> bool:
+    """Whether nothing at all stands there; False where the system would not even look."""
+    try:
+        source.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def held_there(folder: Path, most: int = 8) -> str:
