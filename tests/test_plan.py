@@ -166,7 +166,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fdopen", broken)
-    with pytest.raises(PlannerError, match="No space left"):
+    with pytest.raises(PlannerError, match="tempat penyimpanan penuh"):
         write_whole(target, b"new")
     assert target.read_bytes() == b"old"
     assert [p.name for p in target.parent.iterdir()] == ["plan.json"]
