@@ -10,6 +10,9 @@ from planner.solver import Settings, Solution, maximise
 from planner.solver.kept import Relaxed, held
 
 
+LARGE = 0.5  # a core of more options than this share takes as long as the whole problem, and proves less
+
+
 def within_gap(
     problem: Problem, cost: np.ndarray, relaxed: Relaxed, likely: float, start: np.ndarray | None, settings: Settings
 ) -> Solution:
@@ -26,6 +29,7 @@ def within_gap(
     for step in range(3):
         value = -np.inf if step == 2 or (step and best.x is None) else best.value if step else likely
         free = np.abs(relaxed.profit) <= relaxed.bound - worst_bound(value, settings.gap)
+        free |= free.sum() > LARGE * len(free)
         if free.sum() <= tried and step:
             continue
         best, tried = better(best, answered(problem, cost, relaxed, free, best.x, settings)), int(free.sum())
