@@ -9,7 +9,6 @@ from planner.problem import Problem
 from planner.solver import Settings, Solution, maximise
 from planner.solver.kept import Relaxed, held
 
-
 LARGE = 0.5  # a core of more options than this share takes as long as the whole problem, and proves less
 
 
