@@ -1,10 +1,27 @@
-"""Makes ``small`` and ``oracle`` importable from every test folder, and hypothesis the same on every machine."""
+"""Makes ``small`` and ``oracle`` importable everywhere, hypothesis the same on every machine, and commands callable."""
 
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+from planner import cli
 
 sys.path.insert(0, str(Path(__file__).parent))
 settings.register_profile("planner", deadline=None, derandomize=True, database=None, print_blob=False)
 settings.load_profile("planner")
+
+
+@pytest.fixture
+def planner(monkeypatch, capsys):
+    """Run a command in the current folder; gives (exit status, stdout, stderr)."""
+    monkeypatch.setenv("PLANNER_LANG", "id")
+
+    def run(*args: object):
+        monkeypatch.setattr(sys, "argv", ["planner", *map(str, args)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        return stop.value.code, *capsys.readouterr()
+
+    return run

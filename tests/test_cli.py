@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from small import MILIAR, line, usulan, write
 
-from planner import cli
 from planner.allocate import allocate
 from planner.candidates import read_candidates
 from planner.cli import common
@@ -34,18 +33,10 @@ kemiskinan = 1
 
 
 @pytest.fixture
-def planner(monkeypatch, capsys, tmp_path):
-    """Run a command in an empty folder; gives (exit status, stdout, stderr)."""
+def planner(planner, monkeypatch, tmp_path):
+    """The commands, in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PLANNER_LANG", "id")
-
-    def run(*args: object):
-        monkeypatch.setattr(sys, "argv", ["planner", *map(str, args)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        return stop.value.code, *capsys.readouterr()
-
-    return run
+    return planner
 
 
 def two_usulan(folder: Path, **changes) -> None:

@@ -1,7 +1,6 @@
 """Hand edits: legal or not, their cost by hand and by trying everything, the scenario they become, their log."""
 
 import json
-import sys
 import tomllib
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ from small import MILIAR, candidates, line, scenario, usulan, winners, write
 from test_explain import random_case
 from test_views import HOSTILE, Page, at, base  # noqa: F401 - base is a fixture
 
-from planner import cli, views
+from planner import views
 from planner.allocate import allocate
 from planner.candidates import read_candidates
 from planner.edit import Edit, applied, consider
@@ -344,17 +343,6 @@ def saved(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PLANNER_LANG", "id")
     return tmp_path / "out" / "uji"
-
-
-@pytest.fixture
-def planner(monkeypatch, capsys):
-    def run(*args: object):
-        monkeypatch.setattr(sys, "argv", ["planner", *map(str, args)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        return stop.value.code, *capsys.readouterr()
-
-    return run
 
 
 def test_the_command_asks_then_applies_saves_and_notes(saved, planner):

@@ -2,14 +2,13 @@
 
 import json
 import random
-import sys
 
 import numpy as np
 import oracle
 import pytest
 from small import KODE, MILIAR, candidates, line, scenario, usulan, winners, write
 
-from planner import cli, explain
+from planner import explain
 from planner.allocate import allocate
 from planner.candidates import read_candidates
 from planner.errors import PlannerError
@@ -313,19 +312,6 @@ def saved(tmp_path_factory):
     data = write(folder / "usulan", *rows)
     wanted = scenario(10 * MILIAR, data=str(data))
     return allocate(read_candidates(wanted), wanted).save(folder / "plan.json"), data
-
-
-@pytest.fixture
-def planner(monkeypatch, capsys):
-    monkeypatch.setenv("PLANNER_LANG", "id")
-
-    def run(*args: object):
-        monkeypatch.setattr(sys, "argv", ["planner", *map(str, args)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        return stop.value.code, *capsys.readouterr()
-
-    return run
 
 
 def test_the_command_says_it_in_one_line_and_as_json(saved, planner):
