@@ -10,7 +10,8 @@ from test_views import MILIAR, Page, plan
 
 from planner.errors import PlannerError
 from planner.messages import sentences
-from planner.report import COMPARISON, NOTEBOOK, page, render_reports, write_index
+from planner.page import intact, page
+from planner.report import COMPARISON, NOTEBOOK, render_reports, write_index
 from planner.views import open_scene
 
 
@@ -77,6 +78,12 @@ def test_the_national_report_is_one_page_that_prints_its_plan(national):
     assert next(tag for tag, _ in found.tags if tag in ("h1", "h2")) == "h1"
     assert "penerima" not in html.replace("bukan daftar penerima", "").lower() and "diterima" not in html.lower()
     assert national.name == "laporan-nasional.html"
+
+
+def test_a_changed_digit_breaks_the_digest_of_a_page(national):
+    html = national.read_text(encoding="utf-8")
+    assert intact(html)
+    assert not intact(html.replace("9.000.000.000", "9.000.000.001", 1)) and not intact("")
 
 
 def test_the_same_notebook_run_by_hand_gives_the_same_words(national, plan_file):

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import zip_longest
 from multiprocessing import get_context
 from pathlib import Path
 
 from planner.errors import PlannerError, hint, shown
 from planner.geo import NATIONAL, Wilayah, provinces
 from planner.geo import wilayah as wilayah_of
-from planner.messages import say, sentences, speaking
+from planner.messages import say, speaking
+from planner.page import page
 from planner.plan import read_plan, write_whole
-from planner.root import PARAMETERIZED, STATIC
+from planner.root import PARAMETERIZED
 
 NOTEBOOK = PARAMETERIZED / "laporan_wilayah.ipynb"
 COMPARISON = PARAMETERIZED / "laporan_banding.ipynb"
@@ -146,42 +146,6 @@ def executed(notebook: Path, parameters: Mapping[str, object], output: str):
         )  # fmt: skip
     except PapermillExecutionError as error:
         raise PlannerError(f"{error.ename}: {error.evalue}") from None
-
-
-def page(notebook, title: str, plan, lang: str, back: str | None = None, seals: str = "") -> str:
-    """A notebook's outputs as one self-contained HTML page in our template.
-
-    ``seals``: the fingerprints to stamp it with, where they are not that of ``plan`` alone.
-    """
-    from nbconvert.exporters import HTMLExporter
-
-    from planner.views.html import cut
-
-    exporter = HTMLExporter(
-        template_name="laporan", extra_template_basedirs=[str(STATIC / "nbconvert")], exclude_input=True,
-        exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True,
-    )  # fmt: skip
-    seals = seals or plan.fingerprint
-    resources = {
-        "lang": lang, "page_title": cut(title, 120), "fingerprint": seals, "back": back,
-        "back_text": say("report.back", lang), "css": (STATIC / "views.css").read_text(encoding="utf-8"),
-        "footer_text": say("report.footer", lang, fingerprint=seals, version=plan["planner"]),
-    }  # fmt: skip
-    return exporter.from_notebook_node(translated(notebook, lang), resources)[0]
-
-
-def translated(notebook, lang: str):
-    """The notebook with its headings, Indonesian there, in ``lang``; without those whose call had nothing to show."""
-    words = {f"## {entry['id']}": f"## {entry[lang]}" for entry in sentences()["report"]["headings"].values()}
-    kept = []
-    for cell, below in zip_longest(notebook.cells, notebook.cells[1:], fillvalue={}):
-        if cell.cell_type == "markdown":
-            if not any("data" in output for output in below.get("outputs", [])):
-                continue
-            cell.source = words.get(cell.source, cell.source)
-        kept.append(cell)
-    notebook.cells = kept
-    return notebook
 
 
 def address(file: Path, page: Path) -> str:
