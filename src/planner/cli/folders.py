@@ -14,6 +14,19 @@ if TYPE_CHECKING:
 
 
 @app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", readable=False, help="folder yang akan dibuat")],
+    lang: Language = "id",
+) -> None:
+    """Buat folder kerja untuk tabel dan skenario sendiri; semua perintah dapat dijalankan dari sana."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.new import GUIDE, new_folder
+
+    made = new_folder(folder)
+    tell(say("new.made", folder=made, guide=made / GUIDE))
+
+
+@app.command()
 def sweep(
     scenario: ScenarioFile,
     vary: Annotated[list[str], typer.Option("--vary", help="BAGIAN=NILAI,NILAI atau awal:akhir:banyaknya; berulang")],

@@ -154,10 +154,10 @@ def rules(as_json: AsJson = False, lang: Language = "id") -> None:
 
 @app.command()
 def lab() -> int:
-    """Buka buku kerja di JupyterLab."""
+    """Buka buku kerja di JupyterLab: milik folder kerja ini, atau yang disertakan."""
     import subprocess
 
-    from planner.lab import lab_command, lab_environment
+    from planner.lab import lab_command, lab_environment, notebooks_here
     from planner.root import NOTEBOOKS
 
-    return subprocess.run(lab_command(NOTEBOOKS), env=lab_environment(), check=False).returncode
+    return subprocess.run(lab_command(notebooks_here(NOTEBOOKS)), env=lab_environment(), check=False).returncode
