@@ -193,6 +193,17 @@ def test_exit_status_3_where_no_variation_has_a_plan_and_1_where_one_failed(plan
     assert rows_of(OUT)[0]["Usulan"] == "2"
 
 
+def test_reports_are_made_of_every_plan_when_asked_for(planner, here, quick, monkeypatch):
+    asked = []
+    monkeypatch.setattr(sweeping, "render_reports", lambda file, out, lang, jobs: asked.append((file, out, lang, jobs)))
+    status, out, _ = planner(
+        "sweep", "uji.toml", "--vary", "budget_rp=5e9,6e9", "--reports", "--jobs", 1, "--lang", "en"
+    )
+    folder = OUT / "002 budget_rp 6 miliar"
+    assert status == 0 and asked == [(folder / "plan.json", folder / "laporan", "en", 1)]
+    assert str(folder / "index.html") in out
+
+
 def test_nothing_is_written_before_every_mistake_is_told(planner, here):
     status, _, err = planner("sweep", "uji.toml", "--vary", "budget_rp=0,6e9", "--vary", "weights.ikn=1")
     assert status == 1 and "weights.ikm" in err and not (here / "out").exists()

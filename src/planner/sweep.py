@@ -143,8 +143,9 @@ def prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
-        parent_process().join()
-        _exit(1)
+        if parent := parent_process():
+            parent.join()
+            _exit(1)
 
     Thread(target=watch, daemon=True).start()
 
@@ -192,8 +193,7 @@ def summary(tried: Sequence[Trial]) -> pd.DataFrame:
 
 
 def head(trial: Trial) -> dict:
-    known = trial.plan is not None
-    status = say(f"compare.status.{trial.plan.status}" if known else f"sweep.outcomes.{trial.outcome}")
+    status = say(f"compare.status.{trial.plan.status}" if trial.plan else f"sweep.outcomes.{trial.outcome}")
     return {"folder": trial.folder.name, **trial.variation.values, "status": status}
 
 
