@@ -16,9 +16,10 @@ LAYERS = [
     {"lines", "problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
-    {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"},
+    {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"}
+    | {"variations"},
     {"views"},
-    {"outputs", "page", "report", "workbench", "cli", "engine", "excel", "map", "lab"},
+    {"outputs", "page", "report", "new", "sweep", "workbench", "cli", "engine", "excel", "map", "lab"},
 ]
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units"],
@@ -38,8 +39,9 @@ LEFT_TO_RIGHT = [
         "edit_log",
         "preview",
         "frontier",
+        "variations",
     ],
-    ["engine", "excel", "map", "lab", "outputs", "page", "report", "workbench", "cli"],
+    ["engine", "excel", "map", "lab", "outputs", "page", "report", "new", "sweep", "workbench", "cli"],
 ]
 HOMES = {
     "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"report", "engine"},

@@ -11,6 +11,12 @@ NOTICES = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 NO_NOTICES = b'{"fetchNews": "false", "checkForUpdates": false}\n'
 
 
+def notebooks_here(shipped: Path) -> Path:
+    """The notebooks of the current folder where ``planner new`` made it, else those that are shipped."""
+    own = Path("notebooks").absolute()
+    return own if (own / FIRST).is_file() else shipped
+
+
 def lab_command(notebooks: Path, *more: str) -> list[str]:
     """The command that opens JupyterLab on a folder of notebooks, with ``FIRST`` in front."""
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []

@@ -4,7 +4,7 @@ import getpass
 import json
 import platform
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,8 @@ from planner.notes import line_notes, source_of, usulan_notes
 from planner.plan import Plan, read_plan, write_whole
 from planner.readiness import missing_documents
 from planner.root import ACUAN
-from planner.stability import PLAN_FILES
+from planner.scenario import Scenario
+from planner.stability import PLAN_FILES, current_plan
 from planner.tables import read_tables
 from planner.views.frontier import frontier_chart, frontier_table
 from planner.views.scene import open_scene
@@ -64,6 +65,22 @@ def write_run(folder: Path, plans: Mapping[str, Plan], journal: Journal) -> Path
     written = {file.name for file in write_lists(folder / PLAN_FILES["tengah"])}
     outdated(folder, set(FILES) - written)
     return folder / PLAN_FILES["tengah"]
+
+
+def kept_plan(folder: Path, scenario: Scenario, inputs: Sequence[dict] | None = None) -> Plan | None:
+    """The ``current_plan`` of a folder; what a run that was cut short did not write of its lists is written now."""
+    plan = current_plan(folder, scenario, inputs)
+    if plan is None:
+        return None
+    outdated(folder, ["diagnosis.json"])
+    file, lists = folder / PLAN_FILES["tengah"], FILES[:1] if plan.modelled else FILES
+    if not all((folder / name).exists() and not older(folder / name, file) for name in lists):
+        write_lists(file)
+    return plan
+
+
+def older(file: Path, other: Path) -> bool:
+    return file.stat().st_mtime_ns < other.stat().st_mtime_ns
 
 
 def write_diagnosis(folder: Path, diagnosis: dict) -> None:
@@ -132,10 +149,10 @@ def sheets(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """A CSV that Indonesian Excel opens rightly: ``;``, UTF-8 with BOM, whole numbers; no text is a formula there."""
+    """A CSV that Indonesian Excel opens rightly: ``;``, decimal comma, UTF-8 with BOM; no text is a formula there."""
     texts = [c for c in frame if not pd.api.types.is_numeric_dtype(frame[c])]
     safe = frame.assign(**{c: frame[c].map(harmless) for c in texts})
-    return safe.to_csv(sep=";", index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
+    return safe.to_csv(sep=";", decimal=",", index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
 
 
 def harmless(value: object) -> object:

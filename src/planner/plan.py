@@ -67,6 +67,11 @@ class Plan:
         return pd.DataFrame(self.content["not_funded"], columns=["usulan_id", "kode", "kind", "rule", "reason"])
 
     @property
+    def proven(self) -> bool:
+        """Whether a longer search could not better it, or not by more than the scenario's own gap."""
+        return self.status in ("proven_optimal", "proven_within")
+
+    @property
     def spent_rp(self) -> int:
         return sum(self.content["spent_rp"].values())
 

@@ -1,8 +1,12 @@
 """Who is chosen whatever is assumed: the plan again under low and high assumptions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from functools import partial
+from importlib.metadata import version as package_version
 from multiprocessing import get_context
+from pathlib import Path
 
 import pandas as pd
 
@@ -10,11 +14,13 @@ from planner.allocate import allocate, run
 from planner.candidates import assumption_cases, read_candidates
 from planner.errors import PlannerError
 from planner.messages import say
-from planner.plan import Plan
+from planner.plan import Plan, fingerprint_of, read_plan
 from planner.root import ACUAN
 from planner.rows import Clock
-from planner.scenario import Scenario, vary
+from planner.scenario import Scenario, plain, vary
+from planner.solver import version as solver_version
 from planner.tables import read_table
+from planner.verify import KEYS, home
 
 PLAN_FILES = {"rendah": "plan-rendah.json", "tengah": "plan.json", "tinggi": "plan-tinggi.json"}  # case: its file
 CASE_GAP = 0.0001
@@ -30,24 +36,68 @@ def cases(scenario: Scenario) -> dict[str, Scenario]:
     }
 
 
-def allocate_all(scenario: Scenario, progress: Callable[[str], None], clock: Clock) -> dict[str, Plan]:
+def current_plan(folder: Path, scenario: Scenario, inputs: Sequence[dict] | None = None) -> Plan | None:
+    """The plan of ``scenario`` in a folder, where solving anew would ask the same question of the same tables.
+
+    Current: the same scenario, tables in the same place and of the same content (``inputs``: theirs, read here where
+    not given), planner and solver of the same version, a file as it was written; of a modelled scenario the plans of
+    ``cases`` too. How well it is proven is for the caller to judge.
+    """
+    asked = {"tengah": scenario} | (cases(scenario) if scenario.candidates == "model" else {})
+    plans = {case: whole_plan(folder / PLAN_FILES[case]) for case in asked}
+    if not all(plan and answers(plan, asked[case]) for case, plan in plans.items()):
+        return None
+    here = scenario.data_dir
+    if here and (home(folder / PLAN_FILES["tengah"]) / plain(scenario)["data"]).resolve() != here.resolve():
+        return None
+    known = list(read_candidates(scenario).inputs if inputs is None else inputs)
+    return plans["tengah"] if all(plan["inputs"] == known for plan in plans.values() if plan) else None
+
+
+def whole_plan(file: Path) -> Plan | None:
+    """The plan of a file as it was written; None where there is none or it was changed."""
+    try:
+        plan = read_plan(file)
+    except PlannerError:
+        return None
+    return plan if plan.content.keys() >= KEYS and fingerprint_of(plan.content) == plan.fingerprint else None
+
+
+def answers(plan: Plan, scenario: Scenario) -> bool:
+    """Whether a plan is one of this scenario by this planner and this solver."""
+    name = scenario.solver.name
+    solver = {"name": name, "version": solver_version(name)}
+    asked = plain(scenario), package_version("planner"), solver
+    return asked == (plan["scenario"], plan["planner"], plan["solver"])
+
+
+def allocate_all(
+    scenario: Scenario, progress: Callable[[str], None], clock: Clock, beside: bool = True
+) -> dict[str, Plan]:
     """The plan of a scenario as ``tengah`` and, where its candidates are modelled, those of ``cases`` beside it.
 
-    The cases are solved in a second process while this one solves the scenario itself; a case that has no plan is left
-    out, and said.
+    The cases are solved in a second process while this one solves the scenario itself, or after it where not
+    ``beside``; a case that has no plan is left out, and said.
     """
     if scenario.candidates != "model":
         return {"tengah": allocate(read_candidates(scenario), scenario, progress, clock)}
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        waiting = {name: pool.submit(run, case) for name, case in cases(scenario).items()}
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) if beside else nullcontext() as pool:
+        waiting = {
+            name: pool.submit(run, case).result if pool else partial(after, case, clock)
+            for name, case in cases(scenario).items()
+        }
         plans = {"tengah": allocate(read_candidates(scenario), scenario, progress, clock)}
         progress(say("progress.cases"))
-        for name, future in waiting.items():
+        for name, answer in waiting.items():
             try:
-                plans[name] = future.result()
+                plans[name] = answer()
             except PlannerError as error:
                 progress(say("progress.case_failed", case=name, why=error.problems[0]))
         return plans
+
+
+def after(scenario: Scenario, clock: Clock) -> Plan:
+    return allocate(read_candidates(scenario), scenario, clock=clock)
 
 
 def certainty(plans: Mapping[str, Plan]) -> pd.DataFrame:

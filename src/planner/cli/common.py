@@ -25,6 +25,7 @@ Regions = Annotated[
 ]
 Language = Annotated[str, typer.Option("--lang", help="id atau en")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="hitung lagi walau rencana yang sama sudah ada dan terbukti")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
 DataFolder = Annotated[Path | None, typer.Option("--data", readable=False, help="folder atau buku kerja .xlsx usulan")]
 UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesudah -- bila berawalan -")]

@@ -2,12 +2,13 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.cli.common import (
     AsJson,
+    Fresh,
     Jobs,
     Language,
     OutFolder,
@@ -22,13 +23,18 @@ from planner.cli.common import (
 from planner.errors import InfeasibleError
 from planner.messages import say
 
+if TYPE_CHECKING:
+    from planner.plan import Plan
+
 
 @app.command()
-def run(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2) -> int:
+def run(
+    scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2, fresh: Fresh = False
+) -> int:  # fmt: skip
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
-    stopped = solved(scenario, folder)
+    stopped = solved(scenario, folder, fresh)
     from planner.report import render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
@@ -38,23 +44,30 @@ def run(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jo
 
 
 @app.command()
-def allocate(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id") -> int:
+def allocate(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", fresh: Fresh = False) -> int:
     """Bagi pagu menurut skenario dan simpan rencananya."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
-    stopped = solved(scenario, folder)
+    stopped = solved(scenario, folder, fresh)
     tell(say("cli.saved", file=folder / "plan.json"))
     return 130 if stopped else 0
 
 
-def solved(file: Path, folder: Path) -> bool:
-    """Solve a scenario (and its low and high cases where candidates are modelled), save; whether it was stopped."""
-    from planner.outputs import Journal, write_diagnosis, write_run
+def solved(file: Path, folder: Path, fresh: bool = False) -> bool:
+    """Solve a scenario (and its low and high cases where candidates are modelled), save; whether it was stopped.
+
+    A proven plan of the same scenario and tables that is there already is not sought again, unless ``fresh``.
+    """
+    from planner.outputs import Journal, kept_plan, write_diagnosis, write_run
     from planner.rows import Clock
     from planner.scenario import read_scenario
     from planner.stability import allocate_all
 
     scenario, journal, clock = read_scenario(file), Journal(file), Clock()
+    if not fresh and (kept := kept_plan(folder, scenario)) and kept.proven:
+        tell(say("cli.kept", file=folder / "plan.json"))
+        tell_plan(kept)
+        return False
     try:
         with progress() as told:
             plans = allocate_all(scenario, told, clock)
@@ -62,10 +75,13 @@ def solved(file: Path, folder: Path) -> bool:
         write_diagnosis(folder, error.diagnosis)
         raise
     write_run(folder, plans, journal)
-    plan = plans["tengah"]
+    tell_plan(plans["tengah"])
+    return clock.stopped
+
+
+def tell_plan(plan: "Plan") -> None:
     proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
     typer.echo(f"{printable(plan.scenario.name)}: {proof}\n{plan.summary() if len(plan.funded) else say('cli.empty')}")
-    return clock.stopped
 
 
 @app.command()
@@ -138,10 +154,10 @@ def rules(as_json: AsJson = False, lang: Language = "id") -> None:
 
 @app.command()
 def lab() -> int:
-    """Buka buku kerja di JupyterLab."""
+    """Buka buku kerja di JupyterLab: milik folder kerja ini, atau yang disertakan."""
     import subprocess
 
-    from planner.lab import lab_command, lab_environment
+    from planner.lab import lab_command, lab_environment, notebooks_here
     from planner.root import NOTEBOOKS
 
-    return subprocess.run(lab_command(NOTEBOOKS), env=lab_environment(), check=False).returncode
+    return subprocess.run(lab_command(notebooks_here(NOTEBOOKS)), env=lab_environment(), check=False).returncode

@@ -54,7 +54,7 @@ class Contrast:
     def titles(self) -> dict[str, str]:
         """Letter -> 'A: scenario'."""
         named = zip(self.comparison.letters, self.comparison.names, strict=True)
-        return {one: cut(name, 60) for one, name in named}
+        return {one: cut(name, 110) for one, name in named}
 
 
 def open_comparison(plan_files: str | Iterable[str | Path]) -> Contrast:
