@@ -66,6 +66,7 @@ def table(frame: pd.DataFrame, caption: str, empty: str = "", heads: Mapping[str
 
 WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
+    "groups", "needs", "known", "nearest", "names",
 )  # fmt: skip
 FIGURES = ("plan", "baseline", "difference", "value", "worth", "weight", "difference_points")  # already text
 

@@ -14,6 +14,7 @@ from planner.geo import Wilayah, wilayah
 from planner.messages import say
 from planner.options import Options, build_options
 from planner.plan import Plan, read_plan
+from planner.readiness import LEAD, missing_documents
 from planner.root import ACUAN
 from planner.scenario import scenario_of
 from planner.stability import PLAN_FILES, certainty
@@ -54,6 +55,14 @@ class Scene:
     def not_funded(self) -> pd.DataFrame:
         mine = self.plan.not_funded
         return mine[mine["kode"].isin(self.wilayah.members)]
+
+    @cached_property
+    def lacking(self) -> pd.DataFrame:
+        """``readiness.missing_documents`` of the wilayah; empty without its tables."""
+        if self.source is None:
+            return pd.DataFrame(columns=[*LEAD, "dokumen", "status", "paling_lambat"])
+        rows = missing_documents(self.source)
+        return rows[rows["kode"].isin(self.wilayah.members)]
 
     @cached_property
     def certain(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from planner.candidates import Candidates
 from planner.messages import label, language, say
 from planner.notes import agreed
 from planner.plan import Plan, menu_counts
-from planner.readiness import board, missing_documents
+from planner.readiness import board
 from planner.root import ACUAN
 from planner.stability import certainty
 from planner.tables import MENUS
@@ -190,10 +190,7 @@ def evaluation(scene: Scene) -> pd.DataFrame:
 
 def missing(scene: Scene) -> pd.DataFrame:
     """The mandatory documents that the wilayah's usulan lack, with dates; empty without its tables."""
-    if scene.source is None:
-        return pd.DataFrame()
-    rows = missing_documents(scene.source)
-    rows = rows[rows["kode"].isin(scene.wilayah.members)]
+    rows = scene.lacking
     return pd.DataFrame({
         "usulan_id": rows["usulan_id"], "usulan_nama": rows["usulan"], "menu": rows["menu"],
         "document": [label("documents", name) for name in rows["dokumen"]],
