@@ -105,7 +105,8 @@ HOSTILE = [
     "🏭" * 3, "x" * 5000, "$\\frac{1}{0}$", "{0} {nama} %s",
 ]  # fmt: skip
 SECTIONS = ("first_screen", "tile_map", "chosen", "lines", "missing", "every_kabupaten", "totals", "point_map",
-            "not_chosen", "certainty", "rules", "baseline", "evaluation", "sources", "unknowns", "reproduce",
+            "not_chosen", "certainty", "rules", "baseline", "calendar", "evaluation", "sources", "unknowns",
+            "reproduce",
 )  # fmt: skip
 
 
@@ -115,13 +116,19 @@ def indonesian():
         yield
 
 
-@pytest.fixture(scope="module")
-def base() -> Scene:
+@cache
+def country() -> Scene:
+    """The hand-made plan seen from the whole country, with its cases."""
     middle = plan()
     low = plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah")
     cases = {"rendah": low, "tengah": middle, "tinggi": middle}
     table = candidates().kabupaten
     return Scene(middle, table, wilayah("nasional", table), cases, build_options(candidates(), middle.scenario))
+
+
+@pytest.fixture
+def base() -> Scene:
+    return country()
 
 
 def at(base: Scene, name: str) -> Scene:
@@ -329,3 +336,16 @@ def test_score_and_chance_of_a_kabupaten_are_taken_apart(base):
         "revitalisasi": ["0,85", "1,00", "1,00", "1,00"],
     }
     assert "faktor kesiapan dokumen" in views.made_of(at(base, "11.03")) and views.made_of(at(base, "11")) is None
+
+
+def test_how_to_reproduce_names_the_scenarios_file_and_every_fingerprint(tmp_path, base):
+    assert "planner allocate SKENARIO.toml" in views.reproduce(base)
+    file = plan().save(tmp_path / "plan.json")
+    file.with_name("run.json").write_text('{"scenario_file": "/rumah/rahasia/<b>dasar.toml"}', encoding="utf-8")
+    scene = views.open_scene(file, "51")
+    page = views.reproduce(scene)
+    assert "planner allocate &lt;b&gt;dasar.toml" in page and "rahasia" not in page
+    assert "planner report plan.json --wilayah 51" in page and "planner verify laporan-51.html" in page
+    assert all(table["sha256"] in page for table in scene.plan["inputs"]) and scene.plan.fingerprint in page
+    with speaking("en"):
+        assert "planner report plan.json --wilayah 51 --lang en" in views.reproduce(scene)

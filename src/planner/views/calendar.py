@@ -29,7 +29,8 @@ def calendar(scene: Scene) -> Html | None:
 
 def unknown_years(frames: dict[int, pd.DataFrame]) -> str:
     """That a year's own rule is not known, so the last known one stands in its place."""
-    lacking = [str(ta) for ta, frame in frames.items() if not frame["by_year"].str.startswith(say("calendar.of", ta=ta)).any()]
+    named = {ta: frame["by_year"].str.startswith(say("calendar.of", ta=ta)).any() for ta, frame in frames.items()}
+    lacking = [str(ta) for ta, has_rule in named.items() if not has_rule]
     return say("calendar.moved", years=", ".join(lacking)) if lacking else ""
 
 

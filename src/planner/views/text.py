@@ -183,12 +183,17 @@ def unclear(scene: Scene) -> list[str]:
 
 
 def reproduce(scene: Scene) -> list[tuple[str, str]]:
-    """(meaning, value) pairs that let anyone make and check this plan again."""
-    plan = scene.plan
+    """(meaning, value) pairs that let anyone make and check this plan again; paths are of the reader's own folder."""
+    plan, made_from = scene.plan, cut(scene.scenario_file, 80) or say("views.repro.file_unknown")
+    lang = "" if language() == "id" else f" --lang {language()}"
+    name = "nasional" if scene.national else scene.wilayah.kode
     return [
-        (say("views.repro.scenario"), cut(plan.scenario.name, 120)),
+        (say("views.repro.scenario"), f"{cut(plan.scenario.name, 120)} ({made_from})"),
         (say("views.repro.fingerprint"), plan.fingerprint),
+        *((say("views.repro.input", name=table["name"]), table["sha256"]) for table in plan["inputs"]),
         (say("views.repro.solver"), f"planner {plan['planner']}, {plan['solver']['name']} {plan['solver']['version']}"),
+        (say("views.repro.allocate"), f"planner allocate {made_from}"),
         (say("views.repro.verify"), "planner verify plan.json"),
-        (say("views.repro.report"), f"planner report plan.json --wilayah {cut(scene.wilayah.kode, 60)}"),
+        (say("views.repro.report"), f"planner report plan.json --wilayah {cut(name, 60)}{lang}"),
+        (say("views.repro.page"), f"planner verify {scene.wilayah.file_name}.html"),
     ]
