@@ -14,6 +14,7 @@ from planner.messages import both, speaking
 from planner.options import build_options
 from planner.plan import Plan, sealed
 from planner.scenario import Scenario, plain, scenario_of, vary
+from planner.units import number
 from planner.views import Scene, limits, score, tables, text
 
 MILIAR = 10**9
@@ -194,7 +195,10 @@ def test_what_binds_most_is_the_reason_of_most_usulan(base):
 
 def test_a_province_without_winners_says_who_was_nearest_and_why(base):
     said = text.nearest(at(base, "64"))
-    assert said.startswith("Yang paling dekat: ") and "terendah di antara yang terpilih" in said
+    ratio = tables.ratios(base).set_index("usulan_id")["ratio"]  # the nearest is a revitalisasi, as are two winners
+    lowest = number(min(ratio["11.05-revitalisasi"], ratio["91.15-revitalisasi"]), 2)
+    assert said.startswith("Yang paling dekat: Kabupaten Mahakam Ulu (revitalisasi)")
+    assert f"terendah di antara yang terpilih dengan menu itu {lowest}. " in said
     assert text.nearest(at(base, "11")) == "" == text.nearest(at(base, "31"))
     assert "terendah di antara" in text.nearest(at(base, "11.03"))
 

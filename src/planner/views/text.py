@@ -101,10 +101,10 @@ def nearest(scene: Scene) -> str:
     if scene.options is None or rows.empty or not (one or nothing):
         return ""
     table = tables.ratios(scene)
-    table = table[table["usulan_id"].isin(rows["usulan_id"])]
-    if table.empty:
+    own = table[table["usulan_id"].isin(rows["usulan_id"])]
+    if own.empty:
         return ""
-    best = table.nlargest(1, "ratio").iloc[0]
+    best = own.nlargest(1, "ratio").iloc[0]
     winners = table[table["usulan_id"].isin(scene.plan.funded["usulan_id"]) & (table["menu"] == best["menu"])]
     record = rows.set_index("usulan_id").loc[best["usulan_id"]]
     return say(
