@@ -203,6 +203,23 @@ def test_a_province_without_winners_says_who_was_nearest_and_why(base):
     assert "terendah di antara" in text.nearest(at(base, "11.03"))
 
 
+def test_a_kabupaten_whose_usulan_were_all_taken_out_says_what_each_lacks(base):
+    said = {"id": "Dokumen wajib belum siap: RAB.", "en": "..."}
+    left = [
+        row | ({"kind": "gate", "reason": said} if row["kode"] == "51.04" else {}) for row in base.plan["not_funded"]
+    ]
+    table = base.options.table
+    gated = replace(
+        base, plan=Plan(base.plan.content | {"not_funded": left}),
+        options=replace(base.options, table=table[table["kode"] != "51.04"]),
+    )  # fmt: skip
+    assert text.nearest(at(gated, "51.04")) == (
+        "51.04-pembangunan: Dokumen wajib belum siap: RAB. 51.04-revitalisasi: Dokumen wajib belum siap: RAB."
+    )
+    none = Plan(base.plan.content | {"not_funded": [row for row in left if row["kode"] != "51.04"]})
+    assert text.binding(at(replace(base, plan=none), "51.04")) == "Tidak ada usulan dari wilayah ini dalam rencana."
+
+
 def test_the_not_funded_come_nearest_first_with_their_reason(base):
     table = tables.not_funded(at(base, "11"))
     assert len(table) == 46 - 2

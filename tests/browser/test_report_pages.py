@@ -1,5 +1,6 @@
 """Reports in a real browser: nothing is fetched, nothing is clipped, nobody is shut out."""
 
+from itertools import pairwise
 from urllib.parse import urlparse
 
 import pytest
@@ -108,7 +109,7 @@ def test_headings_make_an_outline_and_its_links_lead_somewhere(look, name):
     page = look(name)
     levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(e => +e.tagName[1])")
     assert levels[0] == 1 and levels.count(1) == 1
-    assert all(below - above <= 1 for above, below in zip(levels, levels[1:], strict=False))
+    assert all(below - above <= 1 for above, below in pairwise(levels))
     ids = page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].map(e => e.getAttribute('href').slice(1))")
     sections = page.locator("main h2").count()
     assert len(ids) == (0 if name == "index" else sections)

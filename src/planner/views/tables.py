@@ -10,7 +10,7 @@ from planner.readiness import board
 from planner.root import ACUAN
 from planner.stability import certainty
 from planner.tables import MENUS
-from planner.units import MICRO, number, percent, rupiah
+from planner.units import MICRO, date_text, number, percent, rupiah
 from planner.views.limits import place_of, rule_of
 from planner.views.scene import Scene
 
@@ -219,7 +219,7 @@ def missing(scene: Scene) -> pd.DataFrame:
     return pd.DataFrame({
         "usulan_id": rows["usulan_id"], "usulan_nama": rows["usulan"], "menu": rows["menu"],
         "document": [label("documents", name) for name in rows["dokumen"]],
-        "state": [label("states", name) for name in rows["status"]], "due": rows["paling_lambat"],
+        "state": [label("states", name) for name in rows["status"]], "due": rows["paling_lambat"].map(date_text),
     })  # fmt: skip
 
 

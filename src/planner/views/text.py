@@ -75,6 +75,8 @@ def binding(scene: Scene) -> str:
     """What limits the wilayah most: outbid within the pagu, or the rule that keeps out most usulan."""
     if not scene.candidates:
         return ""
+    if scene.funded.empty and scene.not_funded.empty:
+        return say("views.no_usulan")
     held = {row: count for row, count in limits.blocked(scene).items() if row is None or ":" in row}
     price = held.pop(None)
     left = scene.plan.pagu_rp - scene.plan.spent_rp
@@ -95,7 +97,7 @@ def kept_out(scene: Scene, row: str, count: int) -> str:
 
 
 def nearest(scene: Scene) -> str:
-    """Who came nearest in a wilayah that gets nothing, or by how much one kabupaten is in."""
+    """Who came nearest in a wilayah that gets nothing, or by how much one kabupaten is in, or what all of it lacks."""
     one, nothing = scene.wilayah.kind == "kabupaten", scene.funded.empty
     rows = scene.not_funded if nothing else scene.funded
     if scene.options is None or rows.empty or not (one or nothing):
@@ -103,7 +105,8 @@ def nearest(scene: Scene) -> str:
     table = tables.ratios(scene)
     own = table[table["usulan_id"].isin(rows["usulan_id"])]
     if own.empty:
-        return ""
+        said = rows.head(3) if one else rows.head(0)
+        return " ".join(f"{cut(row.usulan_id, 60)}: {row.reason[language()]}" for row in said.itertuples())
     best = own.nlargest(1, "ratio").iloc[0]
     winners = table[table["usulan_id"].isin(scene.plan.funded["usulan_id"]) & (table["menu"] == best["menu"])]
     record = rows.set_index("usulan_id").loc[best["usulan_id"]]
