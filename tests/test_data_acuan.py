@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ACUAN = ROOT / "data" / "acuan"
-TABLES = ("program", "kasus", "dampak", "komponen", "asumsi", "juknis")
+TABLES = ("program", "kasus", "dampak", "komponen", "asumsi", "juknis", "kalender")
 JUTA = 10**6
 GEOMETRY = {".topojson", ".geojson", ".shp", ".shx", ".dbf", ".gpkg", ".kml", ".kmz", ".gml", ".fgb"}
 
@@ -214,6 +214,18 @@ def test_mandatory_documents_are_assumptions_of_both_menus_and_come_before_the_c
     assert juknis["sumber"].str.startswith("asumsi: ").all()
     assert set(juknis["menu"]) == {"pembangunan", "revitalisasi"}
     assert juknis["paling_lambat"].between("2027-01-01", "2028-07-22").all()  # 22 July: the contracts' own last day
+
+
+def test_the_calendar_tells_the_gates_of_the_tranches_and_the_last_day_of_the_contracts():
+    rows = read("kalender").set_index("acara")
+    assert not read("kalender").duplicated(["ta", "acara"]).any()
+    gates = {name: tuple(rows.loc[name, ["bagian_pct", "serap_pct", "output_pct"]]) for name in rows.index}
+    assert gates["tahap_1"] == ("25", "", "") and gates["tahap_2"] == ("45", "75", "")
+    assert gates["tahap_3"] == ("", "90", "70")
+    last = rows.loc[["kontrak", "tahap_1", "tahap_2", "tahap_3"], "sampai"].str[5:].tolist()
+    assert last == ["07-22", "07-22", "10-21", "12-16"]
+    dated = rows[rows["mulai"].ne("") & rows["sampai"].ne("")]
+    assert (dated["mulai"] <= dated["sampai"]).all()
 
 
 def test_tables_are_utf8_with_plain_line_ends():

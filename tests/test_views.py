@@ -14,6 +14,7 @@ from planner.messages import both, speaking
 from planner.options import build_options
 from planner.plan import Plan, sealed
 from planner.scenario import Scenario, plain, scenario_of, vary
+from planner.units import number
 from planner.views import Scene, limits, score, tables, text
 
 MILIAR = 10**9
@@ -105,7 +106,8 @@ HOSTILE = [
     "🏭" * 3, "x" * 5000, "$\\frac{1}{0}$", "{0} {nama} %s",
 ]  # fmt: skip
 SECTIONS = ("first_screen", "tile_map", "chosen", "lines", "missing", "every_kabupaten", "totals", "point_map",
-            "not_chosen", "certainty", "rules", "baseline", "evaluation", "sources", "unknowns", "reproduce",
+            "not_chosen", "certainty", "rules", "baseline", "calendar", "evaluation", "sources", "unknowns",
+            "reproduce",
 )  # fmt: skip
 
 
@@ -115,13 +117,19 @@ def indonesian():
         yield
 
 
-@pytest.fixture(scope="module")
-def base() -> Scene:
+@cache
+def country() -> Scene:
+    """The hand-made plan seen from the whole country, with its cases."""
     middle = plan()
     low = plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah")
     cases = {"rendah": low, "tengah": middle, "tinggi": middle}
     table = candidates().kabupaten
     return Scene(middle, table, wilayah("nasional", table), cases, build_options(candidates(), middle.scenario))
+
+
+@pytest.fixture
+def base() -> Scene:
+    return country()
 
 
 def at(base: Scene, name: str) -> Scene:
@@ -187,9 +195,29 @@ def test_what_binds_most_is_the_reason_of_most_usulan(base):
 
 def test_a_province_without_winners_says_who_was_nearest_and_why(base):
     said = text.nearest(at(base, "64"))
-    assert said.startswith("Yang paling dekat: ") and "terendah di antara yang terpilih" in said
+    ratio = tables.ratios(base).set_index("usulan_id")["ratio"]  # the nearest is a revitalisasi, as are two winners
+    lowest = number(min(ratio["11.05-revitalisasi"], ratio["91.15-revitalisasi"]), 2)
+    assert said.startswith("Yang paling dekat: Kabupaten Mahakam Ulu (revitalisasi)")
+    assert f"terendah di antara yang terpilih dengan menu itu {lowest}. " in said
     assert text.nearest(at(base, "11")) == "" == text.nearest(at(base, "31"))
     assert "terendah di antara" in text.nearest(at(base, "11.03"))
+
+
+def test_a_kabupaten_whose_usulan_were_all_taken_out_says_what_each_lacks(base):
+    said = {"id": "Dokumen wajib belum siap: RAB.", "en": "..."}
+    left = [
+        row | ({"kind": "gate", "reason": said} if row["kode"] == "51.04" else {}) for row in base.plan["not_funded"]
+    ]
+    table = base.options.table
+    gated = replace(
+        base, plan=Plan(base.plan.content | {"not_funded": left}),
+        options=replace(base.options, table=table[table["kode"] != "51.04"]),
+    )  # fmt: skip
+    assert text.nearest(at(gated, "51.04")) == (
+        "51.04-pembangunan: Dokumen wajib belum siap: RAB. 51.04-revitalisasi: Dokumen wajib belum siap: RAB."
+    )
+    none = Plan(base.plan.content | {"not_funded": [row for row in left if row["kode"] != "51.04"]})
+    assert text.binding(at(replace(base, plan=none), "51.04")) == "Tidak ada usulan dari wilayah ini dalam rencana."
 
 
 def test_the_not_funded_come_nearest_first_with_their_reason(base):
@@ -329,3 +357,16 @@ def test_score_and_chance_of_a_kabupaten_are_taken_apart(base):
         "revitalisasi": ["0,85", "1,00", "1,00", "1,00"],
     }
     assert "faktor kesiapan dokumen" in views.made_of(at(base, "11.03")) and views.made_of(at(base, "11")) is None
+
+
+def test_how_to_reproduce_names_the_scenarios_file_and_every_fingerprint(tmp_path, base):
+    assert "planner allocate SKENARIO.toml" in views.reproduce(base)
+    file = plan().save(tmp_path / "plan.json")
+    file.with_name("run.json").write_text('{"scenario_file": "/rumah/rahasia/<b>dasar.toml"}', encoding="utf-8")
+    scene = views.open_scene(file, "51")
+    page = views.reproduce(scene)
+    assert "planner allocate &lt;b&gt;dasar.toml" in page and "rahasia" not in page
+    assert "planner report plan.json --wilayah 51" in page and "planner verify laporan-51.html" in page
+    assert all(table["sha256"] in page for table in scene.plan["inputs"]) and scene.plan.fingerprint in page
+    with speaking("en"):
+        assert "planner report plan.json --wilayah 51 --lang en" in views.reproduce(scene)

@@ -1,5 +1,6 @@
 """Reports in a real browser: nothing is fetched, nothing is clipped, nobody is shut out."""
 
+from itertools import pairwise
 from urllib.parse import urlparse
 
 import pytest
@@ -10,12 +11,12 @@ from planner.messages import speaking
 from planner.report import render_reports
 
 pytestmark = pytest.mark.browser
-NAMES = ("index", "nasional", "11", "64")  # 11 has winners, 64 has none
+NAMES = ("index", "nasional", "11", "64", "11.03")  # 11 has winners, 64 has none; 11.03 is a kabupaten
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
-    """The index and three reports of the hand-made plan."""
+    """The index and four reports of the hand-made plan."""
     from planner.report import write_index
     from planner.views import open_scene
 
@@ -91,7 +92,7 @@ def test_on_paper_no_table_is_wider_than_a4(look, name):
 
 def test_the_index_leads_to_each_report_and_back(look, files):
     page = look("index")
-    for name in NAMES[1:]:
+    for name in NAMES[1:4]:  # a kabupaten's is asked for by name
         link = page.locator(f"a[href='laporan/laporan-{name}.html']")
         assert link.count() == 1
         assert (files["index"].parent / urlparse(link.get_attribute("href")).path).exists()
@@ -101,3 +102,35 @@ def test_a_reader_without_a_mouse_reaches_every_table_that_scrolls(look):
     page = look("nasional", width=360)
     beyond = page.evaluate("[...document.querySelectorAll('.scroll')].filter(e => e.tabIndex !== 0).length")
     assert beyond == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_headings_make_an_outline_and_its_links_lead_somewhere(look, name):
+    page = look(name)
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(e => +e.tagName[1])")
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+    ids = page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].map(e => e.getAttribute('href').slice(1))")
+    sections = page.locator("main h2").count()
+    assert len(ids) == (0 if name == "index" else sections)
+    assert page.evaluate("ids => ids.filter(id => !document.getElementById(id))", ids) == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_is_smaller_than_14_pixels_on_a_phone(look, name):
+    page = look(name, width=360)
+    small = page.evaluate("""[...document.querySelectorAll('main *')].flatMap(e => {
+        if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) return [];
+        if (['TITLE', 'STYLE', 'SCRIPT'].includes(e.tagName.toUpperCase())) return [];
+        const scale = e instanceof SVGGraphicsElement ? e.getScreenCTM().a : 1;
+        const size = parseFloat(getComputedStyle(e).fontSize) * scale;
+        return size < 14 ? [`${e.tagName} ${size.toFixed(1)} ${e.textContent.slice(0, 40)}`] : [];
+    })""")
+    assert small == []
+
+
+def test_a_table_that_scrolls_shows_that_it_does(look):
+    page = look("nasional", width=360)
+    wide = page.locator(".scroll").filter(has=page.locator("table")).first
+    assert wide.evaluate("e => e.scrollWidth > e.clientWidth")
+    assert "gradient" in wide.evaluate("e => getComputedStyle(e).backgroundImage")

@@ -22,6 +22,10 @@ DOCUMENTS = (
 DOCUMENT_STATES = ("ada", "proses", "belum", "tidak_perlu")
 VERDICTS = ("diterima", "didiskusikan", "ditolak")
 SENTRA_STATES = ("rencana", "dibangun", "berjalan", "belum_dimanfaatkan", "mangkrak")
+EVENTS = (  # of a fiscal year, in the order of their coming
+    "pengusulan", "rencana_kegiatan", "kesiapan", "reviu_apip", "tahap_1", "kontrak", "tahap_2", "tahap_3",
+    "laporan_triwulan", "laporan_tahun_ketiga",
+)  # fmt: skip
 UNITS_IN_REFERENCE = 514  # kabupaten and kota of Kepmendagri 300.2.2-2430/2025
 
 TEXT = Kind(read_text, "teks")
@@ -41,6 +45,7 @@ FLAG = one_of("ya_tidak", "ya", "tidak", also=dict.fromkeys(YES, "ya") | dict.fr
 MENU = one_of("menu", *MENUS)
 DOCUMENT = one_of("dokumen", *DOCUMENT_STATES)
 DOCUMENT_NAME = one_of("nama_dokumen", *DOCUMENTS)
+EVENT = one_of("acara", *EVENTS)
 VERDICT = one_of("penilaian", *VERDICTS)
 SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES)
 DATE = Kind(read_date, "tanggal")
@@ -68,6 +73,10 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "sumber": ID, "tanda": ID, "catatan?": TEXT,
     },
     "juknis": {"ta": YEAR, "menu": MENU, "dokumen": DOCUMENT_NAME, "paling_lambat": DATE, "sumber": ID},
+    "kalender": {
+        "ta": YEAR, "acara": EVENT, "mulai?": DATE, "sampai?": DATE, "bagian_pct?": PERCENT, "serap_pct?": PERCENT,
+        "output_pct?": PERCENT, "tanda": ID, "sumber": ID, "catatan?": TEXT,
+    },
     "usulan": {
         "usulan_id": ID, "nama?": TEXT, "sentra_id?": TEXT, "kode": KODE, "ta": YEAR, "menu": MENU, "fase?": COUNT,
         "fase_total?": COUNT, "prioritas_daerah?": COUNT, "instansi_pelaksana?": TEXT, "ikm_komitmen?": COUNT,
@@ -102,7 +111,7 @@ OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi")  # what a ministry 
 NEEDED = OWN[:2]
 KEYS = {
     "kabupaten": ["kode"], "komponen": ["komponen"], "asumsi": ["nama"], "dampak": ["dampak_id"],
-    "juknis": ["ta", "menu", "dokumen"], "sentra": ["sentra_id"], "daerah": ["kode", "ta"],
+    "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"], "daerah": ["kode", "ta"],
     "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"], "rincian": ["usulan_id", "rincian_id"],
 }  # fmt: skip
 RESERVED = {  # columns that are computed: a planner's own of that name would be lost

@@ -7,14 +7,18 @@ the sentences.
 
 from html import escape
 
+import pandas as pd
+
 from planner.messages import say
-from planner.units import rupiah_full
+from planner.units import number, rupiah_full
 from planner.views import compare as compare
-from planner.views import limits, maps, score, tables, text
+from planner.views import limits, maps, need, score, tables, text
+from planner.views.calendar import calendar as calendar
 from planner.views.edits import edits as edits
 from planner.views.html import Html, cut, paragraph, safe, table
 from planner.views.html import style as style
 from planner.views.maps import tile_map
+from planner.views.need import totals as totals
 from planner.views.scene import Scene
 from planner.views.scene import open_scene as open_scene
 
@@ -89,7 +93,16 @@ def not_chosen(scene: Scene) -> Html | None:
     shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
     caption = say("views.captions.not_funded", shown=len(shown), count=len(frame))
     counted = table(tables.reasons(scene), say("views.captions.reasons"))
-    return Html(counted + table(shown, caption) + paragraph(say("views.ratio_note"), "note"))
+    return Html(counted + table(shown, caption) + paragraph(say("views.ratio_note"), "note") + nobody(scene))
+
+
+def nobody(scene: Scene) -> str:
+    """All kabupaten/kota of the country that get nothing, by province and cause; others have ``every_kabupaten``."""
+    frame = need.everyone_out(scene) if scene.national else pd.DataFrame()
+    if frame.empty:
+        return ""
+    caption = say("views.captions.everyone_out", count=number(int(frame["kabupaten"].sum())))
+    return table(frame, caption) + paragraph(say("views.cause_note"), "note")
 
 
 def made_of(scene: Scene) -> Html | None:
@@ -98,22 +111,14 @@ def made_of(scene: Scene) -> Html | None:
     return None if frame.empty else table(frame, say("views.captions.made_of", nama=cut(scene.wilayah.nama, 60)))
 
 
-def totals(scene: Scene) -> Html | None:
-    """Money by menu, province and island group; who gets nothing is named in the table."""
-    if scene.wilayah.kind == "kabupaten" or scene.funded.empty:
-        return None
-    by = {"nasional": ("menu", "pulau", "provinsi"), "pulau": ("menu", "provinsi")}.get(scene.wilayah.kind, ("menu",))
-    frames = [(key, tables.totals(scene, key).drop(columns=["key", "calon"], errors="ignore")) for key in by]
-    return Html("".join(table(frame, say(f"views.captions.totals_{key}")) for key, frame in frames))
-
-
 def point_map(scene: Scene) -> Html | None:
     """Where the money goes; one kabupaten alone needs no map of points."""
     return None if scene.funded.empty or scene.wilayah.kind == "kabupaten" else maps.point_map(scene)
 
 
 def rules(scene: Scene) -> Html:
-    return Html(paragraph(say("views.rules_hold")) + table(limits.rules(scene), say("views.captions.rules")))
+    held = table(limits.rules(scene), say("views.captions.rules"))
+    return Html(paragraph(say("views.rules_hold")) + held + paragraph(say("views.asumsi_note"), "note"))
 
 
 def baseline(scene: Scene) -> Html | None:
@@ -155,7 +160,7 @@ def evaluation(scene: Scene) -> Html | None:
 
 def reproduce(scene: Scene) -> Html:
     pairs = "".join(f"<dt>{safe(k)}</dt><dd><code>{safe(v)}</code></dd>" for k, v in text.reproduce(scene))
-    return Html(f'<dl class="repro">{pairs}</dl>')
+    return Html(f'<dl class="repro">{pairs}</dl>' + paragraph(say("views.repro.page_note"), "note"))
 
 
 def index_page(scene: Scene, files: dict[str, str]) -> Html:

@@ -66,7 +66,9 @@ def table(frame: pd.DataFrame, caption: str, empty: str = "", heads: Mapping[str
 
 WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
+    "groups", "needs", "known", "nearest",
 )  # fmt: skip
+SHORT = ("note", "result", "usulan_id")
 FIGURES = ("plan", "baseline", "difference", "value", "worth", "weight", "difference_points")  # already text
 
 
@@ -74,7 +76,7 @@ def align(column: pd.Series) -> str:
     """How a column stands: numbers right, long texts wide, short notes on one line."""
     if column.name in FIGURES or column.dtype.kind in "if":
         return "n"
-    return "w" if column.name in WIDE else "nw" if column.name == "note" else ""
+    return "w" if column.name in WIDE else "nw" if column.name in SHORT else "ww" if column.name == "names" else ""
 
 
 def written(column: str, value: object) -> str:

@@ -17,7 +17,7 @@ from planner.views.scene import Scene
 
 BLUE, VERMILION, GREY, INK = "#0072B2", "#D55E00", "#E3E5E8", "#1B1F24"
 COLOURS = {"pembangunan": BLUE, "revitalisasi": VERMILION}
-FAR, NEAR = 20, 88  # size of a cell in the national picture, and in one with names
+FAR, NEAR = 20, 104  # size of a cell in the national picture, and in one with names
 PATTERNS = f"""<defs>
 <pattern id="p-pembangunan" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
 <rect width="6" height="6" fill="{BLUE}"/><rect width="1.6" height="6" fill="#fff" fill-opacity=".55"/></pattern>
@@ -44,7 +44,7 @@ def picture(cells: pd.DataFrame, size: int, drawn: str, alt: str, keys: str) -> 
         f'<figure class="map{"" if size == FAR else " near"}">'
         f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(alt, 60)}">'
         f'<svg class="tiles" viewBox="0 0 {width} {height}" role="img" aria-label="{safe(alt, 900)}" '
-        f'style="max-width:{width}px">{drawn}</svg></div>{keys}</figure>'
+        f'style="max-width:{width}px;--own:{width}px">{drawn}</svg></div>{keys}</figure>'
     )
 
 
@@ -103,11 +103,11 @@ def one_cell(scene: Scene, cell, size: int) -> str:
 def cell_name(cell) -> str:
     """The name in up to four short lines, with a white edge that keeps it legible on a colour."""
     lines = textwrap.wrap(cut(cell.nama, 40).removeprefix("Kabupaten "), 12, break_long_words=False)[:4]
-    x, top = cell.x + NEAR / 2, cell.y + NEAR / 2 - 6.5 * len(lines) + 10
-    spans = "".join(f'<tspan x="{x}" y="{top + 13 * i}">{safe(line, 16)}</tspan>' for i, line in enumerate(lines))
+    x, top = cell.x + NEAR / 2, cell.y + NEAR / 2 - 7.5 * len(lines) + 12
+    spans = "".join(f'<tspan x="{x}" y="{top + 15 * i}">{safe(line, 16)}</tspan>' for i, line in enumerate(lines))
     edge = ' stroke="#fff" stroke-width="5" stroke-linejoin="round" paint-order="stroke"' if cell.menu else ""
     ink = INK if cell.inside else "#5b6169"
-    return f'<text font-size="11" font-weight="500" text-anchor="middle" fill="{ink}"{edge}>{spans}</text>'
+    return f'<text font-size="14" font-weight="500" text-anchor="middle" fill="{ink}"{edge}>{spans}</text>'
 
 
 def tooltip(scene: Scene, cell) -> str:
@@ -182,6 +182,7 @@ def point_map(scene: Scene) -> Html:
     ):  # a glyph that our font lacks, the reader's may have
         point_figure(scene).savefig(file, format="svg", transparent=True, metadata={"Date": None})
     drawn = re.sub(r"<metadata>.*?</metadata>|<\?xml.*?\?>|<!DOCTYPE.*?>", "", file.getvalue(), flags=re.S)
+    drawn = re.sub(r"(\.\d\d)\d+", r"\1", drawn)  # a hundredth of a point is enough, and half the size
     drawn = drawn.replace("<svg ", f'<svg class="points" role="img" aria-label="{safe(alt, 900)}" ', 1)
     return Html(f'<figure class="map">{drawn}<figcaption>{safe(say("views.point_caption"))}</figcaption></figure>')
 
@@ -202,7 +203,8 @@ def point_figure(scene: Scene):
     axes = figure.add_subplot(aspect="equal", xlim=(west, east), ylim=(south, north))
     axes.set_axis_off()
     places = places.cx[west:east, south:north]
-    axes.scatter(places.geometry.x, places.geometry.y, s=7, color="#D8DBDF", linewidths=0)
+    around = places[~places["kode"].isin(scene.wilayah.members)].geometry
+    axes.scatter(around.x, around.y, s=7, color="#D8DBDF", linewidths=0)
     axes.scatter(here.geometry.x, here.geometry.y, s=10, color="#8A9099", linewidths=0)
     for menu, hatch in (("pembangunan", "////"), ("revitalisasi", "...")):
         part = places[places["menu"] == menu]

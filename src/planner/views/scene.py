@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 import pandas as pd
 
 from planner.candidates import Candidates, read_candidates
-from planner.edit_log import LOG, Log, read_log
+from planner.edit_log import LOG, Log, read_log, source_of
 from planner.errors import PlannerError
 from planner.geo import Wilayah, wilayah
 from planner.messages import say
 from planner.options import Options, build_options
 from planner.plan import Plan, read_plan
+from planner.readiness import LEAD, missing_documents
 from planner.root import ACUAN
 from planner.scenario import scenario_of
 from planner.stability import PLAN_FILES, certainty
@@ -33,6 +35,9 @@ class Scene:
     top_n: int = 25  # rows of a ranked table; 0 = all
     source: Candidates | None = None  # the tables that the plan was made from
     log: Log = field(default_factory=Log)  # the hand edits noted beside the plan
+    scenario_file: str = ""  # its name only, as ``run.json`` beside the plan tells it
+
+    RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "gate": 3}  # how far a kind of reason is from being funded
 
     @cached_property
     def here(self) -> pd.DataFrame:
@@ -42,7 +47,7 @@ class Scene:
     @cached_property
     def all_funded(self) -> pd.DataFrame:
         """Everything funded in the country, with names; ``tetap`` is ``certain | depends | unknown``."""
-        places = self.kabupaten[["kode", "nama", "kode_provinsi", "provinsi", "pulau"]]
+        places = self.kabupaten[["kode", "nama", "jenis", "kode_provinsi", "provinsi", "pulau"]]
         funded = self.plan.funded.merge(places, on="kode", how="left", validate="many_to_one")
         return funded.assign(tetap=funded["kode"].map(self.mark).astype("str"))
 
@@ -56,6 +61,14 @@ class Scene:
         return mine[mine["kode"].isin(self.wilayah.members)]
 
     @cached_property
+    def lacking(self) -> pd.DataFrame:
+        """``readiness.missing_documents`` of the wilayah; empty without its tables."""
+        if self.source is None:
+            return pd.DataFrame(columns=[*LEAD, "dokumen", "status", "paling_lambat"])
+        rows = missing_documents(self.source)
+        return rows[rows["kode"].isin(self.wilayah.members)]
+
+    @cached_property
     def certain(self) -> frozenset[str]:
         """The kabupaten that are chosen under low, middle and high assumptions."""
         table = certainty(self.cases) if self.cases else pd.DataFrame({"kode": [], "certain": []})
@@ -64,6 +77,11 @@ class Scene:
     @cached_property
     def names(self) -> dict[str, str]:
         return dict(zip(self.kabupaten["kode"], self.kabupaten["nama"], strict=True))
+
+    @cached_property
+    def menus(self) -> dict[str, str]:
+        """Menu per usulan; empty without the tables."""
+        return {} if self.options is None else dict(self.options.table[["usulan_id", "menu"]].values)
 
     @cached_property
     def whole(self) -> dict[tuple[str, str], tuple[int, int]]:
@@ -76,7 +94,7 @@ class Scene:
     @cached_property
     def nearest_out(self) -> pd.DataFrame:
         """Per kabupaten the unfunded usulan that came nearest: outbid, equal, kept out by a rule, by a gate."""
-        rank = self.plan.not_funded["kind"].map({"price": 0, "tie": 1, "rule": 2, "gate": 3})
+        rank = self.plan.not_funded["kind"].map(self.RANK)
         return self.plan.not_funded.assign(rank=rank).sort_values("rank", kind="stable").drop_duplicates("kode")
 
     @cached_property
@@ -110,8 +128,11 @@ def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -
     path = Path(plan_file)
     plan = read_plan(path)
     kabupaten, options, source = tables_of(path, plan)
-    log = read_log(path.with_name(LOG))
-    return Scene(plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n, source, log)
+    log, made_from = read_log(path.with_name(LOG)), source_of(path)
+    return Scene(
+        plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n, source, log,
+        made_from.name if made_from else "",
+    )  # fmt: skip
 
 
 def read_cases(path: Path, plan: Plan) -> dict[str, Plan]:

@@ -6,11 +6,11 @@ from planner.candidates import Candidates
 from planner.messages import label, language, say
 from planner.notes import agreed
 from planner.plan import Plan, menu_counts
-from planner.readiness import board, missing_documents
+from planner.readiness import board
 from planner.root import ACUAN
 from planner.stability import certainty
 from planner.tables import MENUS
-from planner.units import MICRO, number, percent, rupiah
+from planner.units import MICRO, date_text, number, percent, rupiah
 from planner.views.limits import place_of, rule_of
 from planner.views.scene import Scene
 
@@ -52,6 +52,27 @@ def cause(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
         return text
     group = place_of(scene, row)
     return f"{text}: {rule_of(scene, row).sentence().rstrip('.')}" + (f" ({group})" if group else "")
+
+
+def blamed(scene: Scene) -> pd.DataFrame:
+    """The wilayah's unfunded usulan with ``blame``: what keeps each out, in words that many of them share."""
+    rows = scene.not_funded
+    told = zip(rows["kind"], rows["rule"], rows["reason"], strict=True)
+    return rows.assign(blame=[blame(scene, *row) for row in told])
+
+
+def blame(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
+    """Like ``cause``, a gate by its rule: not what one usulan lacks, but what is asked of all."""
+    if kind == "gate" and row and ":" in row:
+        return f"{say('views.kinds.gate')}: {rule_of(scene, row).sentence().rstrip('.')}"
+    return cause(scene, kind, row, reason)
+
+
+def causes(scene: Scene) -> dict[str, str]:
+    """Per kabupaten of the wilayah why it gets nothing: the blame of its usulan that came nearest."""
+    near = scene.nearest_out[scene.nearest_out["kode"].isin(scene.wilayah.members)]
+    told = {row.kode: blame(scene, row.kind, row.rule, row.reason) for row in near.itertuples()}
+    return {kode: told.get(kode, say("views.kinds.none")) for kode in scene.here["kode"]}
 
 
 def ratios(scene: Scene) -> pd.DataFrame:
@@ -104,15 +125,18 @@ def note(candidates: int, usulan: int) -> str:
 
 
 def everyone(scene: Scene) -> pd.DataFrame:
-    """Each kabupaten/kota of the wilayah and what became of it, in code order."""
-    table, won = scene.here[["kode", "nama", "otonom"]].sort_values("kode"), scene.funded.groupby("kode")
-    menus = {kode: ", ".join(label("menu", m) for m in part) for kode, part in won["menu"]}
-    absent = {"ya": say("views.not_chosen"), "tidak": say("views.not_autonomous")}
+    """Each kabupaten/kota of the wilayah, what became of it and why, and its share of the wilayah's poor."""
+    table, won = scene.here.sort_values("kode"), scene.funded.groupby("kode")
+    menus, why = {kode: ", ".join(label("menu", m) for m in part) for kode, part in won["menu"]}, causes(scene)
+    poor = table["miskin_ribu"].where(table["otonom"] == "ya").astype("float64")
     return table[["kode", "nama"]].assign(
-        result=[menus.get(kode, absent[own]) for kode, own in zip(table["kode"], table["otonom"], strict=True)],
+        result=[menus.get(kode, say("views.not_chosen")) for kode in table["kode"]],
         amount_rp=table["kode"].map(won["amount_rp"].sum()).fillna(0).astype("int64"),
         tetap=[scene.mark(kode) if kode in menus else "none" for kode in table["kode"]],
-    )
+        share_poor=poor / (poor.sum() or 1),
+        cause=["" if kode in menus else why[kode] if own == "ya" else say("views.not_autonomous")
+               for kode, own in zip(table["kode"], table["otonom"], strict=True)],
+    )  # fmt: skip
 
 
 def baseline(scene: Scene) -> pd.DataFrame:
@@ -169,7 +193,8 @@ def sources(scene: Scene) -> pd.DataFrame:
     """Which columns the plan rests on: year, definition, source and known weakness, from ``sumber.csv``."""
     used = [CRITERION_COLUMNS[name] for name in scene.plan.scenario.weights if name in CRITERION_COLUMNS]
     table = reference("sumber")
-    mine = table[table["tabel"] == "kabupaten.csv"].set_index("kolom", drop=False).loc[[*used, "ikk", "lat", "petak_x"]]
+    known = table[table["tabel"] == "kabupaten.csv"].set_index("kolom", drop=False)
+    mine = known.loc[[*used, "ikk", "miskin_ribu", "penduduk", "lat", "petak_x"]]
     names = {column: label("criteria", name) for name, column in CRITERION_COLUMNS.items()}
     fields = [names.get(column) or say(f"views.fields.{column}") for column in mine["kolom"]]
     return mine.assign(field=fields)[["field", "tahun", "definisi", "sumber", "kelemahan"]]
@@ -190,14 +215,11 @@ def evaluation(scene: Scene) -> pd.DataFrame:
 
 def missing(scene: Scene) -> pd.DataFrame:
     """The mandatory documents that the wilayah's usulan lack, with dates; empty without its tables."""
-    if scene.source is None:
-        return pd.DataFrame()
-    rows = missing_documents(scene.source)
-    rows = rows[rows["kode"].isin(scene.wilayah.members)]
+    rows = scene.lacking
     return pd.DataFrame({
         "usulan_id": rows["usulan_id"], "usulan_nama": rows["usulan"], "menu": rows["menu"],
         "document": [label("documents", name) for name in rows["dokumen"]],
-        "state": [label("states", name) for name in rows["status"]], "due": rows["paling_lambat"],
+        "state": [label("states", name) for name in rows["status"]], "due": rows["paling_lambat"].map(date_text),
     })  # fmt: skip
 
 

@@ -75,6 +75,8 @@ def binding(scene: Scene) -> str:
     """What limits the wilayah most: outbid within the pagu, or the rule that keeps out most usulan."""
     if not scene.candidates:
         return ""
+    if scene.funded.empty and scene.not_funded.empty:
+        return say("views.no_usulan")
     held = {row: count for row, count in limits.blocked(scene).items() if row is None or ":" in row}
     price = held.pop(None)
     left = scene.plan.pagu_rp - scene.plan.spent_rp
@@ -95,16 +97,17 @@ def kept_out(scene: Scene, row: str, count: int) -> str:
 
 
 def nearest(scene: Scene) -> str:
-    """Who came nearest in a wilayah that gets nothing, or by how much one kabupaten is in."""
+    """Who came nearest in a wilayah that gets nothing, or by how much one kabupaten is in, or what all of it lacks."""
     one, nothing = scene.wilayah.kind == "kabupaten", scene.funded.empty
     rows = scene.not_funded if nothing else scene.funded
     if scene.options is None or rows.empty or not (one or nothing):
         return ""
     table = tables.ratios(scene)
-    table = table[table["usulan_id"].isin(rows["usulan_id"])]
-    if table.empty:
-        return ""
-    best = table.nlargest(1, "ratio").iloc[0]
+    own = table[table["usulan_id"].isin(rows["usulan_id"])]
+    if own.empty:
+        said = rows.head(3) if one else rows.head(0)
+        return " ".join(f"{cut(row.usulan_id, 60)}: {row.reason[language()]}" for row in said.itertuples())
+    best = own.nlargest(1, "ratio").iloc[0]
     winners = table[table["usulan_id"].isin(scene.plan.funded["usulan_id"]) & (table["menu"] == best["menu"])]
     record = rows.set_index("usulan_id").loc[best["usulan_id"]]
     return say(
@@ -183,12 +186,17 @@ def unclear(scene: Scene) -> list[str]:
 
 
 def reproduce(scene: Scene) -> list[tuple[str, str]]:
-    """(meaning, value) pairs that let anyone make and check this plan again."""
-    plan = scene.plan
+    """(meaning, value) pairs that let anyone make and check this plan again; paths are of the reader's own folder."""
+    plan, made_from = scene.plan, cut(scene.scenario_file, 80) or say("views.repro.file_unknown")
+    lang = "" if language() == "id" else f" --lang {language()}"
+    name = "nasional" if scene.national else scene.wilayah.kode
     return [
-        (say("views.repro.scenario"), cut(plan.scenario.name, 120)),
+        (say("views.repro.scenario"), f"{cut(plan.scenario.name, 120)} ({made_from})"),
         (say("views.repro.fingerprint"), plan.fingerprint),
+        *((say("views.repro.input", name=table["name"]), table["sha256"]) for table in plan["inputs"]),
         (say("views.repro.solver"), f"planner {plan['planner']}, {plan['solver']['name']} {plan['solver']['version']}"),
+        (say("views.repro.allocate"), f"planner allocate {made_from}"),
         (say("views.repro.verify"), "planner verify plan.json"),
-        (say("views.repro.report"), f"planner report plan.json --wilayah {cut(scene.wilayah.kode, 60)}"),
+        (say("views.repro.report"), f"planner report plan.json --wilayah {cut(name, 60)}{lang}"),
+        (say("views.repro.page"), f"planner verify {scene.wilayah.file_name}.html"),
     ]

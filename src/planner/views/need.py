@@ -1,0 +1,163 @@
+"""Where the money goes beside where the need is, and why a region gets nothing.
+
+Need is measured by the people in poverty (``miskin_ribu``) of autonomous regions: our choice, and said on every page.
+"""
+
+import pandas as pd
+
+from planner.messages import label, say
+from planner.units import number, percent
+from planner.views import tables
+from planner.views.bars import bars
+from planner.views.html import Html, cut, paragraph, safe, table
+from planner.views.scene import Scene
+
+GROUPS = {"nasional": ("pulau", "provinsi"), "pulau": ("provinsi",)}  # kind of wilayah: what it is divided into
+NEED = {"share_poor": "miskin_ribu", "share_people": "penduduk"}
+
+
+def totals(scene: Scene) -> Html | None:
+    """Shares of money, winners and need by island group, province, menu and kind; who gets nothing, and why."""
+    if not scene.candidates:
+        return None
+    opening = Html(standing(scene) + paragraph(measure(scene), "note"))
+    if scene.wilayah.kind == "kabupaten":
+        return opening
+    groups = GROUPS.get(scene.wilayah.kind, ())
+    parts = [part_of(scene, by) for by in (*groups, *(() if scene.funded.empty else ("menu", "jenis")))]
+    return Html(opening + "".join(parts) + "".join(nothing(scene, by) for by in groups))
+
+
+def standing(scene: Scene) -> Html:
+    """A smaller wilayah's share of the country's money, winners, poor and people, in one sentence."""
+    if scene.national:
+        return Html("")
+    money, winners = scene.funded["amount_rp"].sum(), len(scene.funded)
+    parts = {
+        "money": money / max(scene.plan.spent_rp, 1), "winners": winners / max(len(scene.plan.funded), 1),
+        "poor": share_of(scene, "miskin_ribu"), "people": share_of(scene, "penduduk"),
+    }  # fmt: skip
+    shares = {name: percent(value) for name, value in parts.items()}
+    return paragraph(say("views.standing", nama=cut(scene.wilayah.nama, 60), **shares))
+
+
+def share_of(scene: Scene, column: str) -> float:
+    """The wilayah's share (0-1) of a column over all autonomous regions; what is unknown adds nothing."""
+    whole = scene.kabupaten[scene.kabupaten["otonom"] == "ya"]
+    return whole.loc[whole["kode"].isin(scene.wilayah.members), column].sum() / max(whole[column].sum(), 1)
+
+
+def measure(scene: Scene) -> str:
+    """What need means here, its year, and how many regions have no value."""
+    own = scene.here[scene.here["otonom"] == "ya"]
+    year = tables.reference("sumber").query("tabel == 'kabupaten.csv' and kolom == 'miskin_ribu'")["tahun"].iat[0]
+    return say("views.need", year=year, unknown=number(int(own["miskin_ribu"].isna().sum())), of=number(len(own)))
+
+
+def part_of(scene: Scene, by: str) -> str:
+    """One heading with its table, and the chart where it stands first."""
+    frame = beside(scene, by)
+    drawn = bars(frame, by) if by == GROUPS.get(scene.wilayah.kind, ("",))[0] and not scene.funded.empty else ""
+    return heading(say(f"views.by_{by}")) + drawn + table(shown(frame), say(f"views.captions.totals_{by}"))
+
+
+def shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """``beside`` for people: a menu by its name, points with their sign."""
+    if "difference_points" not in frame:
+        return frame.drop(columns="region").rename(columns={"key": "menu"})
+    return frame.drop(columns="key").assign(difference_points=[points(d) for d in frame["difference_points"]])
+
+
+def heading(text: str) -> str:
+    return f"<h3>{safe(text)}</h3>"
+
+
+def points(difference: float) -> str:
+    """Percentage points with their sign, a real minus included."""
+    return f"{'+' if difference >= 0 else '−'}{number(abs(difference), 1)}"
+
+
+def beside(scene: Scene, by: str) -> pd.DataFrame:
+    """Per group of the wilayah its share (0-1) of money, winners, poor and people; groups with nothing are in it.
+
+    Columns: ``key, region, share_winners, amount_rp, share_money``; but for a menu, which has no people, also ``calon``
+    (autonomous regions), winners by menu, ``share_poor, share_people`` and ``difference_points`` (money less poor, in
+    percentage points). Shares of a wilayah with no money are 0.
+    """
+    rows = tables.totals(scene, by)
+    own = scene.here[scene.here["otonom"] == "ya"]
+    need = {name: own.groupby(by)[column].sum() for name, column in NEED.items()} if by != "menu" else {}
+    kept = [c for c in ("key", "region", "calon", "pembangunan", "revitalisasi") if c in rows]
+    frame = rows[kept].assign(
+        share_winners=part(rows["usulan"]), amount_rp=rows["amount_rp"], share_money=part(rows["amount_rp"]),
+        **{name: part(rows["key"].map(sums)) for name, sums in need.items()},
+    )  # fmt: skip
+    return frame.assign(difference_points=(frame["share_money"] - frame["share_poor"]) * 100) if need else frame
+
+
+def part(amounts: pd.Series) -> pd.Series:
+    """Each as a share of all; 0 where all is nothing."""
+    amounts = amounts.fillna(0).astype("float64")
+    return amounts / (amounts.sum() or 1)
+
+
+def nothing(scene: Scene, by: str) -> str:
+    """Every group that gets nothing, named with the causes of its usulan; nothing where all get something."""
+    frame = left_out(scene, by)
+    if frame.empty:
+        return ""
+    caption = say(f"views.captions.nothing_{by}", count=number(int(frame["share_poor"].notna().sum())))
+    return heading(say(f"views.nothing_{by}")) + table(frame, caption) + paragraph(say("views.cause_note"), "note")
+
+
+def left_out(scene: Scene, by: str) -> pd.DataFrame:
+    """Per group with no winner: ``region``, ``share_poor`` (0-1, missing where not autonomous), ``cause``, ``nearest``.
+
+    ``cause`` counts every usulan of the group by what keeps it out, most frequent first: it blames a rule only where
+    the rule holds them.
+    """
+    rows = beside(scene, by).merge(tables.totals(scene, by)[["key", "usulan"]], on="key")
+    rows = rows[rows["usulan"] == 0]
+    out = dict(list(by_nearness(scene).merge(scene.kabupaten[["kode", by]], on="kode").groupby(by)))
+    return pd.DataFrame([{
+        "region": row["region"], "share_poor": row["share_poor"] if row["calon"] else None,
+        **told(scene, out.get(row["key"]), row["calon"]),
+    } for row in rows.to_dict("records")])  # fmt: skip
+
+
+def by_nearness(scene: Scene) -> pd.DataFrame:
+    """``tables.blamed``, most of the first goal per Rp 1 miliar first; without the tables, the lightest cause first."""
+    ratio = dict(tables.ratios(scene)[["usulan_id", "ratio"]].values) if scene.options else {}
+    rows = tables.blamed(scene)
+    rows = rows.assign(ratio=rows["usulan_id"].map(ratio).astype("float64"), rank=rows["kind"].map(scene.RANK))
+    return rows.sort_values(["ratio", "rank", "usulan_id"], ascending=[False, True, True])
+
+
+def told(scene: Scene, mine: pd.DataFrame | None, candidates: int) -> dict[str, str]:
+    """The causes of a group's usulan in words, and its nearest usulan with what keeps that one out."""
+    if mine is None:
+        return {"cause": say("views.kinds.none") if candidates else say("views.not_autonomous"), "nearest": "–"}
+    counts, best = mine["blame"].value_counts(), mine.iloc[0]
+    causes = [say("views.cause", cause=cause, count=number(n), of=number(len(mine))) for cause, n in counts.items()]
+    menu = scene.menus.get(best["usulan_id"])
+    name = cut(scene.names[best["kode"]], 60) + (f" ({label('menu', menu)})" if menu else "")
+    return {"cause": "; ".join(causes), "nearest": say("views.cause_nearest", nama=name, cause=best["blame"])}
+
+
+def everyone_out(scene: Scene) -> pd.DataFrame:
+    """Every autonomous kabupaten/kota without a winner, by province and by what keeps out its nearest usulan.
+
+    Columns: ``provinsi``, ``cause``, ``kabupaten`` (how many), ``names``.
+    """
+    own = scene.here[(scene.here["otonom"] == "ya") & ~scene.here["kode"].isin(scene.plan.funded["kode"])]
+    rows = own.assign(cause=own["kode"].map(tables.causes(scene)))
+    grouped = rows.sort_values("kode").groupby(["kode_provinsi", "provinsi", "cause"], sort=True)["nama"]
+    return pd.DataFrame([
+        {"provinsi": provinsi, "cause": cause, "kabupaten": len(names), "names": listed(names)}
+        for (_, provinsi, cause), names in grouped
+    ])  # fmt: skip
+
+
+def listed(names: pd.Series) -> Html:
+    """All names in one cell, uncut; 'Kabupaten' is left out and 'Kota' kept."""
+    return Html(", ".join(safe(name.removeprefix("Kabupaten "), 60) for name in names))
