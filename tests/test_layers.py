@@ -16,7 +16,19 @@ LAYERS = [
     {"lines", "problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
-    {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"},
+    {
+        "stability",
+        "explain",
+        "readiness",
+        "notes",
+        "differences",
+        "compare",
+        "edit",
+        "edit_log",
+        "preview",
+        "frontier",
+        "whatif",
+    },
     {"views"},
     {"outputs", "page", "report", "workbench", "cli", "engine", "excel", "map", "lab"},
 ]
@@ -38,6 +50,7 @@ LEFT_TO_RIGHT = [
         "edit_log",
         "preview",
         "frontier",
+        "whatif",
     ],
     ["engine", "excel", "map", "lab", "outputs", "page", "report", "workbench", "cli"],
 ]

@@ -8,8 +8,10 @@ import typer
 
 from planner.cli.common import (
     AsJson,
+    Floor,
     Jobs,
     Language,
+    NoWhatIf,
     OutFolder,
     ScenarioFile,
     app,
@@ -18,17 +20,22 @@ from planner.cli.common import (
     printable,
     progress,
     tell,
+    what_if,
 )
 from planner.errors import InfeasibleError
 from planner.messages import say
 
 
 @app.command()
-def run(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2) -> int:
+def run(
+    scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2, floor: Floor = None,
+    no_whatif: NoWhatIf = False,
+) -> int:  # fmt: skip
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
     stopped = solved(scenario, folder)
+    stopped = stopped or (not no_whatif and what_if(folder / "plan.json", floor))
     from planner.report import render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
