@@ -19,6 +19,7 @@ from planner.scenario import scenario_of
 from planner.stability import PLAN_FILES, certainty
 from planner.tables import read_table
 from planner.verify import home
+from planner.whatif import FILE, read_whatif
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Scene:
     top_n: int = 25  # rows of a ranked table; 0 = all
     source: Candidates | None = None  # the tables that the plan was made from
     log: Log = field(default_factory=Log)  # the hand edits noted beside the plan
+    whatif: Mapping | None = None  # the points computed beforehand, where they are this plan's
 
     @cached_property
     def here(self) -> pd.DataFrame:
@@ -111,7 +113,8 @@ def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -
     plan = read_plan(path)
     kabupaten, options, source = tables_of(path, plan)
     log = read_log(path.with_name(LOG))
-    return Scene(plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n, source, log)
+    cases, points = read_cases(path, plan), read_whatif(path.with_name(FILE), plan)
+    return Scene(plan, kabupaten, wilayah(str(name), kabupaten), cases, options, top_n, source, log, points)
 
 
 def read_cases(path: Path, plan: Plan) -> dict[str, Plan]:
