@@ -143,6 +143,7 @@ def solve_all(
             pool.shutdown(wait=False, cancel_futures=True)
             for child in set(active_children()) - others:
                 child.terminate()
+                child.join()
 
 
 def solve(candidates: Candidates, scenario: Scenario, place: Place) -> dict | None:

@@ -73,22 +73,19 @@
     const live = root.querySelector(".live"), knobs = [...live.querySelectorAll("input[type=range]")];
     const map = live.querySelector("figure"), cells = [...map.querySelectorAll("g[data-kode]")];
     const box = live.querySelector(".scroll[data-find]"), spent = live.querySelector("[data-testid='whatif-spent']");
-    const figures = new Intl.NumberFormat(data.lang);
     const titles = new Map(cells.map((cell) => [cell, cell.querySelector("title").textContent]));
     const empty = new Map(cells.map((cell) => [cell, cell.querySelector("rect").getAttribute("fill")]));
     const plan = new Set(data.axes.budget.points[data.axes.budget.own].rows.map(([i]) => i));
-    const kodeOf = (i) => data.usulan[i][0];
-    const menuOf = (i) => data.menus[data.usulan[i][1]];
-    const nameOf = (i) => `${data.named.map((c) => data.usulan[i][c]).join(" ")} (${menuOf(i)})`;
-    const money = (rp) => `Rp ${figures.format(rp)}`;
+    const kodeOf = (i) => data.usulan[i][0], menuOf = (i) => data.usulan[i][1];
+    const nameOf = (i) => `${data.named.map((c) => data.usulan[i][c]).join(" ")} (${data.menus[menuOf(i)]})`;
+    const money = (rp) => `Rp ${rp.toLocaleString(data.lang)}`;
 
     function paintMap(rows, moved) {
       const won = new Map();
       for (const [i, rp] of rows) won.set(kodeOf(i), [...(won.get(kodeOf(i)) ?? []), [i, rp]]);
       for (const cell of cells) {
         const mine = won.get(cell.dataset.kode) ?? [], rect = cell.querySelector("rect");
-        const menus = new Set(mine.map(([i]) => data.usulan[i][1]));
-        const kind = menus.size > 1 ? "keduanya" : [...menus][0];
+        const menus = [...new Set(mine.map(([i]) => menuOf(i)))], kind = menus[1] ? "keduanya" : menus[0];
         rect.setAttribute("fill", kind ? `url(#${map.dataset.pattern}${kind})` : empty.get(cell));
         rect.setAttribute("class", moved.get(cell.dataset.kode) ?? "");
         cell.querySelector("title").textContent =
@@ -98,11 +95,9 @@
 
     function paintRows(rows) {
       const lines = rows.map(([i, rp]) => {
-        const line = make("tr"), [, menu, ...texts] = data.usulan[i];
-        texts.forEach((text) => line.append(make("td", {}, text)));
-        const chip = make("td"), amount = make("td", { class: "n", "data-v": rp }, money(rp));
+        const line = make("tr"), chip = make("td"), [, menu, ...texts] = data.usulan[i];
         chip.append(make("span", { class: `chip ${menu}` }, data.menus[menu]));
-        line.append(chip, amount);
+        line.append(...texts.map((text) => make("td", {}, text)), chip, make("td", { class: "n", "data-v": rp }, money(rp)));
         return line;
       });
       box.querySelector("tbody").replaceChildren(...lines);

@@ -76,6 +76,7 @@ def table(
 
 WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
+    "status",
 )  # fmt: skip
 FIGURES = ("plan", "baseline", "difference", "value", "worth", "weight", "difference_points")  # already text
 
@@ -84,7 +85,7 @@ def align(column: pd.Series) -> str:
     """How a column stands: numbers right, long texts wide, short notes on one line."""
     if column.name in FIGURES or column.dtype.kind in "if":
         return "n"
-    return "w" if column.name in WIDE else "nw" if column.name == "note" else ""
+    return "w" if column.name in WIDE else "nw" if column.name in ("note", "place") else ""
 
 
 def written(column: str, value: object) -> str:

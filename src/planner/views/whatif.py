@@ -114,15 +114,15 @@ def named(scene: Scene, by: str) -> str:
     if by == BUDGET:
         return say("whatif.budget")
     rule = scene.plan.scenario.rules[rule_bound(scene.plan.scenario, by)[0]]
-    return say("whatif.floor", rule=cut(rule.sentence(), 200))
+    return say("whatif.floor", rule=cut(rule.sentence(), 200).rstrip("."))
 
 
 def listed(scene: Scene, by: str, points: list[Point]) -> Html:
     """Every point with all its figures: what stands without a script and on paper."""
-    own = next(point for point in points if point.own)
+    own, place = next(point for point in points if point.own), "place_rp" if by == BUDGET else "place"
     records = []
     for point in points:
-        record = {"place": point.place} | point.menus
+        record = {place: point.of["change"]["at"] if by == BUDGET else point.place} | point.menus
         if not scene.national:
             record["own_rp"] = point.spent_rp
         records.append(record | {
@@ -134,7 +134,7 @@ def listed(scene: Scene, by: str, points: list[Point]) -> Html:
     frame = pd.DataFrame(records)
     frame = frame.astype({c: "Int64" for c in frame if c.endswith("_rp") or c in MENUS})
     heads = {c: say(f"whatif.columns.{c}") for c in ("own_rp", "spent_rp", "rest_rp", "difference")}
-    heads |= {"place": say("whatif.columns.place"), "worth": label("columns", scene.plan["goals"][0]["name"])}
+    heads |= {place: say(f"whatif.columns.{place}"), "worth": label("columns", scene.plan["goals"][0]["name"])}
     return table(frame, say("whatif.listed", what=named(scene, by), nama=cut(scene.wilayah.nama, 60)), heads=heads)
 
 
@@ -142,7 +142,8 @@ def live(scene: Scene, axes: dict[str, list[Point]]) -> str:
     """The part that a script fills and shows: sliders, numbers, who comes and leaves, the map and the list."""
     knobs = "".join(knob(scene, by, points) for by, points in axes.items())
     both = paragraph(say("whatif.one_way"), "note") if len(axes) > 1 else ""
-    cards = "".join("<li><b></b> <span></span></li>" for _ in numbers(axes[BUDGET][0], axes[BUDGET][0]))
+    own = next(point for point in axes[BUDGET] if point.own)
+    cards = "<li><b></b> <span></span></li>" * len(numbers(own, own))
     cards = cards.replace("<b>", '<b data-testid="whatif-spent">', 1)
     movers = "".join(f'<p class="{kind}"><b>{safe(say(f"whatif.{kind}"))}</b> <span></span></p>' for kind in MOVES)
     return (
