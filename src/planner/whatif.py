@@ -1,6 +1,7 @@
 """What if the budget or one floor were another: a grid of plans solved exactly beforehand, kept beside the plan."""
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from importlib.metadata import version as package_version
@@ -127,7 +128,7 @@ def solve_all(
     progress: Callable[[str], None], clock: Clock,
 ) -> None:  # fmt: skip
     """Solve what is missing in ``PROCESSES`` processes; the file is written whole after every point."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=deaf) as pool:
         others = set(active_children())
         waiting = {pool.submit(solve, candidates, asked[p], p): p for p in asked if p not in done}
         progress(say("whatif.progress", done=len(done), count=len(asked)))
@@ -144,6 +145,11 @@ def solve_all(
             for child in set(active_children()) - others:
                 child.terminate()
                 child.join()
+
+
+def deaf() -> None:
+    """A terminal's Ctrl-C reaches every process; the one that waits decides."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def solve(candidates: Candidates, scenario: Scenario, place: Place) -> dict | None:

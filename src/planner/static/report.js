@@ -114,7 +114,7 @@
       }
       const point = data.axes[by].points[knobs.find((knob) => knob.dataset.by === by).value];
       const now = new Set(point.rows.map(([i]) => i));
-      const moves = { enters: [...now].filter((i) => !plan.has(i)), leaves: [...plan].filter((i) => !now.has(i)) };
+      const moves = { leaves: [...plan].filter((i) => !now.has(i)), enters: [...now].filter((i) => !plan.has(i)) };
       live.querySelector(".said").textContent = point.said;
       [...live.querySelector(".numbers").children].forEach((item, k) => {
         item.querySelector("b").textContent = point.numbers[k][0];
@@ -123,7 +123,7 @@
       spent.dataset.v = point.spent_rp ?? "";
       const moved = new Map();
       for (const [kind, list] of Object.entries(moves)) {
-        list.forEach((i) => moved.set(kodeOf(i), kind));
+        list.forEach((i) => moved.set(kodeOf(i), kind)); // who leaves with one menu and enters with the other is in
         live.querySelector(`p.${kind} span`).textContent = `(${list.length}) ${list.map(nameOf).join("; ") || "–"}`;
       }
       paintMap(point.rows, moved);

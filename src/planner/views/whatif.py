@@ -128,14 +128,18 @@ def listed(scene: Scene, by: str, points: list[Point]) -> Html:
         records.append(record | {
             "spent_rp": point.of["spent_rp"], "rest_rp": point.rest_rp,
             "worth": "–" if point.missing else number(point.worth / MICRO, 2),
-            "difference": "" if point.missing or point.own else percent_more(point.worth, own.worth),
-            "status": point.status, "note": say("whatif.own") if point.own else "",
+            "difference": against(point, own), "status": point.status,
         })  # fmt: skip
     frame = pd.DataFrame(records)
     frame = frame.astype({c: "Int64" for c in frame if c.endswith("_rp") or c in MENUS})
     heads = {c: say(f"whatif.columns.{c}") for c in ("own_rp", "spent_rp", "rest_rp", "difference")}
     heads |= {place: say(f"whatif.columns.{place}"), "worth": label("columns", scene.plan["goals"][0]["name"])}
     return table(frame, say("whatif.listed", what=named(scene, by), nama=cut(scene.wilayah.nama, 60)), heads=heads)
+
+
+def against(point: Point, own: Point) -> str:
+    """The first goal against the plan's, in percent; the plan itself says that it is it."""
+    return say("whatif.own") if point.own else "–" if point.missing else percent_more(point.worth, own.worth) or "–"
 
 
 def live(scene: Scene, axes: dict[str, list[Point]]) -> str:
@@ -176,13 +180,12 @@ def numbers(point: Point, own: Point) -> list[tuple[str, str]]:
     country = [] if scene.national else [(money(of["spent_rp"]), say("whatif.spent_country"))]
     goal = label("columns", scene.plan["goals"][0]["name"])
     value = "–" if nothing else number(point.worth / MICRO, 2)
-    more = "–" if nothing else (percent_more(point.worth, own.worth) or "–")
     return [
         (money(point.spent_rp), here),
         *country,
         ("–" if nothing else number(len(point.rows)), say("whatif.count", places=places, **counts)),
         (money(point.rest_rp), say("whatif.rest", budget=rupiah(of["budget_rp"]))),
-        (more, say("whatif.goal", goal=goal, value=value, plan=number(own.worth / MICRO, 2))),
+        (against(point, own), say("whatif.goal", goal=goal, value=value, plan=number(own.worth / MICRO, 2))),
     ]
 
 
