@@ -222,6 +222,8 @@ def test_a_report_solves_what_is_missing_unless_told_not_to(small, planner, monk
     monkeypatch.setattr(whatif, "solve_all", lambda file, *args: file.write_text("solved"))
     file = tmp_path / "plan.json"
     assert planner("report", file, "--no-whatif")[0] == 0 and not (tmp_path / whatif.FILE).exists()
+    assert planner("run", small[0] / "uji.toml", "--out", tmp_path / "baru", "--floor", "rules[9].min")[0] == 1
+    assert not (tmp_path / "baru").exists()  # told before anything is solved
     status, _, err = planner("report", file, "--floor", "rules[1].min_shar")
     assert status == 1 and "rules[1].min_share" in err and not (tmp_path / whatif.FILE).exists()
     assert planner("report", file)[0] == 0 and (tmp_path / whatif.FILE).exists()

@@ -34,6 +34,11 @@ def run(
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
+    if floor:
+        from planner.scenario import read_scenario
+        from planner.whatif import checked
+
+        checked(read_scenario(scenario), floor)
     stopped = solved(scenario, folder)
     stopped = stopped or (not no_whatif and what_if(folder / "plan.json", floor))
     from planner.report import render_reports
