@@ -17,7 +17,7 @@ LAYERS = [
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
     {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"}
-    | {"variations"},
+    | {"variations", "whatif"},
     {"views"},
     {"outputs", "page", "report", "new", "sweep", "workbench", "cli", "engine", "excel", "map", "lab"},
 ]
@@ -40,6 +40,7 @@ LEFT_TO_RIGHT = [
         "preview",
         "frontier",
         "variations",
+        "whatif",
     ],
     ["engine", "excel", "map", "lab", "outputs", "page", "report", "new", "sweep", "workbench", "cli"],
 ]

@@ -57,7 +57,8 @@ def check_self_contained(html: str) -> None:
     for address in found.values("src", "href", "xlink:href", "action", "data", "srcset", "poster"):
         assert not re.match(r"(?i)\s*([a-z]+:|//)", address) or address.startswith("data:"), address
     assert not re.findall(r"(?i)url\(\s*['\"]?(?!#|data:|['\"]?#)", html)
-    assert not re.search(r"(?i)@import|<script|<link|<base", html)
+    assert not re.search(r"(?i)@import|<link|<base", html)
+    assert [attrs for attrs in found.named("script") if attrs.get("type") != "application/json"] == [{}]  # ours alone
     [policy] = [attrs["content"] for attrs in found.named("meta") if "http-equiv" in attrs]
     assert "default-src 'none'" in policy and "http" not in policy
     for attrs in [a for tag, a in found.tags if tag == "img" or a.get("role") == "img"]:

@@ -29,6 +29,7 @@ def page(notebook, title: str, plan, lang: str, back: str | None = None, seals: 
     resources = {
         "lang": lang, "key": key, "digest": UNSEALED, "page_title": cut(title, 120), "fingerprint": seals, "back": back,
         "back_text": say("report.back", lang), "css": (STATIC / "views.css").read_text(encoding="utf-8"),
+        "script": (STATIC / "report.js").read_text(encoding="utf-8"),
         "footer_text": say("report.footer", lang, fingerprint=seals, version=plan["planner"]),
     }  # fmt: skip
     return digested(exporter.from_notebook_node(translated(notebook, lang), resources)[0])

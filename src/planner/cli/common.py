@@ -28,6 +28,8 @@ Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="hitung lagi walau rencana yang sama sudah ada dan terbukti")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
 DataFolder = Annotated[Path | None, typer.Option("--data", readable=False, help="folder atau buku kerja .xlsx usulan")]
+Floor = Annotated[str | None, typer.Option("--floor", help="batas bawah yang digeser, seperti rules[4].min_share")]
+NoWhatIf = Annotated[bool, typer.Option("--no-whatif", help="tanpa menghitung titik bagaimana-bila")]
 UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesudah -- bila berawalan -")]
 Exact = Annotated[bool, typer.Option("--exact", help="angka tepat, bukan selang: dihitung ulang")]
 
@@ -76,3 +78,16 @@ def check_valid(plan: Path, data: Path | None) -> None:
     problems = problems_of(plan, data)
     if problems:
         raise PlannerError([say("verify.invalid", file=plan), *(f"  - {problem}" for problem in problems)])
+
+
+def what_if(plan: Path, floor: str | None) -> bool:
+    """Solve the what-if points that a plan lacks; whether Ctrl-C cut them short."""
+    from planner.allocate import interruptible
+    from planner.rows import Clock
+    from planner.whatif import complete
+
+    clock = Clock()
+    with interruptible(clock), progress() as told:
+        said = complete(plan, floor, told, clock)
+    tell_all(said)
+    return clock.stopped

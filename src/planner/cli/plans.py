@@ -10,8 +10,10 @@ from planner.cli.common import (
     AsJson,
     DataFolder,
     Exact,
+    Floor,
     Jobs,
     Language,
+    NoWhatIf,
     OutFolder,
     PlanFile,
     PlanFiles,
@@ -22,6 +24,7 @@ from planner.cli.common import (
     language_of,
     printable,
     tell,
+    what_if,
 )
 from planner.messages import say
 
@@ -76,16 +79,19 @@ def compare(
 
 @app.command()
 def report(
-    plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2
-) -> None:
+    plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2,
+    floor: Floor = None, no_whatif: NoWhatIf = False,
+) -> int:  # fmt: skip
     """Tulis laporan HTML per wilayah dari rencana yang tersimpan."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.compare import whole
     from planner.report import render_reports
 
     whole(plan)
+    stopped = not no_whatif and what_if(plan, floor)
     for file in render_reports(plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs):
         tell(str(file))
+    return 130 if stopped else 0
 
 
 @app.command()

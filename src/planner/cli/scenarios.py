@@ -8,9 +8,11 @@ import typer
 
 from planner.cli.common import (
     AsJson,
+    Floor,
     Fresh,
     Jobs,
     Language,
+    NoWhatIf,
     OutFolder,
     ScenarioFile,
     app,
@@ -19,6 +21,7 @@ from planner.cli.common import (
     printable,
     progress,
     tell,
+    what_if,
 )
 from planner.errors import InfeasibleError
 from planner.messages import say
@@ -29,12 +32,19 @@ if TYPE_CHECKING:
 
 @app.command()
 def run(
-    scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2, fresh: Fresh = False
+    scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2, fresh: Fresh = False,
+    floor: Floor = None, no_whatif: NoWhatIf = False,
 ) -> int:  # fmt: skip
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
+    if floor:
+        from planner.scenario import read_scenario
+        from planner.whatif import checked
+
+        checked(read_scenario(scenario), floor)
     stopped = solved(scenario, folder, fresh)
+    stopped = stopped or (not no_whatif and what_if(folder / "plan.json", floor))
     from planner.report import render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)

@@ -21,6 +21,7 @@ from planner.views.maps import tile_map
 from planner.views.need import totals as totals
 from planner.views.scene import Scene
 from planner.views.scene import open_scene as open_scene
+from planner.views.whatif import whatif as whatif
 
 
 def first_screen(scene: Scene) -> Html:

@@ -10,6 +10,7 @@ from planner.root import STATIC
 from planner.units import MICRO, number, percent, rupiah_full
 
 LONGEST = 400  # characters of one cell
+FEW = 8  # rows of a table that is read at a glance
 MARKS = {"certain": "●", "depends": "○"}
 
 
@@ -41,10 +42,13 @@ def paragraph(text: str, kind: str = "") -> Html:
     return Html(f'<p class="{kind}">{escape(text)}</p>' if kind else f"<p>{escape(text)}</p>")
 
 
-def table(frame: pd.DataFrame, caption: str, empty: str = "", heads: Mapping[str, str] | None = None) -> Html:
+def table(
+    frame: pd.DataFrame, caption: str, empty: str = "", heads: Mapping[str, str] | None = None, find: bool = False
+) -> Html:  # fmt: skip
     """A table with a caption; its columns' names decide how values are written (``_rp``, ``share``, ``menu``...).
 
-    ``heads``: what stands above columns that have no heading of their own.
+    ``heads``: what stands above columns that have no heading of their own. A long table, or one asked to by ``find``,
+    carries the words with which a report's script makes it searchable and sortable.
     """
     if frame.empty:
         return paragraph(empty or say("views.nothing"), "note")
@@ -58,17 +62,23 @@ def table(frame: pd.DataFrame, caption: str, empty: str = "", heads: Mapping[str
     for row in frame.itertuples(index=False, name=None):
         cells = (f"{start[c]}{written(c, v)}</{start[c][1:3]}>" for c, v in zip(frame, row, strict=True))
         body += f"<tr>{''.join(cells)}</tr>"
+    counted = say("whatif.rows", n="{n}", of="{of}")
+    words = (
+        ""
+        if len(frame) <= FEW and not find
+        else f' data-find="{safe(say("whatif.find"))}" data-rows="{safe(counted)}"'
+    )
     return Html(
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(caption)}"><table>'
+        f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(caption)}"{words}><table>'
         f"<caption><span>{safe(caption)}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
 WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
-    "groups", "needs", "known", "nearest",
+    "groups", "needs", "known", "nearest", "status",
 )  # fmt: skip
-SHORT = ("note", "result", "usulan_id")
+SHORT = ("note", "result", "usulan_id", "place")
 FIGURES = ("plan", "baseline", "difference", "value", "worth", "weight", "difference_points")  # already text
 
 

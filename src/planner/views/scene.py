@@ -21,6 +21,7 @@ from planner.scenario import scenario_of
 from planner.stability import PLAN_FILES, certainty
 from planner.tables import read_table
 from planner.verify import home
+from planner.whatif import FILE, read_whatif
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Scene:
     source: Candidates | None = None  # the tables that the plan was made from
     log: Log = field(default_factory=Log)  # the hand edits noted beside the plan
     scenario_file: str = ""  # its name only, as ``run.json`` beside the plan tells it
+    whatif: Mapping | None = None  # the points computed beforehand, where they are this plan's
 
     RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "gate": 3}  # how far a kind of reason is from being funded
 
@@ -129,9 +131,10 @@ def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -
     plan = read_plan(path)
     kabupaten, options, source = tables_of(path, plan)
     log, made_from = read_log(path.with_name(LOG)), source_of(path)
+    cases, points = read_cases(path, plan), read_whatif(path.with_name(FILE), plan)
     return Scene(
-        plan, kabupaten, wilayah(str(name), kabupaten), read_cases(path, plan), options, top_n, source, log,
-        made_from.name if made_from else "",
+        plan, kabupaten, wilayah(str(name), kabupaten), cases, options, top_n, source, log,
+        made_from.name if made_from else "", points,
     )  # fmt: skip
 
 

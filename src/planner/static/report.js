@@ -1,0 +1,140 @@
+// A report's tables can be searched and sorted, and its what-if points moved through. Every figure stands without it.
+(() => {
+  "use strict";
+  function make(tag, attributes = {}, text = "") {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    node.textContent = text;
+    return node;
+  }
+
+  // A cell as something to sort by: a number where its column holds numbers, null where it is empty.
+  function valueOf(cell, numeric, lang) {
+    const text = cell.dataset.v ?? cell.textContent.trim();
+    if (!numeric) return text === "–" ? null : text;
+    if (cell.dataset.v) return Number(cell.dataset.v);
+    const digits = text.replace(/−/g, "-").replace(/[^\d.,-]/g, "");
+    const plain = lang === "en" ? digits.replace(/,/g, "") : digits.replace(/\./g, "").replace(",", ".");
+    return /\d/.test(plain) ? Number(plain) : null;
+  }
+
+  function equip(box) {
+    const table = box.querySelector("table"), body = table.tBodies[0];
+    const lang = box.closest("[lang]").lang;
+    const bar = make("div", { class: "find" }), label = make("label", {}, box.dataset.find);
+    const search = make("input", { type: "search" }), count = make("span", { role: "status" });
+    label.append(search);
+    bar.append(label, count);
+    box.before(bar);
+    const heads = [...table.tHead.rows[0].cells];
+    let order = { column: null, sign: 1 };
+
+    function show() {
+      const rows = [...body.rows], wanted = search.value.trim().toLowerCase();
+      rows.forEach((row, i) => (row.place ??= i));
+      rows.sort((a, b) => a.place - b.place);
+      if (order.column !== null) {
+        const numeric = heads[order.column].classList.contains("n");
+        const keys = new Map(rows.map((row) => [row, valueOf(row.cells[order.column], numeric, lang)]));
+        rows.sort((a, b) => {
+          const x = keys.get(a), y = keys.get(b);
+          if (x === null || y === null) return (x === null) - (y === null);
+          return order.sign * (numeric ? x - y : x.localeCompare(y, lang, { numeric: true }));
+        });
+      }
+      let shown = 0;
+      for (const row of rows) {
+        row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+        shown += !row.hidden;
+      }
+      body.append(...rows);
+      count.textContent = box.dataset.rows.replace("{n}", shown).replace("{of}", rows.length);
+      heads.forEach((head, i) => head.setAttribute(
+        "aria-sort", order.column !== i ? "none" : order.sign > 0 ? "ascending" : "descending"));
+    }
+
+    heads.forEach((head, i) => {
+      const first = head.classList.contains("n") ? -1 : 1; // numbers begin with the largest
+      const button = make("button", { type: "button" }, head.textContent);
+      button.addEventListener("click", () => {
+        const again = order.column === i;
+        order = again && order.sign !== first ? { column: null, sign: 1 } : { column: i, sign: again ? -first : first };
+        show();
+      });
+      head.replaceChildren(button);
+    });
+    search.addEventListener("input", show);
+    box.renew = show;
+    show();
+  }
+
+  function whatIf(root) {
+    const data = JSON.parse(root.querySelector("script[type='application/json']").textContent);
+    const live = root.querySelector(".live"), knobs = [...live.querySelectorAll("input[type=range]")];
+    const map = live.querySelector("figure"), cells = [...map.querySelectorAll("g[data-kode]")];
+    const box = live.querySelector(".scroll[data-find]"), spent = live.querySelector("[data-testid='whatif-spent']");
+    const titles = new Map(cells.map((cell) => [cell, cell.querySelector("title").textContent]));
+    const empty = new Map(cells.map((cell) => [cell, cell.querySelector("rect").getAttribute("fill")]));
+    const plan = new Set(data.axes.budget.points[data.axes.budget.own].rows.map(([i]) => i));
+    const kodeOf = (i) => data.usulan[i][0], menuOf = (i) => data.usulan[i][1];
+    const nameOf = (i) => `${data.named.map((c) => data.usulan[i][c]).join(" ")} (${data.menus[menuOf(i)]})`;
+    const money = (rp) => `Rp ${rp.toLocaleString(data.lang)}`;
+
+    function paintMap(rows, moved) {
+      const won = new Map();
+      for (const [i, rp] of rows) won.set(kodeOf(i), [...(won.get(kodeOf(i)) ?? []), [i, rp]]);
+      for (const cell of cells) {
+        const mine = won.get(cell.dataset.kode) ?? [], rect = cell.querySelector("rect");
+        const menus = [...new Set(mine.map(([i]) => menuOf(i)))], kind = menus[1] ? "keduanya" : menus[0];
+        rect.setAttribute("fill", kind ? `url(#${map.dataset.pattern}${kind})` : empty.get(cell));
+        rect.setAttribute("class", moved.get(cell.dataset.kode) ?? "");
+        cell.querySelector("title").textContent =
+          mine.map(([i, rp]) => `${nameOf(i)}: ${money(rp)}`).join("; ") || titles.get(cell);
+      }
+    }
+
+    function paintRows(rows) {
+      const lines = rows.map(([i, rp]) => {
+        const line = make("tr"), chip = make("td"), [, menu, ...texts] = data.usulan[i];
+        chip.append(make("span", { class: `chip ${menu}` }, data.menus[menu]));
+        line.append(...texts.map((text) => make("td", {}, text)), chip, make("td", { class: "n", "data-v": rp }, money(rp)));
+        return line;
+      });
+      box.querySelector("tbody").replaceChildren(...lines);
+      box.renew();
+    }
+
+    function show(by) {
+      for (const knob of knobs) {
+        const axis = data.axes[knob.dataset.by];
+        if (knob.dataset.by !== by) knob.value = axis.own;
+        const text = axis.points[knob.value].place;
+        knob.setAttribute("aria-valuetext", text);
+        knob.closest("label").querySelector("output").textContent = text;
+      }
+      const point = data.axes[by].points[knobs.find((knob) => knob.dataset.by === by).value];
+      const now = new Set(point.rows.map(([i]) => i));
+      const moves = { leaves: [...plan].filter((i) => !now.has(i)), enters: [...now].filter((i) => !plan.has(i)) };
+      live.querySelector(".said").textContent = point.said;
+      [...live.querySelector(".numbers").children].forEach((item, k) => {
+        item.querySelector("b").textContent = point.numbers[k][0];
+        item.querySelector("span").textContent = point.numbers[k][1];
+      });
+      spent.dataset.v = point.spent_rp ?? "";
+      const moved = new Map();
+      for (const [kind, list] of Object.entries(moves)) {
+        list.forEach((i) => moved.set(kodeOf(i), kind)); // who leaves with one menu and enters with the other is in
+        live.querySelector(`p.${kind} span`).textContent = `(${list.length}) ${list.map(nameOf).join("; ") || "–"}`;
+      }
+      paintMap(point.rows, moved);
+      paintRows(point.rows);
+    }
+
+    for (const knob of knobs) knob.addEventListener("input", () => show(knob.dataset.by));
+    live.hidden = false;
+    show("budget");
+  }
+
+  document.querySelectorAll(".scroll[data-find]").forEach(equip);
+  document.querySelectorAll(".whatif").forEach(whatIf);
+})();

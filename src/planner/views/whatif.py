@@ -1,0 +1,263 @@
+"""What if the budget or a floor were another: the computed points as a table, and as a slider where a script runs."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from planner.frontier import BUDGET, rule_bound
+from planner.messages import label, language, say
+from planner.plan import Plan
+from planner.tables import MENUS
+from planner.units import MICRO, number, percent, rupiah
+from planner.views import maps
+from planner.views.html import Html, cut, paragraph, safe, table
+from planner.views.scene import Scene
+from planner.views.tables import percent_more
+from planner.whatif import TIME_LIMIT_S
+
+
+@dataclass(frozen=True)
+class Point:
+    """One computed point seen from a wilayah; ``rows``: (usulan_id, menu, amount_rp) funded here, in key order.
+
+    ``of``: the point as ``andai.json`` keeps it; ``own``: whether it is the plan itself.
+    """
+
+    scene: Scene
+    of: Mapping
+    own: bool
+    rows: tuple[tuple[str, str, int], ...]
+
+    @property
+    def missing(self) -> bool:
+        """Whether no plan is known here."""
+        return self.of["funded"] is None
+
+    @property
+    def spent_rp(self) -> int | None:
+        """What is spent in the wilayah."""
+        return None if self.missing else sum(amount for _, _, amount in self.rows)
+
+    @property
+    def rest_rp(self) -> int | None:
+        return None if self.missing else self.of["budget_rp"] - self.of["spent_rp"]
+
+    @property
+    def menus(self) -> dict[str, int | None]:
+        """How many usulan of each menu are funded here."""
+        return {m: None if self.missing else sum(menu == m for _, menu, _ in self.rows) for m in MENUS}
+
+    @property
+    def worth(self) -> int | None:
+        """The first goal in 1e-6, whatever the size of its points."""
+        return None if self.missing else self.of["goals"][0]["value"] * self.of["goals"][0]["point"]
+
+    @property
+    def place(self) -> str:
+        """The budget or the floor's value, for people."""
+        by, at = self.of["change"]["by"], self.of["change"]["at"]
+        if by == BUDGET or by.endswith("_rp"):
+            return rupiah(at)
+        return percent(at) if by.endswith("share") else number(at, 0 if float(at).is_integer() else 2)
+
+    @property
+    def status(self) -> str:
+        """What was proven of it, in the words of every plan."""
+        if self.missing:
+            return say("whatif.infeasible" if self.of["status"] == "infeasible" else "status.none_found")
+        like = {key: self.of[key] for key in ("status", "goals")} | {"scenario": self.scene.plan["scenario"]}
+        return Plan(like).status_sentence()
+
+
+def whatif(scene: Scene) -> Html | None:
+    """The computed points beside the plan; None where there are none, or no candidates."""
+    if scene.whatif is None or not scene.candidates:
+        return None
+    if scene.source is None:
+        return paragraph(say("whatif.no_tables"), "note")
+    axes = {by: axis(scene, by) for by in filter(None, (BUDGET, scene.national and scene.whatif["floor"]))}
+    seconds = min(TIME_LIMIT_S, scene.plan.scenario.solver.time_limit_s)
+    fixed = "".join(listed(scene, by, points) for by, points in axes.items())
+    data = json.dumps(embedded(scene, axes), ensure_ascii=False, separators=(",", ":"))
+    return Html(
+        f'<div class="whatif">{paragraph(say("whatif.intro", seconds=number(seconds)))}{live(scene, axes)}{fixed}'
+        f'<script type="application/json">{data.replace("<", "\\u003c").replace(">", "\\u003e")}</script></div>'
+    )
+
+
+def axis(scene: Scene, by: str) -> list[Point]:
+    """The points of one grid with the plan itself among them, in rising order."""
+    plan, usulan = scene.plan, scene.source.usulan
+    now = plan.pagu_rp if by == BUDGET else getattr(plan.scenario.rules[rule_bound(plan.scenario, by)[0]], bound(by))
+    own = {
+        "change": {"by": by, "at": now or 0}, "budget_rp": plan.pagu_rp, "status": plan.status, "goals": plan["goals"],
+        "spent_rp": plan.spent_rp, "funded": [[r["usulan_id"], r["ta"], r["amount_rp"], []] for r in plan["funded"]],
+    }  # fmt: skip
+    mine = usulan[usulan["kode"].isin(scene.wilayah.members)]
+    menus = dict(zip(mine["usulan_id"], mine["menu"], strict=True))
+    found = [own, *(point for point in scene.whatif["points"] if point["change"]["by"] == by)]
+    return [
+        Point(scene, one, one is own, tuple((u, menus[u], rp) for u, _, rp, _ in one["funded"] or () if u in menus))
+        for one in sorted(found, key=lambda one: one["change"]["at"])
+    ]
+
+
+def bound(by: str) -> str:
+    """``rules[4].min_share`` -> ``min_share``."""
+    return by.rpartition(".")[2]
+
+
+def named(scene: Scene, by: str) -> str:
+    """What a grid varies, for people."""
+    if by == BUDGET:
+        return say("whatif.budget")
+    rule = scene.plan.scenario.rules[rule_bound(scene.plan.scenario, by)[0]]
+    return say("whatif.floor", rule=cut(rule.sentence(), 200).rstrip("."))
+
+
+def listed(scene: Scene, by: str, points: list[Point]) -> Html:
+    """Every point with all its figures: what stands without a script and on paper."""
+    own, place = next(point for point in points if point.own), "place_rp" if by == BUDGET else "place"
+    records = []
+    for point in points:
+        record = {place: point.of["change"]["at"] if by == BUDGET else point.place} | point.menus
+        if not scene.national:
+            record["own_rp"] = point.spent_rp
+        records.append(record | {
+            "spent_rp": point.of["spent_rp"], "rest_rp": point.rest_rp,
+            "worth": "–" if point.missing else number(point.worth / MICRO, 2),
+            "difference": against(point, own), "status": point.status,
+        })  # fmt: skip
+    frame = pd.DataFrame(records)
+    frame = frame.astype({c: "Int64" for c in frame if c.endswith("_rp") or c in MENUS})
+    heads = {c: say(f"whatif.columns.{c}") for c in ("own_rp", "spent_rp", "rest_rp", "difference")}
+    heads |= {place: say(f"whatif.columns.{place}"), "worth": label("columns", scene.plan["goals"][0]["name"])}
+    return table(frame, say("whatif.listed", what=named(scene, by), nama=cut(scene.wilayah.nama, 60)), heads=heads)
+
+
+def against(point: Point, own: Point) -> str:
+    """The first goal against the plan's, in percent; the plan itself says that it is it."""
+    return say("whatif.own") if point.own else "–" if point.missing else percent_more(point.worth, own.worth) or "–"
+
+
+def live(scene: Scene, axes: dict[str, list[Point]]) -> str:
+    """The part that a script fills and shows: sliders, numbers, who comes and leaves, the map and the list."""
+    knobs = "".join(knob(scene, by, points) for by, points in axes.items())
+    both = paragraph(say("whatif.one_way"), "note") if len(axes) > 1 else ""
+    own = next(point for point in axes[BUDGET] if point.own)
+    cards = "<li><b></b> <span></span></li>" * len(numbers(own, own))
+    cards = cards.replace("<b>", '<b data-testid="whatif-spent">', 1)
+    movers = "".join(f'<p class="{kind}"><b>{safe(say(f"whatif.{kind}"))}</b> <span></span></p>' for kind in MOVES)
+    return (
+        f'<div class="live" hidden>{knobs}{both}<p class="said" role="status"></p><ul class="numbers">{cards}</ul>'
+        f"{movers}{blank_map(scene)}{blank_table(scene)}</div>"
+    )
+
+
+MOVES = ("enters", "leaves")
+
+
+def knob(scene: Scene, by: str, points: list[Point]) -> str:
+    kind, own = "budget" if by == BUDGET else "floor", next(k for k, point in enumerate(points) if point.own)
+    return (
+        f'<label class="knob"><span>{safe(named(scene, by))}</span> <output></output>'
+        f'<input type="range" data-testid="whatif-{kind}" data-by="{kind}" min="0" max="{len(points) - 1}" step="1" '
+        f'value="{own}"></label>'
+    )
+
+
+def numbers(point: Point, own: Point) -> list[tuple[str, str]]:
+    """(number, meaning) pairs of a point, its money here first."""
+    scene, of = point.scene, point.of
+    nothing = point.missing
+    money = lambda rp: "–" if nothing else rupiah(rp)  # noqa: E731
+    counts = {menu: number(count or 0) for menu, count in point.menus.items()}
+    kode = scene.source.usulan.set_index("usulan_id")["kode"]
+    places = number(kode[[u for u, _, _ in point.rows]].nunique())
+    here = say("whatif.spent" if scene.national else "whatif.spent_here", nama=cut(scene.wilayah.nama, 60))
+    country = [] if scene.national else [(money(of["spent_rp"]), say("whatif.spent_country"))]
+    goal = label("columns", scene.plan["goals"][0]["name"])
+    value = "–" if nothing else number(point.worth / MICRO, 2)
+    return [
+        (money(point.spent_rp), here),
+        *country,
+        ("–" if nothing else number(len(point.rows)), say("whatif.count", places=places, **counts)),
+        (money(point.rest_rp), say("whatif.rest", budget=rupiah(of["budget_rp"]))),
+        (against(point, own), say("whatif.goal", goal=goal, value=value, plan=number(own.worth / MICRO, 2))),
+    ]
+
+
+def embedded(scene: Scene, axes: dict[str, list[Point]]) -> dict:
+    """What the script needs, once a page: every usulan that any point funds here, and each point by its numbers."""
+    names = sorted({u for points in axes.values() for point in points for u, _, _ in point.rows})
+    place = {name: k for k, name in enumerate(names)}
+    facts = scene.source.usulan.set_index("usulan_id").loc[names]
+    province = dict(zip(scene.kabupaten["kode"], scene.kabupaten["provinsi"], strict=True))
+    usulan = []
+    for name, kode, menu in zip(names, facts["kode"], facts["menu"], strict=True):
+        own = {"kode": kode, "nama": scene.names[kode], "provinsi": province[kode], "usulan_id": name}
+        usulan.append([kode, menu, *(cut(own[c], 80) for c in columns(scene))])
+    return {
+        "lang": language(), "menus": {menu: label("menu", menu) for menu in MENUS}, "usulan": usulan,
+        "named": [columns(scene).index(c) + 2 for c in ("nama", "usulan_id") if c in columns(scene)],
+        "axes": {"budget" if by == BUDGET else "floor": drawn(points, place) for by, points in axes.items()},
+    }  # fmt: skip
+
+
+def drawn(points: list[Point], place: dict[str, int]) -> dict:
+    """One grid for the script: its own point's position, and per point texts, rupiah and the usulan by position."""
+    own = next(k for k, point in enumerate(points) if point.own)
+    return {
+        "own": own,
+        "points": [
+            {
+                "place": point.place + (f" ({say('whatif.own')})" if point.own else ""), "spent_rp": point.spent_rp,
+                "said": say("whatif.said", place=point.place, status=point.status),
+                "numbers": numbers(point, points[own]), "rows": [[place[u], rp] for u, _, rp in point.rows],
+            }
+            for point in points
+        ],
+    }  # fmt: skip
+
+
+def columns(scene: Scene) -> list[str]:
+    """What names a funded usulan here, as in the table of the plan's own."""
+    return [
+        "kode", "nama", *(["provinsi"] if scene.wilayah.kind in ("nasional", "pulau") else []),
+        *([] if scene.plan.modelled else ["usulan_id"]),
+    ]  # fmt: skip
+
+
+def blank_map(scene: Scene) -> Html:
+    """The tile map with nobody chosen; the script colours it. Its patterns carry the language: two may share a page."""
+    size, cells = (maps.FAR, scene.kabupaten) if scene.national else (maps.NEAR, maps.around(scene))
+    cells = maps.cornered(cells, size).assign(inside=cells["kode"].isin(scene.wilayah.members), menu="edge")
+    prefix = f"w-{language()}-"
+    body = "".join(blank_cell(cell, size) for cell in cells.itertuples()) + maps.borders(cells, size)
+    body = maps.PATTERNS.replace('id="p-', f'id="{prefix}') + body
+    body += maps.island_names(cells) if scene.national else ""
+    items = [(menu, label("menu", menu)) for menu in MENUS]
+    items += [("none", say("views.not_chosen")), ("dki", say("views.not_autonomous"))]
+    keys = maps.key_list(items + [(f"moved {kind}", say(f"whatif.{kind}")) for kind in MOVES])
+    figure = maps.picture(cells, size, body, say("whatif.map_alt", nama=cut(scene.wilayah.nama, 60)), keys)
+    return Html(figure.replace("<figure ", f'<figure data-pattern="{prefix}" ', 1))
+
+
+def blank_cell(cell, size: int) -> str:
+    own = cell.otonom == "ya"
+    fill, line = (maps.GREY, "") if own else ("#fff", ' stroke="#767b82"')
+    said = f"{cut(cell.nama, 80)}: {say('views.not_chosen' if own else 'views.not_autonomous')}"
+    place = f'x="{cell.x + 1}" y="{cell.y + 1}" width="{size - 2}" height="{size - 2}"'
+    key = f' data-kode="{safe(cell.kode)}"' if own and cell.inside else ""
+    faint = "" if cell.inside else ' opacity=".35"'
+    text = "" if size == maps.FAR else maps.cell_name(cell)
+    return f'<g{key}><title>{safe(said, 300)}</title><rect {place} rx="2" fill="{fill}"{line}{faint}/>{text}</g>'
+
+
+def blank_table(scene: Scene) -> Html:
+    """The table of the funded at a point, without its rows: a first row gives it its shape, the script replaces it."""
+    record = dict.fromkeys([*columns(scene), "menu"], "–") | {"amount_rp": 0}
+    frame = pd.DataFrame([record])
+    return table(frame, say("whatif.funded", nama=cut(scene.wilayah.nama, 60)), find=True)

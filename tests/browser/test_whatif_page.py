@@ -1,0 +1,172 @@
+"""A report opened from a file with the network off: points can be moved through, tables searched and sorted."""
+
+import pytest
+from chromium import open_browser
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from test_views import HOSTILE, candidates
+from test_whatif import MILIAR, scene_of
+
+from planner import views
+from planner.messages import speaking
+from planner.page import page as page_of
+
+pytestmark = pytest.mark.browser
+NASTY = [*HOSTILE[:4], "</script><img src=x onerror=alert(1)>"]
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Pages of the hand-made plan: the country in Indonesian and English at once with hostile names, and a province."""
+    folder = tmp_path_factory.mktemp("andai")
+    table = candidates().kabupaten.copy()
+    for place, nasty in zip(("11.03", "11.05", "91.15", "11.01", "11.02"), NASTY, strict=True):
+        table.loc[table["kode"] == place, "nama"] = nasty
+    hostile, written = scene_of(table=table), {}
+    halves = [half(hostile, lang) for lang in ("id", "en")]
+    for name, cells in {"nasional": halves, "91": [half(scene_of("91"), "id")]}.items():
+        notebook = new_notebook(cells=[new_markdown_cell("# Uji"), *cells])
+        written[name] = folder / f"{name}.html"
+        written[name].write_text(page_of(notebook, "Uji", hostile.plan, "id"), encoding="utf-8")
+    return written
+
+
+def half(scene, lang):
+    with speaking(lang):
+        shown = f'<section lang="{lang}">{views.whatif(scene)}{views.totals(scene)}{views.not_chosen(scene)}</section>'
+    return new_code_cell(outputs=[new_output("display_data", {"text/html": shown})])
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_browser() as found:
+        yield found
+
+
+@pytest.fixture
+def look(browser, files):
+    opened = []
+
+    def open_page(name="nasional", width=1280, script=True):
+        context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script)
+        context.set_offline(True)
+        page = context.new_page()
+        page.asked, page.complaints = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: page.complaints.append(dialog.message))
+        page.goto(files[name].as_uri())
+        opened.append(context)
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
+
+
+def half_of(page, lang="id"):
+    return page.locator(f"section[lang={lang}]")
+
+
+def seen(part) -> tuple[str, str, int]:
+    """What is spent, in words and in rupiah, and how many cells of the map are coloured."""
+    spent = part.get_by_test_id("whatif-spent")
+    return spent.inner_text(), spent.get_attribute("data-v"), part.locator(".live rect[fill^='url(#w-']").count()
+
+
+def test_the_slider_moves_by_keyboard_to_either_end_and_everything_follows(look):
+    page = look()
+    part = half_of(page)
+    knob = part.get_by_test_id("whatif-budget")
+    assert seen(part) == ("Rp 18 miliar", str(18 * MILIAR), 3)  # the plan: three kabupaten, one usulan each
+    assert part.locator("p.enters").inner_text().endswith("(0) –")
+    knob.press("Home")  # 4 miliar: no plan
+    assert seen(part) == ("–", "", 0)
+    assert "tidak dapat dipenuhi" in part.locator(".said").inner_text()
+    assert part.locator("p.leaves").inner_text().split("(3)")[1].count(";") == 2
+    knob.press("ArrowRight")
+    assert seen(part) == ("Rp 5 miliar", str(5 * MILIAR), 1)
+    knob.press("End")  # 9 + 4 + 8 miliar, two of the three in one kabupaten
+    assert seen(part) == ("Rp 21 miliar", str(21 * MILIAR), 2)
+    assert knob.get_attribute("aria-valuetext") == "Rp 30 miliar"
+    assert part.locator(".live rect[fill='url(#w-id-keduanya)'].enters").count() == 1
+    assert part.locator(".live rect.leaves").count() == 1
+    assert part.locator(".live tbody tr").count() == 3
+    assert half_of(page, "en").get_by_test_id("whatif-spent").inner_text() == "Rp 18 billion"  # each half by itself
+    assert page.complaints == [] and len(page.asked) == 1
+
+
+def test_one_slider_moved_sends_the_other_back_to_the_plan(look):
+    part = half_of(look(), "en")
+    budget, floor = part.get_by_test_id("whatif-budget"), part.get_by_test_id("whatif-floor")
+    budget.press("End")
+    floor.press("Home")
+    assert (budget.input_value(), floor.input_value()) == ("2", "0")
+    assert seen(part) == ("Rp 9 billion", str(9 * MILIAR), 1)
+    budget.press("ArrowLeft")
+    assert (budget.input_value(), floor.input_value()) == ("1", "1")
+
+
+def test_a_province_shows_its_own_money_and_the_countrys(look):
+    part = half_of(look("91"))
+    part.get_by_test_id("whatif-budget").press("End")
+    assert part.get_by_test_id("whatif-spent").inner_text() == "Rp 12 miliar"
+    assert "Rp 21 miliar" in part.locator(".live .numbers").inner_text()
+
+
+def table_of(page, caption):
+    return half_of(page).locator(".scroll[data-find]", has_text=caption)
+
+
+def test_a_table_is_searched_and_says_how_many_rows_are_left(look):
+    page = look()
+    box = table_of(page, "Dana menurut provinsi")
+    bar = box.locator("xpath=preceding-sibling::div[1]")
+    bar.locator("input").fill("sUmAtErA")
+    assert box.locator("tbody tr:visible").count() == 3  # Utara, Barat, Selatan
+    assert bar.inner_text().endswith("3 dari 38 baris")
+    page.emulate_media(media="print")
+    assert box.locator("tbody tr:visible").count() == 38 and not bar.is_visible()
+    assert not half_of(page).locator(".live").is_visible()
+
+
+def test_numbers_sort_as_numbers_by_keyboard_and_a_third_press_gives_the_order_back(look):
+    box = table_of(look(), "Dana menurut provinsi")
+    first = lambda: box.locator("tbody tr").first.inner_text()  # noqa: E731
+    before, head = first(), box.locator("th", has_text="Dana")
+    head.locator("button").press("Enter")
+    assert "Rp 14.000.000.000" in first() and head.get_attribute("aria-sort") == "descending"
+    head.locator("button").press("Enter")  # what has no money comes last either way
+    assert "Rp 4.000.000.000" in first() and head.get_attribute("aria-sort") == "ascending"
+    head.locator("button").press("Enter")
+    assert first() == before and head.get_attribute("aria-sort") == "none"
+
+
+def test_hostile_names_stay_words_wherever_the_script_puts_them(look):
+    page = look()
+    part = half_of(page)
+    part.get_by_test_id("whatif-budget").press("End")
+    assert page.locator("main script:not([type='application/json']), img, iframe").count() == 0
+    assert NASTY[0] in part.locator(".live tbody").inner_text()
+    assert NASTY[0] in part.locator(".live g[data-kode='11.03'] title").text_content()
+    assert page.complaints == []
+
+
+def test_without_a_script_the_points_stand_in_their_table_and_nothing_dead_is_shown(look):
+    part = half_of(look(script=False))
+    assert not part.get_by_test_id("whatif-budget").is_visible()
+    assert "Rp 21.000.000.000" in part.locator(".whatif").inner_text()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("name", ["nasional", "91"])
+def test_axe_finds_nothing_serious_and_a_phone_needs_no_scrolling_sideways(look, name, width):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = look(name, width)
+    found = Axe().run(page).response["violations"]
+    serious = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
+    assert serious == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    sizes = "[...document.querySelectorAll('.find input, th button, .knob input')].filter(e => e.offsetHeight < 24)"
+    assert page.evaluate(f"{sizes}.length") == 0
