@@ -11,6 +11,7 @@ from planner.messages import say
 from planner.units import rupiah_full
 from planner.views import compare as compare
 from planner.views import limits, maps, score, tables, text
+from planner.views.choropleth import choropleth as choropleth
 from planner.views.edits import edits as edits
 from planner.views.html import Html, cut, paragraph, safe, table
 from planner.views.html import style as style
