@@ -9,6 +9,7 @@ SLIVER_DEG2 = 4 * GRID_DEG**2  # four cells of the grid: no area that anyone cou
 GAP_DEG = 5 * GRID_DEG  # a gap between regions that is narrower than this is a mistake of drawing
 NEAR_POINTS, FAR_POINTS = 60_000, 24_000  # of all shapes together, for a picture of a province and of the country
 TOLERANCES_DEG = tuple(round(0.002 * 2 ** (k / 2), 4) for k in range(14))  # 0.002 to 0.18 degrees
+SNAP_DEG = 1.1 * GRID_DEG  # neighbours on the grid, whatever the last digit of their difference
 LOST = 0.2  # a share of its area that no repair should cost
 
 
@@ -42,7 +43,7 @@ def cleaned(shapes: np.ndarray, least_deg2: float = SLIVER_DEG2) -> np.ndarray:
     borders one cell of the grid apart, also where the gap is open to the sea, become one.
     """
     whole = np.array([without_slivers(shape, least_deg2) for shape in shapes], dtype=object)
-    return shapely.coverage_clean(whole, gap_width=GAP_DEG, snapping_distance=GRID_DEG, merge_strategy="min_area")
+    return shapely.coverage_clean(whole, gap_width=GAP_DEG, snapping_distance=SNAP_DEG, merge_strategy="min_area")
 
 
 def without_slivers(shape, least_deg2: float) -> shapely.MultiPolygon:
