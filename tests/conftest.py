@@ -1,5 +1,6 @@
 """Makes ``small`` and ``oracle`` importable everywhere, hypothesis the same on every machine, and commands callable."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis import settings
 from planner import cli
 
 sys.path.insert(0, str(Path(__file__).parent))
+os.environ["PLANNER_DATA_HOME"] = str(Path(__file__).parent / "none")  # boundaries of this computer are not for tests
 settings.register_profile("planner", deadline=None, derandomize=True, database=None, print_blob=False)
 settings.load_profile("planner")
 

@@ -49,7 +49,7 @@ HOMES = {
     "nbconvert": {"page"}, "nbclient": {"report"}, "nbformat": {"report"}, "ipywidgets": {"workbench"},
     "typer": {"cli"}, "rich": {"cli", "report"}, "matplotlib": {"views"},
     "geopandas": {"geo"}, "shapely": {"geo"}, "pyproj": {"geo"}, "tomlkit": {"scenario"}, "babel": {"units"},
-
+    "pyogrio": {"geo"}, "platformdirs": {"geo"},
     "openpyxl": {"tables", "excel"}, "anywidget": {"map", "workbench"}, "xlsxwriter": {"excel"},
 }  # fmt: skip
 

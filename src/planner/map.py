@@ -1,4 +1,4 @@
-"""The live map: every kabupaten as a tile or a point, coloured by a plan, locked by click or by key."""
+"""The live map: every kabupaten as a tile, a point or its outline, coloured by a plan, locked by click or by key."""
 
 from bisect import bisect_right
 
@@ -7,10 +7,12 @@ import traitlets as t
 from anywidget import AnyWidget
 
 from planner.errors import PlannerError, hint, shown
+from planner.geo.boundaries import installed
 from planner.messages import label, language, say, sentences, speaking
 from planner.root import STATIC
 from planner.units import MICRO, MILIAR, number, rupiah
 from planner.views import Scene
+from planner.views.choropleth import Frame
 from planner.views.html import cut
 from planner.views.maps import COLOURS, FAR, placed
 
@@ -28,11 +30,12 @@ KEYS = {
     "certainty": ("certain", "depends", "unknown", *REST),
 }  # fmt: skip
 ONLY_IF_SEEN = {"keduanya", "certain", "depends", "unknown"}
+POINTS_FRAME = Frame(west=94_600, north=7_450, scale=(0.024, 0.024), step=0.2)  # map.js: (lon - 94.6) * 24, and so on
 FIELDS = ("kode", "nama", "provinsi", "pulau", "otonom", "petak_x", "petak_y", "lon", "lat")
 
 
 class LiveMap(AnyWidget):
-    """What page and kernel share. ``cells`` goes out once; a recolouring sends only ``classes`` and ``legend``.
+    """What page and kernel share. ``cells``, ``outlines`` go out once; a recolouring sends ``classes`` and ``legend``.
 
     ``classes``: kode -> index in ``legend``, whose entries are ``{key, label, pattern}``; ``tips``: kode -> sentence.
     ``locks``: kode -> ``"in" | "out"``, set here or by a click; ``selected``: a kode or ''. The page may set ``locks``,
@@ -42,12 +45,13 @@ class LiveMap(AnyWidget):
     _esm = (STATIC / "map.js").read_text(encoding="utf-8")
     _css = (STATIC / "map.css").read_text(encoding="utf-8")
     cells = t.List(t.Dict()).tag(sync=True)
+    outlines = t.Dict().tag(sync=True)  # kode -> SVG path, where boundaries are installed: then there is a third view
     classes = t.Dict().tag(sync=True)
     legend = t.List(t.Dict()).tag(sync=True)
     tips = t.Dict().tag(sync=True)
     locks = t.Dict(value_trait=t.Enum(("in", "out")), key_trait=t.Unicode()).tag(sync=True)
     selected = t.Unicode("").tag(sync=True)
-    view = t.Enum(("tiles", "points"), "tiles").tag(sync=True)
+    view = t.Enum(("tiles", "points", "batas"), "tiles").tag(sync=True)
     colour_by = t.Enum(tuple(KEYS), "menu").tag(sync=True)
     words = t.Dict().tag(sync=True)
     readonly = t.Bool(False).tag(sync=True)
@@ -83,7 +87,14 @@ class LiveMap(AnyWidget):
 def map_of(kabupaten: pd.DataFrame) -> LiveMap:
     """A map of the kabupaten table, nothing coloured yet, in the language in force."""
     cells = kabupaten[list(FIELDS)].to_dict("records")
-    return LiveMap(cells=[cell | {"nama": cut(cell["nama"], 80)} for cell in cells], words=words())
+    named = [cell | {"nama": cut(cell["nama"], 80)} for cell in cells]
+    return LiveMap(cells=named, outlines=outlines(), words=words())
+
+
+def outlines() -> dict[str, str]:
+    """kode -> path in the frame of the page's points, of the boundaries of this computer; {} where there are none."""
+    kept = installed()
+    return {} if kept is None else {k: path for k, rings in kept.far.items() if (path := POINTS_FRAME.path(rings))}
 
 
 def words() -> dict[str, str]:

@@ -37,7 +37,9 @@ window.model = {
 window.listeners = () => Object.values(heard).flat().length;
 window.stop = widget.render({model: window.model, el: document.querySelector("#here")});
 </script></html>"""
-SYNCED = ("cells", "classes", "legend", "tips", "locks", "selected", "view", "colour_by", "words", "readonly")
+SYNCED = (
+    "cells", "outlines", "classes", "legend", "tips", "locks", "selected", "view", "colour_by", "words", "readonly",
+)  # fmt: skip
 
 
 def state_of(widget) -> dict:
@@ -107,6 +109,40 @@ def locks(page):
 def receive(page, *names):
     """Hand the page what the widget now holds under these names, in one message."""
     page.evaluate("changes => model.receive(changes)", {name: getattr(page.widget, name) for name in names})
+
+
+# three squares, around the points of Aceh Timur, Paser and Jakarta Pusat or near them
+OUTLINES = {"11.03": "M60 50h60v40h-60z", "64.01": "M500 160h60v60h-60z", "31.71": "M280 270h20v20h-20z"}
+
+
+def test_the_third_view_is_offered_only_where_boundaries_are_installed(shown):
+    page = shown()
+    assert page.get_by_role("button", name="Batas").count() == 0
+    page.evaluate("outlines => model.receive({outlines})", OUTLINES)
+    page.get_by_role("button", name="Batas").click()
+    assert page.evaluate("model.get('view')") == "batas"
+    assert page.locator(".cells path").count() == 3 and page.locator(".cells circle").count() == 511
+
+
+def test_a_shape_is_hit_wherever_it_is_clicked(shown):
+    page = shown(view="batas", outlines=OUTLINES)
+    for expected in ({"64.01": "in"}, {"64.01": "out"}, {}):
+        cell(page, "64.01").click(position={"x": 3, "y": 3})
+        assert locks(page) == expected
+    cell(page, "64.01").hover(position={"x": 3, "y": 3})
+    assert "Kabupaten Paser" in page.get_by_role("tooltip").inner_text()
+    cell(page, "31.71").click(force=True)
+    assert locks(page) == {}
+
+
+def test_a_shape_is_coloured_by_its_class_and_keeps_its_place_in_the_row_of_keys(shown):
+    page = shown(view="batas", outlines=OUTLINES)
+    assert cell(page, "11.03").get_attribute("fill").endswith("-pembangunan)")
+    assert cell(page, "11.03").get_attribute("r") is None
+    cell(page, "11.03").focus()
+    page.keyboard.press("Enter")
+    assert locks(page) == {"11.03": "in"}
+    assert page.locator(".above .mark.in").count() == 1
 
 
 @pytest.mark.parametrize("view", ["tiles", "points"])
@@ -255,12 +291,13 @@ def test_hostile_text_is_only_text(shown, scene):
     assert page.evaluate("window.struck") is None
 
 
-@pytest.mark.parametrize("view", ["tiles", "points"])
+@pytest.mark.parametrize("view", ["tiles", "points", "batas"])
 @pytest.mark.parametrize("colour_by", ["menu", "score"])
 def test_axe_finds_nothing_serious(shown, view, colour_by):
     from axe_playwright_python.sync_playwright import Axe
 
-    page = shown(view=view, colour_by=colour_by, locks={"11.03": "in", "64.01": "out"})
+    outlines = OUTLINES if view == "batas" else {}
+    page = shown(view=view, outlines=outlines, colour_by=colour_by, locks={"11.03": "in", "64.01": "out"})
     cell(page, "64.01").focus()
     found = Axe().run(page).response["violations"]
     serious = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found if v["impact"] in ("serious", "critical")]
@@ -277,6 +314,6 @@ def test_the_picture_fits_its_container(shown, width):
 
 def test_a_map_that_is_closed_hears_nothing_more(shown):
     page = shown()
-    assert page.evaluate("listeners()") == 10
+    assert page.evaluate("listeners()") == 11
     page.evaluate("stop()")
     assert page.evaluate("listeners()") == 0

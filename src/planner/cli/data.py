@@ -1,4 +1,4 @@
-"""Commands on tables: check, template."""
+"""Commands on tables and boundaries: check, template, boundaries."""
 
 import os
 from pathlib import Path
@@ -67,6 +67,34 @@ def template(
     written = write_template(file, force)
     checked = written.with_name(f"{written.stem}-periksa.xlsx")
     tell(say("template.written", file=quoted(written), row=FIRST_ROW, checked=quoted(checked)))
+
+
+@app.command()
+def boundaries(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", readable=False, help="berkas batas wilayah")] = None,
+    layer: Annotated[str | None, typer.Option("--layer", help="lapisan, bila berkas berisi beberapa")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="lepas batas yang terpasang")] = False,
+    lang: Language = "id",
+) -> None:
+    """Pasang batas wilayah di komputer ini, untuk peta dan laporan; tanpa FILE: apa yang terpasang."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.geo import boundaries as batas
+    from planner.geo.survey import prepare
+    from planner.plan import write_whole
+    from planner.root import ACUAN
+    from planner.tables import read_table
+
+    if remove:
+        if file:
+            raise PlannerError(say("boundaries.one_of"))
+        tell(say("boundaries.removed" if batas.remove() else "boundaries.none_installed"))
+        return
+    kabupaten = read_table(ACUAN / "kabupaten.csv", "kabupaten").data
+    content, told = prepare(file, layer, kabupaten) if file else (None, batas.lines_of_installed(kabupaten))
+    if content:
+        told = [*told, say("boundaries.written", file=write_whole(batas.installed_file(), content))]
+    for line in told:
+        tell(line)
 
 
 def quoted(file: Path) -> str:

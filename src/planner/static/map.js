@@ -52,6 +52,7 @@ const PLACES = { // the centre of a cell in each view
   tiles: cell => corner(cell).map(edge => edge + SIZE / 2),
   points: cell => [(cell.lon - 94.6) * 24, TOP + (6.2 - cell.lat) * 24],
 };
+PLACES.batas = PLACES.points; // the installed boundaries, drawn in the same frame
 
 function borders(cells) { // the lines between provinces, as one path
   const at = new Map(cells.map(cell => [`${cell.petak_x} ${cell.petak_y}`, cell]));
@@ -137,7 +138,7 @@ function render({model, el}) {
     set(shape, {"aria-label": `${nameOf(item)}: ${label}. ${state}${reasonOf(item)}`, "aria-disabled": item.cell.otonom !== "ya"});
     if (shape.getAttribute("data-class") !== key) {
       set(shape, {"data-class": key, fill: fill(pattern)});
-      if (model.get("view") === "points") enlarge(shape, !LOOKS[key]?.plain);
+      if (shape.tagName === "circle") enlarge(shape, !LOOKS[key]?.plain);
     }
     if (shape.getAttribute("data-lock") === lock) return;
     set(shape, {"data-lock": lock});
@@ -165,15 +166,15 @@ function render({model, el}) {
     });
   }
 
-  function draw() { // everything anew: at the start, for other cells and for the other view
-    const view = model.get("view"), cells = model.get("cells"), half = SIZE / 2 - 1;
-    hide();
-    items.clear();
+  function draw() { // everything anew: at the start, for other cells and for another view
+    const view = model.get("view"), cells = model.get("cells"), outlines = model.get("outlines"), half = SIZE / 2 - 1;
+    hide(); items.clear();
     [ground, layer, above].forEach(part => part.replaceChildren());
     for (const cell of cells) {
       const [x, y] = PLACES[view](cell), button = {role: "button", tabindex: -1, "data-kode": cell.kode};
-      const shape = view === "points" ? svg("circle", {cx: x, cy: y, r: 4, ...button})
-        : svg("rect", {x: x - half, y: y - half, width: 2 * half, height: 2 * half, rx: 2, ...button});
+      const d = view === "batas" && outlines[cell.kode];
+      const shape = view === "tiles" ? svg("rect", {x: x - half, y: y - half, width: 2 * half, height: 2 * half, rx: 2, ...button})
+        : d ? svg("path", {d, ...button}) : svg("circle", {cx: x, cy: y, r: 4, ...button});
       items.set(cell.kode, {cell, x, y, shape, mark: null});
       layer.append(shape);
     }
@@ -182,6 +183,7 @@ function render({model, el}) {
     ground.append(...islandNames(cells, PLACES[view]));
     set(picture, {viewBox: `0 0 ${WIDE} ${Math.max(0, ...[...items.values()].map(item => item.y)) + SIZE / 2 + 4}`});
     buttons.forEach(button => set(button, {"aria-pressed": button.dataset.view === view}));
+    buttons.at(-1).hidden = !Object.keys(outlines).length;
     active = items.get(active?.cell.kode ?? model.get("selected")) ?? items.values().next().value;
     if (active) set(active.shape, {tabindex: 0});
     around(cursor, null);
@@ -219,12 +221,10 @@ function render({model, el}) {
     tooltip.style.top = `${over >= -40 ? over : box.bottom - all.top + 8}px`;
   }
 
-  function hide() {
-    shown = null;
-    tooltip.hidden = true;
-  }
+  function hide() { [shown, tooltip.hidden] = [null, true]; }
 
-  function pointed(event) { // the cell nearest to the pointer; an assistive click has no place but a target
+  function pointed(event) { // the shape under the pointer, or the cell nearest; an assistive click has only a target
+    if (event.target.tagName === "path" && event.target.dataset.kode) return items.get(event.target.dataset.kode);
     const {x, y} = new DOMPoint(event.clientX, event.clientY).matrixTransform(picture.getScreenCTM().inverse());
     let best = null, least = REACH;
     for (const item of items.values()) {
@@ -288,7 +288,7 @@ function render({model, el}) {
   for (const button of buttons) button.addEventListener("click", () => tellKernel({view: button.dataset.view}));
   select.addEventListener("change", () => tellKernel({colour_by: select.value}));
 
-  const heard = {cells: draw, view: draw, words: label, legend: label, colour_by: label, readonly: label,
+  const heard = {cells: draw, outlines: draw, view: draw, words: label, legend: label, colour_by: label, readonly: label,
     classes: repaint, tips: repaint, locks: repaint, selected: repaint};
   for (const [trait, listener] of Object.entries(heard)) model.on(`change:${trait}`, listener);
   label();

@@ -14,6 +14,7 @@ from planner.units import number, rupiah_full
 from planner.views import compare as compare
 from planner.views import limits, maps, need, score, tables, text
 from planner.views.calendar import calendar as calendar
+from planner.views.choropleth import choropleth as choropleth
 from planner.views.edits import edits as edits
 from planner.views.html import Html, cut, paragraph, safe, table
 from planner.views.html import style as style
