@@ -18,7 +18,7 @@ LAYERS = [
     {"diagnose", "allocate"},
     {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"},
     {"views"},
-    {"outputs", "page", "report", "workbench", "cli", "engine", "excel", "map", "lab"},
+    {"outputs", "page", "proofread", "seal", "pdf", "report", "workbench", "cli", "engine", "excel", "map", "lab"},
 ]
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units"],
@@ -39,11 +39,11 @@ LEFT_TO_RIGHT = [
         "preview",
         "frontier",
     ],
-    ["engine", "excel", "map", "lab", "outputs", "page", "report", "workbench", "cli"],
+    ["engine", "excel", "map", "lab", "outputs", "page", "proofread", "seal", "pdf", "report", "workbench", "cli"],
 ]
 HOMES = {
     "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"report", "engine"},
-    "nbconvert": {"page"}, "nbclient": {"report"}, "nbformat": {"report"}, "ipywidgets": {"workbench"},
+    "nbconvert": {"page"}, "nbclient": {"report"}, "nbformat": {"page", "seal", "report"}, "ipywidgets": {"workbench"},
     "typer": {"cli"}, "rich": {"cli", "report"}, "matplotlib": {"views"},
     "geopandas": {"geo"}, "shapely": {"geo"}, "pyproj": {"geo"}, "tomlkit": {"scenario"}, "babel": {"units"},
 

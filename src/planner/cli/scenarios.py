@@ -10,11 +10,13 @@ from planner.cli.common import (
     AsJson,
     Jobs,
     Language,
+    Languages,
     OutFolder,
     ScenarioFile,
     app,
     check_valid,
     language_of,
+    language_of_reports,
     printable,
     progress,
     tell,
@@ -24,9 +26,9 @@ from planner.messages import say
 
 
 @app.command()
-def run(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2) -> int:
+def run(scenario: ScenarioFile, out: OutFolder = None, lang: Languages = "id", jobs: Jobs = 2) -> int:
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
+    os.environ["PLANNER_LANG"] = language_of_reports(lang)
     folder = out or Path("out") / scenario.stem
     stopped = solved(scenario, folder)
     from planner.report import render_reports
