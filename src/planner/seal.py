@@ -263,7 +263,8 @@ def outputs_of(source: str, space: dict) -> Iterator:
     if isinstance(last, ast.Expr):
         tree.body.pop()
     exec(compile(tree, str(NOTEBOOK), "exec"), space)
-    shown = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
-    value = shown and eval(compile(shown, str(NOTEBOOK), "eval"), space)
+    if not isinstance(last, ast.Expr):
+        return
+    value = eval(compile(ast.Expression(last.value), str(NOTEBOOK), "eval"), space)
     if value is not None:
         yield new_output("execute_result", {"text/html": value._repr_html_(), "text/plain": repr(value)})

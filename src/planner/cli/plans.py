@@ -94,15 +94,19 @@ def compare(
 @app.command()
 def report(
     plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Languages = "id", jobs: Jobs = 2,
+    pdf: Annotated[bool, typer.Option("--pdf", help="juga PDF di samping tiap laporan, oleh Chromium")] = False,
 ) -> None:  # fmt: skip
     """Tulis laporan HTML per wilayah dari rencana yang tersimpan."""
     os.environ["PLANNER_LANG"] = language_of_reports(lang)
     from planner.compare import whole
+    from planner.pdf import print_pages
     from planner.report import render_reports
 
     whole(plan)
     files = render_reports(plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs)
     for file in files:
+        tell(str(file))
+    for file in print_pages(files, jobs) if pdf else []:
         tell(str(file))
 
 
