@@ -205,12 +205,13 @@ def test_tables_that_are_not_near_are_asked_for_and_a_whole_path_is_never_follow
     report, plan_file, data = solved
     alone = tmp_path / "laporan.html"
     alone.write_bytes(report.read_bytes())
-    assert "--data" in planner("verify", alone)[2] and planner("verify", alone, "--data", data)[0] == 0
+    assert "--data" in planner("verify", alone)[2] and "TIDAK SAH" not in planner("verify", alone)[2]
+    assert planner("verify", alone, "--data", data)[0] == 0
 
     content = json.loads(plan_file.read_bytes())
     for place in (str(data), "\\\\server\\share", "C:\\usulan"):
         with pytest.raises(PlannerError, match="--data"):
-            module.tables_of(module.Plan(content | {"scenario": content["scenario"] | {"data": place}}), report, None)
+            module.tables_of(scenario_of(content["scenario"] | {"data": place}), report, None)
 
 
 def test_a_plan_that_is_not_valid_makes_its_report_invalid(solved, tmp_path):
@@ -283,6 +284,14 @@ def test_a_seal_of_any_other_form_is_damaged(simulation, key, value):
     assert seal_in(content).parameters == {"top_n": 5}
     with pytest.raises(PlannerError, match="rusak"):
         opened(sealing(content | {key: value}))
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', '{"format": 1, "scenario": {"name": 5}}'])
+def test_a_seal_around_something_that_is_no_plan_is_told_in_a_sentence(simulation, tmp_path, text):
+    content = json.loads(unpacked(base64.b64decode(bundle(simulation, "11", "id", {}))))
+    bad = tmp_path / "laporan.html"
+    bad.write_text(sealing(content | {"files": {"plan.json": text}}), encoding="utf-8")
+    assert len(verify_page(bad).problems) > 1
 
 
 def test_json_that_nests_without_end_is_damaged():

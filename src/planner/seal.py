@@ -25,6 +25,7 @@ from planner.page import intact, languages, page
 from planner.plan import Plan, read_plan
 from planner.proofread import proofread
 from planner.root import ACUAN, PARAMETERIZED, STATIC
+from planner.scenario import Scenario
 from planner.stability import PLAN_FILES
 from planner.tables import read_table
 from planner.verify import home, verify
@@ -154,9 +155,13 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
 def checked(html: str, seal: Seal, path: Path, folder: Path, problems: list[str], data: str | Path | None) -> Verdict:
     """The verdict on a page whose seal is unpacked in ``folder``: its plans first, then every word."""
     try:
-        place = tables_of(read_plan(folder / PLAN), path, data)
+        plan = read_plan(folder / PLAN)
+        scenario = plan.scenario
     except PlannerError as error:
         return Verdict((*problems, *(inside(PLAN, folder, problem) for problem in error.problems)))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Verdict((*problems, say("seal.damaged", why=say("seal.unlike", key=f"{PLAN}: scenario"))))
+    place = tables_of(scenario, path, data)
     with tables_at(place):
         if broken := [problem for name in (PLAN, *CASES) for problem in plan_problems(name, folder, place)]:
             return Verdict((*problems, *broken))
@@ -202,14 +207,14 @@ def inside(name: str, folder: Path, problem: str) -> str:
     return say("seal.in_file", file=name, problem=problem.replace(f"{folder}{os.sep}", ""))
 
 
-def tables_of(plan: Plan, path: Path, data: str | Path | None) -> Path | None:
-    """Where the usulan of a plan are: ``data``, else as the run beside the report noted it, else from here.
+def tables_of(scenario: Scenario, path: Path, data: str | Path | None) -> Path | None:
+    """Where the usulan of a scenario are: ``data``, else as the run beside the report noted it, else from here.
 
     A whole path or another machine's, which a stranger may have written into the plan, is never followed.
     """
-    named = plan.scenario.data
-    if plan.modelled or data or named is None:
-        return Path(data) if data and not plan.modelled else None
+    named = scenario.data
+    if data or named is None:
+        return Path(data) if data and named is not None else None
     if not (PurePosixPath(named).is_absolute() or PureWindowsPath(named).anchor):
         for folder in (path.parent, path.parent.parent):
             if (found := home((folder / PLAN).resolve()) / named).exists():
