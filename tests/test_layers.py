@@ -19,7 +19,8 @@ LAYERS = [
     {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"}
     | {"variations", "whatif"},
     {"views"},
-    {"outputs", "page", "report", "new", "sweep", "workbench", "cli", "engine", "excel", "map", "lab"},
+    {"outputs", "page", "proofread", "seal", "pdf", "report", "new", "sweep", "workbench", "cli", "engine", "excel"}
+    | {"map", "lab"},
 ]
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units"],
@@ -42,11 +43,26 @@ LEFT_TO_RIGHT = [
         "variations",
         "whatif",
     ],
-    ["engine", "excel", "map", "lab", "outputs", "page", "report", "new", "sweep", "workbench", "cli"],
+    [
+        "engine",
+        "excel",
+        "map",
+        "lab",
+        "outputs",
+        "page",
+        "proofread",
+        "seal",
+        "pdf",
+        "report",
+        "new",
+        "sweep",
+        "workbench",
+        "cli",
+    ],
 ]
 HOMES = {
     "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"report", "engine"},
-    "nbconvert": {"page"}, "nbclient": {"report"}, "nbformat": {"report"}, "ipywidgets": {"workbench"},
+    "nbconvert": {"page"}, "nbclient": {"report"}, "nbformat": {"page", "seal", "report"}, "ipywidgets": {"workbench"},
     "typer": {"cli"}, "rich": {"cli", "report"}, "matplotlib": {"views"},
     "geopandas": {"geo"}, "shapely": {"geo"}, "pyproj": {"geo"}, "tomlkit": {"scenario"}, "babel": {"units"},
     "pyogrio": {"geo"}, "platformdirs": {"geo"},

@@ -1,6 +1,8 @@
 """Who may receive: modelled candidates from the kabupaten, or the usulan that a ministry or dinas holds."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +22,7 @@ FROM_SENTRA = {  # what an usulan is given of its sentra: its name there
     "rumah_tangga_desa": "rumah_tangga_desa", "pengelola": "pengelola", "pengelola_sk": "pengelola_sk",
     "uptd": "uptd", "status_sentra": "status",
 }  # fmt: skip
+_place: ContextVar[Path | None] = ContextVar("place", default=None)
 FROM_DAERAH = ("lokpri", "penilaian_kemenkeu", "kfd_kelas", "kapasitas_om_rp")
 
 
@@ -51,7 +54,7 @@ def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: P
     reference = read_tables(acuan, REFERENCE)
     assumptions = assumed(reference["asumsi"].data, scenario)
     facts = {name: table.data for name, table in reference.items()}
-    folder, own, warnings = Path(data) if data else scenario.data_dir, {}, ()
+    folder, own, warnings = Path(data) if data else _place.get() or scenario.data_dir, {}, ()
     if folder is None:
         usulan, rincian = modelled(facts["kabupaten"], facts["komponen"], assumptions, scenario.first_year)
     else:
@@ -68,6 +71,16 @@ def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: P
         usulan, rincian, facts["kabupaten"], facts["komponen"], assumptions, folder is None, inputs, **held,
         juknis=facts["juknis"], warnings=warnings,
     )  # fmt: skip
+
+
+@contextmanager
+def tables_at(place: Path | None):
+    """Run a block in which usulan are read from ``place``, whatever folder their scenario names."""
+    token = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(token)
 
 
 def joined(

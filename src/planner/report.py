@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -13,11 +13,11 @@ from planner.errors import PlannerError, hint, shown
 from planner.geo import NATIONAL, Wilayah, provinces
 from planner.geo import wilayah as wilayah_of
 from planner.messages import say, speaking
-from planner.page import page
+from planner.page import languages, page
 from planner.plan import read_plan, write_whole
 from planner.root import PARAMETERIZED
+from planner.seal import NOTEBOOK, bundle, title
 
-NOTEBOOK = PARAMETERIZED / "laporan_wilayah.ipynb"
 COMPARISON = PARAMETERIZED / "laporan_banding.ipynb"
 OWN = ("plan_file", "plan_files", "wilayah", "lang")  # parameters that this module sets itself
 Progress = Callable[[int, int], None]  # (reports done, of how many)
@@ -85,7 +85,7 @@ def render_comparison(
         given = {**(parameters or {}), "plan_files": "\n".join(files), "lang": lang}
         notebook = executed(COMPARISON, given, str(Path(folder) / "banding.ipynb"))
         seals = ", ".join(plan.fingerprint for plan in comparison.plans)
-        html = page(notebook, " · ".join(comparison.names), comparison.plans[0], lang, seals=seals)
+        html = page({lang: notebook}, " · ".join(comparison.names), comparison.plans[0], lang, seals=seals)
     return write_whole(Path(out), html.encode())
 
 
@@ -127,11 +127,15 @@ def run_all(todo: list[Job], jobs: int, progress: Progress) -> dict[str, str]:
 def render(job: Job) -> Path:
     """Run the notebook for one wilayah and write its page, whole or not at all."""
     with tempfile.TemporaryDirectory() as folder, speaking(job.lang):
-        own = {"plan_file": job.plan_file, "wilayah": job.wilayah.kode, "lang": job.lang}
-        notebook = executed(NOTEBOOK, {**job.parameters, **own}, str(Path(folder) / "laporan.ipynb"))
+        own = {"plan_file": job.plan_file, "wilayah": job.wilayah.kode}
+        notebooks = {
+            lang: executed(NOTEBOOK, {**job.parameters, **own, "lang": lang}, str(Path(folder) / f"{lang}.ipynb"))
+            for lang in languages(job.lang)
+        }
         plan = read_plan(job.plan_file)
         back = None if job.index is None else address(job.index, job.target)
-        html = page(notebook, f"{job.wilayah.nama} · {plan.scenario.name}", plan, job.lang, back)
+        carried = bundle(job.plan_file, job.wilayah.kode, job.lang, job.parameters)
+        html = page(notebooks, title(plan, job.wilayah), plan, job.lang, back, bundle=carried)
     return write_whole(job.target, html.encode())
 
 
@@ -159,8 +163,11 @@ def write_index(scene, files: Mapping[str, Path], index: Path, lang: str) -> Pat
 
     from planner.views import index_page
 
-    links = {kode: address(file, index) for kode, file in files.items()}
-    output = new_output("display_data", {"text/html": str(index_page(scene, links))})
-    title = f"{say('report.index_title', lang)} · {scene.plan.scenario.name}"
-    html = page(new_notebook(cells=[new_code_cell(outputs=[output])]), title, scene.plan, lang)
-    return write_whole(index, html.encode())
+    links, notebooks = {kode: address(file, index) for kode, file in files.items()}, {}
+    for one in languages(lang):
+        with speaking(one):
+            mine = replace(scene, wilayah=wilayah_of(scene.wilayah.kode, scene.kabupaten))
+            output = new_output("display_data", {"text/html": str(index_page(mine, links))})
+        notebooks[one] = new_notebook(cells=[new_code_cell(outputs=[output])])
+    title = f"{say('report.index_title', languages(lang)[0])} · {scene.plan.scenario.name}"
+    return write_whole(index, page(notebooks, title, scene.plan, lang).encode())

@@ -1,6 +1,7 @@
 """What every command shares: how options are written, how a result and a mistake are told."""
 
 import sys
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,7 @@ Regions = Annotated[
     list[str] | None, typer.Option("--wilayah", help="nasional, kelompok pulau, provinsi, atau kabupaten")
 ]
 Language = Annotated[str, typer.Option("--lang", help="id atau en")]
+Languages = Annotated[str, typer.Option("--lang", help="id, en, atau both: keduanya dalam satu berkas")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="hitung lagi walau rencana yang sama sudah ada dan terbukti")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
@@ -54,9 +56,17 @@ def printable(text: str) -> str:
 
 
 def language_of(lang: str) -> str:
+    """The language that a command speaks, checked."""
     if lang not in ("id", "en"):
         raise PlannerError(say("cli.language", lang=lang))
     return lang
+
+
+def language_of_reports(lang: str) -> str:
+    """The language of the terminal where reports may carry both: Indonesian then."""
+    if lang not in ("id", "en", "both"):
+        raise PlannerError(say("cli.language_of_reports", lang=lang))
+    return "id" if lang == "both" else lang
 
 
 @contextmanager
@@ -75,9 +85,13 @@ def progress():
 def check_valid(plan: Path, data: Path | None) -> None:
     from planner.verify import verify as problems_of
 
-    problems = problems_of(plan, data)
+    raise_invalid(plan, problems_of(plan, data))
+
+
+def raise_invalid(file: Path, problems: Sequence[str]) -> None:
+    """Say everything wrong with a file, where anything is."""
     if problems:
-        raise PlannerError([say("verify.invalid", file=plan), *(f"  - {problem}" for problem in problems)])
+        raise PlannerError([say("verify.invalid", file=file), *(f"  - {problem}" for problem in problems)])
 
 
 def what_if(plan: Path, floor: str | None) -> bool:

@@ -13,6 +13,7 @@ from planner.cli.common import (
     Floor,
     Jobs,
     Language,
+    Languages,
     NoWhatIf,
     OutFolder,
     PlanFile,
@@ -22,7 +23,9 @@ from planner.cli.common import (
     app,
     check_valid,
     language_of,
+    language_of_reports,
     printable,
+    raise_invalid,
     tell,
     what_if,
 )
@@ -30,11 +33,25 @@ from planner.messages import say
 
 
 @app.command()
-def verify(plan: PlanFile, data: DataFolder = None, lang: Language = "id") -> None:
-    """Hitung ulang rencana dari tabelnya, tanpa pemecah; beda satu angka pun ketahuan."""
+def verify(
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN.json|LAPORAN.html", readable=False, help="berkas rencana atau laporan")
+    ],
+    data: DataFolder = None,
+    lang: Language = "id",
+) -> None:
+    """Hitung ulang rencana atau laporan dari tabelnya, tanpa pemecah; beda satu angka pun ketahuan."""
     os.environ["PLANNER_LANG"] = language_of(lang)
-    check_valid(plan, data)
-    tell(say("verify.valid", file=plan))
+    from planner.seal import is_page, verify_page
+
+    if not is_page(plan):
+        check_valid(plan, data)
+        tell(say("verify.valid", file=plan))
+        return
+    verdict = verify_page(plan, data)
+    raise_invalid(plan, verdict.problems)
+    for sentence in verdict.said:
+        tell(sentence)
 
 
 @app.command()
@@ -79,17 +96,22 @@ def compare(
 
 @app.command()
 def report(
-    plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2,
+    plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Languages = "id", jobs: Jobs = 2,
+    pdf: Annotated[bool, typer.Option("--pdf", help="juga PDF di samping tiap laporan, oleh Chromium")] = False,
     floor: Floor = None, no_whatif: NoWhatIf = False,
 ) -> int:  # fmt: skip
     """Tulis laporan HTML per wilayah dari rencana yang tersimpan."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
+    os.environ["PLANNER_LANG"] = language_of_reports(lang)
     from planner.compare import whole
+    from planner.pdf import print_pages
     from planner.report import render_reports
 
     whole(plan)
     stopped = not no_whatif and what_if(plan, floor)
-    for file in render_reports(plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs):
+    files = render_reports(plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs)
+    for file in files:
+        tell(str(file))
+    for file in print_pages(files, jobs) if pdf else []:
         tell(str(file))
     return 130 if stopped else 0
 

@@ -12,12 +12,14 @@ from planner.cli.common import (
     Fresh,
     Jobs,
     Language,
+    Languages,
     NoWhatIf,
     OutFolder,
     ScenarioFile,
     app,
     check_valid,
     language_of,
+    language_of_reports,
     printable,
     progress,
     tell,
@@ -32,11 +34,11 @@ if TYPE_CHECKING:
 
 @app.command()
 def run(
-    scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2, fresh: Fresh = False,
+    scenario: ScenarioFile, out: OutFolder = None, lang: Languages = "id", jobs: Jobs = 2, fresh: Fresh = False,
     floor: Floor = None, no_whatif: NoWhatIf = False,
 ) -> int:  # fmt: skip
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
+    os.environ["PLANNER_LANG"] = language_of_reports(lang)
     folder = out or Path("out") / scenario.stem
     if floor:
         from planner.scenario import read_scenario

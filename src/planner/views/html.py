@@ -64,9 +64,7 @@ def table(
         body += f"<tr>{''.join(cells)}</tr>"
     counted = say("whatif.rows", n="{n}", of="{of}")
     words = (
-        ""
-        if len(frame) <= FEW and not find
-        else f' data-find="{safe(say("whatif.find"))}" data-rows="{safe(counted)}"'
+        "" if len(frame) <= FEW and not find else f' data-find="{safe(say("whatif.find"))}" data-rows="{safe(counted)}"'
     )
     return Html(
         f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(caption)}"{words}><table>'
