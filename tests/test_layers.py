@@ -9,7 +9,7 @@ from planner.root import ROOT
 
 PACKAGE = ROOT / "src" / "planner"
 LAYERS = [
-    {"messages", "errors", "units", "rows", "root"},
+    {"messages", "errors", "units", "rows", "root", "files"},
     {"tables", "geo", "criteria", "chance", "rules", "goals"},
     {"scenario"},
     {"candidates", "scores", "gates", "options"},
@@ -18,10 +18,10 @@ LAYERS = [
     {"diagnose", "allocate"},
     {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"},
     {"views"},
-    {"outputs", "page", "report", "workbench", "cli", "engine", "excel", "map", "lab"},
+    {"outputs", "engine", "page", "workers", "notebook", "job", "report", "workbench", "cli", "excel", "map", "lab"},
 ]
 LEFT_TO_RIGHT = [
-    ["rows", "root", "messages", "errors", "units"],
+    ["rows", "root", "messages", "errors", "units", "files"],
     ["tables", "geo", "criteria", "chance", "rules", "goals"],
     ["candidates", "scores", "gates", "options"],
     ["lines", "problem", "solver"],
@@ -39,11 +39,26 @@ LEFT_TO_RIGHT = [
         "preview",
         "frontier",
     ],
-    ["engine", "excel", "map", "lab", "outputs", "page", "report", "workbench", "cli"],
+    [
+        "engine",
+        "excel",
+        "map",
+        "lab",
+        "outputs",
+        "engine",
+        "page",
+        "workers",
+        "notebook",
+        "job",
+        "report",
+        "workbench",
+        "cli",
+    ],
 ]
 HOMES = {
-    "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"report", "engine"},
-    "nbconvert": {"page"}, "nbclient": {"report"}, "nbformat": {"report"}, "ipywidgets": {"workbench"},
+    "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"notebook", "engine"},
+    "nbconvert": {"page"}, "nbclient": {"engine"}, "nbformat": {"report", "engine"}, "ipykernel": {"engine"},
+    "ipywidgets": {"workbench"},
     "typer": {"cli"}, "rich": {"cli", "report"}, "matplotlib": {"views"},
     "geopandas": {"geo"}, "shapely": {"geo"}, "pyproj": {"geo"}, "tomlkit": {"scenario"}, "babel": {"units"},
 
