@@ -25,6 +25,10 @@ Regions = Annotated[
 ]
 Language = Annotated[str, typer.Option("--lang", help="id atau en")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
+Template = Annotated[
+    Path | None, typer.Option("--template", readable=False, help="salinan laporan_wilayah.ipynb yang Anda ubah")
+]
+Engine = Annotated[str, typer.Option("--engine", help="auto (cepat) atau papermill (acuan)")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
 DataFolder = Annotated[Path | None, typer.Option("--data", readable=False, help="folder atau buku kerja .xlsx usulan")]
 UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesudah -- bila berawalan -")]

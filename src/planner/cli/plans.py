@@ -9,6 +9,7 @@ import typer
 from planner.cli.common import (
     AsJson,
     DataFolder,
+    Engine,
     Exact,
     Jobs,
     Language,
@@ -16,6 +17,7 @@ from planner.cli.common import (
     PlanFile,
     PlanFiles,
     Regions,
+    Template,
     UsulanId,
     app,
     check_valid,
@@ -76,16 +78,22 @@ def compare(
 
 @app.command()
 def report(
-    plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2
-) -> None:
-    """Tulis laporan HTML per wilayah dari rencana yang tersimpan."""
+    plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Language = "id", jobs: Jobs = 2,
+    template: Template = None, engine: Engine = "auto",
+) -> None:  # fmt: skip
+    """Tulis laporan HTML per wilayah dari rencana yang tersimpan; yang sudah terkini tidak dibuat lagi."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.compare import whole
-    from planner.report import render_reports
+    from planner.report import NOTEBOOK, render_reports
 
     whole(plan)
-    for file in render_reports(plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs):
+    written = render_reports(
+        plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs, template=template or NOTEBOOK,
+        engine=engine,
+    )  # fmt: skip
+    for file in written:
         tell(str(file))
+    typer.echo(say("report.made", made=len(written) - written.current, current=written.current), err=True)
 
 
 @app.command()
