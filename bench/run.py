@@ -294,6 +294,80 @@ def whole_run() -> None:
     say("largest process of the run", peak_mb, 1500, "MB")
 
 
+FLOOR = """
+import json, os, sys
+from pathlib import Path
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from planner import views
+from planner.files import write_whole
+from planner.page import page
+from planner.report import NOTEBOOK, places, write_index
+plan_file, out, count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(NOTEBOOK.read_bytes())["cells"]]
+scene = views.open_scene(plan_file)
+page({"id": new_notebook()}, "", scene.plan, "id")
+views.point_map(scene)
+wilayah = places(None)
+
+def cell_of(kind, source, space):
+    if kind == "markdown":
+        return new_markdown_cell(source)
+    *before, last = source.splitlines()
+    exec("\\n".join(before), space)
+    shown = eval(last, space)
+    data = {"text/html": shown._repr_html_()} if shown is not None else None
+    return new_code_cell(outputs=[new_output("execute_result", data)] if data else [])
+
+def report(place):
+    space = {"plan_file": plan_file, "wilayah": place.kode, "lang": "id", "top_n": 25}
+    book = new_notebook(cells=[cell_of(kind, source, space) for kind, source in cells[1:]])
+    html = page({"id": book}, place.nama, scene.plan, "id", "../index.html", key="0" * 64)
+    write_whole(out / "laporan" / f"{place.file_name}.html", html.encode())
+
+children = []
+for share in range(count):
+    child = os.fork()
+    if not child:
+        for place in wilayah[share::count]:
+            report(place)
+        os._exit(0)
+    children.append(child)
+assert all(os.waitpid(child, 0)[1] == 0 for child in children)
+write_index(scene, {place.kode: f"laporan/{place.file_name}.html" for place in wilayah}, out / "index.html", "id")
+"""
+
+
+def seconds_of(*command: str) -> float:
+    """The wall time of this Python with these arguments."""
+    start = perf_counter()
+    quiet(*command)
+    return perf_counter() - start
+
+
+def reports_are_quick() -> None:
+    """39 reports and their index, each way in fresh processes, interpreter start and imports included.
+
+    The floor is plain Python: one process imports all, opens the plan and draws once; two forks of it call the views of
+    the notebook and ``page()`` for their half of the wilayah, without papermill, kernels or notebooks on disk.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        quiet("-m", "planner.cli", "allocate", str(BASE), "--out", folder)
+        plan_file = f"{folder}/plan.json"
+
+        def made(name: str, *more: str) -> float:
+            out = f"{folder}/{name}/laporan"
+            took = seconds_of("-m", "planner.cli", "report", plan_file, "--out", out, *more)
+            return took if len(list(Path(out).glob("*.html"))) == 39 else float("inf")
+
+        floor = seconds_of("-c", FLOOR, plan_file, f"{folder}/floor", "2")
+        two, one, stock = made("two"), made("one", "--jobs", "1"), made("stock", "--engine", "papermill")
+        again = min(made("two") for _ in range(3))
+    say("reports, to the floor", two / floor, 1.8, "x", f"39 on 2 processes {two:.1f} s; floor {floor:.1f} s")
+    say("reports, to stock papermill", two / stock, 0.3, "x", f"stock on 2 processes {stock:.1f} s")
+    say("reports, 2 processes to 1", two / one, 0.65, "x", f"1 process {one:.1f} s")
+    say("reports, nothing to do", again, 2, "s", "planner report in a fresh process")
+
+
 READ = """import resource, sys
 from time import perf_counter
 start = perf_counter()
@@ -369,5 +443,6 @@ if __name__ == "__main__":
     preview_is_quick(BASE)
     frontier_is_quick(CONTOH)
     frontier_is_quick(BASE)
+    reports_are_quick()
     whole_run()
     sys.exit(1 if failures else 0)

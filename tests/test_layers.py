@@ -9,64 +9,47 @@ from planner.root import ROOT
 
 PACKAGE = ROOT / "src" / "planner"
 LAYERS = [
-    {"messages", "errors", "units", "rows", "root"},
+    {"messages", "errors", "units", "rows", "root", "files"},
     {"tables", "geo", "criteria", "chance", "rules", "goals"},
     {"scenario"},
     {"candidates", "scores", "gates", "options"},
     {"lines", "problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
-    {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"}
-    | {"variations", "whatif"},
+    {
+        "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
+        "frontier", "variations", "whatif",
+    },
     {"views"},
-    {"outputs", "page", "proofread", "seal", "pdf", "report", "new", "sweep", "workbench", "cli", "engine", "excel"}
-    | {"map", "lab"},
-]
+    {
+        "excel", "map", "lab", "outputs", "engine", "page", "proofread", "seal", "workers", "notebook", "job", "pdf",
+        "report", "new", "sweep", "workbench", "cli",
+    },
+]  # fmt: skip
 LEFT_TO_RIGHT = [
-    ["rows", "root", "messages", "errors", "units"],
+    ["rows", "root", "messages", "errors", "units", "files"],
     ["tables", "geo", "criteria", "chance", "rules", "goals"],
     ["candidates", "scores", "gates", "options"],
     ["lines", "problem", "solver"],
     ["reasons", "plan", "verify"],
     ["diagnose", "allocate"],
     [
-        "stability",
-        "explain",
-        "readiness",
-        "notes",
-        "differences",
-        "compare",
-        "edit",
-        "edit_log",
-        "preview",
-        "frontier",
-        "variations",
-        "whatif",
+        "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
+        "frontier", "variations", "whatif",
     ],
     [
-        "engine",
-        "excel",
-        "map",
-        "lab",
-        "outputs",
-        "page",
-        "proofread",
-        "seal",
-        "pdf",
-        "report",
-        "new",
-        "sweep",
-        "workbench",
-        "cli",
+        "excel", "map", "lab", "outputs", "engine", "page", "proofread", "seal", "workers", "notebook", "job", "pdf",
+        "report", "new", "sweep", "workbench", "cli",
     ],
-]
+]  # fmt: skip
 HOMES = {
-    "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"report", "engine"},
-    "nbconvert": {"page"}, "nbclient": {"report"}, "nbformat": {"page", "seal", "report"}, "ipywidgets": {"workbench"},
+    "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"notebook", "engine"},
+    "nbconvert": {"page"}, "nbclient": {"engine"}, "nbformat": {"page", "seal", "report", "engine"},
+    "ipykernel": {"engine"}, "ipywidgets": {"workbench"},
     "typer": {"cli"}, "rich": {"cli", "report"}, "matplotlib": {"views"},
-    "geopandas": {"geo"}, "shapely": {"geo"}, "pyproj": {"geo"}, "tomlkit": {"scenario"}, "babel": {"units"},
-    "pyogrio": {"geo"}, "platformdirs": {"geo"},
-    "openpyxl": {"tables", "excel"}, "anywidget": {"map", "workbench"}, "xlsxwriter": {"excel"},
+    "geopandas": {"geo"}, "shapely": {"geo"}, "pyproj": {"geo"}, "pyogrio": {"geo"}, "platformdirs": {"geo"},
+    "tomlkit": {"scenario"}, "babel": {"units"}, "openpyxl": {"tables", "excel"}, "anywidget": {"map", "workbench"},
+    "xlsxwriter": {"excel"},
 }  # fmt: skip
 
 

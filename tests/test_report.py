@@ -1,4 +1,4 @@
-"""Reports: one papermill run per wilayah, one file each, nothing from anywhere else (3 papermill runs in this file)."""
+"""Reports: one papermill run per wilayah, one file each, nothing from anywhere else."""
 
 import ast
 import re
@@ -134,11 +134,16 @@ def test_every_heading_of_the_notebooks_has_its_two_languages():
             assert not [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
 
 
-def test_a_failing_report_leaves_the_others_and_is_named(plan_file, tmp_path):
+def test_a_failing_report_leaves_its_notebook_and_the_others_and_is_named(plan_file, tmp_path):
     with pytest.raises(PlannerError, match="nasional") as raised:
         render_reports(plan_file, ["nasional", "31"], out=tmp_path, parameters={"top_n": "banyak"})
-    assert len(raised.value.problems) == 1
-    assert [file.name for file in tmp_path.iterdir()] == ["laporan-31.html"]
+    [problem] = raised.value.problems
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["laporan-31.html", "laporan-nasional.gagal.ipynb"]
+    assert "laporan-nasional.gagal.ipynb)" in problem and "Error: " in problem and "\n" not in problem
+    failed = nbformat.read(tmp_path / "laporan-nasional.gagal.ipynb", 4)
+    assert "error" in [output.output_type for cell in failed.cells for output in cell.get("outputs", [])]
+    both = render_reports(plan_file, ["31", "nasional"], out=tmp_path)  # other parameters: made again, and whole now
+    assert both.current == 0 and sorted(tmp_path.iterdir()) == sorted(both)
 
 
 def test_a_parameter_that_the_notebook_does_not_have_is_an_error(plan_file, tmp_path):
@@ -156,11 +161,11 @@ def test_an_unknown_wilayah_is_an_error_before_anything_runs(plan_file, tmp_path
 
 
 def test_the_index_links_what_was_written_and_adds_up(plan_file, tmp_path):
-    files = {kode: tmp_path / "laporan" / f"laporan-{kode}.html" for kode in ("nasional", "11", "51", "91")}
-    html = write_index(open_scene(plan_file), files, tmp_path / "index.html", "id").read_text(encoding="utf-8")
+    links = {kode: f"laporan/laporan-{kode}.html" for kode in ("nasional", "11", "51", "91")}
+    html = write_index(open_scene(plan_file), links, tmp_path / "index.html", "id").read_text(encoding="utf-8")
     check_self_contained(html)
     found = Page(html)
-    assert set(found.values("href")) == {f"laporan/laporan-{kode}.html" for kode in files}
+    assert set(found.values("href")) == set(links.values())
     assert "Rp 14.000.000.000" in found.text and "Rp 4.000.000.000" in found.text  # Aceh and Papua: 18 together
     assert "Jumlah 3 usulan: Rp 18.000.000.000" in found.text
     assert len(found.named("title")) == 514 + 1

@@ -3,6 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 from itertools import zip_longest
 
@@ -34,14 +35,8 @@ def page(
     ``key``: what the page was made from, so that a later run knows whether it is current; ``bundle``: what makes the
     page again (``seal.bundle``), without which a page has no seal and runs no script.
     """
-    from nbconvert.exporters import HTMLExporter
-
     from planner.views.html import cut
 
-    exporter = HTMLExporter(
-        template_name="laporan", extra_template_basedirs=[str(STATIC / "nbconvert")], exclude_input=True,
-        exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True,
-    )  # fmt: skip
     shown, seals = languages(lang), seals or plan.fingerprint
     scripts = scripts_of(shown, bundle)
     resources = {
@@ -50,8 +45,19 @@ def page(
         "script_src": " ".join(map(hashed, scripts)) or "'none'",
         "words": {one: words(one, seals, plan["planner"], bundle) for one in shown},
     }  # fmt: skip
-    html = exporter.from_notebook_node(joined({one: notebooks[one] for one in shown}), resources)[0]
+    html = exporter().from_notebook_node(joined({one: notebooks[one] for one in shown}), resources)[0]
     return digested(HALF.sub(own_names, html))
+
+
+@cache
+def exporter():
+    """nbconvert with our template, which it compiles once."""
+    from nbconvert.exporters import HTMLExporter
+
+    return HTMLExporter(
+        template_name="laporan", extra_template_basedirs=[str(STATIC / "nbconvert")], exclude_input=True,
+        exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True,
+    )  # fmt: skip
 
 
 def words(lang: str, seals: str, version: str, bundle: str) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +12,7 @@ import pandas as pd
 
 from planner.candidates import Candidates
 from planner.errors import PlannerError, reason
+from planner.files import write_whole as write_whole
 from planner.messages import say
 from planner.problem import Problem
 from planner.reasons import baseline, not_funded
@@ -132,24 +131,6 @@ def read_plan(path: str | Path) -> Plan:
     if type(stated) is not int or stated != FORMAT:
         raise PlannerError(say("verify.not_json", file=path, why="format"))
     return Plan(content)
-
-
-def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file beside its place and move it there: whole or not at all."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink()
-            raise
-    except OSError as error:
-        raise PlannerError(say("errors.write", file=path, why=reason(error))) from None
-    return path
 
 
 def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list[int]) -> dict:

@@ -1,103 +1,108 @@
-"""Reports: one papermill run of the parameterised notebook per wilayah, one HTML file each, and an index of them."""
+"""Reports: one papermill run of the parameterised notebook per wilayah, one HTML file each, and an index of them.
+
+What is there already and was made from the same things is not made again; a report that fails leaves its notebook.
+"""
 
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 
-from planner.errors import PlannerError, hint, shown
+from planner.errors import PlannerError, shown
+from planner.files import check_writable, clear, write_whole
 from planner.geo import NATIONAL, Wilayah, provinces
 from planner.geo import wilayah as wilayah_of
+from planner.job import Index, Job, index_file, index_of, is_current, shared_key
 from planner.messages import say, speaking
+from planner.notebook import check_engine, check_notebook, executed, ready
 from planner.page import languages, page
-from planner.plan import read_plan, write_whole
-from planner.root import PARAMETERIZED
+from planner.plan import read_plan
+from planner.root import ACUAN, PARAMETERIZED
 from planner.seal import NOTEBOOK, bundle, title
+from planner.tables import read_table
+from planner.workers import workers
 
 COMPARISON = PARAMETERIZED / "laporan_banding.ipynb"
-OWN = ("plan_file", "plan_files", "wilayah", "lang")  # parameters that this module sets itself
+OWN = ("plan_file", "wilayah", "lang")  # parameters that this module sets itself
 Progress = Callable[[int, int], None]  # (reports done, of how many)
 
 
-@dataclass(frozen=True)
-class Job:
-    """One report: everything a worker process needs to write it."""
+class Reports(list[Path]):
+    """The files of reports; ``current`` of them were there already and were not made again."""
 
-    plan_file: str
-    wilayah: Wilayah
-    lang: str
-    parameters: Mapping[str, object]
-    target: Path
-    index: Path | None  # where the link back leads
+    current = 0
 
 
 def render_reports(
     plan_file: str | Path, wilayah: list[str] | None = None, *, out: str | Path, lang: str = "id", jobs: int = 2,
     parameters: Mapping[str, object] | None = None, progress: Progress | None = None,
-) -> list[Path]:  # fmt: skip
+    template: str | Path = NOTEBOOK, engine: str = "auto",
+) -> Reports:  # fmt: skip
     """Write one HTML file per wilayah into ``out`` (all: nasional, 38 provinces and an index) and return the reports.
 
-    ``progress(done, whole)`` is called after each report; without it a bar stands on stderr. A report that fails leaves
-    the others; at the end one PlannerError names those that failed.
+    What is current is left as it is. ``progress(done, whole)`` is called after each report; without it a bar stands on
+    stderr. A report that fails leaves its notebook and the others; at the end one PlannerError names those that failed.
+    ``template``: a planner's own copy of the notebook. ``engine``: auto | papermill.
     """
-    from planner.views import open_scene
+    file, folder, notebook = Path(plan_file).resolve(), Path(out), Path(template).resolve()
+    index = None if wilayah else index_file(folder)
+    with speaking(languages(lang)[0]), nullcontext(progress) if progress else bar() as tell:
+        check_engine(engine)
+        check_notebook(notebook, parameters or {}, OWN)
+        shared = shared_key(file, read_plan(file), notebook)
+        given = (folder, index, lang, dict(parameters or {}), notebook, engine, shared)
+        todo = [Job(file, place, *given) for place in places(wilayah)]
+        return made(todo, index, jobs, tell)
 
-    file, folder, index = Path(plan_file).resolve(), Path(out), None if wilayah else index_file(Path(out))
-    with speaking(lang):
-        check_parameters(parameters or {})
-        scene = open_scene(file)
-        places = [wilayah_of(name, scene.kabupaten) for name in wilayah or [NATIONAL, *provinces(scene.kabupaten)]]
-        todo = {
-            place.kode: Job(str(file), place, lang, dict(parameters or {}), folder / f"{place.file_name}.html", index)
-            for place in places
-        }
-        with nullcontext(progress) if progress else bar() as tell:
-            failed = run_all(list(todo.values()), jobs, tell)
-        written = {kode: job.target for kode, job in todo.items() if kode not in failed}
+
+def places(wilayah: list[str] | None) -> list[Wilayah]:
+    """The regions of these names, each once; without names the country and its provinces."""
+    kabupaten = read_table(ACUAN / "kabupaten.csv", "kabupaten").data
+    found = [wilayah_of(name, kabupaten) for name in wilayah or [NATIONAL, *provinces(kabupaten)]]
+    return list({place.kode: place for place in found}.values())
+
+
+def made(todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> Reports:
+    """Make what is not current, the index last; raises one PlannerError that names all that failed."""
+    fresh = [job for job in todo if not is_current(job)]
+    reports = Reports(job.target for job in todo)
+    reports.current = len(todo) - len(fresh)
+    tell(reports.current, len(todo))
+    if not fresh and (index is None or is_current(index_of(todo, todo[0], index))):
+        return reports
+    for place in {todo[0].folder, *([index.parent] if index else [])}:
+        check_writable(place)
+        clear(place)
+    if failed := make(fresh, todo, index, jobs, tell):
+        raise PlannerError(failed)
+    return reports
+
+
+def make(fresh: list[Job], todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> list[str]:
+    """Make pages in ``jobs`` processes; a sentence for each one that failed."""
+    failed = {}
+    with workers(max(1, min(jobs, len(fresh))), partial(warm, todo[0])) as pool:
+        ended = pool.run(partial(render, job) for job in fresh)
+        for done, (number, error) in enumerate(ended, start=len(todo) - len(fresh) + 1):
+            if error:
+                failed[fresh[number].target] = told(fresh[number], error)
+            tell(done, len(todo))
         if index:
-            write_index(scene, written, index, lang)
-        if failed:
-            raise PlannerError([say("report.failed", name=name, why=why) for name, why in sorted(failed.items())])
-    return list(written.values())
+            whole = [job for job in todo if job.target not in failed]
+            [(_, error)] = pool.run([partial(render, index_of(whole, todo[0], index))])
+            if error:
+                failed[index] = "; ".join(error.problems)
+    return [failed[target] for target in sorted(failed)]
 
 
-def index_file(folder: Path) -> Path:
-    """``index.html`` beside the folder ``laporan``, or inside any other folder that the planner chose."""
-    return (folder.parent if folder.name == "laporan" else folder) / "index.html"
-
-
-def render_comparison(
-    plan_files: Sequence[str | Path], out: str | Path, lang: str = "id", parameters: Mapping[str, object] | None = None
-) -> Path:
-    """Write the page that compares saved plans with the first of them, whole or not at all, to the file ``out``."""
-    from planner.views.compare import open_comparison
-
-    files = [str(Path(file).resolve()) for file in plan_files]
-    if broken := [shown(file) for file in files if len(file.splitlines()) != 1]:
-        raise PlannerError([say("compare.line_break", file=file) for file in broken])
-    with tempfile.TemporaryDirectory() as folder, speaking(lang):
-        check_parameters(parameters or {}, COMPARISON)
-        comparison = open_comparison(files).comparison
-        given = {**(parameters or {}), "plan_files": "\n".join(files), "lang": lang}
-        notebook = executed(COMPARISON, given, str(Path(folder) / "banding.ipynb"))
-        seals = ", ".join(plan.fingerprint for plan in comparison.plans)
-        html = page({lang: notebook}, " · ".join(comparison.names), comparison.plans[0], lang, seals=seals)
-    return write_whole(Path(out), html.encode())
-
-
-def check_parameters(parameters: Mapping[str, object], notebook: Path = NOTEBOOK) -> None:
-    """papermill only warns about a parameter that the notebook does not have; here it is an error."""
-    from papermill import inspect_notebook
-
-    known = [name for name in inspect_notebook(str(notebook)) if name not in OWN]
-    unknown = [name for name in parameters if name not in known]
-    if unknown:
-        said = [say("report.unknown_parameter", name=shown(name), hint=hint(name, known)) for name in unknown]
-        raise PlannerError(said)
+def told(job: Job, error: PlannerError) -> str:
+    """Which report failed, why, and where its notebook is."""
+    why = " ".join("; ".join(error.problems).split())[:500]
+    if not job.failed.exists():
+        return say("report.failed", name=job.wilayah.kode, why=why)
+    return say("report.failed_notebook", name=job.wilayah.kode, why=why, file=job.failed)
 
 
 @contextmanager
@@ -111,63 +116,84 @@ def bar() -> Iterator[Progress]:
         yield lambda done, whole: shown.update(task, completed=done, total=whole)
 
 
-def run_all(todo: list[Job], jobs: int, progress: Progress) -> dict[str, str]:
-    """Run the jobs in ``jobs`` processes; returns why each failed one failed."""
-    failed = {}
-    with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(render, job): job.wilayah.kode for job in todo}
-        for done, future in enumerate(as_completed(waiting), start=1):
-            if error := future.exception():
-                kind = "" if isinstance(error, PlannerError) else f"{type(error).__name__}: "
-                failed[waiting[future]] = " ".join(f"{kind}{error}".split())[:500]
-            progress(done, len(waiting))
-    return failed
+def warm(job: Job) -> None:
+    """Import, read and draw once what every report needs, so that the processes forked from this one have it."""
+    from nbformat.v4 import new_markdown_cell, new_notebook
+
+    from planner import views
+
+    os.environ["PLANNER_LANG"] = languages(job.lang)[0]
+    ready(job.engine)
+    scene = views.open_scene(job.plan_file)
+    with suppress(Exception):  # what fails here fails again in the report that shows it, and is said there
+        views.index_page(scene, {}), views.point_map(scene), views.rules(scene), views.made_of(scene)
+        blank = {one: new_notebook(cells=[new_markdown_cell("#")]) for one in languages(job.lang)}
+        page(blank, "", scene.plan, job.lang)
 
 
-def render(job: Job) -> Path:
+def render(job: Job | Index) -> None:
+    """Make one page."""
+    render_report(job) if isinstance(job, Job) else render_index(job)
+
+
+def render_report(job: Job) -> None:
     """Run the notebook for one wilayah and write its page, whole or not at all."""
-    with tempfile.TemporaryDirectory() as folder, speaking(job.lang):
-        own = {"plan_file": job.plan_file, "wilayah": job.wilayah.kode}
-        notebooks = {
-            lang: executed(NOTEBOOK, {**job.parameters, **own, "lang": lang}, str(Path(folder) / f"{lang}.ipynb"))
-            for lang in languages(job.lang)
-        }
+    job.failed.unlink(missing_ok=True)
+    own = {"plan_file": str(job.plan_file), "wilayah": job.wilayah.kode}
+    with tempfile.TemporaryDirectory() as folder, speaking(languages(job.lang)[0]):
+        try:
+            notebooks = executed(job.template, {**job.parameters, **own}, job.lang, Path(folder), job.engine)
+        except Exception:
+            keep(Path(folder), job.failed)
+            raise
         plan = read_plan(job.plan_file)
-        back = None if job.index is None else address(job.index, job.target)
-        carried = bundle(job.plan_file, job.wilayah.kode, job.lang, job.parameters)
-        html = page(notebooks, title(plan, job.wilayah), plan, job.lang, back, bundle=carried)
-    return write_whole(job.target, html.encode())
+        carried = bundle(job.plan_file, job.wilayah.kode, job.lang, job.parameters, job.template)
+        html = page(notebooks, title(plan, job.wilayah), plan, job.lang, job.back, key=job.key, bundle=carried)
+        write_whole(job.target, html.encode())
 
 
-def executed(notebook: Path, parameters: Mapping[str, object], output: str):
-    """A notebook after papermill ran it with these parameters."""
-    from papermill import PapermillExecutionError, execute_notebook
-
-    try:
-        return execute_notebook(
-            str(notebook), output, dict(parameters), kernel_name="python3", progress_bar=False,
-            extra_arguments=["--log-level=ERROR", "--HistoryManager.enabled=False"], shutdown_kernel="immediate",
-        )  # fmt: skip
-    except PapermillExecutionError as error:
-        raise PlannerError(f"{error.ename}: {error.evalue}") from None
+def keep(folder: Path, target: Path) -> None:
+    """Put the notebook that failed, the last in ``folder``, where it can be looked at."""
+    if ran := sorted(folder.glob("*.ipynb"), key=lambda file: file.stat().st_mtime_ns):
+        write_whole(target, ran[-1].read_bytes())
 
 
-def address(file: Path, page: Path) -> str:
-    """Where a file lies as seen from a page, as a link."""
-    return os.path.relpath(file, page.parent).replace(os.sep, "/")
+def render_index(job: Index) -> None:
+    from planner.views import open_scene
+
+    with speaking(languages(job.lang)[0]):
+        write_index(open_scene(job.plan_file), job.links, job.target, job.lang, job.key)
 
 
-def write_index(scene, files: Mapping[str, Path], index: Path, lang: str) -> Path:
-    """The page that links the reports, in the same template."""
+def write_index(scene, links: Mapping[str, str], index: Path, lang: str, key: str = "") -> Path:
+    """The page that links the reports (code -> address), in the same template."""
     from nbformat.v4 import new_code_cell, new_notebook, new_output
 
     from planner.views import index_page
 
-    links, notebooks = {kode: address(file, index) for kode, file in files.items()}, {}
+    notebooks = {}
     for one in languages(lang):
         with speaking(one):
-            mine = replace(scene, wilayah=wilayah_of(scene.wilayah.kode, scene.kabupaten))
-            output = new_output("display_data", {"text/html": str(index_page(mine, links))})
+            output = new_output("display_data", {"text/html": str(index_page(scene, dict(links)))})
         notebooks[one] = new_notebook(cells=[new_code_cell(outputs=[output])])
-    title = f"{say('report.index_title', languages(lang)[0])} · {scene.plan.scenario.name}"
-    return write_whole(index, page(notebooks, title, scene.plan, lang).encode())
+    title = f"{say('report.index_title')} · {scene.plan.scenario.name}"
+    return write_whole(index, page(notebooks, title, scene.plan, lang, key=key).encode())
+
+
+def render_comparison(
+    plan_files: Sequence[str | Path], out: str | Path, lang: str = "id", parameters: Mapping[str, object] | None = None
+) -> Path:
+    """Write the page that compares saved plans with the first of them, whole or not at all, to the file ``out``."""
+    from planner.views.compare import open_comparison
+
+    files = [str(Path(file).resolve()) for file in plan_files]
+    if broken := [shown(file) for file in files if len(file.splitlines()) != 1]:
+        raise PlannerError([say("compare.line_break", file=file) for file in broken])
+    with tempfile.TemporaryDirectory() as folder, speaking(languages(lang)[0]):
+        check_notebook(COMPARISON, parameters or {}, ("plan_files", "lang"))
+        comparison = open_comparison(files).comparison
+        given = {**(parameters or {}), "plan_files": "\n".join(files)}
+        notebooks = executed(COMPARISON, given, lang, Path(folder))
+        seals = ", ".join(plan.fingerprint for plan in comparison.plans)
+        html = page(notebooks, " · ".join(comparison.names), comparison.plans[0], lang, seals=seals)
+    return write_whole(Path(out), html.encode())

@@ -11,7 +11,7 @@ from planner.errors import PlannerError
 from planner.goals import least_allowed
 from planner.messages import say
 from planner.options import build_options
-from planner.plan import canonical, choice_of, derived, fingerprint_of, gap_of, read_plan, status_of
+from planner.plan import Plan, canonical, choice_of, derived, fingerprint_of, gap_of, read_plan, status_of
 from planner.problem import Problem, compile_problem
 from planner.root import ACUAN
 from planner.scenario import scenario_of
@@ -55,6 +55,14 @@ def home(plan: Path) -> Path:
         return Path(json.loads(plan.with_name("run.json").read_text(encoding="utf-8"))["scenario_file"]).parent
     except (OSError, ValueError, KeyError, TypeError):
         return Path()
+
+
+def tables_files(plan_file: Path, plan: Plan) -> list[Path]:
+    """The files that the tables of a plan are read from: the reference tables, and those of usulan where it has any."""
+    named = plan["scenario"].get("data")
+    held = home(plan_file) / named if named else None
+    own = sorted(held.iterdir()) if held and held.is_dir() else [held] if held else []
+    return [*sorted(ACUAN.glob("*.csv")), *own]
 
 
 def seal(content: dict, written: bytes) -> Iterator[str]:

@@ -28,6 +28,10 @@ Language = Annotated[str, typer.Option("--lang", help="id atau en")]
 Languages = Annotated[str, typer.Option("--lang", help="id, en, atau both: keduanya dalam satu berkas")]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="hitung lagi walau rencana yang sama sudah ada dan terbukti")]
+Template = Annotated[
+    Path | None, typer.Option("--template", readable=False, help="salinan laporan_wilayah.ipynb yang Anda ubah")
+]
+Engine = Annotated[str, typer.Option("--engine", help="auto (cepat) atau papermill (acuan)")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
 DataFolder = Annotated[Path | None, typer.Option("--data", readable=False, help="folder atau buku kerja .xlsx usulan")]
 Floor = Annotated[str | None, typer.Option("--floor", help="batas bawah yang digeser, seperti rules[4].min_share")]

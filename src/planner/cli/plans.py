@@ -9,6 +9,7 @@ import typer
 from planner.cli.common import (
     AsJson,
     DataFolder,
+    Engine,
     Exact,
     Floor,
     Jobs,
@@ -19,6 +20,7 @@ from planner.cli.common import (
     PlanFile,
     PlanFiles,
     Regions,
+    Template,
     UsulanId,
     app,
     check_valid,
@@ -98,21 +100,23 @@ def compare(
 def report(
     plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Languages = "id", jobs: Jobs = 2,
     pdf: Annotated[bool, typer.Option("--pdf", help="juga PDF di samping tiap laporan, oleh Chromium")] = False,
-    floor: Floor = None, no_whatif: NoWhatIf = False,
+    floor: Floor = None, no_whatif: NoWhatIf = False, template: Template = None, engine: Engine = "auto",
 ) -> int:  # fmt: skip
-    """Tulis laporan HTML per wilayah dari rencana yang tersimpan."""
+    """Tulis laporan HTML per wilayah dari rencana yang tersimpan; yang sudah terkini tidak dibuat lagi."""
     os.environ["PLANNER_LANG"] = language_of_reports(lang)
     from planner.compare import whole
     from planner.pdf import print_pages
-    from planner.report import render_reports
+    from planner.report import NOTEBOOK, render_reports
 
     whole(plan)
     stopped = not no_whatif and what_if(plan, floor)
-    files = render_reports(plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs)
-    for file in files:
+    written = render_reports(
+        plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs, template=template or NOTEBOOK,
+        engine=engine,
+    )  # fmt: skip
+    for file in [*written, *(print_pages(written, jobs) if pdf else [])]:
         tell(str(file))
-    for file in print_pages(files, jobs) if pdf else []:
-        tell(str(file))
+    typer.echo(say("report.made", made=len(written) - written.current, current=written.current), err=True)
     return 130 if stopped else 0
 
 

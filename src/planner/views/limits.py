@@ -12,10 +12,10 @@ from planner.views.scene import Scene
 
 def rules(scene: Scene) -> pd.DataFrame:
     """The pagu and every rule: its sentence, its law, its tightest row here, and how many usulan it keeps out."""
-    held = blocked(scene)
-    records = []
+    held, records = blocked(scene), []
+    here = {column: set(values) for column, values in scene.here.astype("str").items()}
     for index, rule in [(None, None), *enumerate(scene.plan.scenario.rules)]:
-        rows = [row for row in scene.plan["rule_status"] if row["rule"] == index and concerns(scene, rule, row)]
+        rows = [row for row in scene.plan["rule_status"] if row["rule"] == index and concerns(here, scene, rule, row)]
         states = [] if rule and rule.each_usulan else [state(scene, rule, row) for row in rows]
         gated = held.get(f"{rule.rule}:{index}", 0) if rule else 0
         records.append({
@@ -33,13 +33,13 @@ def blocked(scene: Scene) -> dict[str | None, int]:
     return counts | {None: int((rows["kind"] == "price").sum())}
 
 
-def concerns(scene: Scene, rule, row: dict) -> bool:
-    """Whether a row's group lies in the wilayah (a row by menu or over all concerns everyone)."""
+def concerns(here: dict[str, set[str]], scene: Scene, rule, row: dict) -> bool:
+    """Whether a row's group lies in the wilayah (a row by menu or over all concerns everyone).
+
+    ``here``: the values of each column of its kabupaten.
+    """
     by = getattr(rule, "by", None) or ("kode" if rule and rule.rule in ("MaxPerKabupaten", "SupportShare") else None)
-    if scene.national or by not in scene.here:
-        return True
-    group = row["row"].split(":")[2]
-    return group in set(scene.here[by].astype("str"))
+    return scene.national or by not in here or row["row"].split(":")[2] in here[by]
 
 
 def state(scene: Scene, rule, row: dict) -> tuple[float, str]:

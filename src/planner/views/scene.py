@@ -11,8 +11,9 @@ import pandas as pd
 from planner.candidates import Candidates, read_candidates
 from planner.edit_log import LOG, Log, read_log, source_of
 from planner.errors import PlannerError
+from planner.files import digest
 from planner.geo import Wilayah, wilayah
-from planner.messages import say
+from planner.messages import language, say
 from planner.options import Options, build_options
 from planner.plan import Plan, read_plan
 from planner.readiness import LEAD, missing_documents
@@ -20,7 +21,7 @@ from planner.root import ACUAN
 from planner.scenario import scenario_of
 from planner.stability import PLAN_FILES, certainty
 from planner.tables import read_table
-from planner.verify import home
+from planner.verify import home, tables_files
 from planner.whatif import FILE, read_whatif
 
 
@@ -156,7 +157,21 @@ def question(plan: Plan) -> dict:
     return {k: v for k, v in plan["scenario"].items() if k not in own} | {"inputs": plan["inputs"]}
 
 
-def tables_of(path: Path, plan: Plan) -> tuple[pd.DataFrame, Options | None, Candidates | None]:
+Tables = tuple[pd.DataFrame, Options | None, Candidates | None]
+_read: dict[tuple, Tables] = {}  # the tables that were read last, by what their files held
+
+
+def tables_of(path: Path, plan: Plan) -> Tables:
+    """What ``read_tables_of`` gives, read again only when plan or files hold something else than the last time."""
+    key = (plan.fingerprint, language(), digest([path, *tables_files(path, plan)]))
+    if key not in _read:
+        tables = read_tables_of(path, plan)
+        _read.clear()
+        _read[key] = tables
+    return _read[key]
+
+
+def read_tables_of(path: Path, plan: Plan) -> Tables:
     """The kabupaten, which must be those of the plan, the costs and scores of all its candidates, and all its tables.
 
     No options and tables where the plan's own usulan tables are not found from here, or have changed.
