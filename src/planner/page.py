@@ -91,10 +91,14 @@ def joined(notebooks: Mapping[str, object]):
 
 
 def translated(notebook, lang: str):
-    """The notebook with its headings, Indonesian there, in ``lang``; without those whose call had nothing to show."""
+    """The notebook with its headings, Indonesian there, in ``lang``; without those whose call had nothing to show.
+
+    The cell that papermill adds for the parameters is dropped: a page is the same whoever ran its notebook.
+    """
     headings = {f"## {entry['id']}": f"## {entry[lang]}" for entry in sentences()["report"]["headings"].values()}
     kept = []
-    for cell, below in zip_longest(notebook.cells, notebook.cells[1:], fillvalue={}):
+    cells = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
+    for cell, below in zip_longest(cells, cells[1:], fillvalue={}):
         if cell.cell_type == "markdown":
             if not any("data" in output for output in below.get("outputs", [])):
                 continue
