@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import comm
 import pandas as pd
 import pytest
 from test_views import HOSTILE, MILIAR, candidates, plan
@@ -30,8 +31,9 @@ def scene() -> Scene:
 
 
 @pytest.fixture
-def drawn(scene):
+def drawn(scene, monkeypatch):
     """A coloured map that keeps what it sends from now on: one dict of traits per message."""
+    monkeypatch.setattr(comm, "create_comm", comm.DummyComm)  # another test may have imported ipykernel, which has none
     widget = painted(map_of(scene.kabupaten), scene)
     widget.sent = []
     widget._send = lambda message, buffers=None: widget.sent.append(message["state"])

@@ -24,6 +24,7 @@ from planner.messages import say
 from planner.page import digested, intact, page
 from planner.plan import canonical, fingerprint_of
 from planner.proofread import Proof, proofread
+from planner.report import render_reports
 from planner.scenario import scenario_of
 from planner.seal import bundle, opened, ran, remade, seal_in, unpacked, verify_page
 
@@ -64,15 +65,13 @@ def kabupaten(simulation):
 
 @pytest.fixture(scope="module")
 def solved(tmp_path_factory):
-    """(report of a proven plan over three usulan, plan file, data folder)."""
+    """(report of a proven plan over three usulan, as a planner makes it; plan file; data folder)."""
     folder = tmp_path_factory.mktemp("rencana")
     data = write(folder / "usulan", *rows())
     asked = scenario_of(scenario(10 * MILIAR, RULES, ["nilai"], data="usulan").model_dump(mode="json"), folder)
     plan_file = allocate(read_candidates(asked), asked).save(folder / "out" / "plan.json")
     (folder / "out" / "run.json").write_text(json.dumps({"scenario_file": str(folder / "uji.toml")}))
-    report = folder / "out" / "laporan" / "laporan-53.html"
-    report.parent.mkdir()
-    report.write_text(made(plan_file, "53"), encoding="utf-8")
+    [report] = render_reports(plan_file, ["53"], out=folder / "out" / "laporan", jobs=1)
     return report, plan_file, data
 
 

@@ -17,6 +17,7 @@ from planner.geo import wilayah
 from planner.messages import speaking
 from planner.options import build_options
 from planner.plan import fingerprint_of, read_plan
+from planner.report import Reports
 from planner.root import STATIC
 from planner.rows import Clock
 from planner.scenario import read_scenario, vary
@@ -218,7 +219,7 @@ def test_a_changed_digit_alone_makes_the_file_no_longer_ours(small, asked, table
 def test_a_report_solves_what_is_missing_unless_told_not_to(small, planner, monkeypatch, tmp_path):
     for name in ("plan.json", "run.json"):
         (tmp_path / name).write_bytes((small[0] / name).read_bytes())
-    monkeypatch.setattr("planner.report.render_reports", lambda *args, **kwargs: [])
+    monkeypatch.setattr("planner.report.render_reports", lambda *args, **kwargs: Reports())
     monkeypatch.setattr(whatif, "solve_all", lambda file, *args: file.write_text("solved"))
     file = tmp_path / "plan.json"
     assert planner("report", file, "--no-whatif")[0] == 0 and not (tmp_path / whatif.FILE).exists()

@@ -13,6 +13,7 @@ from planner.root import STATIC
 UNSEALED = "0" * 64  # stands where the digest of the page comes
 DIGEST = re.compile(r'(<meta content=")[0-9a-f]{64}(?=" name="planner-digest")')  # as nbconvert writes it
 HALF = re.compile(r'<div class="half"[^>]* lang="(\w+)".*?</footer>', re.S)
+INJECTED = "injected-parameters"  # tag of papermill's own cell
 TAG = re.compile(r"<[a-zA-Z][^>]*>")
 NAMED = re.compile(  # data-pattern: the beginning of ids that our script completes
     r'(?<= )(id|for|aria-labelledby|aria-describedby|aria-controls|headers|list|data-pattern)="([^"]+)"'
@@ -93,11 +94,11 @@ def joined(notebooks: Mapping[str, object]):
 def translated(notebook, lang: str):
     """The notebook with its headings, Indonesian there, in ``lang``; without those whose call had nothing to show.
 
-    The cell that papermill adds for the parameters is dropped: a page is the same whoever ran its notebook.
+    The cell that papermill put in is left out: a page made again from its seal has none, and cells are counted.
     """
     headings = {f"## {entry['id']}": f"## {entry[lang]}" for entry in sentences()["report"]["headings"].values()}
+    cells = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])]
     kept = []
-    cells = [cell for cell in notebook.cells if "injected-parameters" not in cell.metadata.get("tags", [])]
     for cell, below in zip_longest(cells, cells[1:], fillvalue={}):
         if cell.cell_type == "markdown":
             if not any("data" in output for output in below.get("outputs", [])):
