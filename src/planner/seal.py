@@ -27,7 +27,7 @@ from planner.proofread import proofread
 from planner.root import ACUAN, PARAMETERIZED, STATIC
 from planner.scenario import Scenario
 from planner.stability import PLAN_FILES
-from planner.tables import read_table
+from planner.tables import check_data, read_table
 from planner.verify import home, verify
 from planner.whatif import FILE, problems_of
 
@@ -181,9 +181,7 @@ def checked(html: str, seal: Seal, path: Path, folder: Path, problems: list[str]
             return Verdict(tuple(problems), (say("seal.other_version", file=path, **names), say("seal.is_not")))
         try:
             made = made_again(seal, folder / PLAN, html)
-        except (
-            Exception
-        ) as error:  # hostile data may break a view anywhere; a planner gets a sentence, never a traceback
+        except Exception as error:  # hostile data may break a view anywhere; a planner gets a sentence
             return Verdict((*problems, say("seal.not_made", why=f"{type(error).__name__}: {error}")))
     proof = proofread(html, made)
     apart = [say("seal.elsewhere", heading=heading) for heading in proof.apart]
@@ -214,10 +212,11 @@ def plan_problems(name: str, folder: Path, place: Path | None) -> Iterator[str]:
 
 
 def point_problems(seal: Seal, plan: Plan, scenario: Scenario) -> Iterator[str]:
-    """Everything wrong with the what-if points of the seal; points of another plan are not shown, so not looked at."""
-    if FILE not in seal.files:
+    """Everything wrong with the what-if points of the seal; another plan's, or none at all, are not shown or judged."""
+    try:
+        content = json.loads(seal.files.get(FILE, b"{}"))
+    except (ValueError, RecursionError):
         return
-    content = json.loads(seal.files[FILE])
     if isinstance(content, dict) and content.get("plan") == plan.fingerprint:
         yield from problems_of(content, read_candidates(scenario), scenario)
 
@@ -233,12 +232,19 @@ def tables_of(scenario: Scenario, path: Path, data: str | Path | None) -> Path |
     """
     named = scenario.data
     if data or named is None:
-        return Path(data) if data and named is not None else None
+        return readable(Path(data)) if data and named is not None else None
     if not (PurePosixPath(named).is_absolute() or PureWindowsPath(named).anchor):
         for folder in (path.parent, path.parent.parent):
             if (found := home((folder / PLAN).resolve()) / named).exists():
-                return found
+                return readable(found)
     raise PlannerError(say("seal.no_tables", file=path, data=named))
+
+
+def readable(tables: Path) -> Path:
+    """The place of tables without errors; else one PlannerError: they say nothing about the report."""
+    if problems := check_data(tables).problems:
+        raise PlannerError(problems)
+    return tables
 
 
 def made_again(seal: Seal, plan_file: Path, html: str) -> str:

@@ -228,7 +228,10 @@ def problems_of(content: dict, candidates: Candidates, scenario: Scenario) -> li
     ``scenario`` is the plan's. Each point's choice is derived again in whole numbers, without any solver.
     """
     found = [] if fingerprint_of(content) == content.get("fingerprint") else [say("verify.fingerprint")]
-    for k, point in enumerate(content["points"]):
+    points = content.get("points")
+    if not isinstance(points, list):
+        return [*found, say("verify.differs", key="points", where="")]
+    for k, point in enumerate(points):
         try:
             problems = list(wrong(point, candidates, scenario))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
