@@ -246,6 +246,14 @@ def holding(report, folder, andai: str):
     return bad
 
 
+def test_boundaries_that_are_damaged_here_are_no_fault_of_a_report(planner, solved, monkeypatch, tmp_path):
+    report, _, data = solved
+    (tmp_path / "batas.json").write_text("{", encoding="utf-8")
+    monkeypatch.setenv("PLANNER_DATA_HOME", str(tmp_path))
+    said = planner("verify", report, "--data", data)[2]
+    assert "planner boundaries" in said and "TIDAK SAH" not in said
+
+
 def test_a_list_of_reports_is_told_from_a_report_without_its_seal(planner, tmp_path):
     (tmp_path / "index.html").write_text("<!DOCTYPE html>", encoding="utf-8")
     assert "index.html) dan perbandingan tidak pernah membawanya" in planner("verify", tmp_path / "index.html")[2]

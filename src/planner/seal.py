@@ -20,6 +20,7 @@ from planner.edit_log import LOG, source_of
 from planner.errors import PlannerError, reason
 from planner.geo import Wilayah
 from planner.geo import wilayah as wilayah_of
+from planner.geo.boundaries import installed
 from planner.messages import say, speaking
 from planner.page import intact, languages, page
 from planner.plan import Plan, read_plan
@@ -147,7 +148,7 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
     ``data``: the usulan tables, where the plan has any. PlannerError where file or tables cannot be read at all.
     """
     path = Path(path)
-    html = text_of(path)
+    html, _ = text_of(path), installed()  # boundaries that are damaged here are no fault of the report
     problems = [] if intact(html) else [say("seal.changed")]
     try:
         seal = opened(html)
@@ -256,10 +257,8 @@ def made_again(seal: Seal, plan_file: Path, html: str) -> str:
 def remade(seal: Seal, plan_file: Path, bundled: str, back: str | None = None, key: str = "") -> str:
     """The page of a seal made in this process, over the plan file with all that lies beside it."""
     own, shown = {"plan_file": str(plan_file), "wilayah": seal.wilayah}, languages(seal.lang)
-    notebooks, plan = (
-        {one: ran(NOTEBOOK, {**seal.parameters, **own, "lang": one}) for one in shown},
-        read_plan(plan_file),
-    )
+    notebooks = {one: ran(NOTEBOOK, {**seal.parameters, **own, "lang": one}) for one in shown}
+    plan = read_plan(plan_file)
     with speaking(shown[0]):
         place = wilayah_of(seal.wilayah, read_table(ACUAN / "kabupaten.csv", "kabupaten").data)
     return page(notebooks, title(plan, place), plan, seal.lang, back, key=key, bundle=bundled)
