@@ -217,6 +217,8 @@ def read_whatif(file: Path, plan: Plan) -> dict | None:
     try:
         content = json.loads(file.read_bytes().decode("utf-8"))
         mine = content["format"] == FORMAT and content["plan"] == plan.fingerprint
+        sound = {place_of(point) for point in content["points"] if set(point) == KEYS}
+        mine = mine and {"planner", "floor"} <= set(content) and len(sound) == len(content["points"])
         return content if mine and content["fingerprint"] == fingerprint_of(content) else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
