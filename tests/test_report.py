@@ -162,9 +162,11 @@ def test_a_parameter_that_the_notebook_does_not_have_is_an_error(plan_file, tmp_
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unknown_wilayah_is_an_error_before_anything_runs(plan_file, tmp_path):
-    with pytest.raises(PlannerError, match="Bali"):
-        render_reports(plan_file, ["Balli"], out=tmp_path / "laporan")
+def test_all_unknown_wilayah_are_errors_before_anything_runs(plan_file, tmp_path):
+    with pytest.raises(PlannerError) as raised:
+        render_reports(plan_file, ["Balli", "31", "Jawa Barrat"], out=tmp_path / "laporan")
+    first, second = raised.value.problems
+    assert "'Bali'" in first and "'Jawa Barat'" in second
     assert not list(tmp_path.iterdir())
 
 
