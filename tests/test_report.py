@@ -170,6 +170,13 @@ def test_all_unknown_wilayah_are_errors_before_anything_runs(plan_file, tmp_path
     assert not list(tmp_path.iterdir())
 
 
+def test_one_report_leads_back_to_an_index_that_is_there(plan_file, tmp_path):
+    (tmp_path / "index.html").write_text("daftar", encoding="utf-8")
+    [file] = render_reports(plan_file, ["31"], out=tmp_path)
+    assert '<a href="index.html">' in file.read_text(encoding="utf-8")
+    assert (tmp_path / "index.html").read_text(encoding="utf-8") == "daftar"
+
+
 def test_the_index_links_what_was_written_and_adds_up(plan_file, tmp_path):
     links = {kode: f"laporan/laporan-{kode}.html" for kode in ("nasional", "11", "51", "91")}
     html = write_index(open_scene(plan_file), links, tmp_path / "index.html", "id").read_text(encoding="utf-8")

@@ -54,8 +54,9 @@ def current(file: Path) -> bool:
 def chromium() -> str:
     """The browser that ``PLANNER_CHROMIUM`` names, else the first that is found; PlannerError where there is none."""
     places = [str(Path(os.environ[name], program)) for name in FOLDERS if name in os.environ for program in WINDOWS]
-    for name in (os.environ.get("PLANNER_CHROMIUM"), *NAMES, *places):
-        if name and (found := shutil.which(name)):
+    named = os.environ.get("PLANNER_CHROMIUM")
+    for name in [named] if named else [*NAMES, *places]:
+        if found := shutil.which(name):
             return found
     raise PlannerError(say("pdf.missing"))
 

@@ -48,11 +48,12 @@ def render_reports(
     """
     file, folder, notebook = Path(plan_file).resolve(), Path(out), Path(template).resolve()
     index = None if wilayah else index_file(folder)
+    way_back = index or (index_file(folder) if index_file(folder).exists() else None)
     with speaking(languages(lang)[0]), nullcontext(progress) if progress else bar() as tell:
         check_engine(engine)
         check_notebook(notebook, parameters or {}, OWN)
         shared = shared_key(file, read_plan(file), notebook)
-        given = (folder, index, lang, dict(parameters or {}), notebook, engine, shared)
+        given = (folder, way_back, lang, dict(parameters or {}), notebook, engine, shared)
         todo = [Job(file, place, *given) for place in places(wilayah)]
         return made(todo, index, jobs, tell)
 
