@@ -303,6 +303,23 @@ def test_every_way_to_have_no_boundaries_is_a_sentence(saved, tmp_path):
     assert "rusak" in refused(file_of(tmp_path / "teks.shp.zip", b"bukan zip"))
 
 
+def test_an_archive_that_the_system_or_python_cannot_open_says_which(tmp_path, monkeypatch):
+    newer = tmp_path / "baru.zip"
+    with zipfile.ZipFile(newer, "w") as archive:
+        archive.writestr("a.shp", b"x")
+    content = newer.read_bytes()
+    at = content.index(b"PK\x01\x02") + 6  # the version that an entry needs; 9.9 is beyond any reader
+    newer.write_bytes(content[:at] + bytes([99]) + content[at + 1 :])
+    assert "bukan berkas peta" in refused(newer)
+
+    def locked(*args):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(zipfile, "ZipFile", locked)
+    told = refused(newer)
+    assert "tidak ada izin" in told and "rusak" not in told
+
+
 def file_of(path, content: bytes):
     path.write_bytes(content)
     return path

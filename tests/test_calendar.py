@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from test_views import MILIAR, Page, at, country, plan
+from test_need import base as base
+from test_need import indonesian as indonesian
+from test_views import MILIAR, Page, at, plan
 
 from planner import views
 from planner.candidates import read_candidates
@@ -13,17 +15,6 @@ from planner.plan import Plan
 from planner.readiness import missing_documents
 from planner.root import ROOT
 from planner.views.calendar import events, moved
-
-
-@pytest.fixture(autouse=True)
-def indonesian():
-    with speaking("id"):
-        yield
-
-
-@pytest.fixture
-def base():
-    return country()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from hashlib import sha256
 import nbformat
 import pytest
 from nbformat.v4 import new_output
-from test_views import MILIAR, Page, plan
+from test_views import Page, plan, with_cases
 
 from planner.errors import PlannerError
 from planner.messages import sentences
@@ -22,9 +22,7 @@ from planner.views import open_scene
 @pytest.fixture(scope="module")
 def plan_file(tmp_path_factory):
     folder = tmp_path_factory.mktemp("uji")
-    plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah").save(folder / "plan-rendah.json")
-    plan(name="tinggi").save(folder / "plan-tinggi.json")
-    return plan().save(folder / "plan.json")
+    return with_cases(folder)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from small import scenario, write
 from test_verify import RULES, rows
-from test_views import MILIAR, Page, plan
+from test_views import MILIAR, Page, plan, with_cases
 
 from planner import seal as module
 from planner.allocate import allocate
@@ -48,9 +48,7 @@ def sealing(content: object) -> str:
 def simulation(tmp_path_factory):
     """The file of a hand-made modelled plan with its low and high cases."""
     folder = tmp_path_factory.mktemp("simulasi")
-    plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah").save(folder / "plan-rendah.json")
-    plan(name="tinggi").save(folder / "plan-tinggi.json")
-    return plan().save(folder / "plan.json")
+    return with_cases(folder)
 
 
 @pytest.fixture(scope="module")

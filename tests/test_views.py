@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +61,13 @@ def plan(winners=None, **changes) -> Plan:
         "totals": {"menu": [{"key": m, "usulan": 0, "amount_rp": 0} for m in ("pembangunan", "revitalisasi")]},
         "reserve": [], "certificate": None,
     })  # fmt: skip
+
+
+def with_cases(folder) -> Path:
+    """The file of a hand-made modelled plan in ``folder``, with its low and high cases beside it."""
+    plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah").save(folder / "plan-rendah.json")
+    plan(name="tinggi").save(folder / "plan-tinggi.json")
+    return plan().save(folder / "plan.json")
 
 
 def winner(usulan_id: str, amount_rp: int) -> dict:

@@ -31,3 +31,11 @@ def open_browser():
             yield browser
         finally:
             browser.close()
+
+
+def listen(page):
+    """Keep what a page asks for (``asked``) and what it complains of (``complaints``) from now on."""
+    page.asked, page.complaints = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))

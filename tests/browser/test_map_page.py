@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from chromium import open_browser
+from chromium import listen, open_browser
 from test_views import MILIAR, candidates, plan
 
 from planner.geo import wilayah
@@ -82,10 +82,8 @@ def shown(browser, scene, tmp_path):
         file = tmp_path / "peta.html"
         file.write_text(page_of(widget), encoding="utf-8")
         page = browser.new_page(viewport={"width": width, "height": 800})
-        page.asked, page.complaints, page.widget = [], [], widget
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.widget = widget
+        listen(page)
         page.goto(file.as_uri())
         page.wait_for_selector("[data-testid=map][data-paint-ms]")
         opened.append(page)

@@ -4,8 +4,8 @@ from itertools import pairwise
 from urllib.parse import urlparse
 
 import pytest
-from chromium import open_browser
-from test_views import MILIAR, plan
+from chromium import listen, open_browser
+from test_views import with_cases
 
 from planner.messages import speaking
 from planner.report import render_reports
@@ -21,9 +21,7 @@ def files(tmp_path_factory):
     from planner.views import open_scene
 
     folder = tmp_path_factory.mktemp("halaman")
-    plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah").save(folder / "plan-rendah.json")
-    plan(name="tinggi").save(folder / "plan-tinggi.json")
-    file = plan().save(folder / "plan.json")
+    file = with_cases(folder)
     written = dict(zip(NAMES[1:], render_reports(file, list(NAMES[1:]), out=folder / "laporan"), strict=True))
     with speaking("id"):
         links = {name: f"laporan/{page.name}" for name, page in written.items()}
@@ -44,10 +42,7 @@ def look(browser, files):
 
     def open_page(name, width=1280):
         page = browser.new_page(viewport={"width": width, "height": 800})
-        page.asked, page.complaints = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        listen(page)
         page.goto(files[name].as_uri())
         opened.append(page)
         return page

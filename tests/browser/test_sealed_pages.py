@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from chromium import open_browser
+from chromium import listen, open_browser
 from test_seal import made
 from test_views import MILIAR, plan
 
@@ -40,10 +40,7 @@ def look(browser):
         context = browser.new_context(offline=True, **options)
         contexts.append(context)
         page = context.new_page()
-        page.asked, page.complaints = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        listen(page)
         page.goto(file.as_uri())
         return page
 

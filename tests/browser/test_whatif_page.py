@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from chromium import open_browser
+from chromium import listen, open_browser
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from test_views import HOSTILE, candidates
 from test_whatif import MILIAR, scene_of
@@ -52,10 +52,7 @@ def look(browser, files):
         context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=script)
         context.set_offline(True)
         page = context.new_page()
-        page.asked, page.complaints = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.complaints.append(message.text))
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        listen(page)
         page.on("dialog", lambda dialog: page.complaints.append(dialog.message))
         page.goto(files[name].as_uri())
         opened.append(context)

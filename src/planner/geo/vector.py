@@ -80,7 +80,9 @@ def entries(file: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(file) as archive:
             return archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except OSError as error:
+        raise PlannerError(say("boundaries.unreadable", file=file, why=reason(error))) from None
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):  # the last: an archive newer than Python's reader
         raise PlannerError(say("boundaries.broken", file=file)) from None
 
 
