@@ -1,4 +1,4 @@
-"""Files written whole or not at all, whatever kills the writer, and the digest of what files hold."""
+"""Files written whole or not at all, whatever kills the writer; the digest of what files hold; the package's own."""
 
 import hashlib
 import os
@@ -10,7 +10,9 @@ from pathlib import Path
 
 from planner.errors import PlannerError, reason
 from planner.messages import say
+from planner.root import STATIC
 
+CODE = (".py", ".toml", ".css", ".js", ".j2", ".json")
 SUFFIX = ".sementara"  # of a file that is being written
 HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]  # a folder may be shared by machines
 
@@ -83,3 +85,8 @@ def digest(files: Iterable[Path]) -> str:
             content = "-"
         whole.update(f"{file.name!r} {content}\n".encode("utf-8", "surrogatepass"))
     return whole.hexdigest()
+
+
+def code() -> list[Path]:
+    """The package's own files that decide what a page looks like, in order."""
+    return sorted(file for file in STATIC.parent.rglob("*") if file.suffix in CODE)

@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from planner.edit_log import LOG, source_of
-from planner.files import digest
+from planner.edit_log import source_of
+from planner.files import code, digest
 from planner.geo import Wilayah
 from planner.geo.boundaries import installed_fingerprint
 from planner.page import intact
 from planner.plan import Plan
-from planner.stability import PLAN_FILES
+from planner.seal import BESIDE, CASES
 from planner.verify import tables_files
 
-BESIDE = (*PLAN_FILES.values(), LOG, "andai.json")  # what a report shows of the files beside its plan
-PACKAGE = Path(__file__).parent
-CODE = ("*.py", "*.toml", "*.css", "*.js", "*.j2", "*.json")
 FAILED = ".gagal.ipynb"  # the notebook of a report that failed
 KEY = re.compile(r'<meta [^>]*\bname="planner-key"[^>]*>')
 
@@ -93,10 +90,9 @@ def shared_key(plan_file: Path, plan: Plan, template: Path) -> str:
 
     The code and its reference tables are in it, so that an edited checkout never leaves old pages.
     """
-    beside = [plan_file.with_name(name) for name in BESIDE]
-    code = sorted(file for pattern in CODE for file in PACKAGE.rglob(pattern))
+    beside = [plan_file.with_name(name) for name in (*CASES, *BESIDE)]
     return key_of(
-        digest([plan_file, *beside, *tables_files(plan_file, plan), template, *code]),
+        digest([plan_file, *beside, *tables_files(plan_file, plan), template, *code()]),
         str(source_of(plan_file)),
         installed_fingerprint(),
     )

@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from planner.candidates import read_candidates, tables_at
 from planner.edit_log import LOG, source_of
 from planner.errors import PlannerError, reason
+from planner.files import code
 from planner.geo import Wilayah
 from planner.geo import wilayah as wilayah_of
 from planner.geo.boundaries import installed
@@ -25,7 +26,7 @@ from planner.messages import say, speaking
 from planner.page import intact, languages, page
 from planner.plan import Plan, read_plan
 from planner.proofread import proofread
-from planner.root import ACUAN, PARAMETERIZED, STATIC
+from planner.root import ACUAN, PARAMETERIZED
 from planner.scenario import Scenario
 from planner.stability import PLAN_FILES
 from planner.tables import check_data, read_table
@@ -41,7 +42,6 @@ LARGEST = 64 << 20  # bytes that a seal unpacks to at most; a gzip bomb ends her
 SEAL = re.compile(r'<script id="planner-seal"[^>]*>\s*"?(.*?)"?\s*</script>', re.S)
 BACK = re.compile(r'<nav><a href="((?:\.\./)*(?:[\w.-]+/)*index\.html)">')
 KEY = re.compile(r'<meta content="([^"<>]*)" name="planner-key"')
-CODE = (".py", ".toml", ".css", ".js", ".j2", ".json")
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,7 @@ def bundle(
 @cache
 def versions(notebook: Path = NOTEBOOK) -> dict[str, str]:
     """What makes a page here: the package's number, and one of all code, words, tables and cells it is made with."""
-    files = sorted(file for file in STATIC.parent.rglob("*") if file.suffix in CODE) + sorted(ACUAN.glob("*.csv"))
-    parts = [file.read_bytes() for file in files]
+    parts = [file.read_bytes() for file in [*code(), *sorted(ACUAN.glob("*.csv"))]]
     parts += ["".join(cell["source"]).encode() for cell in json.loads(notebook.read_bytes())["cells"]]
     return {"planner": version("planner"), "maker": sha256(b"\0".join(parts)).hexdigest()[:16]}
 
