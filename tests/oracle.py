@@ -51,6 +51,7 @@ class World:
         self.price = {r["komponen"]: r for r in candidates.komponen.to_dict("records")}
         self.juknis = candidates.juknis.to_dict("records")
         self.past = candidates.realisasi.to_dict("records")
+        self.regions = list(regions.values())
         gates = [(GATES[rule.rule], rule) for rule in scenario.rules if rule.rule in GATES]
         self.row = {n: row for n, row in self.row.items() if all(passes(r, self, row) for passes, r in gates)}
 
@@ -326,6 +327,24 @@ def price_ceiling(rule, world: World) -> Check:
     return holds
 
 
+def even_spread(rule, world: World) -> Check:
+    places = [region for region in world.regions if region.get("otonom", "ya") == "ya"]
+    need = {region[rule.by]: Fraction(0) for region in places}
+    for region in places:
+        need[region[rule.by]] += Fraction(str(region[rule.need]))
+
+    def holds(chosen):
+        spent = sum(way.amount_rp for way in chosen)
+        share = {group: Fraction(n) / sum(need.values()) for group, n in need.items()}
+        money = dict.fromkeys(need, 0)
+        for way in chosen:
+            money[world.row[way.usulan][rule.by]] += way.amount_rp
+        apart = sum(abs(Fraction(money[g], spent) - share[g]) for g in need) / 2 if spent else 0
+        return apart <= Fraction(str(rule.max_index))
+
+    return holds
+
+
 def always(rule, world: World) -> Check:
     return lambda chosen: True
 
@@ -389,6 +408,7 @@ CHECKS = dict.fromkeys(GATES, always) | {
     "SupportShare": support_share,
     "Lock": lock,
     "AgreedVolume": agreed_volume,
+    "EvenSpread": even_spread,
 }
 
 

@@ -193,6 +193,10 @@ def broken(problem: Problem, x: np.ndarray) -> list[dict]:
         name, rule = problem.row_names[row], int(problem.row_rule[row])
         text = {lang: row_text(problem, name, rule, lang) for lang in LANGUAGES}
         found.setdefault(text["id"], {"row": name, "sentence": text})
+    for lift, measure in problem.measured(x):
+        text = {lang: problem.scenario.rules[lift.rule].sentence(lang) for lang in LANGUAGES}
+        if measure.excess:
+            found.setdefault(text["id"], {"row": f"{lift.name}:{measure.label}", "sentence": text})
     return list(found.values())
 
 

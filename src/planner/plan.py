@@ -159,17 +159,23 @@ def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list
         "spent_rp": spent(problem, x),
         "funded": list(funded(problem, x)),
         "not_funded": sorted(not_funded(problem, x, goals), key=lambda record: record["usulan_id"]),
-        "rule_status": list(rule_status(problem, x)),
+        "rule_status": [*rule_status(problem, x), *measured_status(problem, x)],
         "totals": {key: totals(problem, x, key) for key in TOTALS},
         "baseline": {
             "funded": names(problem, rival),
             "goals": [problem.worth(goal, rival) for goal in goals],
             "spent_rp": spent(problem, rival),
-            "misses": [problem.row_names[row] for row, _ in problem.broken(rival)],
+            "misses": misses(problem, rival),
         },
         "reserve": [],
         "certificate": None,
     }
+
+
+def misses(problem: Problem, x: np.ndarray) -> list[str]:
+    """The names of the rows, and of the measures, that a choice does not keep."""
+    rows = [problem.row_names[row] for row, _ in problem.broken(x)]
+    return rows + [f"{lift.name}:{measure.label}" for lift, measure in problem.measured(x) if measure.excess]
 
 
 def years(amounts: dict[int, int]) -> dict[str, int]:
@@ -217,6 +223,13 @@ def rule_status(problem: Problem, x: np.ndarray) -> Iterable[dict]:
                 "rule": None if part.rule < 0 else part.rule,
                 "lower": None if low <= -NO_LIMIT else low, "upper": None if high >= NO_LIMIT else high,
             }  # fmt: skip
+
+
+def measured_status(problem: Problem, x: np.ndarray) -> Iterable[dict]:
+    """The same of the rules that are measured."""
+    for lift, m in problem.measured(x):
+        row = {"row": f"{lift.name}:{m.label}", "rule": lift.rule, "activity": m.activity}
+        yield row | {"lower": m.lower, "upper": m.upper}
 
 
 def totals(problem: Problem, x: np.ndarray, key: str) -> list[dict]:

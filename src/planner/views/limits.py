@@ -5,6 +5,7 @@ from operator import itemgetter
 import pandas as pd
 
 from planner.messages import label, say
+from planner.rules import LiftedRule
 from planner.rules.bands import Band
 from planner.units import exact, number, percent, rupiah
 from planner.views.scene import Scene
@@ -48,6 +49,8 @@ def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
     group, ta = key_of(rule, row["row"])
     where = scene.names.get(group, label("menu", group))
     share = share_of(scene, rule, row, group, ta) if limit == 0 else None
+    if isinstance(rule, LiftedRule):
+        share = rule.shares(row["activity"], limit)
     reached, allowed = share or (row["activity"], limit)
     write = percent if share else rupiah if rule is None or rule.rule == "SpendBand" else number
     text = say("views.activity", activity=write(reached), limit=write(allowed))
@@ -60,6 +63,8 @@ def key_of(rule, name: str) -> tuple[str, str]:
     own = name.split(":", 2)[-1]
     if rule is not None and rule.each_usulan:
         return tuple(own.split(":")[:2])
+    if isinstance(rule, LiftedRule):
+        return "", ""
     if rule is None or rule.rule == "Lock":
         return ("", own) if rule is None else (own, "")
     group, ta = own.rsplit(":", 2)[:2] if isinstance(rule, Band) else own.rsplit(":", 1)
