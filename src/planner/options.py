@@ -35,6 +35,7 @@ class Options:
     unknown: dict[str, int]  # criterion -> options whose value is not known
     components: frozenset[str]  # that a rule may name: the catalogue's and the lines'
     candidates: Candidates = field(repr=False)  # the tables that they were made from
+    locked_out: frozenset[str] = frozenset()  # usulan that the scenario being compiled locks out
     _groups: dict = field(default_factory=dict, repr=False)
 
     MICRO_COLUMNS = ("score", "chance", "benefit")

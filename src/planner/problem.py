@@ -193,6 +193,8 @@ def part(text: str) -> str:
 
 def compile_problem(options: Options, scenario: Scenario) -> Problem:
     """The problem of these options under this scenario's rules; every problem of every rule is reported at once."""
+    if options.locked_out != (out := locked_out(options, scenario)):
+        options = replace(options, locked_out=out)
     families, lifts, problems = [(PAGU, -1, pagu_rows(options))], [], []
     if len(options.optional_lines) or len(options.trimmable_lines):
         families += [(LINES, -1, line_rows(options)), (LINES, -1, filled_rows(options))]
@@ -296,6 +298,14 @@ def once_rows(options: Options) -> Rows:
     codes, names = options.groups("usulan_id")
     term = Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64))
     return Rows(names, (term,), np.full(len(names), -NO_LIMIT), np.ones(len(names), np.int64))
+
+
+def locked_out(options: Options, scenario: Scenario) -> frozenset[str]:
+    """The usulan that a lock keeps out, by their own name or by that of their kabupaten."""
+    locks = [rule for rule in scenario.rules if rule.rule == "Lock" and rule.state == "out"]
+    names = {name for rule in locks for name in (*rule.usulan, *rule.kabupaten)}
+    table = options.table
+    return frozenset(table.loc[table["usulan_id"].isin(names) | table["kode"].isin(names), "usulan_id"])
 
 
 def contradictions(options: Options, scenario: Scenario) -> list[str]:

@@ -14,11 +14,12 @@ from planner.rules.domain import AgreedVolume, Lock, MaxPerKabupaten, SupportSha
 from planner.rules.package import FunctionalPackage, OnePerSentra, PriceCeiling, Ticket
 from planner.rules.readiness import MinimumIKM, Ready, SentraCriterion, ThreeYearReport
 from planner.rules.spread import EvenSpread
+from planner.rules.years import FinishFirst, NoDoubleFunding, OperatingBurden, PhaseOrder
 
 AnyRule = Annotated[
     SpendBand | CountBand | TotalBand | MaxPerKabupaten | OnePerSentra | Ready | MinimumIKM | SentraCriterion
     | FunctionalPackage | Ticket | PriceCeiling | SupportShare | ThreeYearReport | Lock | AgreedVolume
-    | EvenSpread,
+    | EvenSpread | PhaseOrder | FinishFirst | OperatingBurden | NoDoubleFunding,
     Field(discriminator="rule"),
 ]  # fmt: skip
 RULES: dict[str, type[Rule]] = {rule.__name__: rule for rule in get_args(get_args(AnyRule)[0])}

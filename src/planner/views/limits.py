@@ -10,6 +10,9 @@ from planner.rules.bands import Band
 from planner.units import exact, number, percent, rupiah
 from planner.views.scene import Scene
 
+BY_KABUPATEN = ("MaxPerKabupaten", "SupportShare", "OperatingBurden")
+IN_RUPIAH = ("SpendBand", "OperatingBurden")
+
 
 def rules(scene: Scene) -> pd.DataFrame:
     """The pagu and every rule: its sentence, its law, its tightest row here, and how many usulan it keeps out."""
@@ -36,8 +39,8 @@ def blocked(scene: Scene) -> dict[str | None, int]:
 
 def concerns(scene: Scene, rule, row: dict) -> bool:
     """Whether a row's group lies in the wilayah (a row by menu or over all concerns everyone)."""
-    by = getattr(rule, "by", None) or ("kode" if rule and rule.rule in ("MaxPerKabupaten", "SupportShare") else None)
-    if scene.national or by not in scene.here:
+    by = getattr(rule, "by", None) or ("kode" if rule and rule.rule in BY_KABUPATEN else None)
+    if scene.national or by not in scene.here or rule.each_usulan:
         return True
     group = row["row"].split(":")[2]
     return group in set(scene.here[by].astype("str"))
@@ -52,7 +55,7 @@ def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
     if isinstance(rule, LiftedRule):
         share = rule.shares(row["activity"], limit)
     reached, allowed = share or (row["activity"], limit)
-    write = percent if share else rupiah if rule is None or rule.rule == "SpendBand" else number
+    write = percent if share else rupiah if rule is None or rule.rule in IN_RUPIAH else number
     text = say("views.activity", activity=write(reached), limit=write(allowed))
     slack = abs(allowed - reached) / abs(allowed) if allowed else 1.0
     return slack, f"{where}: {text}" if where else text
