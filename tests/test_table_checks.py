@@ -129,7 +129,7 @@ def test_findings_are_told_in_english_too(tmp_path):
 def test_phases_count_from_1_and_none_comes_after_the_last(tmp_path):
     held = tables()
     for name, columns in (("usulan", ["fase", "fase_total"]), ("realisasi", ["sentra_id", "fase"])):
-        held[name] = [held[name][0] + columns, *(row + ["", ""] for row in held[name][1:])]
+        held[name] = [held[name][0] + columns, *([*row, "", ""] for row in held[name][1:])]
     assert check_data(write_csv(tmp_path / "kosong", held)).findings == ()
     held["usulan"][1][-2:], held["usulan"][2][-2:], held["realisasi"][1][-2:] = [0, 2], [3, 2], ["S9", 1]
     found = [(f.table, f.row, f.column) for f in check_data(write_csv(tmp_path / "salah", held)).findings]

@@ -85,7 +85,13 @@ class Plan:
 
     def summary(self) -> str:
         """How many usulan are chosen, which menus, for how much."""
-        return say("cli.summary", count=len(self.funded), spent=rupiah(self.spent_rp), **menu_counts(self.funded))
+        told = say("cli.summary", count=len(self.funded), spent=rupiah(self.spent_rp), **menu_counts(self.funded))
+        return f"{told}. {self.intention()}" if self.intention() else told
+
+    def intention(self) -> str:
+        """That the years after the first are no commitment; nothing of a plan of one year."""
+        later = sorted(self.content["budget_rp"])[1:]
+        return say("views.intention", ta=later[0]) if later else ""
 
     def save(self, path: str | Path) -> Path:
         """Write the plan file, whole or not at all."""

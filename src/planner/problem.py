@@ -191,9 +191,12 @@ def part(text: str) -> str:
     return text.replace("%", "%25").replace(":", "%3A")
 
 
-def compile_problem(options: Options, scenario: Scenario) -> Problem:
-    """The problem of these options under this scenario's rules; every problem of every rule is reported at once."""
-    if options.locked_out != (out := locked_out(options, scenario)):
+def compile_problem(options: Options, scenario: Scenario, barred: frozenset[str] = frozenset()) -> Problem:
+    """The problem of these options under this scenario's rules; every problem of every rule is reported at once.
+
+    ``barred``: usulan that rules take for locked out beside those that the scenario locks out.
+    """
+    if options.locked_out != (out := locked_out(options, scenario) | barred):
         options = replace(options, locked_out=out)
     families, lifts, problems = [(PAGU, -1, pagu_rows(options))], [], []
     if len(options.optional_lines) or len(options.trimmable_lines):

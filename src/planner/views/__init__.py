@@ -17,6 +17,7 @@ from planner.views.html import style as style
 from planner.views.maps import tile_map
 from planner.views.scene import Scene
 from planner.views.scene import open_scene as open_scene
+from planner.views.years import years as years
 
 
 def first_screen(scene: Scene) -> Html:
