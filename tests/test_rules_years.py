@@ -162,6 +162,18 @@ def test_FinishFirst_is_not_blocked_by_what_a_gate_or_a_lock_keeps_out_or_what_c
     assert winners(solved(nothing, FINISH, budget_rp=5)) == ["C"]  # what came to nothing is not begun
 
 
+def test_FinishFirst_asks_nothing_for_what_is_finished_nor_of_who_goes_on():
+    finished = [past("x", sentra_id="s", fase=1), past("y", sentra_id="s", fase=2)]
+    assert winners(solved(candidates(GOING, NEW, realisasi=finished), FINISH, budget_rp=5)) == ["C"]
+    # C1 is phase 1 again of a sentra that is begun, so no start; B1 is one, and waits for A2.
+    again = [past("x", sentra_id="s", fase=1), past("y", sentra_id="t", fase=1)]
+    rows = GOING, step("C1", 1, "t", nilai=9), step("B1", 1, "v", nilai=20)
+    assert winners(solved(candidates(*rows, realisasi=again), FINISH, budget_rp=5)) == ["C1"]
+    # Who only follows a start of this plan (D2) is no continuation: C needs nobody.
+    rows = step("D1", 1, "d", nilai=1), step("D2", 2, "d", nilai=1), NEW
+    assert winners(solved(candidates(*rows), FINISH, budget_rp=5)) == ["C"]
+
+
 def test_FinishFirst_looks_at_the_groups_that_it_is_given():
     table = candidates(GOING, NEW | {"kode": "11.02"}, realisasi=[past(sentra_id="s", fase=1)])
     assert winners(solved(table, FINISH, budget_rp=5)) == ["C"]  # another kabupaten
