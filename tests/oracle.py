@@ -51,6 +51,9 @@ class World:
         self.price = {r["komponen"]: r for r in candidates.komponen.to_dict("records")}
         self.juknis = candidates.juknis.to_dict("records")
         self.past = candidates.realisasi.to_dict("records")
+        self.regions = list(regions.values())
+        self.views = candidates.daerah.to_dict("records")
+        self.every = dict(self.row)
         gates = [(GATES[rule.rule], rule) for rule in scenario.rules if rule.rule in GATES]
         self.row = {n: row for n, row in self.row.items() if all(passes(r, self, row) for passes, r in gates)}
 
@@ -326,6 +329,118 @@ def price_ceiling(rule, world: World) -> Check:
     return holds
 
 
+def even_spread(rule, world: World) -> Check:
+    places = [region for region in world.regions if region.get("otonom", "ya") == "ya"]
+    need = {region[rule.by]: Fraction(0) for region in places}
+    for region in places:
+        need[region[rule.by]] += Fraction(str(region[rule.need]))
+
+    def holds(chosen):
+        spent = sum(way.amount_rp for way in chosen)
+        share = {group: Fraction(n) / sum(need.values()) for group, n in need.items()}
+        money = dict.fromkeys(need, 0)
+        for way in chosen:
+            money[world.row[way.usulan][rule.by]] += way.amount_rp
+        apart = sum(abs(Fraction(money[g], spent) - share[g]) for g in need) / 2 if spent else 0
+        return apart <= Fraction(str(rule.max_index))
+
+    return holds
+
+
+def place_of(row: dict) -> tuple[str, int]:
+    """Which sentra and which phase of it."""
+    sentra = f"alone {row['usulan_id']}" if missing(row["sentra_id"]) else row["sentra_id"]
+    return sentra, 1 if missing(row["fase"]) else int(row["fase"])
+
+
+def nothing(record: dict) -> bool:
+    return any(not missing(record[name]) and record[name] == 0 for name in ("serap_rp", "output_pct"))
+
+
+def history(world: World) -> set[tuple[str, int]]:
+    """The phases that are done."""
+    found = set()
+    for record in world.past:
+        if not missing(record["sentra_id"]) and not nothing(record):
+            found.add(place_of(record))
+        elif record["usulan_id"] in world.every and not nothing(record):
+            found.add(place_of(world.every[record["usulan_id"]]))
+    return found
+
+
+def unpaid(rule, world: World, row: dict) -> bool:
+    mine = [r for r in world.past if r["usulan_id"] == row["usulan_id"] and not nothing(r)]
+    return not any(not missing(r["pagu_rp"]) and r["pagu_rp"] > 0 for r in mine)
+
+
+def phase_order(rule, world: World) -> Check:
+    finished = history(world)
+    offers = [(place_of(world.row[name]), ta) for ta in world.budget for name in world.options(ta)]
+
+    def holds(chosen):
+        funded = [(place_of(world.row[way.usulan]), way.ta) for way in chosen]
+        for (sentra, fase), ta in funded:
+            before = [t for place, t in funded if place == (sentra, fase - 1) and t < ta]
+            if fase > 1 and (sentra, fase - 1) not in finished and not before:
+                return False
+            possible = [t for place, t in offers if place == (sentra, fase + 1) and t > ta]
+            booked = [t for place, t in funded if place == (sentra, fase + 1) and t > ta]
+            if rule.book and (sentra, fase + 1) not in finished and possible and not booked:
+                return False
+        return True
+
+    return holds
+
+
+def finish_first(rule, world: World) -> Check:
+    finished = history(world)
+    out = {n for r in world.scenario.rules if r.rule == "Lock" and r.state == "out" for n in (*r.usulan, *r.kabupaten)}
+    waiting = []
+    for name, row in world.row.items():
+        sentra, fase = place_of(row)
+        begun = fase > 1 and (sentra, fase - 1) in finished and (sentra, fase) not in finished
+        if begun and not {name, row["kode"]} & out:
+            waiting.append(name)
+
+    def holds(chosen):
+        year = {way.usulan: way.ta for way in chosen}
+        for name, ta in year.items():
+            sentra, fase = place_of(world.row[name])
+            if fase == 1 and sentra not in {s for s, _ in finished}:
+                group = world.row[name][rule.by]
+                due = [c for c in waiting if world.row[c][rule.by] == group and world.row[c]["ta"] <= ta]
+                if any(year.get(c, ta + 1) > ta for c in due):
+                    return False
+        return True
+
+    return holds
+
+
+def operating_burden(rule, world: World) -> Check:
+    def capacity(kode, ta):
+        if rule.capacity_rp is not None:
+            return rule.capacity_rp
+        rows = [r for r in world.views if r["kode"] == kode and r["ta"] <= ta]
+        return max(rows, key=lambda r: r["ta"])[rule.capacity]
+
+    def holds(chosen):
+        for ta in world.budget:
+            for kode in {world.row[way.usulan]["kode"] for way in chosen if way.ta <= ta}:
+                running = [w for w in chosen if w.ta <= ta and world.row[w.usulan]["kode"] == kode]
+                if sum(int(world.row[w.usulan]["om_tahunan_rp"]) for w in running) > capacity(kode, ta):
+                    return False
+        return True
+
+    return holds
+
+
+def single_source(rule, world: World, row: dict) -> bool:
+    other = row["dana_lain_rp"]
+    if missing(other):
+        return rule.unknown == "pass"
+    return Fraction(int(other), world.cost(row["usulan_id"])) <= Fraction(str(rule.max_share))
+
+
 def always(rule, world: World) -> Check:
     return lambda chosen: True
 
@@ -376,6 +491,8 @@ GATES = {
     "MinimumIKM": minimum_ikm,
     "SentraCriterion": sentra_criterion,
     "ThreeYearReport": lambda rule, world, row: rule.effect == "chance" or not owes(world, row),
+    "PhaseOrder": unpaid,
+    "NoDoubleFunding": single_source,
 }
 CHECKS = dict.fromkeys(GATES, always) | {
     "OnePerSentra": one_per_sentra,
@@ -389,6 +506,10 @@ CHECKS = dict.fromkeys(GATES, always) | {
     "SupportShare": support_share,
     "Lock": lock,
     "AgreedVolume": agreed_volume,
+    "EvenSpread": even_spread,
+    "PhaseOrder": phase_order,
+    "FinishFirst": finish_first,
+    "OperatingBurden": operating_burden,
 }
 
 

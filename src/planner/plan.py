@@ -89,7 +89,13 @@ class Plan:
 
     def summary(self) -> str:
         """How many usulan are chosen, which menus, for how much."""
-        return say("cli.summary", count=len(self.funded), spent=rupiah(self.spent_rp), **menu_counts(self.funded))
+        told = say("cli.summary", count=len(self.funded), spent=rupiah(self.spent_rp), **menu_counts(self.funded))
+        return f"{told}. {self.intention()}" if self.intention() else told
+
+    def intention(self) -> str:
+        """That the years after the first are no commitment; nothing of a plan of one year."""
+        later = sorted(self.content["budget_rp"])[1:]
+        return say("views.intention", ta=later[0]) if later else ""
 
     def save(self, path: str | Path) -> Path:
         """Write the plan file, whole or not at all."""
@@ -145,17 +151,23 @@ def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list
         "spent_rp": spent(problem, x),
         "funded": list(funded(problem, x)),
         "not_funded": sorted(not_funded(problem, x, goals), key=lambda record: record["usulan_id"]),
-        "rule_status": list(rule_status(problem, x)),
+        "rule_status": [*rule_status(problem, x), *measured_status(problem, x)],
         "totals": {key: totals(problem, x, key) for key in TOTALS},
         "baseline": {
             "funded": names(problem, rival),
             "goals": [problem.worth(goal, rival) for goal in goals],
             "spent_rp": spent(problem, rival),
-            "misses": [problem.row_names[row] for row, _ in problem.broken(rival)],
+            "misses": misses(problem, rival),
         },
         "reserve": [],
         "certificate": None,
     }
+
+
+def misses(problem: Problem, x: np.ndarray) -> list[str]:
+    """The names of the rows, and of the measures, that a choice does not keep."""
+    rows = [problem.row_names[row] for row, _ in problem.broken(x)]
+    return rows + [f"{lift.name}:{measure.label}" for lift, measure in problem.measured(x) if measure.excess]
 
 
 def years(amounts: dict[int, int]) -> dict[str, int]:
@@ -203,6 +215,13 @@ def rule_status(problem: Problem, x: np.ndarray) -> Iterable[dict]:
                 "rule": None if part.rule < 0 else part.rule,
                 "lower": None if low <= -NO_LIMIT else low, "upper": None if high >= NO_LIMIT else high,
             }  # fmt: skip
+
+
+def measured_status(problem: Problem, x: np.ndarray) -> Iterable[dict]:
+    """The same of the rules that are measured."""
+    for lift, m in problem.measured(x):
+        row = {"row": f"{lift.name}:{m.label}", "rule": lift.rule, "activity": m.activity}
+        yield row | {"lower": m.lower, "upper": m.upper}
 
 
 def totals(problem: Problem, x: np.ndarray, key: str) -> list[dict]:

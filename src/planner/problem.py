@@ -1,5 +1,6 @@
 """Options + rules + goals -> one sparse problem of named columns and named rows; no solver is known here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -12,7 +13,8 @@ from planner.goals import points
 from planner.lines import contribution_shares, filled_rows, full, line_rows, smallest
 from planner.messages import say
 from planner.options import Options
-from planner.rows import NO_LIMIT, Decisions, Rows, Term
+from planner.rows import NO_LIMIT, Decisions, Lifted, Measure, Rows, Term
+from planner.rules import LiftedRule
 from planner.scenario import Scenario
 from planner.units import half_up
 
@@ -38,11 +40,21 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Lift:
+    """A lifted rule inside the problem."""
+
+    name: str  # "EvenSpread:2"
+    rule: int
+    lifted: Lifted
+
+
+@dataclass(frozen=True)
 class Problem:
     """``row_lower <= matrix x <= row_upper``, ``0 <= x <= upper``, x whole; everything int64.
 
     Columns: ``fund`` of every option, then ``on`` of every line that may be left out, then ``qty`` of every line that
-    may be trimmed. ``micros[k]``: goal k's column per option (1e-6).
+    may be trimmed. ``micros[k]``: goal k's column per option (1e-6). ``lifts``: the rules that a solver gets with
+    helper columns, to the right of these, and that are checked by what they measure.
     """
 
     options: Options
@@ -54,6 +66,7 @@ class Problem:
     upper: np.ndarray
     parts: tuple[Part, ...]
     basis: dict[str, sparse.csr_array]
+    lifts: tuple[Lift, ...] = ()
 
     @property
     def width(self) -> int:
@@ -141,13 +154,26 @@ class Problem:
         return contribution_shares(self.options)
 
     def decisions(self, x: np.ndarray) -> Decisions:
-        return Decisions(x[: len(self.options)], self.basis["amount"] @ x, self.basis["qty"] @ x)
+        """The choice as what rules speak of; columns of slack to the right of the decisions' own do not count."""
+        own = x[: self.basis["amount"].shape[1]]
+        return Decisions(x[: len(self.options)], self.basis["amount"] @ own, self.basis["qty"] @ own)
 
     def broken(self, x: np.ndarray) -> list[tuple[int, int]]:
         """Every row that whole numbers x break: (row, by how much: above 0 over its upper, below 0 under its lower)."""
         activity = self.matrix @ x
         over, under = activity - self.row_upper, activity - self.row_lower
         return [(int(r), int(over[r] if over[r] > 0 else under[r])) for r in np.flatnonzero((over > 0) | (under < 0))]
+
+    def measured(self, x: np.ndarray) -> Iterator[tuple[Lift, Measure]]:
+        """What each lifted rule measures of a choice."""
+        decisions = self.decisions(x)
+        for lift in self.lifts:
+            for measure in self.scenario.rules[lift.rule].measures(self.options, decisions):
+                yield lift, measure
+
+    def legal(self, x: np.ndarray) -> bool:
+        """Whether whole numbers x keep every row and every lifted rule."""
+        return not self.broken(x) and not any(measure.excess for _, measure in self.measured(x))
 
     @cached_property
     def smallest(self) -> sparse.csr_array:
@@ -165,9 +191,14 @@ def part(text: str) -> str:
     return text.replace("%", "%25").replace(":", "%3A")
 
 
-def compile_problem(options: Options, scenario: Scenario) -> Problem:
-    """The problem of these options under this scenario's rules; every problem of every rule is reported at once."""
-    families, problems = [(PAGU, -1, pagu_rows(options))], []
+def compile_problem(options: Options, scenario: Scenario, barred: frozenset[str] = frozenset()) -> Problem:
+    """The problem of these options under this scenario's rules; every problem of every rule is reported at once.
+
+    ``barred``: usulan that rules take for locked out beside those that the scenario locks out.
+    """
+    if options.locked_out != (out := locked_out(options, scenario) | barred):
+        options = replace(options, locked_out=out)
+    families, lifts, problems = [(PAGU, -1, pagu_rows(options))], [], []
     if len(options.optional_lines) or len(options.trimmable_lines):
         families += [(LINES, -1, line_rows(options)), (LINES, -1, filled_rows(options))]
     if len(options.years) > 1:
@@ -175,6 +206,8 @@ def compile_problem(options: Options, scenario: Scenario) -> Problem:
     for number, rule in enumerate(scenario.rules):
         try:
             families += [(f"{rule.rule}:{number}", number, rows) for rows in rule.rows(options)]
+            if isinstance(rule, LiftedRule):
+                lifts.append(Lift(f"{rule.rule}:{number}", number, rule.lifted(options)))
         except PlannerError as error:
             problems += [f"rules[{number}]: {text}" for text in error.problems]
     for number, goal in enumerate(scenario.goals):
@@ -190,7 +223,7 @@ def compile_problem(options: Options, scenario: Scenario) -> Problem:
             continue
         parts.append(Part(name, number, rows, start))
         start += len(rows.labels)
-    return assemble(options, scenario, tuple(parts))
+    return replace(assemble(options, scenario, tuple(parts)), lifts=tuple(lifts))
 
 
 def assemble(options: Options, scenario: Scenario, parts: tuple[Part, ...]) -> Problem:
@@ -268,6 +301,14 @@ def once_rows(options: Options) -> Rows:
     codes, names = options.groups("usulan_id")
     term = Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64))
     return Rows(names, (term,), np.full(len(names), -NO_LIMIT), np.ones(len(names), np.int64))
+
+
+def locked_out(options: Options, scenario: Scenario) -> frozenset[str]:
+    """The usulan that a lock keeps out, by their own name or by that of their kabupaten."""
+    locks = [rule for rule in scenario.rules if rule.rule == "Lock" and rule.state == "out"]
+    names = {name for rule in locks for name in (*rule.usulan, *rule.kabupaten)}
+    table = options.table
+    return frozenset(table.loc[table["usulan_id"].isin(names) | table["kode"].isin(names), "usulan_id"])
 
 
 def contradictions(options: Options, scenario: Scenario) -> list[str]:

@@ -1,6 +1,7 @@
 """Why an usulan is not in a plan, and the baseline beside it: whole-number questions that need no solver."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 import numpy as np
 from scipy import sparse
@@ -9,6 +10,8 @@ from planner.messages import both
 from planner.problem import Problem
 from planner.rows import NO_LIMIT
 from planner.rules import AgreedVolume
+
+Broken = tuple[int, str]  # a rule's number and the name of its row
 
 
 def not_funded(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> Iterator[dict]:
@@ -27,22 +30,23 @@ def not_funded(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> Iter
     for usulan_id, mine in places.items():
         if usulan_id not in funded:
             partner = next((partners[i] for i in mine if i in partners), None)
-            row = None if None in [blocked[i] for i in mine] else blocked[mine[0]]
-            yield {"usulan_id": usulan_id, "kode": options.table["kode"].iat[mine[0]]} | reason(problem, row, partner)
+            held = None if None in [blocked[i] for i in mine] else blocked[mine[0]]
+            yield {"usulan_id": usulan_id, "kode": options.table["kode"].iat[mine[0]]} | reason(problem, held, partner)
 
 
-def reason(problem: Problem, row: int | None, partner: int | None) -> dict:
-    """kind, rule and sentence of an option that is out: blocked by ``row``, equal to option ``partner``, or outbid."""
+def reason(problem: Problem, held: Broken | None, partner: int | None) -> dict:
+    """kind, rule and sentence of an option that is out: held by a rule, equal to option ``partner``, or outbid."""
     if partner is not None:
         other = problem.options.table["usulan_id"].iat[partner]
         return {"kind": "tie", "rule": None, "reason": both("reasons.tie", other=other)}
-    if row is None:
+    if held is None:
         return {"kind": "price", "rule": None, "reason": both("reasons.price")}
-    rule = problem.scenario.rules[problem.row_rule[row]]
-    return {"kind": "rule", "rule": problem.row_names[row], "reason": both("reasons.rule", sentence=rule.sentence)}
+    number, row = held
+    sentence = problem.scenario.rules[number].sentence
+    return {"kind": "rule", "rule": row, "reason": both("reasons.rule", sentence=sentence)}
 
 
-def first_broken(problem: Problem, x: np.ndarray) -> list[int | None]:
+def first_broken(problem: Problem, x: np.ndarray) -> list[Broken | None]:
     """Per option: the first row of a rule that breaks when it is added to x as it stands, at its smallest volumes.
 
     None where it may be added at full volumes: a share of its own, or a line that another needs, can ask for more.
@@ -68,20 +72,32 @@ def agreed(problem: Problem, volumes: sparse.csr_array) -> sparse.csr_array:
     return changed.tocsr()
 
 
-def breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> list[int | None]:
-    """Per option: the first row of a rule that breaks when its row of ``volumes`` is added to x."""
+def breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> list[Broken | None]:
+    """Per option: the first rule, and its row, that breaks when its row of ``volumes`` is added to x."""
+    pairs = zip(rows_breaking(problem, x, volumes), lifts_breaking(problem, x, volumes), strict=True)
+    return [min(filter(None, pair), key=itemgetter(0), default=None) for pair in pairs]
+
+
+def lifts_breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> Iterator[Broken | None]:
+    """The same of the rules that are measured, not written as rows over decisions."""
+    for i in range(len(problem.options)):
+        measured = problem.measured(x + volumes[[i]].toarray()[0]) if problem.lifts and not x[i] else ()
+        yield next(((lift.rule, f"{lift.name}:{m.label}") for lift, m in measured if m.excess), None)
+
+
+def rows_breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> Iterator[Broken | None]:
+    """The same of the rules' rows."""
     rules = np.flatnonzero(problem.row_rule >= 0)
     matrix, activity = problem.matrix[rules], (problem.matrix @ x)[rules]
     added = sparse.csc_array(matrix @ volumes.T)
     lower, upper = problem.row_lower[rules], problem.row_upper[rules]
-    found = []
     for i in range(len(problem.options)):
         part = slice(added.indptr[i], added.indptr[i + 1])
         touched = added.indices[part]
         after = activity[touched] + added.data[part]
         bad = touched[(after > upper[touched]) | (after < lower[touched])]
-        found.append(int(rules[bad.min()]) if len(bad) else None)
-    return found
+        row = rules[bad.min()] if len(bad) else None
+        yield None if row is None else (int(problem.row_rule[row]), problem.row_names[row])
 
 
 def exchanges(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> dict[int, int]:
@@ -103,7 +119,7 @@ def exchanges(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> dict[
             swapped = x.copy()
             swapped[owner == winner] = 0
             swapped[owner == i] = full[[i]].toarray()[0][owner == i]
-            if not problem.broken(swapped):
+            if problem.legal(swapped):
                 found[int(i)] = winner
                 break
     return found

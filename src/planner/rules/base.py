@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from planner.errors import PlannerError
 from planner.messages import label, say
-from planner.rows import NO_LIMIT, Decisions, Excess, Rows, Term, limits
+from planner.rows import NO_LIMIT, Cut, Decisions, Excess, Lifted, Measure, Rows, Term, limits
 from planner.units import exact, number, percent
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -58,6 +58,33 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     @abstractmethod
     def holds(self, options, decisions: Decisions) -> list[Excess]:
         """What the decisions break, said a second time in whole numbers; empty when the rule holds."""
+
+
+class LiftedRule(Rule, frozen=True):
+    """A rule that rows over decisions alone cannot say: a solver gets ``lifted``, the check is ``measures``."""
+
+    def rows(self, options) -> Iterator[Rows]:
+        return iter(())
+
+    @abstractmethod
+    def lifted(self, options) -> Lifted:
+        """The rule for a solver, with helper columns."""
+
+    @abstractmethod
+    def measures(self, options, decisions: Decisions) -> list[Measure]:
+        """What the rule measures of the decisions, exactly."""
+
+    @abstractmethod
+    def cuts(self, options, decisions: Decisions) -> Iterator[Cut]:
+        """What every legal plan keeps and these decisions, which break the rule, do not."""
+
+    @abstractmethod
+    def shares(self, activity: int, limit: int) -> tuple[float, float]:
+        """A measure and its limit as people read them: shares of 0-1, (reached, allowed)."""
+
+    def holds(self, options, decisions: Decisions) -> list[Excess]:
+        found = self.measures(options, decisions)
+        return [Excess(measure.label, measure.excess) for measure in found if measure.excess]
 
 
 class Band(Rule, frozen=True):

@@ -1,37 +1,20 @@
 """Problem -> whole-number solution with value and bound; the only place that knows PuLP and HiGHS."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
-from scipy import sparse
 
 from planner.problem import Problem
-from planner.rows import NO_LIMIT
 from planner.solver.engines import Model, Settings, carried, pass_arrays
 from planner.solver.engines import version as version
+from planner.solver.model import Extra, cuts, model_of
+from planner.solver.model import goal_row as goal_row
 
-GOAL_ROW_SCALE = 1000.0
 DEFAULT = Settings()
 ROUNDS = 50  # of cutting off answers that break a row once they are rounded
-
-
-@dataclass(frozen=True)
-class Extra:
-    """A row beside the problem's own: ``lower <= coef x <= upper``, whole numbers."""
-
-    coef: np.ndarray
-    lower: int = -NO_LIMIT
-    upper: int = NO_LIMIT
-    scale: float = 1.0
-    ease: float = 0.0  # how much the solver's (not the check's) lower limit is lowered
-
-
-def goal_row(problem: Problem, coef: np.ndarray, least: int) -> Extra:
-    """A goal kept at ``least`` points or more, half a part of a point easier for the solver than for the check."""
-    return Extra(coef, lower=least * problem.fine - problem.ease, scale=GOAL_ROW_SCALE * problem.fine, ease=0.5)
 
 
 @dataclass(frozen=True)
@@ -54,28 +37,31 @@ def maximise(
     """The best whole-number x for ``cost`` (int64, 1/``problem.fine`` points) over all rows, each checked in integers.
 
     A rounded answer that breaks a row is cut off, with all that break it for the same reason; where no such cut exists
-    the row is tightened by the excess, and the bound stays that of the untightened problem. ``start``: a legal x to
+    the row is narrowed by the excess, and the bound stays that of the problem before. ``start``: a legal x to
     begin with. Raises PlannerError for a solver that is not there.
     """
     rows = list(extras)
     tight: dict[int, int] = {}
-    bound, stopped = None, "done"
+    bound, stopped, narrowed = None, "done", False
     for _ in range(ROUNDS):
         model = model_of(problem, cost, rows, tight)
         x, found_bound, stopped = asked(model, settings, start)
-        bound = bound if tight else found_bound
+        bound = bound if narrowed else found_bound
         if x is None:
             break
         broken = broken_rows(problem, rows, x)
-        if not broken:
+        missed = [] if broken else cuts(problem, x)
+        if not broken and not missed:
             return better(problem, x, start, cost, bound, stopped)
+        rows += [row for row, _ in missed]
+        narrowed |= not all(exact for _, exact in missed)
         for row, by in broken:
             cut = cover_cut(problem, rows, row, by, x)
             if cut is None:
-                tight[row] = tight.get(row, 0) + by
+                tight[row], narrowed = tight.get(row, 0) + by, True
             else:
                 rows.append(cut)
-    if stopped == "infeasible" and start is None and not tight:
+    if stopped == "infeasible" and start is None and not narrowed:
         return Solution(None, 0, None, "infeasible")
     return better(problem, None, start, cost, bound, "done" if stopped == "infeasible" else stopped)
 
@@ -131,38 +117,6 @@ def broken_rows(problem: Problem, extras: list[Extra], x: np.ndarray) -> list[tu
     return broken
 
 
-def model_of(problem: Problem, cost: np.ndarray, extras: Sequence[Extra], tight: dict[int, int]) -> Model:
-    """The problem and its extra rows as scaled floats; ``tight``: how much a row is narrowed (> 0: from above)."""
-    lower, upper = problem.row_lower, problem.row_upper
-    matrix, scale, ease = problem.matrix, problem.row_scale, np.zeros(len(lower))
-    if extras:
-        stacked = sparse.csr_array(np.stack([extra.coef for extra in extras]))
-        matrix = sparse.vstack([matrix, stacked], format="csr")
-        lower = np.concatenate([lower, [extra.lower for extra in extras]])
-        upper = np.concatenate([upper, [extra.upper for extra in extras]])
-        scale = np.concatenate([scale, [extra.scale for extra in extras]])
-        ease = np.concatenate([ease, [extra.ease for extra in extras]])
-    if tight:
-        lower, upper = lower.copy(), upper.copy()
-        for row, by in tight.items():
-            (upper if by > 0 else lower)[row] -= by
-    data = matrix.data / np.repeat(scale, np.diff(matrix.indptr))
-    scaled = sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
-    return Model(
-        cost / problem.fine, scaled, infinite(lower - ease, lower, scale), infinite(upper, upper, scale),
-        problem.upper.astype(float), lambda: (problem.column_names, names_with(problem, extras)),
-        problem.ease / problem.fine,
-    )  # fmt: skip
-
-
-def infinite(values: np.ndarray, limits: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    return np.where(limits <= -NO_LIMIT, -np.inf, np.where(limits >= NO_LIMIT, np.inf, values / scale))
-
-
-def names_with(problem: Problem, extras: Sequence[Extra]) -> list[str]:
-    return problem.row_names + [f"Extra:{i}" for i in range(len(extras))]
-
-
 def relaxation(problem: Problem, cost: np.ndarray) -> tuple[float, np.ndarray]:
     """The LP bound of ``cost`` (any size) and every column's reduced cost; (nan, zeros) without an optimum."""
     size = max(float(np.abs(cost).max(initial=0)) / 1e6, 1e-300)
@@ -173,4 +127,6 @@ def relaxation(problem: Problem, cost: np.ndarray) -> tuple[float, np.ndarray]:
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return math.nan, np.zeros(problem.width)
-    return highs.getInfo().objective_function_value * size, np.array(highs.getSolution().col_dual) * size
+    return highs.getInfo().objective_function_value * size, np.array(
+        highs.getSolution().col_dual[: problem.width]
+    ) * size

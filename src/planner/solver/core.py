@@ -47,7 +47,7 @@ def repaired(problem: Problem, x: np.ndarray, profit: np.ndarray) -> np.ndarray 
         less = np.where(owner == option, 0, x)
         if (by := over(problem, less)) < excess:
             x, excess = less, by
-    return None if excess else x
+    return x if not excess and problem.legal(x) else None
 
 
 def over(problem: Problem, x: np.ndarray) -> float:

@@ -23,6 +23,7 @@ from planner.views.need import totals as totals
 from planner.views.scene import Scene
 from planner.views.scene import open_scene as open_scene
 from planner.views.whatif import whatif as whatif
+from planner.views.years import years as years
 
 
 def first_screen(scene: Scene) -> Html:

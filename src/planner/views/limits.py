@@ -5,9 +5,13 @@ from operator import itemgetter
 import pandas as pd
 
 from planner.messages import label, say
+from planner.rules import LiftedRule
 from planner.rules.bands import Band
 from planner.units import exact, number, percent, rupiah
 from planner.views.scene import Scene
+
+BY_KABUPATEN = ("MaxPerKabupaten", "SupportShare", "OperatingBurden")
+IN_RUPIAH = ("SpendBand", "OperatingBurden")
 
 
 def rules(scene: Scene) -> pd.DataFrame:
@@ -38,8 +42,8 @@ def concerns(here: dict[str, set[str]], scene: Scene, rule, row: dict) -> bool:
 
     ``here``: the values of each column of its kabupaten.
     """
-    by = getattr(rule, "by", None) or ("kode" if rule and rule.rule in ("MaxPerKabupaten", "SupportShare") else None)
-    return scene.national or by not in here or row["row"].split(":")[2] in here[by]
+    by = getattr(rule, "by", None) or ("kode" if rule and rule.rule in BY_KABUPATEN else None)
+    return scene.national or by not in here or rule.each_usulan or row["row"].split(":")[2] in here[by]
 
 
 def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
@@ -48,8 +52,10 @@ def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
     group, ta = key_of(rule, row["row"])
     where = scene.names.get(group, label("menu", group))
     share = share_of(scene, rule, row, group, ta) if limit == 0 else None
+    if isinstance(rule, LiftedRule):
+        share = rule.shares(row["activity"], limit)
     reached, allowed = share or (row["activity"], limit)
-    write = percent if share else rupiah if rule is None or rule.rule == "SpendBand" else number
+    write = percent if share else rupiah if rule is None or rule.rule in IN_RUPIAH else number
     text = say("views.activity", activity=write(reached), limit=write(allowed))
     slack = abs(allowed - reached) / abs(allowed) if allowed else 1.0
     return slack, f"{where}: {text}" if where else text
@@ -60,6 +66,8 @@ def key_of(rule, name: str) -> tuple[str, str]:
     own = name.split(":", 2)[-1]
     if rule is not None and rule.each_usulan:
         return tuple(own.split(":")[:2])
+    if isinstance(rule, LiftedRule):
+        return "", ""
     if rule is None or rule.rule == "Lock":
         return ("", own) if rule is None else (own, "")
     group, ta = own.rsplit(":", 2)[:2] if isinstance(rule, Band) else own.rsplit(":", 1)

@@ -19,13 +19,15 @@ CRITERION_COLUMNS = {"kemiskinan": "kemiskinan_pct", "tertinggal": "tertinggal",
 
 def funded(scene: Scene) -> pd.DataFrame:
     """The funded usulan of the wilayah in key order."""
-    wanted = ["tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "chance", "benefit"]
-    return scene.funded.sort_values(["kode", "usulan_id"])[worth_showing(scene, wanted)]
+    wanted = ["tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "ta", "amount_rp", "score", "chance", "benefit"]
+    rows = scene.funded.assign(ta=scene.funded["ta"].astype("str")).sort_values(["kode", "usulan_id"])
+    return rows[worth_showing(scene, wanted)]
 
 
 def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
-    """Without what says nothing here: the province inside one province, the key of a modelled candidate."""
+    """Without what says nothing here: the province inside one, the key of a modelled candidate, the only year."""
     empty = {"provinsi"} if scene.wilayah.kind in ("provinsi", "kabupaten") else set()
+    empty |= {"ta"} if len(scene.plan["budget_rp"]) == 1 else set()
     return [c for c in columns if c not in empty | ({"usulan_id"} if scene.plan.modelled else set())]
 
 

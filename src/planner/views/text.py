@@ -39,7 +39,14 @@ def headline(scene: Scene) -> str:
         **{menu: number(count) for menu, count in menu_counts(rows).items()},
     }  # fmt: skip
     place = {"nasional": "national", "kabupaten": "kabupaten"}.get(kind, "region")
-    return say(f"views.head_{place}", **values)
+    return say(f"views.head_{place}", **values) + over_years(scene)
+
+
+def over_years(scene: Scene) -> str:
+    """That figures add up several years, of which only the first may be a commitment; '' for one year."""
+    years = sorted(scene.plan["budget_rp"])
+    said = say("views.all_years", first=years[0], last=years[-1])
+    return f" {said} {scene.plan.intention()}" if len(years) > 1 else ""
 
 
 def four_numbers(scene: Scene) -> list[tuple[str, str]]:
