@@ -10,10 +10,10 @@ from planner.root import ROOT
 PACKAGE = ROOT / "src" / "planner"
 LAYERS = [
     {"messages", "errors", "units", "rows", "root"},
-    {"tables", "geo", "criteria", "chance", "rules", "goals"},
+    {"tables", "geo", "criteria", "chance", "rules", "aims", "goals"},
     {"scenario"},
     {"candidates", "scores", "gates", "options"},
-    {"lines", "problem", "solver"},
+    {"lines", "worth", "problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
     {"stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview", "frontier"},
@@ -22,9 +22,9 @@ LAYERS = [
 ]
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units"],
-    ["tables", "geo", "criteria", "chance", "rules", "goals"],
+    ["tables", "geo", "criteria", "chance", "rules", "aims", "goals"],
     ["candidates", "scores", "gates", "options"],
-    ["lines", "problem", "solver"],
+    ["lines", "worth", "problem", "solver"],
     ["reasons", "plan", "verify"],
     ["diagnose", "allocate"],
     [

@@ -55,7 +55,24 @@ def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
     write = percent if share else rupiah if rule is None or rule.rule == "SpendBand" else number
     text = say("views.activity", activity=write(reached), limit=write(allowed))
     slack = abs(allowed - reached) / abs(allowed) if allowed else 1.0
+    if getattr(rule, "soft", False) and (missed := gap_text(scene, rule, row)):
+        slack, text = -slack, f"{text}; {missed}"
     return slack, f"{where}: {text}" if where else text
+
+
+def gap_text(scene: Scene, rule, row: dict) -> str:
+    """'kurang Rp 1,2 miliar dari sasaran' of a soft row missed; nothing where it holds or the unit is unknown."""
+    short = row["lower"] is not None and row["activity"] < row["lower"]
+    limit, bound = row["lower"] if short else row["upper"], row["row"].rpartition(":")[2]
+    by = 0 if limit is None else limit - row["activity"] if short else row["activity"] - limit
+    if by <= 0 or (rule.rule == "TotalBand" and scene.options is None):
+        return ""
+    scale = rule.scale(scene.options) if rule.rule == "TotalBand" else 1
+    if bound.endswith("share") and getattr(rule, "of", "spent") == "spent":
+        scale *= exact(getattr(rule, bound)).denominator
+    whole = by % scale == 0
+    gap = rupiah(-(-by // scale)) if rule.rule == "SpendBand" else number(by / scale, 0 if whole else 2)
+    return say("goals.short" if short else "goals.over", gap=gap)
 
 
 def key_of(rule, name: str) -> tuple[str, str]:
