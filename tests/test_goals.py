@@ -206,6 +206,16 @@ def test_a_soft_band_without_a_price_and_a_price_without_soft_are_errors(rule, m
         scenario(rules=[rule | more])
 
 
+@pytest.mark.parametrize("goals", [["nilai"], [{"maximin": "ikm", **PLACES}], [{"shortfall": "ikm", **PLACES}, "ikm"]])
+def test_another_solver_gives_the_same_plan(two_places, goals):
+    rule = {"rule": "CountBand", "where": {"provinsi": "NTT"}, "min": 2, "soft": True, "price": 0.25}
+    ours, theirs = (
+        allocate(two_places, scenario(12, [rule], goals, solver={"name": name, "gap": 0.0}))
+        for name in ("highs", "cbc")
+    )
+    assert (winners(theirs), theirs["goals"]) == (winners(ours), ours["goals"])
+
+
 def test_a_price_far_above_the_goal_still_gives_a_proven_plan(two_places):
     # 12 at least must be spent while 0 is the most wanted: the price of 12 outweighs the goal by far.
     rules = [{"rule": "SpendBand", "min_rp": 7}, {"rule": "SpendBand", "max_rp": 0, "soft": True, "price": 10**9}]

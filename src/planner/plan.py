@@ -83,7 +83,7 @@ class Plan:
         gap = max(gap or 0.0 for gap in gaps)
         stated = self.scenario.solver.gap if self.status == "proven_within" else gap
         text = say(f"status.{self.status}", lang, gap=gap_percent(stated, lang))
-        goals = ", ".join(title(name, lang) for name in self.solver_only)
+        goals = f" {say('words.and', lang)} ".join(title(name, lang) for name in self.solver_only)
         return f"{text}; {say('goals.solver_only', lang, goals=goals)}" if goals else text
 
     @property

@@ -113,7 +113,9 @@ def point_map(scene: Scene) -> Html | None:
 
 
 def rules(scene: Scene) -> Html:
-    return Html(paragraph(say("views.rules_hold")) + table(limits.rules(scene), say("views.captions.rules")))
+    soft = any(getattr(rule, "soft", False) for rule in scene.plan.scenario.rules)
+    said = say("views.rules_hold") + (" " + say("goals.soft_apart") if soft else "")
+    return Html(paragraph(said) + table(limits.rules(scene), say("views.captions.rules")))
 
 
 def baseline(scene: Scene) -> Html | None:

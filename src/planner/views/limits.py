@@ -21,10 +21,17 @@ def rules(scene: Scene) -> pd.DataFrame:
         gated = held.get(f"{rule.rule}:{index}", 0) if rule else 0
         records.append({
             "rule": rule.sentence() if rule else say("views.pagu", budget=rupiah(scene.plan.pagu_rp)),
-            "law": rule.law if rule else "", "tightest": min(states, key=itemgetter(0))[1] if states else "",
+            "law": rule.law if rule else "", "tightest": tightest(states),
             "holds_out": gated + sum(held.get(row["row"], 0) for row in rows) if rule else held[None],
         })  # fmt: skip
     return pd.DataFrame(records)
+
+
+def tightest(states: list[tuple[float, str]]) -> str:
+    """The state nearest to its limit, in words; of a soft rule the one missed most, and how many more are."""
+    missed = sum(slack < 0 for slack, _ in states)
+    text = min(states, key=itemgetter(0))[1] if states else ""
+    return f"{text} {say('goals.others', count=number(missed - 1))}" if missed > 1 else text
 
 
 def blocked(scene: Scene) -> dict[str | None, int]:
