@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from itertools import product
-from math import floor
+from math import ceil, floor
 
 MICRO = 10**6
 
@@ -25,10 +25,11 @@ class Way:
 
 @dataclass(frozen=True)
 class Legal:
-    """A legal plan: its ways and its goals in whole points."""
+    """A legal plan: its ways, its goals in whole points, and how many of the first soft rules have taken off it."""
 
     ways: tuple[Way, ...]
     goals: tuple[int, ...]
+    paid: int = 0
 
     @property
     def winners(self) -> tuple[tuple[str, int], ...]:
@@ -132,6 +133,7 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
     """Every plan within the pagu that keeps every rule; goals in points of ``point`` x 1e-6 (default 1e-6)."""
     world = World(candidates, scenario)
     checks = [CHECKS[rule.rule](rule, world) for rule in scenario.rules]
+    soft = [(GAPS[r.rule](r, world), PRICED[r.rule], r.price) for r in scenario.rules if getattr(r, "soft", False)]
     point = point or [1] * len(scenario.goals)
     names = sorted(world.row)
     possible = {name: ways(world, name) for name in names}
@@ -143,8 +145,11 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
     def extend(depth: int, chosen: tuple[Way, ...], left: dict[int, int]) -> None:
         if depth == len(names):
             if all(check(chosen) for check in checks):
-                goals = tuple((sum(worth[way][k] for way in chosen) + parts // 100) // parts for k in range(len(point)))
-                found.append(Legal(chosen, goals))
+                totals = [total_of(world, chosen, k, worth, unit, parts) for k, unit in enumerate(point)]
+                price = sum((gap(chosen) / per * Fraction(str(each)) for gap, per, each in soft), Fraction(0))
+                own = [floor(Fraction(total + parts // 100, parts)) for total in totals]
+                net = floor(Fraction(totals[0] + parts // 100, parts) - price * MICRO / point[0])
+                found.append(Legal(chosen, (net, *own[1:]), own[0] - net))
             return
         extend(depth + 1, chosen, left)
         for way in possible[names[depth]]:
@@ -153,6 +158,34 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
 
     extend(0, (), dict(world.budget))
     return found
+
+
+def total_of(world: World, chosen: tuple[Way, ...], k: int, worth: dict, unit: int, parts: int) -> int:
+    """A goal of a plan in parts of a point: the sum, the smallest group's sum, or what groups lack, below 0."""
+    goal = world.scenario.goals[k]
+    if hasattr(goal, "maximise"):
+        return sum(worth[way][k] for way in chosen)
+    sums = dict.fromkeys(goal.targets, 0)
+    for way in chosen:
+        group = str(world.row[way.usulan][goal.by])
+        if group in sums:
+            sums[group] += worth[way][k]
+    if hasattr(goal, "maximin"):
+        return min(sums.values())
+    wanted = {g: rounded(Fraction(str(t)) * MICRO / unit) * parts for g, t in goal.targets.items()}
+    return -sum(max(0, wanted[g] - have) for g, have in sums.items())
+
+
+def goal_value(world: World, way: Way, goal, unit: int) -> Fraction:
+    """What an usulan brings to a goal in points: of the column, or of its group's target."""
+    column = next(getattr(goal, kind) for kind in ("maximise", "maximin", "shortfall") if hasattr(goal, kind))
+    value = Fraction(rounded(world.number(way.usulan, column, way.ta) * MICRO), unit)
+    if hasattr(goal, "maximise"):
+        return value
+    target = goal.targets.get(str(world.row[way.usulan][goal.by]))
+    if target is None:
+        return Fraction(0)
+    return value / Fraction(str(target)) if hasattr(goal, "maximin") else value
 
 
 def goal_points(world: World, way: Way, point: list[int], parts: int) -> tuple[int, ...]:
@@ -167,7 +200,7 @@ def goal_points(world: World, way: Way, point: list[int], parts: int) -> tuple[i
     ]
     values = []
     for goal, unit in zip(world.scenario.goals, point, strict=True):
-        value = Fraction(rounded(world.number(way.usulan, goal.maximise, way.ta) * MICRO), unit)
+        value = goal_value(world, way, goal, unit)
         always, total, whole = Fraction(0), 0, 0
         for one, w in zip(lines, weight, strict=True):
             share, volume = value * parts * w / sum(weight), int(one["volume"])
@@ -189,8 +222,8 @@ def goal_points(world: World, way: Way, point: list[int], parts: int) -> tuple[i
 Check = Callable[[tuple[Way, ...]], bool]
 
 
-def band(rule, world: World, measure: Callable[[Way], Fraction], low, high, total_of: Callable) -> Check:
-    """A sum per year and group between fixed limits and between shares of a total."""
+def band_gap(rule, world: World, measure: Callable[[Way], Fraction], low, high, total_of: Callable) -> Callable:
+    """By how much sums per year and group lie outside fixed limits and shares of a total, together."""
     groups = {}
     for ta in world.budget:
         members = [name for name in world.options(ta) if world.passes(name, rule.where)]
@@ -199,37 +232,48 @@ def band(rule, world: World, measure: Callable[[Way], Fraction], low, high, tota
     shares = [None if s is None else Fraction(str(s)) for s in (rule.min_share, rule.max_share)]
     low, high = (None if v is None else Fraction(str(v)) for v in (low, high))
 
-    def holds(chosen: tuple[Way, ...]) -> bool:
+    whole = getattr(rule, "of", "") == "budget"  # a share of the ceiling is a limit in whole rupiah
+
+    def gap(chosen: tuple[Way, ...]) -> Fraction:
+        found = Fraction(0)
         for ta, named in groups.items():
             here = [(way.usulan, measure(way)) for way in chosen if way.ta == ta]
             total = total_of(ta, sum(m for _, m in here))
+            least, most = (None if share is None else share * total for share in shares)
+            if whole:
+                least, most = None if least is None else ceil(least), None if most is None else floor(most)
             for members in named.values():
                 have = sum(m for name, m in here if name in members)
-                if (low is not None and have < low) or (high is not None and have > high):
-                    return False
-                if shares[0] is not None and have < shares[0] * total:
-                    return False
-                if shares[1] is not None and have > shares[1] * total:
-                    return False
-        return True
+                found += sum(max(0, bound - have) for bound in (low, least) if bound is not None)
+                found += sum(max(0, have - bound) for bound in (high, most) if bound is not None)
+        return found
 
-    return holds
+    return gap
 
 
-def spend_band(rule, world: World) -> Check:
+def band(rule, world: World) -> Check:
+    gap = GAPS[rule.rule](rule, world)
+    return lambda chosen: rule.soft or not gap(chosen)
+
+
+def spend_gap(rule, world: World) -> Callable:
     def total(ta, spent):
         return world.budget[ta] if rule.of == "budget" else spent
 
-    return band(rule, world, lambda way: way.amount_rp, rule.min_rp, rule.max_rp, total)
+    return band_gap(rule, world, lambda way: way.amount_rp, rule.min_rp, rule.max_rp, total)
 
 
-def count_band(rule, world: World) -> Check:
-    return band(rule, world, lambda way: 1, rule.min, rule.max, lambda ta, all_: all_)
+def count_gap(rule, world: World) -> Callable:
+    return band_gap(rule, world, lambda way: 1, rule.min, rule.max, lambda ta, all_: all_)
 
 
-def total_band(rule, world: World) -> Check:
+def total_gap(rule, world: World) -> Callable:
     measure = lambda way: world.number(way.usulan, rule.column, way.ta)  # noqa: E731
-    return band(rule, world, measure, rule.min, rule.max, lambda ta, all_: all_)
+    return band_gap(rule, world, measure, rule.min, rule.max, lambda ta, all_: all_)
+
+
+GAPS = {"SpendBand": spend_gap, "CountBand": count_gap, "TotalBand": total_gap}
+PRICED = {"SpendBand": MICRO, "CountBand": 1, "TotalBand": 1}  # rupiah, usulan, units of the column for one price
 
 
 def max_per_kabupaten(rule, world: World) -> Check:
@@ -499,9 +543,9 @@ CHECKS = dict.fromkeys(GATES, always) | {
     "Ticket": ticket,
     "FunctionalPackage": functional_package,
     "PriceCeiling": price_ceiling,
-    "SpendBand": spend_band,
-    "CountBand": count_band,
-    "TotalBand": total_band,
+    "SpendBand": band,
+    "CountBand": band,
+    "TotalBand": band,
     "MaxPerKabupaten": max_per_kabupaten,
     "SupportShare": support_share,
     "Lock": lock,

@@ -8,8 +8,19 @@ from datetime import UTC, datetime
 import numpy as np
 
 from planner.errors import PlannerError, hint, shown
-from planner.explain import Case, Forced, change, change_sentences, check_known, forced, points, settled, solved
-from planner.messages import LANGUAGES, both, label, say
+from planner.explain import (
+    Case,
+    Forced,
+    change,
+    change_sentences,
+    check_known,
+    forced,
+    goal_title,
+    points,
+    settled,
+    solved,
+)
+from planner.messages import LANGUAGES, both, say
 from planner.plan import Plan
 from planner.problem import PAGU, Problem, compile_problem
 from planner.reasons import agreed as agreed_volumes
@@ -229,7 +240,7 @@ def sentences(case: Case, known: dict, lang: str) -> Iterator[str]:
     low, high = loss
     if low < 0 and high is not None and high <= 0:
         ends = {"low": points(case, -high, lang), "high": points(case, -low, lang)}
-        yield say("edit.gain", lang, goal=label("columns", case.goal["name"], lang), **ends)
+        yield say("edit.gain", lang, goal=goal_title(case, lang), **ends)
     else:
         shown_loss = [max(low, 0) if high is None else low, high]
         yield from change_sentences(case, known | {"loss": shown_loss}, side, lang)

@@ -151,6 +151,11 @@ class Options:
             self._groups[by] = found
         return self._groups[by]
 
+    def known(self, by: str) -> set[str]:
+        """The values of a column wherever the tables have it: also of usulan that are no options."""
+        tables = (self.table, self.candidates.usulan, self.candidates.kabupaten)
+        return {name for table in tables if by in table for name in as_text(table[by].dropna())}
+
     def where(self, filters: dict) -> np.ndarray:
         """Which options pass every filter (equality or membership); an unknown value is an error."""
         chosen, problems = np.ones(len(self), dtype=bool), []

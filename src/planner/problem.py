@@ -2,26 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
 from planner.errors import PlannerError
-from planner.goals import points
-from planner.lines import contribution_shares, filled_rows, full, line_rows, smallest
+from planner.lines import filled_rows, full, line_rows, smallest
 from planner.messages import say
 from planner.options import Options
 from planner.rows import NO_LIMIT, Decisions, Lifted, Measure, Rows, Term
 from planner.rules import LiftedRule
 from planner.scenario import Scenario
-from planner.units import half_up
+from planner.worth import Worth
 
 MONEY_SCALE = 1e6  # rupiah rows reach every solver in juta: CBC on raw rupiah called wrong plans optimal
 LARGEST_COEFFICIENT = 1e6  # of any other row that reaches a solver
-FINE = 10_000  # parts of a point that a line is counted in where it may be trimmed: 3,000 m2 may bring 2,000 points
-MATERIAL_POINTS = 200  # of the 2e5 to 2e6 that a goal is counted in: at most a thousandth
 PAGU, LINES = "Pagu", "Rincian"
 
 
@@ -49,12 +45,12 @@ class Lift:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Problem(Worth):
     """``row_lower <= matrix x <= row_upper``, ``0 <= x <= upper``, x whole; everything int64.
 
     Columns: ``fund`` of every option, then ``on`` of every line that may be left out, then ``qty`` of every line that
-    may be trimmed. ``micros[k]``: goal k's column per option (1e-6). ``lifts``: the rules that a solver gets with
-    helper columns, to the right of these, and that are checked by what they measure.
+    may be trimmed. ``lifts``: the rules that a solver gets with helper columns, to the right of these, and that are
+    checked by what they measure.
     """
 
     options: Options
@@ -89,80 +85,17 @@ class Problem:
         """Each row's rule number; -1 for pagu and lines."""
         return np.repeat([p.rule for p in self.parts], [len(p.rows.labels) for p in self.parts])
 
-    @cached_property
-    def micros(self) -> list[np.ndarray]:
-        return [goal.micros(self.options) for goal in self.scenario.goals]
-
-    @property
-    def fine(self) -> int:
-        """How many parts of a point a column's worth is counted in: 1, or ``FINE`` where lines may be trimmed."""
-        return FINE if len(self.options.trimmable_lines) else 1
-
-    @property
-    def ease(self) -> int:
-        """The parts that a sum may lack to a whole point: two halves of a line, each rounded, are still the line."""
-        return self.fine // 100
-
-    def worth(self, cost: np.ndarray, x: np.ndarray) -> int:
-        """Whole points of a choice: the sum of its columns' parts and the ``ease``, rounded down once."""
-        return (int(cost @ x) + self.ease) // self.fine
-
-    def goal_points(self, goal: int, point: int) -> np.ndarray:
-        """Goal ``goal`` per column in 1/``fine`` points of ``point`` x 1e-6: ``round(g x share x fine / point)``.
-
-        Half up. A line's share of its option's value is its ``bobot`` where given, else its cost share. Where parts of
-        a point are counted, an option at full volumes still brings whole points: ``fund`` takes the rounding.
-        """
-        micros, coefficients = self.micros[goal], np.zeros(self.width, dtype=np.int64)
-        if self.width == len(micros):
-            coefficients[:] = (2 * micros + point) // (2 * point)
-        else:
-            column, option, share = self.shares
-            coefficients[column] = points(micros[option], share * self.fine, point)
-        if self.fine > 1:
-            whole = np.array([half_up(int(g), point) for g in micros], dtype=np.int64)
-            coefficients[: len(micros)] += whole * self.fine - self.full @ coefficients
-        return coefficients
-
-    def rounding(self, goal: int, point: int) -> int:
-        """How many points the rounding per unit may hide on lines of very many units; 0 below ``MATERIAL_POINTS``.
-
-        What is proven of the points is not proven of the column, so the bound grows by this much.
-        """
-        if self.width == len(self.options):
-            return 0
-        column, option, share = self.shares
-        micros, hidden = self.micros[goal], Fraction(0)
-        for c, o, s in zip(column, option, share, strict=True):
-            worth = int(micros[o]) * s * self.fine / point
-            error = abs(half_up(worth.numerator, worth.denominator) - worth) * int(self.upper[c])
-            hidden += error / self.fine if error > self.fine else 0
-        return -(-hidden.numerator // hidden.denominator) if hidden > MATERIAL_POINTS else 0
-
-    def goal_micros(self, goal: int) -> np.ndarray:
-        """Goal ``goal`` per column in 1e-6, as floats: for its size, never for a decision."""
-        micros, values = self.micros[goal].astype(float), np.zeros(self.width)
-        if self.width == len(micros):
-            return micros
-        column, option, share = self.shares
-        values[column] = micros[option] * share.astype(float)
-        return values
-
-    @cached_property
-    def shares(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Per contribution: column, option, and the Fraction of the option's value that one unit of it brings."""
-        return contribution_shares(self.options)
-
     def decisions(self, x: np.ndarray) -> Decisions:
         """The choice as what rules speak of; columns of slack to the right of the decisions' own do not count."""
         own = x[: self.basis["amount"].shape[1]]
         return Decisions(x[: len(self.options)], self.basis["amount"] @ own, self.basis["qty"] @ own)
 
     def broken(self, x: np.ndarray) -> list[tuple[int, int]]:
-        """Every row that whole numbers x break: (row, by how much: above 0 over its upper, below 0 under its lower)."""
+        """Every row that must hold and does not: (row, by how much: above 0 over its upper, below 0 under lower)."""
         activity = self.matrix @ x
         over, under = activity - self.row_upper, activity - self.row_lower
-        return [(int(r), int(over[r] if over[r] > 0 else under[r])) for r in np.flatnonzero((over > 0) | (under < 0))]
+        bad = ((over > 0) | (under < 0)) & ~self.soft
+        return [(int(r), int(over[r] if over[r] > 0 else under[r])) for r in np.flatnonzero(bad)]
 
     def measured(self, x: np.ndarray) -> Iterator[tuple[Lift, Measure]]:
         """What each lifted rule measures of a choice."""
@@ -212,7 +145,7 @@ def compile_problem(options: Options, scenario: Scenario, barred: frozenset[str]
             problems += [f"rules[{number}]: {text}" for text in error.problems]
     for number, goal in enumerate(scenario.goals):
         try:
-            goal.micros(options)
+            goal.check(options)
         except PlannerError as error:
             problems += [f"goals[{number}]: {text}" for text in error.problems]
     if problems := problems + contradictions(options, scenario):

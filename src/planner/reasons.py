@@ -6,6 +6,7 @@ from operator import itemgetter
 import numpy as np
 from scipy import sparse
 
+from planner.aims import Aim
 from planner.messages import both
 from planner.problem import Problem
 from planner.rows import NO_LIMIT
@@ -14,7 +15,7 @@ from planner.rules import AgreedVolume
 Broken = tuple[int, str]  # a rule's number and the name of its row
 
 
-def not_funded(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> Iterator[dict]:
+def not_funded(problem: Problem, x: np.ndarray, goals: list[Aim]) -> Iterator[dict]:
     """One record per usulan that is not funded: kind ``gate | rule | tie | price``, the rule's row and the reason.
 
     An usulan with options in several years is held by a rule only when it is so in each of them.
@@ -87,7 +88,7 @@ def lifts_breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -
 
 def rows_breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> Iterator[Broken | None]:
     """The same of the rules' rows."""
-    rules = np.flatnonzero(problem.row_rule >= 0)
+    rules = np.flatnonzero((problem.row_rule >= 0) & ~problem.soft)
     matrix, activity = problem.matrix[rules], (problem.matrix @ x)[rules]
     added = sparse.csc_array(matrix @ volumes.T)
     lower, upper = problem.row_lower[rules], problem.row_upper[rules]
@@ -100,29 +101,51 @@ def rows_breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) ->
         yield None if row is None else (int(problem.row_rule[row]), problem.row_names[row])
 
 
-def exchanges(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> dict[int, int]:
+def exchanges(problem: Problem, x: np.ndarray, goals: list[Aim]) -> dict[int, int]:
     """Options that can take one winner's place with every row and every goal's points kept: option -> that winner.
 
     The winner's columns leave as they stand in x; the option comes at full volumes. Each pair is tried in integers.
     """
     n, full = len(problem.options), agreed(problem, problem.full)
-    values = np.stack([full @ goal for goal in goals])
+    sums = [goal.cost for goal in goals if goal.plain]
+    values = np.stack([full @ cost for cost in sums]) if sums else np.zeros((0, n), dtype=np.int64)
     owner = problem.options.column_option
     mine = [np.flatnonzero(owner == w) for w in np.flatnonzero(x[:n])]
-    leaving = {int(columns[0]): tuple(int(goal[columns] @ x[columns]) for goal in goals) for columns in mine}
+    leaving = {int(columns[0]): tuple(int(cost[columns] @ x[columns]) for cost in sums) for columns in mine}
     by_value: dict[tuple, list[int]] = {}
     for winner, value in leaving.items():
         by_value.setdefault(value, []).append(winner)
+    rest = [Unchanged(goal, x, full, owner) for goal in goals if not goal.plain]
     found: dict[int, int] = {}
     for i in np.flatnonzero(x[:n] == 0):
-        for winner in by_value.get(tuple(int(v) for v in values[:, i]), ()):
+        alike = by_value.get(tuple(int(v) for v in values[:, i]), [])
+        for winner in (w for w in alike if all(w in one.near(int(i)) for one in rest)):
             swapped = x.copy()
             swapped[owner == winner] = 0
             swapped[owner == i] = full[[i]].toarray()[0][owner == i]
-            if problem.legal(swapped):
+            if problem.legal(swapped) and all(one.exactly(swapped) for one in rest):
                 found[int(i)] = winner
                 break
     return found
+
+
+class Unchanged:
+    """Which winners an option may take the place of so that a goal that is no sum keeps its worth."""
+
+    def __init__(self, aim: Aim, x: np.ndarray, full: sparse.csr_array, owner: np.ndarray):
+        n = full.shape[0]
+        self.aim, self.worth, self.winners = aim, aim.parts(x), np.flatnonzero(x[:n])
+        columns = np.flatnonzero(x)
+        leaving = sparse.csr_array((x[columns], (owner[columns], columns)), shape=full.shape)[self.winners]
+        self.own, self.sums = aim.cost @ x - leaving @ aim.cost, aim.rows @ x - (leaving @ aim.rows.T).toarray()
+        self.full, self.coming = full @ aim.cost, sparse.csr_array(full @ aim.rows.T)
+
+    def near(self, option: int) -> set[int]:
+        after = self.aim.near(self.own + self.full[option], self.sums + self.coming[[option]].toarray())
+        return set(self.winners[np.abs(after - float(self.worth)) < 1.0].tolist())
+
+    def exactly(self, x: np.ndarray) -> bool:
+        return self.aim.parts(x) == self.worth
 
 
 def baseline(problem: Problem) -> np.ndarray:
@@ -133,7 +156,7 @@ def baseline(problem: Problem) -> np.ndarray:
     """
     options, matrix, full = problem.options, problem.matrix, agreed(problem, problem.full)
     downward = (matrix < 0).sum(axis=1) == 0
-    steering = np.flatnonzero(downward & (problem.row_upper < NO_LIMIT))
+    steering = np.flatnonzero(downward & (problem.row_upper < NO_LIMIT) & ~problem.soft)
     added = sparse.csc_array(matrix[steering] @ full.T)
     room = problem.row_upper[steering].copy()
     taken = np.zeros(len(options), dtype=np.int64)

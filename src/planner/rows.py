@@ -1,6 +1,7 @@
 """What rules are made of for the solver and the check: named linear rows over whole-number decisions."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
@@ -23,12 +24,16 @@ class Term:
 
 @dataclass(frozen=True)
 class Rows:
-    """A family of rows with one meaning: ``lower[i] <= terms in row i <= upper[i]``, named ``labels[i]``."""
+    """A family of rows with one meaning: ``lower[i] <= terms in row i <= upper[i]``, named ``labels[i]``.
+
+    ``price``: None where they must hold; else what each whole unit beyond a limit costs in the first goal's own unit.
+    """
 
     labels: list[str]
     terms: tuple[Term, ...]
     lower: np.ndarray
     upper: np.ndarray
+    price: Fraction | None = None
 
 
 def limits(count: int, lower: int | None = None, upper: int | None = None) -> tuple[np.ndarray, np.ndarray]:

@@ -33,7 +33,8 @@ class Model:
     column_upper: np.ndarray
     names: Callable[[], tuple[list[str], list[str]]]
     whole: int  # columns from the left that are whole numbers; the rest are helpers
-    ease: float = 0.0  # of a point that a sum may lack; 0: every column brings whole points
+    ease: float = 0.0  # of a point that a sum may lack
+    smooth: bool = False  # sums are not whole points, so that only the same whole point is a proof
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class ArrayHiGHS(pulp.HiGHS):
     def __init__(self, model: Model, settings: Settings, start, remaining_s: float):
         stop = [highspy.cb.HighsCallbackType.kCallbackMipInterrupt]
         super().__init__(
-            msg=False, gapRel=settings.gap, gapAbs=1e-3 if model.ease else 0.9, threads=1,
+            msg=False, gapRel=settings.gap, gapAbs=1e-3 if model.smooth else 0.9, threads=1,
             timeLimit=min(remaining_s, 1e7), mip_feasibility_tolerance=FEASIBILITY,
             presolve="choose" if settings.presolve else "off",
             callbackTuple=(self.interrupt, None), callbacksToActivate=stop,
@@ -79,7 +80,7 @@ class ArrayHiGHS(pulp.HiGHS):
             self.ended, reply.user_interrupt = "asked", True
         elif self.settings.enough and self.settings.enough(output.mip_primal_bound, output.mip_dual_bound):
             self.ended, reply.user_interrupt = "enough", True
-        elif self.model.ease and same_point(output.mip_primal_bound, output.mip_dual_bound, self.model.ease):
+        elif self.model.smooth and same_point(output.mip_primal_bound, output.mip_dual_bound, self.model.ease):
             self.ended, reply.user_interrupt = "done", True
 
     def buildSolverModel(self, lp) -> None:

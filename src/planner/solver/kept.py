@@ -7,6 +7,7 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from planner.aims import Aim
 from planner.problem import LINES, Problem
 from planner.rows import NO_LIMIT
 from planner.solver.engines import Model, pass_arrays, whole_bound
@@ -31,7 +32,7 @@ class Relaxed:
 class Kept:
     """The relaxation for ``cost`` (1/``problem.fine`` points per column), hot after the first answer."""
 
-    def __init__(self, problem: Problem, cost: np.ndarray):
+    def __init__(self, problem: Problem, cost: np.ndarray | Aim):
         self.problem = problem
         self.model = model_of(problem, cost, (), {})
 
@@ -44,7 +45,7 @@ class Kept:
         highs.run()
         return highs
 
-    def move(self, problem: Problem, cost: np.ndarray) -> None:
+    def move(self, problem: Problem, cost: np.ndarray | Aim) -> None:
         """The relaxation of another problem from now on.
 
         On the same matrix only limits and costs change; another one starts from the old basis where the sizes agree.

@@ -121,7 +121,9 @@ def point_map(scene: Scene) -> Html | None:
 
 def rules(scene: Scene) -> Html:
     held = table(limits.rules(scene), say("views.captions.rules"))
-    return Html(paragraph(say("views.rules_hold")) + held + paragraph(say("views.asumsi_note"), "note"))
+    soft = any(getattr(rule, "soft", False) for rule in scene.plan.scenario.rules)
+    said = say("views.rules_hold") + (" " + say("goals.soft_apart") if soft else "")
+    return Html(paragraph(said) + held + paragraph(say("views.asumsi_note"), "note"))
 
 
 def baseline(scene: Scene) -> Html | None:

@@ -24,10 +24,17 @@ def rules(scene: Scene) -> pd.DataFrame:
         gated = held.get(f"{rule.rule}:{index}", 0) if rule else 0
         records.append({
             "rule": rule.sentence() if rule else say("views.pagu", budget=rupiah(scene.plan.pagu_rp)),
-            "law": rule.law if rule else "", "tightest": min(states, key=itemgetter(0))[1] if states else "",
+            "law": rule.law if rule else "", "tightest": tightest(states),
             "holds_out": gated + sum(held.get(row["row"], 0) for row in rows) if rule else held[None],
         })  # fmt: skip
     return pd.DataFrame(records)
+
+
+def tightest(states: list[tuple[float, str]]) -> str:
+    """The state nearest to its limit, in words; of a soft rule the one missed most, and how many more are."""
+    missed = sum(slack < 0 for slack, _ in states)
+    text = min(states, key=itemgetter(0))[1] if states else ""
+    return f"{text} {say('goals.others', count=number(missed - 1))}" if missed > 1 else text
 
 
 def blocked(scene: Scene) -> dict[str | None, int]:
@@ -58,7 +65,24 @@ def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
     write = percent if share else rupiah if rule is None or rule.rule in IN_RUPIAH else number
     text = say("views.activity", activity=write(reached), limit=write(allowed))
     slack = abs(allowed - reached) / abs(allowed) if allowed else 1.0
+    if getattr(rule, "soft", False) and (missed := gap_text(scene, rule, row)):
+        slack, text = -slack, f"{text}; {missed}"
     return slack, f"{where}: {text}" if where else text
+
+
+def gap_text(scene: Scene, rule, row: dict) -> str:
+    """'kurang Rp 1,2 miliar dari sasaran' of a soft row missed; nothing where it holds or the unit is unknown."""
+    short = row["lower"] is not None and row["activity"] < row["lower"]
+    limit, bound = row["lower"] if short else row["upper"], row["row"].rpartition(":")[2]
+    by = 0 if limit is None else limit - row["activity"] if short else row["activity"] - limit
+    if by <= 0 or (rule.rule == "TotalBand" and scene.options is None):
+        return ""
+    scale = rule.scale(scene.options) if rule.rule == "TotalBand" else 1
+    if bound.endswith("share") and getattr(rule, "of", "spent") == "spent":
+        scale *= exact(getattr(rule, bound)).denominator
+    whole = by % scale == 0
+    gap = rupiah(-(-by // scale)) if rule.rule == "SpendBand" else number(by / scale, 0 if whole else 2)
+    return say("goals.short" if short else "goals.over", gap=gap)
 
 
 def key_of(rule, name: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Sentences of a scene: what a planner reads before any chart."""
 
+from planner.goals import title
 from planner.messages import label, language, say
 from planner.plan import menu_counts
 from planner.units import number, percent, rupiah
@@ -165,7 +166,7 @@ def baseline_sentence(scene: Scene) -> str:
     """The difference to rank-and-cut in the scenario's own goal; and which floors that list misses."""
     goal, rival = scene.plan["goals"][0], scene.plan["baseline"]
     text = say(
-        "views.baseline", goal=label("columns", goal["name"]),
+        "views.baseline", goal=title(goal["name"]),
         difference=tables.percent_more(goal["value"], rival["goals"][0]) or "–",
     )  # fmt: skip
     rules = sorted({int(row.split(":")[1]) for row in rival["misses"]})
