@@ -13,7 +13,9 @@ from test_views import MILIAR, Page, plan
 from planner.errors import PlannerError
 from planner.messages import sentences
 from planner.page import intact, page
+from planner.proofread import proofread
 from planner.report import COMPARISON, NOTEBOOK, render_reports, write_index
+from planner.seal import made_again, opened
 from planner.views import open_scene
 
 
@@ -94,6 +96,12 @@ def test_a_changed_digit_breaks_the_digest_of_a_page(national):
     html = national.read_text(encoding="utf-8")
     assert intact(html)
     assert not intact(html.replace("9.000.000.000", "9.000.000.001", 1)) and not intact("")
+
+
+def test_the_page_of_a_run_is_the_page_that_verify_makes_again(national, plan_file):
+    html = national.read_text(encoding="utf-8")
+
+    assert not proofread(html, made_again(opened(html), plan_file, html)).differences
 
 
 def test_the_same_notebook_run_by_hand_gives_the_same_words(national, plan_file):

@@ -1,5 +1,6 @@
 """The views say what the plan says: sums, names, words, and text from a table is only ever text."""
 
+import re
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
@@ -218,12 +219,13 @@ def test_a_kabupaten_whose_usulan_were_all_taken_out_says_what_each_lacks(base):
         "51.04-pembangunan: Dokumen wajib belum siap: RAB. 51.04-revitalisasi: Dokumen wajib belum siap: RAB."
     )
     none = Plan(base.plan.content | {"not_funded": [row for row in left if row["kode"] != "51.04"]})
-    assert text.binding(at(replace(base, plan=none), "51.04")) == "Tidak ada usulan dari wilayah ini dalam rencana."
+    said = text.binding(at(replace(base, plan=none), "51.04"))
+    assert said == "Wilayah ini tidak punya usulan dalam tabel rencana ini."
 
 
 def test_the_not_funded_come_nearest_first_with_their_reason(base):
     table = tables.not_funded(at(base, "11"))
-    assert len(table) == 46 - 2
+    assert len(table) == 46 - 2 - 2  # 23 kabupaten with two menus each, without the two winners and their other menu
     assert table["ratio"].is_monotonic_decreasing
     assert set(table["cause"]) == {
         "tertahan aturan: Dana tiap provinsi paling banyak 75,0 % dari pagu tahun itu (Aceh)"
@@ -294,7 +296,7 @@ def test_locked_kabupaten_are_outlined(base):
     )
     scene = replace(base, plan=Plan(base.plan.content | {"scenario": plain(locked)}))
     assert views.maps.locked_kode(scene) == {"11.03", "51.01"}
-    assert views.tile_map(scene).count('stroke-width="2"') == 2
+    assert views.tile_map(scene).count(f'stroke="{views.maps.INK}" stroke-width="2"') == 2
 
 
 @pytest.mark.parametrize("nasty", HOSTILE)
@@ -319,7 +321,23 @@ def test_a_plan_over_usulan_speaks_of_usulan_and_may_fund_two_in_one_kabupaten(b
     assert "Rencana TA 2028 atas 1.016 usulan" in page.text and "simulasi" not in page.text
     assert "pembangunan + revitalisasi, Rp 14 miliar" in page.text  # the cell's tooltip
     assert "11.03-revitalisasi" in page.text
-    assert text.headline(scene).startswith("1 dari 508 kabupaten/kota terpilih: 1 pembangunan dan 1 revitalisasi")
+    head = "1 dari 508 kabupaten/kota terpilih: 2 usulan, 1 pembangunan dan 1 revitalisasi"  # 2 = 1 + 1, not 1
+    assert text.headline(scene).startswith(head)
+    # 1,016 usulan less two, those of 11.03 that are not chosen among them: the sections count the same
+    assert sum(limits.blocked(scene).values()) == tables.reasons(scene)["usulan"].sum() == len(scene.not_funded)
+    assert not {"tetap"} & {*tables.funded(scene), *tables.everyone(at(scene, "11"))}  # certainty was not computed
+
+
+def test_maps_are_drawn_without_patterns_that_a_printer_makes_pictures_of(base):
+    for drawn in (views.tile_map(base), views.point_map(base)):
+        assert "<pattern" not in drawn and "url(#" not in re.sub(r"clip-path=\S+", "", drawn)
+    assert views.tile_map(base).count('<use href="#t-') == base.all_funded["kode"].nunique()
+    assert views.point_map(base).count("*{") == 1 and ".points *{" in views.point_map(base)  # no style for others
+
+
+def test_a_year_is_said_in_the_language_of_the_page():
+    with speaking("en"):
+        assert [tables.year("2024 (Maret)"), tables.year("2020-2024")] == ["2024 (March)", "2020-2024"]
 
 
 def test_a_notebook_can_wear_the_look_of_the_reports():

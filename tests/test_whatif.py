@@ -367,3 +367,9 @@ def test_the_script_touches_text_only_as_text():
     for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "Function(", "document.write", "</", "http"):
         assert word not in script.replace("http://www.w3.org", "")
     assert script.count("\n") < 150
+
+
+def test_where_nothing_is_chosen_at_any_point_a_sentence_stands_for_the_slider():
+    with speaking("id"):
+        html = section(scene_of("51"))
+    assert "tidak ada yang terpilih di Bali" in html and "<input" not in html and "<script" not in html

@@ -98,7 +98,9 @@ def compare(
 
 @app.command()
 def report(
-    plan: PlanFile, wilayah: Regions = None, out: OutFolder = None, lang: Languages = "id", jobs: Jobs = 2,
+    plan: PlanFile, wilayah: Regions = None,
+    out: Annotated[Path | None, typer.Option("--out", help="folder hasil; bawaan laporan/ di samping rencana")] = None,
+    lang: Languages = "id", jobs: Jobs = 2,
     pdf: Annotated[bool, typer.Option("--pdf", help="juga PDF di samping tiap laporan, oleh Chromium")] = False,
     floor: Floor = None, no_whatif: NoWhatIf = False, template: Template = None, engine: Engine = "auto",
 ) -> int:  # fmt: skip

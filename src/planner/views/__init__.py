@@ -90,7 +90,7 @@ def missing(scene: Scene) -> Html | None:
 
 def not_chosen(scene: Scene) -> Html | None:
     """Why the others are not in it: the reasons counted, then the usulan one by one, nearest first."""
-    if scene.not_funded.empty:
+    if scene.out.empty:
         return None
     frame = tables.not_funded(scene)
     shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
@@ -175,7 +175,8 @@ def index_page(scene: Scene, files: dict[str, str]) -> Html:
     sure = rows[rows["tetap"] == "certain"].groupby("provinsi")["kode"].nunique()
     frame["region"] = [link(files.get(codes[name]), name) for name in frame["key"]]
     frame["sure"] = frame["key"].map(sure).fillna(0).astype("int64")
-    listed = table(frame[["region", "usulan", "amount_rp", "sure", "note"]], say("report.index_caption"))
+    shown = ["region", "usulan", "amount_rp", *(["sure"] if scene.cases else []), "note"]
+    listed = table(frame[shown], say("report.index_caption"))
     national = f"<p>{link(files.get('nasional'), say('report.open_national'))}</p>"
     where, heading = (f"<h2>{safe(say(key))}</h2>" for key in ("report.headings.where", "report.index_heading"))
     return Html(first_screen(scene) + national + where + tile_map(scene) + heading + listed + total(scene))

@@ -38,8 +38,8 @@ def tightest(states: list[tuple[float, str]]) -> str:
 
 
 def blocked(scene: Scene) -> dict[str | None, int]:
-    """Usulan kept out per row (``None``: the pagu), only of kabupaten that got nothing."""
-    rows = scene.not_funded[~scene.not_funded["kode"].isin(scene.plan.funded["kode"])]
+    """Usulan kept out per row (``None``: the pagu)."""
+    rows = scene.out
     counts = rows[rows["kind"].isin(["rule", "gate"])].groupby("rule").size().to_dict()
     return counts | {None: int((rows["kind"] == "price").sum())}
 

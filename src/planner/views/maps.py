@@ -28,12 +28,31 @@ PATTERNS = f"""<defs>
 </defs>"""
 
 
+FILLS = COLOURS | {"keduanya": BLUE}
+INKS = {
+    "pembangunan": 'stroke="#fff" stroke-opacity=".55" stroke-width="1.6"',
+    "revitalisasi": 'stroke="#fff" stroke-opacity=".7" stroke-width="2" stroke-linecap="round" stroke-dasharray="0 5"',
+    "keduanya": f'stroke="{VERMILION}" stroke-width="3"',
+}
+
+
+def hatchings(size: int) -> str:
+    """The looks of ``PATTERNS`` as lines over one cell: a browser prints lines as lines, but a pattern as a picture."""
+    box = size - 2
+    rising = [f"M{max(0, c - box)} {min(c, box)}L{min(c, box)} {max(0, c - box)}" for c in range(5, 2 * box, 8)]
+    spots = [f"M3 {y}h{box - 4}" for y in range(3, box, 5)]
+    level = [f"M0 {y}h{box}" for y in range(4, box, 6)]
+    drawn = zip(INKS.items(), (rising, spots, level), strict=True)
+    paths = "".join(f'<path id="t-{menu}" d="{"".join(lines)}" fill="none" {ink}/>' for (menu, ink), lines in drawn)
+    return f"<defs>{paths}</defs>"
+
+
 def tile_map(scene: Scene) -> Html:
     """One equal cell per kabupaten; the picture of a smaller wilayah is closer and carries names."""
     size, cells = (FAR, scene.kabupaten) if scene.national else (NEAR, around(scene))
     cells = placed(scene, cells, size)
     drawn = "".join(one_cell(scene, cell, size) for cell in cells.itertuples()) + borders(cells, size)
-    drawn = PATTERNS + drawn + (island_names(cells) if scene.national else "")
+    drawn = hatchings(size) + drawn + (island_names(cells) if scene.national else "")
     return picture(cells, size, drawn, tile_alt(scene), legend(scene))
 
 
@@ -86,11 +105,13 @@ def locked_kode(scene: Scene) -> set[str]:
 def one_cell(scene: Scene, cell, size: int) -> str:
     """A cell with its tooltip; DKI's units are white and outlined, neighbours faint, the certain have a dot."""
     own = cell.otonom == "ya"
-    fill = f"url(#p-{cell.menu})" if cell.menu else GREY if own else "#fff"
+    fill = FILLS[cell.menu] if cell.menu else GREY if own else "#fff"
     line = f' stroke="{INK}" stroke-width="2"' if cell.locked else "" if own else ' stroke="#767b82"'
     faint = "" if cell.inside else ' opacity=".35"'
     place = f'x="{cell.x + 1}" y="{cell.y + 1}" width="{size - 2}" height="{size - 2}"'
     box = f'<rect {place} rx="2" fill="{fill}"{line}{faint}/>'
+    if cell.menu:
+        box += f'<use href="#t-{cell.menu}" x="{cell.x + 1}" y="{cell.y + 1}"{faint}/>'
     dot = ""
     if cell.menu and cell.kode in scene.certain:
         right, down, r = (size / 2, size / 2, 2.7) if size == FAR else (size - 12, 12, 5)
@@ -148,6 +169,8 @@ def island_names(cells: pd.DataFrame) -> str:
 
 def legend(scene: Scene) -> str:
     items = [(menu, label("menu", menu)) for menu in COLOURS]
+    if (scene.funded.groupby("kode")["menu"].nunique() > 1).any():
+        items.append(("keduanya", " + ".join(label("menu", menu) for menu in COLOURS)))
     items += [("none", say("views.not_chosen")), ("dki", say("views.not_autonomous"))]
     return key_list(items + ([("dot", say("views.marks.certain"))] if scene.cases else []))
 
@@ -183,19 +206,34 @@ def point_map(scene: Scene) -> Html:
         point_figure(scene).savefig(file, format="svg", transparent=True, metadata={"Date": None})
     drawn = re.sub(r"<metadata>.*?</metadata>|<\?xml.*?\?>|<!DOCTYPE.*?>", "", file.getvalue(), flags=re.S)
     drawn = re.sub(r"(\.\d\d)\d+", r"\1", drawn)  # a hundredth of a point is enough, and half the size
+    drawn = drawn.replace(">*{", ">.points *{", 1)  # matplotlib's style is for its own lines only
     drawn = drawn.replace("<svg ", f'<svg class="points" role="img" aria-label="{safe(alt, 900)}" ', 1)
     return Html(f'<figure class="map">{drawn}<figcaption>{safe(say("views.point_caption"))}</figcaption></figure>')
 
 
-SVG = {"svg.fonttype": "none", "svg.hashsalt": "planner", "hatch.color": "white", "hatch.linewidth": 0.7}
+SVG = {"svg.fonttype": "none", "svg.hashsalt": "planner"}
+
+
+FRAME = (1, 0)  # a marker is scaled to what lies farthest from its middle: to the circle's edge
+MARKS = {  # within a circle of radius 1: three lines that rise to the right, and four dots
+    "pembangunan": [FRAME, (-0.64, -0.64), (0.64, 0.64), (-0.83, -0.15), (0.15, 0.83), (-0.15, -0.83), (0.83, 0.15)],
+    "revitalisasi": [FRAME, *((x + d, y) for x, y in ((-0.4, 0), (0.4, 0), (0, -0.4), (0, 0.4)) for d in (0, 0.01))],
+}
+
+
+def marker(points: list[tuple[float, float]]):
+    """A frame that is not drawn, then lines from each odd point to the next, as a matplotlib marker."""
+    from matplotlib.path import Path
+
+    return Path(points, [Path.MOVETO, *([Path.MOVETO, Path.LINETO] * (len(points) // 2))])
 
 
 def point_figure(scene: Scene):
-    """The point map as a matplotlib figure, for screen, paper and workbook."""
+    """The point map as a matplotlib figure, for screen, paper and workbook; who lies outside is faint."""
     from matplotlib.figure import Figure
 
     places = points(scene.kabupaten).merge(scene.all_funded[["kode", "menu", "amount_rp"]], on="kode", how="left")
-    here = places[places["kode"].isin(scene.wilayah.members)]
+    here, nothing = places[places["kode"].isin(scene.wilayah.members)], places["menu"].isna()
     west, south, east, north = here.total_bounds
     room = max(0.04 * max(east - west, north - south), 0.35)
     west, south, east, north = west - room, south - room, east + room, north + room
@@ -203,14 +241,16 @@ def point_figure(scene: Scene):
     axes = figure.add_subplot(aspect="equal", xlim=(west, east), ylim=(south, north))
     axes.set_axis_off()
     places = places.cx[west:east, south:north]
-    around = places[~places["kode"].isin(scene.wilayah.members)].geometry
+    around = places[~places["kode"].isin(scene.wilayah.members) & nothing].geometry
+    here = here[nothing].geometry
     axes.scatter(around.x, around.y, s=7, color="#D8DBDF", linewidths=0)
-    axes.scatter(here.geometry.x, here.geometry.y, s=10, color="#8A9099", linewidths=0)
-    for menu, hatch in (("pembangunan", "////"), ("revitalisasi", "...")):
+    axes.scatter(here.x, here.y, s=10, color="#8A9099", linewidths=0)
+    for menu, mark in MARKS.items():
         part = places[places["menu"] == menu]
         area = part["amount_rp"].astype("float64") / 1e9 * (12 if scene.national else 70)
-        axes.scatter(
-            part.geometry.x, part.geometry.y, s=area, facecolor=COLOURS[menu], edgecolor="white", linewidths=0.8,
-            alpha=0.8, hatch=hatch,
-        )  # fmt: skip
+        inside = part["kode"].isin(scene.wilayah.members)
+        for rows, alpha in ((~inside, 0.3), (inside, 0.8)):
+            x, y, s = part.geometry.x[rows], part.geometry.y[rows], area[rows]
+            axes.scatter(x, y, s=s, facecolor=COLOURS[menu], edgecolor="white", linewidths=0.8, alpha=alpha)
+        axes.scatter(x, y, s=s, marker=marker(mark), color="white", linewidths=0.9, capstyle="round")
     return figure

@@ -51,7 +51,8 @@ def measure(scene: Scene) -> str:
     """What need means here, its year, and how many regions have no value."""
     own = scene.here[scene.here["otonom"] == "ya"]
     year = tables.reference("sumber").query("tabel == 'kabupaten.csv' and kolom == 'miskin_ribu'")["tahun"].iat[0]
-    return say("views.need", year=year, unknown=number(int(own["miskin_ribu"].isna().sum())), of=number(len(own)))
+    unknown = number(int(own["miskin_ribu"].isna().sum()))
+    return say("views.need", year=tables.year(year), unknown=unknown, of=number(len(own)))
 
 
 def part_of(scene: Scene, by: str) -> str:

@@ -64,6 +64,17 @@ class Scene:
         return mine[mine["kode"].isin(self.wilayah.members)]
 
     @cached_property
+    def out(self) -> pd.DataFrame:
+        """``not_funded`` as every list and count of reasons takes it.
+
+        A modelled kabupaten has a candidate of each menu: the other one beside its winner wants no reason, but in its
+        own report. Usulan are each somebody's proposal, so all of them count.
+        """
+        if not self.plan.modelled or self.wilayah.kind == "kabupaten":
+            return self.not_funded
+        return self.not_funded[~self.not_funded["kode"].isin(self.plan.funded["kode"])]
+
+    @cached_property
     def lacking(self) -> pd.DataFrame:
         """``readiness.missing_documents`` of the wilayah; empty without its tables."""
         if self.source is None:

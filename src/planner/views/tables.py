@@ -4,7 +4,7 @@ import pandas as pd
 
 from planner.candidates import Candidates
 from planner.goals import amount, title
-from planner.messages import label, language, say
+from planner.messages import label, language, say, sentences
 from planner.notes import agreed
 from planner.plan import Plan, menu_counts
 from planner.readiness import board
@@ -26,18 +26,17 @@ def funded(scene: Scene) -> pd.DataFrame:
 
 
 def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
-    """Without what says nothing here: the province inside one, the key of a modelled candidate, the only year."""
+    """Without what says nothing here: the one province, a modelled key, the only year, certainty never computed."""
     empty = {"provinsi"} if scene.wilayah.kind in ("provinsi", "kabupaten") else set()
+    empty |= {"usulan_id"} if scene.plan.modelled else set()
     empty |= {"ta"} if len(scene.plan["budget_rp"]) == 1 else set()
-    return [c for c in columns if c not in empty | ({"usulan_id"} if scene.plan.modelled else set())]
+    return [c for c in columns if c not in empty | (set() if scene.cases else {"tetap"})]
 
 
 def not_funded(scene: Scene) -> pd.DataFrame:
     """The usulan of the wilayah that are not funded, nearest first: the first goal per Rp 1 miliar decides."""
-    rows = scene.not_funded.merge(scene.kabupaten[["kode", "nama", "provinsi"]], on="kode", how="left")
+    rows = scene.out.merge(scene.kabupaten[["kode", "nama", "provinsi"]], on="kode", how="left")
     rows["cause"] = [cause(scene, *row) for row in zip(rows["kind"], rows["rule"], rows["reason"], strict=True)]
-    if scene.national:
-        rows = rows[~rows["kode"].isin(scene.plan.funded["kode"])]
     if scene.options is None:
         return rows[["kode", "nama", "provinsi", "usulan_id", "cause"]]
     rows = rows.merge(ratios(scene), on="usulan_id", how="left")
@@ -89,7 +88,7 @@ def ratios(scene: Scene) -> pd.DataFrame:
 
 def reasons(scene: Scene) -> pd.DataFrame:
     """Why usulan are not funded, most frequent reason first, with the groups whose limit they would break."""
-    rows = scene.not_funded.assign(place=[place_of(scene, row) for row in scene.not_funded["rule"]])
+    rows = scene.out.assign(place=[place_of(scene, row) for row in scene.out["rule"]])
     rows["reason"] = [reason[language()] for reason in rows["reason"]]
     gates = (rows["kind"] == "gate") & rows["rule"].str.contains(":", na=False)
     rows.loc[gates, "reason"] = [rule_of(scene, row).sentence() for row in rows.loc[gates, "rule"]]
@@ -132,7 +131,7 @@ def everyone(scene: Scene) -> pd.DataFrame:
     table, won = scene.here.sort_values("kode"), scene.funded.groupby("kode")
     menus, why = {kode: ", ".join(label("menu", m) for m in part) for kode, part in won["menu"]}, causes(scene)
     poor = table["miskin_ribu"].where(table["otonom"] == "ya").astype("float64")
-    return table[["kode", "nama"]].assign(
+    table = table[["kode", "nama"]].assign(
         result=[menus.get(kode, say("views.not_chosen")) for kode in table["kode"]],
         amount_rp=table["kode"].map(won["amount_rp"].sum()).fillna(0).astype("int64"),
         tetap=[scene.mark(kode) if kode in menus else "none" for kode in table["kode"]],
@@ -140,6 +139,7 @@ def everyone(scene: Scene) -> pd.DataFrame:
         cause=["" if kode in menus else why[kode] if own == "ya" else say("views.not_autonomous")
                for kode, own in zip(table["kode"], table["otonom"], strict=True)],
     )  # fmt: skip
+    return table[worth_showing(scene, list(table))]
 
 
 def baseline(scene: Scene) -> pd.DataFrame:
@@ -203,7 +203,15 @@ def sources(scene: Scene) -> pd.DataFrame:
     mine = known.loc[[*used, "ikk", "miskin_ribu", "penduduk", "lat", "petak_x"]]
     names = {column: label("criteria", name) for name, column in CRITERION_COLUMNS.items()}
     fields = [names.get(column) or say(f"views.fields.{column}") for column in mine["kolom"]]
-    return mine.assign(field=fields)[["field", "tahun", "definisi", "sumber", "kelemahan"]]
+    told = mine.assign(field=fields, tahun=mine["tahun"].map(year))
+    return told[["field", "tahun", "definisi", "sumber", "kelemahan"]]
+
+
+def year(text: str) -> str:
+    """The year of a column as ``sumber.csv`` has it, its words in the language of the page."""
+    for words in sentences()["views"]["year_words"].values():
+        text = text.replace(words["id"], words[language()])
+    return text
 
 
 def inputs(scene: Scene) -> pd.DataFrame:

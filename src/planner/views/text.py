@@ -36,6 +36,7 @@ def headline(scene: Scene) -> str:
         "nama": cut(scene.wilayah.nama, 80), "chosen": scene.chosen, "count": number(rows["kode"].nunique()),
         "of": number(scene.candidates), "spent": rupiah(rows["amount_rp"].sum()),
         "budget": rupiah(budget), "rest": rupiah(budget - scene.plan.spent_rp),
+        "usulan": "" if rows["kode"].is_unique else say("views.head_usulan", count=number(len(rows))),
         "menu": " + ".join(label("menu", m) for m in rows["menu"]),
         **{menu: number(count) for menu, count in menu_counts(rows).items()},
     }  # fmt: skip
@@ -158,7 +159,7 @@ def data_date(scene: Scene) -> str:
     own = scene.kabupaten["tpt_tahun"]
     years["tpt_pct"] = "–".join(str(int(y)) for y in sorted({own.min(), own.max()}))
     weighed = [name for name in tables.CRITERION_COLUMNS if scene.plan.scenario.weights.get(name)]
-    parts = [f"{label('criteria', name)} {years[tables.CRITERION_COLUMNS[name]]}" for name in weighed]
+    parts = [f"{label('criteria', name)} {tables.year(years[tables.CRITERION_COLUMNS[name]])}" for name in weighed]
     return say("views.data_date", parts=", ".join([*parts, f"IKK {years['ikk']}"]).replace("-", "–"))
 
 

@@ -70,6 +70,12 @@ class Point:
         like = {key: self.of[key] for key in ("status", "goals")} | {"scenario": self.scene.plan["scenario"]}
         return Plan(like).status_sentence()
 
+    @property
+    def proof(self) -> str:
+        """``status`` for a narrow column: what is proven best needs no more words there."""
+        best = self.of["status"] == "proven_optimal"
+        return say("compare.status.proven_optimal") if best else self.status
+
 
 def whatif(scene: Scene) -> Html | None:
     """The computed points beside the plan; None where there are none, or no candidates."""
@@ -78,13 +84,25 @@ def whatif(scene: Scene) -> Html | None:
     if scene.source is None:
         return paragraph(say("whatif.no_tables"), "note")
     axes = {by: axis(scene, by) for by in filter(None, (BUDGET, scene.national and scene.whatif["floor"]))}
+    known = [point for points in axes.values() for point in points if not point.missing]
+    if not any(point.rows for point in known):
+        return nowhere(scene, [point.of["budget_rp"] for point in known])
     seconds = min(TIME_LIMIT_S, scene.plan.scenario.solver.time_limit_s)
+    what = say("whatif.budget_or_floor" if len(axes) > 1 else "whatif.only_budget")
+    intro = paragraph(say("whatif.intro", seconds=number(seconds), what=what))
     fixed = "".join(listed(scene, by, points) for by, points in axes.items())
     data = json.dumps(embedded(scene, axes), ensure_ascii=False, separators=(",", ":"))
     return Html(
-        f'<div class="whatif">{paragraph(say("whatif.intro", seconds=number(seconds)))}{live(scene, axes)}{fixed}'
+        f'<div class="whatif">{intro}{live(scene, axes)}{fixed}'
         f'<script type="application/json">{data.replace("<", "\\u003c").replace(">", "\\u003e")}</script></div>'
     )
+
+
+def nowhere(scene: Scene, budgets_rp: list[int]) -> Html:
+    """What to say where no point funds anything: a slider would change nothing."""
+    low, high = rupiah(min(budgets_rp)), rupiah(max(budgets_rp))
+    nama = cut(scene.wilayah.nama, 60)
+    return paragraph(say("whatif.nothing", count=number(len(budgets_rp)), low=low, high=high, nama=nama))
 
 
 def axis(scene: Scene, by: str) -> list[Point]:
@@ -128,12 +146,13 @@ def listed(scene: Scene, by: str, points: list[Point]) -> Html:
         records.append(record | {
             "spent_rp": point.of["spent_rp"], "rest_rp": point.rest_rp,
             "worth": "–" if point.missing else number(point.worth / MICRO, 2),
-            "difference": against(point, own), "status": point.status,
+            "difference": against(point, own), "status": point.proof,
         })  # fmt: skip
     frame = pd.DataFrame(records)
     frame = frame.astype({c: "Int64" for c in frame if c.endswith("_rp") or c in MENUS})
     heads = {c: say(f"whatif.columns.{c}") for c in ("own_rp", "spent_rp", "rest_rp", "difference")}
-    heads |= {place: say(f"whatif.columns.{place}"), "worth": label("columns", scene.plan["goals"][0]["name"])}
+    goal = label("columns", scene.plan["goals"][0]["name"])
+    heads |= {place: say(f"whatif.columns.{place}"), "worth": say("whatif.columns.worth", goal=goal)}
     return table(frame, say("whatif.listed", what=named(scene, by), nama=cut(scene.wilayah.nama, 60)), heads=heads)
 
 
