@@ -424,3 +424,9 @@ def test_what_is_not_possible_is_not_offered(saved, planner, monkeypatch):
     monkeypatch.setattr("planner.edit.consider", lambda *_: {"possible": False, "sentence": {"id": "tidak mungkin"}})
     status, out, _ = planner("edit", saved / "plan.json", "B", "--lock-in", "--reason", "rapat")
     assert status == 0 and "--yes" not in out and "tidak diterapkan" in out
+
+
+def test_a_log_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / LOG).mkdir()
+    with pytest.raises(PlannerError, match=LOG):
+        read_log(tmp_path / LOG)

@@ -162,9 +162,11 @@ def test_a_parameter_that_the_notebook_does_not_have_is_an_error(plan_file, tmp_
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unknown_wilayah_is_an_error_before_anything_runs(plan_file, tmp_path):
-    with pytest.raises(PlannerError, match="Bali"):
-        render_reports(plan_file, ["Balli"], out=tmp_path / "laporan")
+def test_all_unknown_wilayah_are_errors_before_anything_runs(plan_file, tmp_path):
+    with pytest.raises(PlannerError) as raised:
+        render_reports(plan_file, ["Balli", "31", "Jawa Barrat"], out=tmp_path / "laporan")
+    first, second = raised.value.problems
+    assert "'Bali'" in first and "'Jawa Barat'" in second
     assert not list(tmp_path.iterdir())
 
 
@@ -173,7 +175,7 @@ def test_the_index_links_what_was_written_and_adds_up(plan_file, tmp_path):
     html = write_index(open_scene(plan_file), links, tmp_path / "index.html", "id").read_text(encoding="utf-8")
     check_self_contained(html)
     found = Page(html)
-    assert set(found.values("href")) == set(links.values())
+    assert {attrs["href"] for attrs in found.named("a")} == set(links.values())
     assert "Rp 14.000.000.000" in found.text and "Rp 4.000.000.000" in found.text  # Aceh and Papua: 18 together
     assert "Jumlah 3 usulan: Rp 18.000.000.000" in found.text
     assert len(found.named("title")) == 514 + 1

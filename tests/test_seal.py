@@ -213,6 +213,52 @@ def test_tables_that_are_not_near_are_asked_for_and_a_whole_path_is_never_follow
             module.tables_of(scenario_of(content["scenario"] | {"data": place}), report, None)
 
 
+def test_tables_that_are_no_tables_are_a_mistake_in_the_call_not_in_the_report(planner, solved, tmp_path):
+    report = solved[0]
+    for place in (tmp_path / "tidak ada", tmp_path):
+        status, _, said = planner("verify", report, "--data", place)
+        assert status == 1 and str(tmp_path) in said and "TIDAK SAH" not in said
+
+
+@pytest.mark.parametrize("text", ["bukan JSON", "[" * 50_000, "[]"])
+def test_what_if_points_that_nobody_can_read_are_not_shown_and_not_judged(solved, tmp_path, text):
+    report, _, data = solved
+    assert verify_page(holding(report, tmp_path, text), data).problems == ()
+
+
+@pytest.mark.parametrize("points", [None, 5, {"a": 1}])
+def test_what_if_points_of_another_form_are_told_in_a_sentence(solved, tmp_path, points):
+    report, plan_file, data = solved
+    content = {"plan": json.loads(plan_file.read_bytes())["fingerprint"], "points": points}
+    content |= {"fingerprint": fingerprint_of(content)}
+    assert "points" in " ".join(verify_page(holding(report, tmp_path, json.dumps(content)), data).problems)
+
+
+def holding(report, folder, andai: str):
+    """The report with any what-if points in its seal, stamped anew."""
+    html = report.read_text(encoding="utf-8")
+    [sealed] = module.SEAL.findall(html)
+    content = json.loads(unpacked(base64.b64decode(sealed)))
+    content["files"]["andai.json"] = andai
+    bad = folder / "laporan.html"
+    other = base64.b64encode(gzip.compress(json.dumps(content).encode())).decode()
+    bad.write_text(digested(html.replace(sealed, other)), encoding="utf-8")
+    return bad
+
+
+def test_boundaries_that_are_damaged_here_are_no_fault_of_a_report(planner, solved, monkeypatch, tmp_path):
+    report, _, data = solved
+    (tmp_path / "batas.json").write_text("{", encoding="utf-8")
+    monkeypatch.setenv("PLANNER_DATA_HOME", str(tmp_path))
+    said = planner("verify", report, "--data", data)[2]
+    assert "planner boundaries" in said and "TIDAK SAH" not in said
+
+
+def test_a_list_of_reports_is_told_from_a_report_without_its_seal(planner, tmp_path):
+    (tmp_path / "index.html").write_text("<!DOCTYPE html>", encoding="utf-8")
+    assert "index.html) dan perbandingan tidak pernah membawanya" in planner("verify", tmp_path / "index.html")[2]
+
+
 def test_a_plan_that_is_not_valid_makes_its_report_invalid(solved, tmp_path):
     _, plan_file, data = solved
     content = json.loads(plan_file.read_bytes())

@@ -216,6 +216,17 @@ def test_a_changed_digit_alone_makes_the_file_no_longer_ours(small, asked, table
         assert whatif.read_whatif(tmp_path / whatif.FILE, plan()) is None
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"points": None}, {"points": [5]}, {"points": [{"x": 1}]}, {"points": [{key: {"by": []} for key in whatif.KEYS}]}],
+)
+def test_a_file_of_another_form_is_not_ours_however_it_is_stamped(small, content, tmp_path, other):
+    forged = content | other
+    forged |= {"fingerprint": fingerprint_of(forged)}
+    (tmp_path / whatif.FILE).write_text(json.dumps(forged), encoding="utf-8")
+    assert whatif.read_whatif(tmp_path / whatif.FILE, read_plan(small[0] / "plan.json")) is None
+
+
 def test_a_report_solves_what_is_missing_unless_told_not_to(small, planner, monkeypatch, tmp_path):
     for name in ("plan.json", "run.json"):
         (tmp_path / name).write_bytes((small[0] / name).read_bytes())

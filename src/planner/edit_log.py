@@ -118,7 +118,7 @@ def read_log(path: Path) -> Log:
     except FileNotFoundError:
         return Log()
     except OSError as error:
-        raise PlannerError(say("tables.unreadable", file=path, why=reason(error))) from None
+        raise PlannerError(say("errors.unreadable", file=path, why=reason(error))) from None
     records, problems = [], []
     for row, line in enumerate(lines, start=1):
         if line.strip():

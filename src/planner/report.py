@@ -58,10 +58,22 @@ def render_reports(
 
 
 def places(wilayah: list[str] | None) -> list[Wilayah]:
-    """The regions of these names, each once; without names the country and its provinces."""
+    """The regions of these names, each once; without names the country and its provinces.
+
+    Raises one PlannerError for all names that are none.
+    """
     kabupaten = read_table(ACUAN / "kabupaten.csv", "kabupaten").data
-    found = [wilayah_of(name, kabupaten) for name in wilayah or [NATIONAL, *provinces(kabupaten)]]
-    return list({place.kode: place for place in found}.values())
+    found: dict[str, Wilayah] = {}
+    problems: list[str] = []
+    for name in wilayah or [NATIONAL, *provinces(kabupaten)]:
+        try:
+            place = wilayah_of(name, kabupaten)
+            found.setdefault(place.kode, place)
+        except PlannerError as error:
+            problems += error.problems
+    if problems:
+        raise PlannerError(problems)
+    return list(found.values())
 
 
 def made(todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> Reports:

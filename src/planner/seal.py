@@ -20,6 +20,7 @@ from planner.edit_log import LOG, source_of
 from planner.errors import PlannerError, reason
 from planner.geo import Wilayah
 from planner.geo import wilayah as wilayah_of
+from planner.geo.boundaries import installed
 from planner.messages import say, speaking
 from planner.page import intact, languages, page
 from planner.plan import Plan, read_plan
@@ -27,7 +28,7 @@ from planner.proofread import proofread
 from planner.root import ACUAN, PARAMETERIZED, STATIC
 from planner.scenario import Scenario
 from planner.stability import PLAN_FILES
-from planner.tables import read_table
+from planner.tables import check_data, read_table
 from planner.verify import home, verify
 from planner.whatif import FILE, problems_of
 
@@ -147,7 +148,7 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
     ``data``: the usulan tables, where the plan has any. PlannerError where file or tables cannot be read at all.
     """
     path = Path(path)
-    html = text_of(path)
+    html, _ = text_of(path), installed()  # boundaries that are damaged here are no fault of the report
     problems = [] if intact(html) else [say("seal.changed")]
     try:
         seal = opened(html)
@@ -181,9 +182,7 @@ def checked(html: str, seal: Seal, path: Path, folder: Path, problems: list[str]
             return Verdict(tuple(problems), (say("seal.other_version", file=path, **names), say("seal.is_not")))
         try:
             made = made_again(seal, folder / PLAN, html)
-        except (
-            Exception
-        ) as error:  # hostile data may break a view anywhere; a planner gets a sentence, never a traceback
+        except Exception as error:  # hostile data may break a view anywhere; a planner gets a sentence
             return Verdict((*problems, say("seal.not_made", why=f"{type(error).__name__}: {error}")))
     proof = proofread(html, made)
     apart = [say("seal.elsewhere", heading=heading) for heading in proof.apart]
@@ -214,10 +213,11 @@ def plan_problems(name: str, folder: Path, place: Path | None) -> Iterator[str]:
 
 
 def point_problems(seal: Seal, plan: Plan, scenario: Scenario) -> Iterator[str]:
-    """Everything wrong with the what-if points of the seal; points of another plan are not shown, so not looked at."""
-    if FILE not in seal.files:
+    """Everything wrong with the what-if points of the seal; another plan's, or none at all, are not shown or judged."""
+    try:
+        content = json.loads(seal.files.get(FILE, b"{}"))
+    except (ValueError, RecursionError):
         return
-    content = json.loads(seal.files[FILE])
     if isinstance(content, dict) and content.get("plan") == plan.fingerprint:
         yield from problems_of(content, read_candidates(scenario), scenario)
 
@@ -233,12 +233,19 @@ def tables_of(scenario: Scenario, path: Path, data: str | Path | None) -> Path |
     """
     named = scenario.data
     if data or named is None:
-        return Path(data) if data and named is not None else None
+        return readable(Path(data)) if data and named is not None else None
     if not (PurePosixPath(named).is_absolute() or PureWindowsPath(named).anchor):
         for folder in (path.parent, path.parent.parent):
             if (found := home((folder / PLAN).resolve()) / named).exists():
-                return found
+                return readable(found)
     raise PlannerError(say("seal.no_tables", file=path, data=named))
+
+
+def readable(tables: Path) -> Path:
+    """The place of tables without errors; else one PlannerError: they say nothing about the report."""
+    if problems := check_data(tables).problems:
+        raise PlannerError(problems)
+    return tables
 
 
 def made_again(seal: Seal, plan_file: Path, html: str) -> str:
@@ -250,10 +257,8 @@ def made_again(seal: Seal, plan_file: Path, html: str) -> str:
 def remade(seal: Seal, plan_file: Path, bundled: str, back: str | None = None, key: str = "") -> str:
     """The page of a seal made in this process, over the plan file with all that lies beside it."""
     own, shown = {"plan_file": str(plan_file), "wilayah": seal.wilayah}, languages(seal.lang)
-    notebooks, plan = (
-        {one: ran(NOTEBOOK, {**seal.parameters, **own, "lang": one}) for one in shown},
-        read_plan(plan_file),
-    )
+    notebooks = {one: ran(NOTEBOOK, {**seal.parameters, **own, "lang": one}) for one in shown}
+    plan = read_plan(plan_file)
     with speaking(shown[0]):
         place = wilayah_of(seal.wilayah, read_table(ACUAN / "kabupaten.csv", "kabupaten").data)
     return page(notebooks, title(plan, place), plan, seal.lang, back, key=key, bundle=bundled)

@@ -217,6 +217,8 @@ def read_whatif(file: Path, plan: Plan) -> dict | None:
     try:
         content = json.loads(file.read_bytes().decode("utf-8"))
         mine = content["format"] == FORMAT and content["plan"] == plan.fingerprint
+        sound = {place_of(point) for point in content["points"] if set(point) == KEYS}
+        mine = mine and {"planner", "floor"} <= set(content) and len(sound) == len(content["points"])
         return content if mine and content["fingerprint"] == fingerprint_of(content) else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
@@ -228,7 +230,10 @@ def problems_of(content: dict, candidates: Candidates, scenario: Scenario) -> li
     ``scenario`` is the plan's. Each point's choice is derived again in whole numbers, without any solver.
     """
     found = [] if fingerprint_of(content) == content.get("fingerprint") else [say("verify.fingerprint")]
-    for k, point in enumerate(content["points"]):
+    points = content.get("points")
+    if not isinstance(points, list):
+        return [*found, say("verify.differs", key="points", where="")]
+    for k, point in enumerate(points):
         try:
             problems = list(wrong(point, candidates, scenario))
         except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:

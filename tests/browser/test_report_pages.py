@@ -26,7 +26,8 @@ def files(tmp_path_factory):
     file = plan().save(folder / "plan.json")
     written = dict(zip(NAMES[1:], render_reports(file, list(NAMES[1:]), out=folder / "laporan"), strict=True))
     with speaking("id"):
-        index = write_index(open_scene(file), written, folder / "index.html", "id")
+        links = {name: f"laporan/{page.name}" for name, page in written.items()}
+        index = write_index(open_scene(file), links, folder / "index.html", "id")
     return {"index": index} | written
 
 

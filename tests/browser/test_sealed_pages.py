@@ -72,14 +72,14 @@ def test_the_switch_changes_language_title_and_what_is_shown_and_asks_for_nothin
     assert page.asked == [report.as_uri()] and page.complaints == []
 
 
-def test_the_patterns_of_both_languages_are_painted(look, report):
+def test_the_hatchings_of_both_languages_are_painted(look, report):
     page = look(report)
     pictures = {}
     for lang in ("id", "en"):
         page.click(f"button[lang={lang}]")
-        cell = page.locator(f"main[lang={lang}] svg.tiles rect[fill^='url(']").first
+        cell = page.locator(f"main[lang={lang}] svg.tiles g:has(use)").first
         pictures[lang] = cell.screenshot()
-        cell.evaluate("cell => cell.setAttribute('fill', 'none')")
+        cell.evaluate("cell => cell.querySelector('use').removeAttribute('href')")
         assert cell.screenshot() != pictures[lang]
     assert pictures["id"] == pictures["en"]
 
