@@ -65,7 +65,7 @@ class EvenSpread(LiftedRule, frozen=True):
     def lifted(self, options) -> Lifted:
         """Helpers: the juta of each group, and what it has above its share of the need."""
         codes, names, needs = self.members(options)
-        groups, total = np.arange(len(names)), sum(options.budget_rp.values()) / RUPIAH
+        groups, total = np.arange(len(names)), float(options.table["amount_rp"].sum()) / RUPIAH
         share, count = np.array([n / sum(needs) for n in needs]), len(names)
         pairs_row, pairs_over = np.repeat(groups, count), np.tile(groups, count)
         own = (pairs_row == pairs_over) - np.repeat(share, count)
