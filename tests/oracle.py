@@ -386,7 +386,7 @@ def even_spread(rule, world: World) -> Check:
         for way in chosen:
             money[world.row[way.usulan][rule.by]] += way.amount_rp
         apart = sum(abs(Fraction(money[g], spent) - share[g]) for g in need) / 2 if spent else 0
-        return apart <= Fraction(str(rule.max_index))
+        return apart <= Fraction(str(rule.max_share))
 
     return holds
 

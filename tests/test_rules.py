@@ -399,7 +399,7 @@ LEAST = {
     "SpendBand": {"min_rp": 5 * JUTA}, "CountBand": {"max": 3}, "TotalBand": {"column": "ikm", "max": 3.5},
     "Lock": {"state": "in", "usulan": ["A"]}, "Ticket": {"max_rp": 5},
     "AgreedVolume": agreed(4), "OperatingBurden": {"capacity_rp": 10},
-    "EvenSpread": {"need": "kemiskinan_pct", "max_index": 0.5},
+    "EvenSpread": {"need": "kemiskinan_pct", "max_share": 0.5},
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ RUPIAH = 1e6  # a solver's money is in juta
 
 
 class EvenSpread(LiftedRule, frozen=True):
-    """The Hoover index of rupiah against ``need`` over the groups ``by``, all years together, is at most ``max_index``.
+    """The Hoover index of rupiah against ``need`` over the groups ``by``, all years together, is at most ``max_share``.
 
     With s_g the rupiah and n_g the need of group g, S and N their sums, the index is the share of the money that would
     have to move for every group to have its share of the need: ``sum of max(0, s_g - n_g S / N) = index x S`` (E. M.
@@ -28,13 +28,13 @@ class EvenSpread(LiftedRule, frozen=True):
     rule: Literal["EvenSpread"]
     by: Literal["provinsi", "pulau"] = "provinsi"
     need: str = "miskin_ribu"
-    max_index: Share
+    max_share: Share
 
     what: ClassVar[str] = "amount"
 
     def values(self, lang) -> dict:
         words = {"need": label("columns", self.need, lang), "by": label("columns", self.by, lang)}
-        return words | {"max": percent(self.max_index, lang=lang)}
+        return words | {"max": percent(self.max_share, lang=lang)}
 
     def needs(self, options) -> dict[str, int]:
         """The need of each group in whole units without a common divisor."""
@@ -74,7 +74,7 @@ class EvenSpread(LiftedRule, frozen=True):
             Term("amount", np.arange(len(options)), codes, np.full(len(options), -1 / RUPIAH)),
             Term("helper", count + groups, count + groups, np.ones(count)),
             Term("helper", pairs_over, count + pairs_row, -own),
-            Term("helper", groups, np.full(count, 2 * count), np.full(count, float(self.max_index))),
+            Term("helper", groups, np.full(count, 2 * count), np.full(count, float(self.max_share))),
             Term("helper", count + groups, np.full(count, 2 * count), np.full(count, -1.0)),
         )
         low = np.zeros(2 * count + 1)
@@ -94,17 +94,17 @@ class EvenSpread(LiftedRule, frozen=True):
     def measures(self, options, decisions) -> list[Measure]:
         """Twice the index times N S q, and 2 p N S, where the largest index is p/q: whole numbers."""
         spent, needs = self.sums(options, decisions)
-        most, money, need = exact(self.max_index), sum(spent), sum(needs)
+        most, money, need = exact(self.max_share), sum(spent), sum(needs)
         apart = sum(abs(need * s - n * money) for s, n in zip(spent, needs, strict=True))
         return [Measure("indeks", most.denominator * apart, None, 2 * most.numerator * need * money)]
 
     def shares(self, activity: int, limit: int) -> tuple[float, float]:
-        return (self.max_index * (activity / limit) if limit else 0.0), self.max_index
+        return (self.max_share * (activity / limit) if limit else 0.0), self.max_share
 
     def cuts(self, options, decisions) -> Iterator[Cut]:
         """The groups that have more than their share: together they may have ``p/q`` of the money above it."""
         spent, needs = self.sums(options, decisions)
-        most, money, need = exact(self.max_index), sum(spent), sum(needs)
+        most, money, need = exact(self.max_share), sum(spent), sum(needs)
         rich = [need * s > n * money for s, n in zip(spent, needs, strict=True)]
         inside, p, q = sum(n for n, more in zip(needs, rich, strict=True) if more), most.numerator, most.denominator
         codes, _, _ = self.members(options)
