@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from itertools import product
-from math import floor
+from math import ceil, floor
 
 MICRO = 10**6
 
@@ -25,10 +25,11 @@ class Way:
 
 @dataclass(frozen=True)
 class Legal:
-    """A legal plan: its ways and its goals in whole points."""
+    """A legal plan: its ways, its goals in whole points, and how many of the first soft rules have taken off it."""
 
     ways: tuple[Way, ...]
     goals: tuple[int, ...]
+    paid: int = 0
 
     @property
     def winners(self) -> tuple[tuple[str, int], ...]:
@@ -51,6 +52,9 @@ class World:
         self.price = {r["komponen"]: r for r in candidates.komponen.to_dict("records")}
         self.juknis = candidates.juknis.to_dict("records")
         self.past = candidates.realisasi.to_dict("records")
+        self.regions = list(regions.values())
+        self.views = candidates.daerah.to_dict("records")
+        self.every = dict(self.row)
         gates = [(GATES[rule.rule], rule) for rule in scenario.rules if rule.rule in GATES]
         self.row = {n: row for n, row in self.row.items() if all(passes(r, self, row) for passes, r in gates)}
 
@@ -129,6 +133,7 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
     """Every plan within the pagu that keeps every rule; goals in points of ``point`` x 1e-6 (default 1e-6)."""
     world = World(candidates, scenario)
     checks = [CHECKS[rule.rule](rule, world) for rule in scenario.rules]
+    soft = [(GAPS[r.rule](r, world), PRICED[r.rule], r.price) for r in scenario.rules if getattr(r, "soft", False)]
     point = point or [1] * len(scenario.goals)
     names = sorted(world.row)
     possible = {name: ways(world, name) for name in names}
@@ -140,8 +145,11 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
     def extend(depth: int, chosen: tuple[Way, ...], left: dict[int, int]) -> None:
         if depth == len(names):
             if all(check(chosen) for check in checks):
-                goals = tuple((sum(worth[way][k] for way in chosen) + parts // 100) // parts for k in range(len(point)))
-                found.append(Legal(chosen, goals))
+                totals = [total_of(world, chosen, k, worth, unit, parts) for k, unit in enumerate(point)]
+                price = sum((gap(chosen) / per * Fraction(str(each)) for gap, per, each in soft), Fraction(0))
+                own = [floor(Fraction(total + parts // 100, parts)) for total in totals]
+                net = floor(Fraction(totals[0] + parts // 100, parts) - price * MICRO / point[0])
+                found.append(Legal(chosen, (net, *own[1:]), own[0] - net))
             return
         extend(depth + 1, chosen, left)
         for way in possible[names[depth]]:
@@ -150,6 +158,34 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
 
     extend(0, (), dict(world.budget))
     return found
+
+
+def total_of(world: World, chosen: tuple[Way, ...], k: int, worth: dict, unit: int, parts: int) -> int:
+    """A goal of a plan in parts of a point: the sum, the smallest group's sum, or what groups lack, below 0."""
+    goal = world.scenario.goals[k]
+    if hasattr(goal, "maximise"):
+        return sum(worth[way][k] for way in chosen)
+    sums = dict.fromkeys(goal.targets, 0)
+    for way in chosen:
+        group = str(world.row[way.usulan][goal.by])
+        if group in sums:
+            sums[group] += worth[way][k]
+    if hasattr(goal, "maximin"):
+        return min(sums.values())
+    wanted = {g: rounded(Fraction(str(t)) * MICRO / unit) * parts for g, t in goal.targets.items()}
+    return -sum(max(0, wanted[g] - have) for g, have in sums.items())
+
+
+def goal_value(world: World, way: Way, goal, unit: int) -> Fraction:
+    """What an usulan brings to a goal in points: of the column, or of its group's target."""
+    column = next(getattr(goal, kind) for kind in ("maximise", "maximin", "shortfall") if hasattr(goal, kind))
+    value = Fraction(rounded(world.number(way.usulan, column, way.ta) * MICRO), unit)
+    if hasattr(goal, "maximise"):
+        return value
+    target = goal.targets.get(str(world.row[way.usulan][goal.by]))
+    if target is None:
+        return Fraction(0)
+    return value / Fraction(str(target)) if hasattr(goal, "maximin") else value
 
 
 def goal_points(world: World, way: Way, point: list[int], parts: int) -> tuple[int, ...]:
@@ -164,7 +200,7 @@ def goal_points(world: World, way: Way, point: list[int], parts: int) -> tuple[i
     ]
     values = []
     for goal, unit in zip(world.scenario.goals, point, strict=True):
-        value = Fraction(rounded(world.number(way.usulan, goal.maximise, way.ta) * MICRO), unit)
+        value = goal_value(world, way, goal, unit)
         always, total, whole = Fraction(0), 0, 0
         for one, w in zip(lines, weight, strict=True):
             share, volume = value * parts * w / sum(weight), int(one["volume"])
@@ -186,8 +222,8 @@ def goal_points(world: World, way: Way, point: list[int], parts: int) -> tuple[i
 Check = Callable[[tuple[Way, ...]], bool]
 
 
-def band(rule, world: World, measure: Callable[[Way], Fraction], low, high, total_of: Callable) -> Check:
-    """A sum per year and group between fixed limits and between shares of a total."""
+def band_gap(rule, world: World, measure: Callable[[Way], Fraction], low, high, total_of: Callable) -> Callable:
+    """By how much sums per year and group lie outside fixed limits and shares of a total, together."""
     groups = {}
     for ta in world.budget:
         members = [name for name in world.options(ta) if world.passes(name, rule.where)]
@@ -196,37 +232,48 @@ def band(rule, world: World, measure: Callable[[Way], Fraction], low, high, tota
     shares = [None if s is None else Fraction(str(s)) for s in (rule.min_share, rule.max_share)]
     low, high = (None if v is None else Fraction(str(v)) for v in (low, high))
 
-    def holds(chosen: tuple[Way, ...]) -> bool:
+    whole = getattr(rule, "of", "") == "budget"  # a share of the ceiling is a limit in whole rupiah
+
+    def gap(chosen: tuple[Way, ...]) -> Fraction:
+        found = Fraction(0)
         for ta, named in groups.items():
             here = [(way.usulan, measure(way)) for way in chosen if way.ta == ta]
             total = total_of(ta, sum(m for _, m in here))
+            least, most = (None if share is None else share * total for share in shares)
+            if whole:
+                least, most = None if least is None else ceil(least), None if most is None else floor(most)
             for members in named.values():
                 have = sum(m for name, m in here if name in members)
-                if (low is not None and have < low) or (high is not None and have > high):
-                    return False
-                if shares[0] is not None and have < shares[0] * total:
-                    return False
-                if shares[1] is not None and have > shares[1] * total:
-                    return False
-        return True
+                found += sum(max(0, bound - have) for bound in (low, least) if bound is not None)
+                found += sum(max(0, have - bound) for bound in (high, most) if bound is not None)
+        return found
 
-    return holds
+    return gap
 
 
-def spend_band(rule, world: World) -> Check:
+def band(rule, world: World) -> Check:
+    gap = GAPS[rule.rule](rule, world)
+    return lambda chosen: rule.soft or not gap(chosen)
+
+
+def spend_gap(rule, world: World) -> Callable:
     def total(ta, spent):
         return world.budget[ta] if rule.of == "budget" else spent
 
-    return band(rule, world, lambda way: way.amount_rp, rule.min_rp, rule.max_rp, total)
+    return band_gap(rule, world, lambda way: way.amount_rp, rule.min_rp, rule.max_rp, total)
 
 
-def count_band(rule, world: World) -> Check:
-    return band(rule, world, lambda way: 1, rule.min, rule.max, lambda ta, all_: all_)
+def count_gap(rule, world: World) -> Callable:
+    return band_gap(rule, world, lambda way: 1, rule.min, rule.max, lambda ta, all_: all_)
 
 
-def total_band(rule, world: World) -> Check:
+def total_gap(rule, world: World) -> Callable:
     measure = lambda way: world.number(way.usulan, rule.column, way.ta)  # noqa: E731
-    return band(rule, world, measure, rule.min, rule.max, lambda ta, all_: all_)
+    return band_gap(rule, world, measure, rule.min, rule.max, lambda ta, all_: all_)
+
+
+GAPS = {"SpendBand": spend_gap, "CountBand": count_gap, "TotalBand": total_gap}
+PRICED = {"SpendBand": MICRO, "CountBand": 1, "TotalBand": 1}  # rupiah, usulan, units of the column for one price
 
 
 def max_per_kabupaten(rule, world: World) -> Check:
@@ -326,6 +373,118 @@ def price_ceiling(rule, world: World) -> Check:
     return holds
 
 
+def even_spread(rule, world: World) -> Check:
+    places = [region for region in world.regions if region.get("otonom", "ya") == "ya"]
+    need = {region[rule.by]: Fraction(0) for region in places}
+    for region in places:
+        need[region[rule.by]] += Fraction(str(region[rule.need]))
+
+    def holds(chosen):
+        spent = sum(way.amount_rp for way in chosen)
+        share = {group: Fraction(n) / sum(need.values()) for group, n in need.items()}
+        money = dict.fromkeys(need, 0)
+        for way in chosen:
+            money[world.row[way.usulan][rule.by]] += way.amount_rp
+        apart = sum(abs(Fraction(money[g], spent) - share[g]) for g in need) / 2 if spent else 0
+        return apart <= Fraction(str(rule.max_share))
+
+    return holds
+
+
+def place_of(row: dict) -> tuple[str, int]:
+    """Which sentra and which phase of it."""
+    sentra = f"alone {row['usulan_id']}" if missing(row["sentra_id"]) else row["sentra_id"]
+    return sentra, 1 if missing(row["fase"]) else int(row["fase"])
+
+
+def nothing(record: dict) -> bool:
+    return any(not missing(record[name]) and record[name] == 0 for name in ("serap_rp", "output_pct"))
+
+
+def history(world: World) -> set[tuple[str, int]]:
+    """The phases that are done."""
+    found = set()
+    for record in world.past:
+        if not missing(record["sentra_id"]) and not nothing(record):
+            found.add(place_of(record))
+        elif record["usulan_id"] in world.every and not nothing(record):
+            found.add(place_of(world.every[record["usulan_id"]]))
+    return found
+
+
+def unpaid(rule, world: World, row: dict) -> bool:
+    mine = [r for r in world.past if r["usulan_id"] == row["usulan_id"] and not nothing(r)]
+    return not any(not missing(r["pagu_rp"]) and r["pagu_rp"] > 0 for r in mine)
+
+
+def phase_order(rule, world: World) -> Check:
+    finished = history(world)
+    offers = [(place_of(world.row[name]), ta) for ta in world.budget for name in world.options(ta)]
+
+    def holds(chosen):
+        funded = [(place_of(world.row[way.usulan]), way.ta) for way in chosen]
+        for (sentra, fase), ta in funded:
+            before = [t for place, t in funded if place == (sentra, fase - 1) and t < ta]
+            if fase > 1 and (sentra, fase - 1) not in finished and not before:
+                return False
+            possible = [t for place, t in offers if place == (sentra, fase + 1) and t > ta]
+            booked = [t for place, t in funded if place == (sentra, fase + 1) and t > ta]
+            if rule.book and (sentra, fase + 1) not in finished and possible and not booked:
+                return False
+        return True
+
+    return holds
+
+
+def finish_first(rule, world: World) -> Check:
+    finished = history(world)
+    out = {n for r in world.scenario.rules if r.rule == "Lock" and r.state == "out" for n in (*r.usulan, *r.kabupaten)}
+    waiting = []
+    for name, row in world.row.items():
+        sentra, fase = place_of(row)
+        begun = fase > 1 and (sentra, fase - 1) in finished and (sentra, fase) not in finished
+        if begun and not {name, row["kode"]} & out:
+            waiting.append(name)
+
+    def holds(chosen):
+        year = {way.usulan: way.ta for way in chosen}
+        for name, ta in year.items():
+            sentra, fase = place_of(world.row[name])
+            if fase == 1 and sentra not in {s for s, _ in finished}:
+                group = world.row[name][rule.by]
+                due = [c for c in waiting if world.row[c][rule.by] == group and world.row[c]["ta"] <= ta]
+                if any(year.get(c, ta + 1) > ta for c in due):
+                    return False
+        return True
+
+    return holds
+
+
+def operating_burden(rule, world: World) -> Check:
+    def capacity(kode, ta):
+        if rule.capacity_rp is not None:
+            return rule.capacity_rp
+        rows = [r for r in world.views if r["kode"] == kode and r["ta"] <= ta]
+        return max(rows, key=lambda r: r["ta"])[rule.capacity]
+
+    def holds(chosen):
+        for ta in world.budget:
+            for kode in {world.row[way.usulan]["kode"] for way in chosen if way.ta <= ta}:
+                running = [w for w in chosen if w.ta <= ta and world.row[w.usulan]["kode"] == kode]
+                if sum(int(world.row[w.usulan]["om_tahunan_rp"]) for w in running) > capacity(kode, ta):
+                    return False
+        return True
+
+    return holds
+
+
+def single_source(rule, world: World, row: dict) -> bool:
+    other = row["dana_lain_rp"]
+    if missing(other):
+        return rule.unknown == "pass"
+    return Fraction(int(other), world.cost(row["usulan_id"])) <= Fraction(str(rule.max_share))
+
+
 def always(rule, world: World) -> Check:
     return lambda chosen: True
 
@@ -376,19 +535,25 @@ GATES = {
     "MinimumIKM": minimum_ikm,
     "SentraCriterion": sentra_criterion,
     "ThreeYearReport": lambda rule, world, row: rule.effect == "chance" or not owes(world, row),
+    "PhaseOrder": unpaid,
+    "NoDoubleFunding": single_source,
 }
 CHECKS = dict.fromkeys(GATES, always) | {
     "OnePerSentra": one_per_sentra,
     "Ticket": ticket,
     "FunctionalPackage": functional_package,
     "PriceCeiling": price_ceiling,
-    "SpendBand": spend_band,
-    "CountBand": count_band,
-    "TotalBand": total_band,
+    "SpendBand": band,
+    "CountBand": band,
+    "TotalBand": band,
     "MaxPerKabupaten": max_per_kabupaten,
     "SupportShare": support_share,
     "Lock": lock,
     "AgreedVolume": agreed_volume,
+    "EvenSpread": even_spread,
+    "PhaseOrder": phase_order,
+    "FinishFirst": finish_first,
+    "OperatingBurden": operating_burden,
 }
 
 

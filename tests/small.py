@@ -100,14 +100,15 @@ def regions(changes: dict) -> pd.DataFrame:
 
 
 def scenario(budget_rp=10 * MILIAR, rules=(), goals=("nilai",), **kw) -> Scenario:
-    """A scenario over the hand-made tables: ``goals`` are columns or (column, tolerance); gap 0."""
+    """A scenario over the hand-made tables: ``goals`` are columns, (column, tolerance), or whole; gap 0."""
     goals = [(g, 0.0) if isinstance(g, str) else g for g in goals]
+    whole = [g if isinstance(g, dict) else {"maximise": g[0], "tolerance": g[1]} for g in goals]
     raw = {
         "name": "kecil",
         "data": "usulan",
         "budget_rp": budget_rp if isinstance(budget_rp, dict) else {2028: budget_rp},
         "weights": {"kemiskinan": 1},
-        "goals": [{"maximise": column, "tolerance": tolerance} for column, tolerance in goals],
+        "goals": whole,
         "rules": list(rules),
         "solver": {"gap": 0.0, "time_limit_s": 60},
     } | kw

@@ -23,8 +23,8 @@ from planner.solver import engines
 def test_the_plan_says_what_was_reached_and_what_was_proven():
     plan = allocate(candidates(usulan("A", 6 * MILIAR, 5), usulan("B", 6 * MILIAR, 4)), scenario(10 * MILIAR))
     assert plan["goals"] == [
-        {"name": "nilai", "point": 10, "value": 500_000, "stage_value": 500_000, "bound": 500_000, "gap": 0.0,
-         "tolerance": 0.0}
+        {"name": "nilai", "point": 10, "value": 500_000, "paid": 0, "stage_value": 500_000, "bound": 500_000,
+         "gap": 0.0, "tolerance": 0.0}
     ]  # fmt: skip
     assert (plan.status, plan["tie_break"]) == ("proven_optimal", "proven")
     assert plan["budget_rp"] == {"2028": 10 * MILIAR}

@@ -21,7 +21,12 @@ def read(path):
     return pd.read_csv(path, dtype=str, keep_default_na=False)
 
 
-SENTRA, USULAN, RINCIAN, DAERAH, REALISASI = (read(CONTOH / f"{name}.csv") for name in NAMES)
+ALL = {name: read(CONTOH / f"{name}.csv") for name in NAMES}
+DAERAH, REALISASI = ALL["daerah"], ALL["realisasi"]
+USULAN = ALL["usulan"][ALL["usulan"]["ta"] == "2028"]  # what the example was first made of; later years stand apart
+LATER = ALL["usulan"].drop(USULAN.index)
+RINCIAN = ALL["rincian"][ALL["rincian"]["usulan_id"].isin(USULAN["usulan_id"])]
+SENTRA = ALL["sentra"][ALL["sentra"]["sentra_id"].isin(USULAN["sentra_id"])]
 KABUPATEN = read(ACUAN / "kabupaten.csv").set_index("kode")
 KOMPONEN = read(ACUAN / "komponen.csv").set_index("komponen")
 
@@ -96,26 +101,26 @@ def test_the_script_writes_the_same_bytes(tmp_path):
 
 
 def test_every_row_says_that_it_is_synthetic():
-    for table, column in zip(
-        (SENTRA, USULAN, RINCIAN, DAERAH, REALISASI), ("sumber", "sumber", "catatan", "catatan", "sumber"), strict=True
-    ):
-        assert set(table[column]) == {"sintetis"}
+    for name, column in zip(NAMES, ("sumber", "sumber", "catatan", "catatan", "sumber"), strict=True):
+        assert set(ALL[name][column]) == {"sintetis"}
     assert "Data sintetis" in (CONTOH / "README.md").read_text("utf-8")
 
 
 def test_the_tables_are_clean_in_format():
     tables = read_tables(CONTOH, ["usulan", "rincian"])
-    assert tables["usulan"].synthetic and len(tables["usulan"].data) == 250
-    assert not SENTRA["sentra_id"].duplicated().any() and not DAERAH.duplicated(["kode", "ta"]).any()
+    assert tables["usulan"].synthetic and len(tables["usulan"].data) == 250 + len(LATER)
+    assert not ALL["sentra"]["sentra_id"].duplicated().any() and not DAERAH.duplicated(["kode", "ta"]).any()
     assert not REALISASI.duplicated(["usulan_id", "ta"]).any()
 
 
 def test_every_key_meets_its_row():
-    assert set(USULAN["sentra_id"]) == set(SENTRA["sentra_id"])
-    assert set(RINCIAN["usulan_id"]) == set(USULAN["usulan_id"])
-    assert set(RINCIAN["komponen"]) <= set(KOMPONEN.index)
-    homes = SENTRA.set_index("sentra_id")["kode"]
-    assert (homes[USULAN["sentra_id"]].to_numpy() == USULAN["kode"]).all()
+    usulan, sentra, rincian = (ALL[name] for name in ("usulan", "sentra", "rincian"))
+    assert set(usulan["sentra_id"]) == set(sentra["sentra_id"])
+    assert set(rincian["usulan_id"]) == set(usulan["usulan_id"])
+    assert set(rincian["komponen"]) <= set(KOMPONEN.index)
+    homes = sentra.set_index("sentra_id")["kode"]
+    assert (homes[usulan["sentra_id"]].to_numpy() == usulan["kode"]).all()
+    assert set(usulan["kode"]) == set(USULAN["kode"]) and set(REALISASI["sentra_id"]) - {""} <= set(sentra["sentra_id"])
     assert set(REALISASI["kode"]) <= set(USULAN["kode"]) == set(DAERAH["kode"])
     assert set(KABUPATEN.loc[USULAN["kode"], "otonom"]) == {"ya"}
 
@@ -196,7 +201,33 @@ def test_past_packages_absorb_as_the_published_years_did():
     # Bidang IKM: 82,72 % in 2022, 88,46 % in 2023 (mean of regions 93,23 %).
     known = REALISASI[REALISASI["serap_rp"] != ""]
     absorbed = known["serap_rp"].astype(int) / known["pagu_rp"].astype(int)
-    assert REALISASI["kode"].nunique() == 60 and set(REALISASI["ta"]) == {str(ta) for ta in range(2019, 2028)}
+    drawn = REALISASI[REALISASI["pagu_rp"] != ""]
+    assert drawn["kode"].nunique() == 60 and set(REALISASI["ta"]) == {str(ta) for ta in range(2019, 2028)}
     assert 0.88 <= absorbed.mean() <= 0.93 and (absorbed == 0).sum() >= 2
     assert set(REALISASI.loc[REALISASI["ta"].astype(int) + 3 < 2028, "laporan_3tahun"]) == {"ya", "tidak", ""}
     assert (REALISASI.loc[REALISASI["ta"].astype(int) + 3 >= 2028, "laporan_3tahun"] == "").all()
+
+
+def test_every_second_phase_has_its_first_and_begins_later():
+    place = [*zip(ALL["usulan"]["sentra_id"], ALL["usulan"]["fase"], strict=True)]
+    year = dict(zip(place, ALL["usulan"]["ta"].astype(int), strict=True))  # of the last usulan of a phase
+    done = set(zip(REALISASI["sentra_id"], REALISASI["fase"], strict=True)) - {("", "")}
+    second = ALL["usulan"][ALL["usulan"]["fase"] == "2"]
+    assert len(second[second["ta"] == "2028"]) == len(done) == 12
+    for row in second.itertuples():
+        begun = (row.sentra_id, "1") in done
+        assert begun == (row.ta == "2028") and (begun or year[row.sentra_id, "1"] < int(row.ta))
+
+
+def test_some_first_phases_are_known_by_nothing_but_that_they_were_built():
+    bare = REALISASI[(REALISASI["sentra_id"] != "") & (REALISASI["pagu_rp"] == "")]
+    assert len(bare) == 8
+    known = ["usulan_id", "kode", "ta", "sumber", "sentra_id", "fase"]
+    assert (bare.drop(columns=known) == "").all(axis=None) and (bare[known] != "").all(axis=None)
+
+
+def test_later_years_ask_for_second_phases_and_further_sentra():
+    assert set(LATER["ta"]) == {"2029", "2030", "2031", "2032"}
+    assert len(LATER) == 133 and (LATER["fase"] == "2").sum() == 43
+    assert (ALL["usulan"]["fase_total"].astype(int) >= ALL["usulan"]["fase"].astype(int)).all()
+    assert (ALL["usulan"]["om_tahunan_rp"] != "").all() and (DAERAH["kapasitas_om_rp"] != "").all()

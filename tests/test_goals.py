@@ -4,11 +4,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from small import candidates, line, scenario, usulan, volumes, winners
+from small import JUTA, candidates, line, scenario, usulan, volumes, winners
 
 from planner.allocate import allocate
 from planner.errors import PlannerError
-from planner.goals import least_allowed, points
+from planner.goals import amount, least_allowed, points, title
+from planner.messages import label
 
 
 def test_Maximise_changes_the_answer():
@@ -31,6 +32,195 @@ def test_Maximise_unknown_column_names_the_nearest_and_its_place():
 def test_Maximise_text_column_is_an_error_that_lists_the_numbers():
     with pytest.raises(PlannerError, match=r"nama.*bukan angka.*nilai"):
         allocate(candidates(usulan("A", 6)), scenario(6, goals=["nama"]))
+
+
+# Maximin and Shortfall: A and B in Aceh, C and D in NTT; every usulan costs 6 and brings its ikm.
+
+PLACES = {"by": "provinsi", "targets": {"Aceh": 40, "NTT": 20}}
+
+
+@pytest.fixture
+def two_places():
+    return candidates(
+        usulan("A", 6, 9, ikm=30), usulan("B", 6, 8, ikm=10), usulan("C", 6, 1, kode="53.01", ikm=10),
+        usulan("D", 6, 0, kode="53.02", ikm=5), usulan("E", 6, 5, kode="32.01", ikm=90),
+    )  # fmt: skip
+
+
+def test_Maximin_changes_the_answer(two_places):
+    # Two fit. A + C: Aceh 30/40, NTT 10/20, the smallest 50 %; A + D: 25 %; B + C: 25 %; with E or A + B: 0.
+    assert winners(allocate(two_places, scenario(12, goals=["ikm"]))) == ["A", "E"]
+    plan = allocate(two_places, scenario(12, goals=[{"maximin": "ikm", **PLACES}]))
+    assert (winners(plan), plan.status, plan["tie_break"]) == (["A", "C"], "proven_optimal", "proven")
+    goal = plan["goals"][0]
+    assert (goal["name"], goal["value"] * goal["point"]) == ("maximin:ikm:provinsi", 500_000)
+    assert goal["bound"] == goal["value"] == goal["stage_value"]
+
+
+def test_Maximin_empty_column_is_an_error(two_places):
+    with pytest.raises(PlannerError, match=r"goals\[0\].*tenaga_kerja_target.*kosong"):
+        allocate(two_places, scenario(12, goals=[{"maximin": "tenaga_kerja_target", **PLACES}]))
+
+
+def test_Shortfall_changes_the_answer(two_places):
+    # Two fit. A + B: Aceh lacks 0, NTT 20; A + C: 10 + 10 = 20 too, and A + D 25. With three, A + B + C lack 10.
+    goals = [{"shortfall": "ikm", **PLACES}, "nilai"]
+    assert winners(allocate(two_places, scenario(12, goals=goals))) == ["A", "B"]
+    assert winners(allocate(two_places, scenario(12, goals=[goals[0], "kemiskinan_pct"]))) == ["A", "C"]
+    plan = allocate(two_places, scenario(18, goals=goals))
+    assert (winners(plan), plan.status) == (["A", "B", "C"], "proven_optimal")
+    assert plan["goals"][0]["value"] * plan["goals"][0]["point"] == -10 * 10**6
+
+
+def test_Shortfall_empty_column_is_an_error(two_places):
+    with pytest.raises(PlannerError, match=r"goals\[1\].*tenaga_kerja_target.*kosong"):
+        allocate(two_places, scenario(12, goals=["ikm", {"shortfall": "tenaga_kerja_target", **PLACES}]))
+
+
+def test_what_is_above_a_target_makes_up_for_nothing(two_places):
+    plan = allocate(two_places, scenario(30, goals=[{"shortfall": "ikm", "by": "provinsi", "targets": {"NTT": 20}}]))
+    assert plan["goals"][0]["value"] * plan["goals"][0]["point"] == -5 * 10**6  # NTT has all its 15; Aceh has no target
+
+
+def test_a_goal_below_a_lifted_one_keeps_it_within_its_tolerance(two_places):
+    # A + C reach 50 % of the smallest target; half of it may go: A + D (25 %) and B + C (25 %) are allowed then.
+    first = {"maximin": "ikm", **PLACES}
+    for tolerance, expected in ((0.0, ["A", "C"]), (0.5, ["A", "D"])):
+        last = {"maximise": "kemiskinan_pct", "tolerance": tolerance}  # C 30, D 40
+        assert winners(allocate(two_places, scenario(12, goals=[first, last]))) == expected
+    short = {"shortfall": "ikm", **PLACES}  # 20 at best; 20 % more allows 24, 25 % allows A + D (25)
+    for tolerance, expected in ((0.2, ["A", "C"]), (0.25, ["A", "D"])):
+        last = {"maximise": "kemiskinan_pct", "tolerance": tolerance}
+        assert winners(allocate(two_places, scenario(12, goals=[short, last]))) == expected
+
+
+def test_a_group_that_is_not_in_the_data_is_an_error_with_the_nearest_name(two_places):
+    goal = {"maximin": "ikm", "by": "provinsi", "targets": {"Aceh": 40, "NTB": 3, "Acehh": 5}}
+    with pytest.raises(PlannerError) as error:
+        allocate(two_places, scenario(12, goals=[goal]))
+    assert len(error.value.problems) == 2
+    assert all(text.startswith("goals[0]: ") for text in error.value.problems)
+    assert "'Aceh'" in error.value.problems[1]
+
+
+def test_a_group_of_the_data_without_any_usulan_has_nothing(two_places):
+    # Papua is in the kabupaten table and has no usulan: its share is 0 whatever is funded, and it lacks all of its 3.
+    plan = allocate(two_places, scenario(12, goals=[{"maximin": "ikm", "by": "provinsi", "targets": {"Papua": 3}}]))
+    assert (plan["goals"][0]["value"], plan.status) == (0, "proven_optimal")
+    lacks = {"shortfall": "ikm", "by": "provinsi", "targets": {"Papua": 3}}
+    goal = allocate(two_places, scenario(12, goals=[lacks]))["goals"][0]
+    assert goal["value"] * goal["point"] == -3 * 10**6
+
+
+@pytest.mark.parametrize(
+    ("goal", "place", "words"),
+    [
+        ({"maximin": "ikm", "by": "provinsi", "targets": {}}, "goals[0].targets", "sekurangnya satu kelompok"),
+        ({"maximin": "ikm", "by": "provinsi", "targets": {"Aceh": 0}}, "goals[0].targets.Aceh", "di atas 0"),
+        ({"shortfall": "ikm", "by": "provinsi", "targets": {"Aceh": -1}}, "goals[0].targets.Aceh", "di atas 0"),
+        ({"shortfall": "ikm", "targets": {"Aceh": 1}}, "goals[0].by", "wajib diisi"),
+        ({"maximin": "ikm", "shortfall": "ikm", **PLACES}, "goals[0].shortfall", "shortfall"),
+        ({"maximim": "ikm", **PLACES}, "goals[0]", "'maximin'"),
+        ({"by": "provinsi"}, "goals[0]", "maximise, maximin, shortfall"),
+        ({"maximise": "ikm", "target": 3}, "goals[0].target", "target"),
+    ],
+)
+def test_what_is_wrong_with_a_goal_is_said_at_its_place(goal, place, words):
+    with pytest.raises(PlannerError) as error:
+        scenario(goals=[goal])
+    [text] = error.value.problems
+    assert place in text and words in text
+
+
+def test_goals_have_a_sentence_a_title_and_an_amount_for_people(two_places):
+    first, second = scenario(goals=[{"maximin": "ikm", **PLACES}, {"shortfall": "ikm", **PLACES}]).goals
+    assert "Aceh 40" in first.sentence("id") and "NTT 20" in second.sentence("en")
+    assert "provinsi" in title(first.name, "id").lower() and title("ikm", "id") == label("columns", "ikm", "id")
+    assert (amount(first.name, 505_000, "id"), amount(second.name, -(10**7), "id")) == ("50,50 %", "-10,00")
+
+
+def test_a_bound_that_is_the_solver_s_only_says_so(two_places):
+    lifted = allocate(two_places, scenario(12, goals=["ikm", {"maximin": "ikm", **PLACES}]))
+    assert lifted.solver_only == ["maximin:ikm:provinsi"]
+    assert "hanya dari pemecah" in lifted.status_sentence("id")
+    assert allocate(two_places, scenario(12, goals=["ikm"])).status_sentence("id").endswith("skenario ini")
+    enough = {"shortfall": "ikm", "by": "provinsi", "targets": {"Aceh": 10}}  # nothing lacks less than nothing
+    assert allocate(two_places, scenario(12, goals=[enough])).solver_only == []
+
+
+# Soft bands
+
+
+def test_a_soft_band_is_missed_where_that_is_worth_its_price(two_places):
+    # Two fit; nilai A 9, B 8, E 5, C 1, D 0. NTT should have both: C + D bring 1, A + B 17, A + C 10:
+    # 7 less for the first that comes, 9 for the second.
+    rule = {"rule": "CountBand", "where": {"provinsi": "NTT"}, "min": 2}
+    expected = {0: ["A", "B"], 6.9: ["A", "B"], 7.1: ["A", "C"], 8.9: ["A", "C"], 9.1: ["C", "D"]}
+    for price, names in expected.items():
+        plan = allocate(two_places, scenario(12, [rule | {"soft": True, "price": price}]))
+        assert (winners(plan), plan.status) == (names, "proven_optimal"), price
+    assert winners(allocate(two_places, scenario(12, [rule]))) == ["C", "D"]
+
+
+def test_the_plan_shows_the_goal_s_own_value_and_the_price_paid_apart(two_places):
+    rule = {"rule": "CountBand", "where": {"provinsi": "NTT"}, "min": 2, "soft": True, "price": 6.5}
+    plan = allocate(two_places, scenario(12, [rule]))
+    goal = plan["goals"][0]
+    unit = 10**6 // goal["point"]
+    assert (winners(plan), goal["value"], goal["paid"]) == (["A", "B"], 17 * unit, 13 * unit)
+    assert goal["stage_value"] == goal["bound"] == 4 * unit
+    [status] = [row for row in plan["rule_status"] if row["rule"] == 0]
+    assert (status["activity"], status["lower"]) == (0, 2)
+    assert not [row for row in plan["not_funded"] if row["kind"] == "rule"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "gap"),
+    [
+        ({"rule": "SpendBand", "max_rp": 8 * JUTA}, 4),  # Rp 12 juta are spent: 4 juta too much
+        ({"rule": "SpendBand", "where": {"provinsi": "NTT"}, "min_share": 0.25, "of": "spent"}, 3),  # of 12 juta
+        ({"rule": "SpendBand", "where": {"provinsi": "NTT"}, "min_share": 0.5, "of": "budget"}, 6),
+        ({"rule": "CountBand", "where": {"provinsi": "NTT"}, "min_share": 0.5}, 1),  # of two usulan
+        ({"rule": "TotalBand", "column": "ikm", "where": {"provinsi": "NTT"}, "min": 2.5}, 2.5),
+        ({"rule": "TotalBand", "column": "nilai", "max": 16.25}, 0.75),
+    ],
+)
+def test_a_gap_is_counted_in_juta_usulan_or_units_of_the_column(rule, gap):
+    rows = [usulan("A", 6 * JUTA, 9, ikm=30), usulan("B", 6 * JUTA, 8, ikm=10), usulan("C", 99 * JUTA, 1, kode="53.01")]
+    plan = allocate(candidates(*rows), scenario(12 * JUTA, [rule | {"soft": True, "price": 0.5}]))
+    goal = plan["goals"][0]
+    assert winners(plan) == ["A", "B"]
+    assert goal["paid"] * goal["point"] == gap * 500_000
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"soft": True}, "price"), ({"price": 3}, "soft = true"), ({"soft": True, "price": -1}, "0 atau lebih")],
+)
+@pytest.mark.parametrize(
+    "rule", [{"rule": "SpendBand", "max_rp": 1}, {"rule": "CountBand", "max": 1},
+             {"rule": "TotalBand", "column": "ikm", "max": 1.0}],
+)  # fmt: skip
+def test_a_soft_band_without_a_price_and_a_price_without_soft_are_errors(rule, more, words):
+    with pytest.raises(PlannerError, match=words):
+        scenario(rules=[rule | more])
+
+
+@pytest.mark.parametrize("goals", [["nilai"], [{"maximin": "ikm", **PLACES}], [{"shortfall": "ikm", **PLACES}, "ikm"]])
+def test_another_solver_gives_the_same_plan(two_places, goals):
+    rule = {"rule": "CountBand", "where": {"provinsi": "NTT"}, "min": 2, "soft": True, "price": 0.25}
+    ours, theirs = (
+        allocate(two_places, scenario(12, [rule], goals, solver={"name": name, "gap": 0.0}))
+        for name in ("highs", "cbc")
+    )
+    assert (winners(theirs), theirs["goals"]) == (winners(ours), ours["goals"])
+
+
+def test_a_price_far_above_the_goal_still_gives_a_proven_plan(two_places):
+    # 12 at least must be spent while 0 is the most wanted: the price of 12 outweighs the goal by far.
+    rules = [{"rule": "SpendBand", "min_rp": 7}, {"rule": "SpendBand", "max_rp": 0, "soft": True, "price": 10**9}]
+    plan = allocate(two_places, scenario(12, rules))
+    assert plan.status == "proven_optimal" and len(winners(plan)) == 2
 
 
 def test_a_missing_value_of_a_goal_counts_nothing():

@@ -10,10 +10,10 @@ from planner.root import ROOT
 PACKAGE = ROOT / "src" / "planner"
 LAYERS = [
     {"messages", "errors", "units", "rows", "root", "files"},
-    {"tables", "geo", "criteria", "chance", "rules", "goals"},
+    {"tables", "geo", "criteria", "chance", "rules", "aims", "goals"},
     {"scenario"},
     {"candidates", "scores", "gates", "options"},
-    {"lines", "problem", "solver"},
+    {"lines", "worth", "problem", "solver"},
     {"reasons", "plan", "verify"},
     {"diagnose", "allocate"},
     {
@@ -28,9 +28,9 @@ LAYERS = [
 ]  # fmt: skip
 LEFT_TO_RIGHT = [
     ["rows", "root", "messages", "errors", "units", "files"],
-    ["tables", "geo", "criteria", "chance", "rules", "goals"],
+    ["tables", "geo", "criteria", "chance", "rules", "aims", "goals"],
     ["candidates", "scores", "gates", "options"],
-    ["lines", "problem", "solver"],
+    ["lines", "worth", "problem", "solver"],
     ["reasons", "plan", "verify"],
     ["diagnose", "allocate"],
     [

@@ -8,7 +8,7 @@ from small import JUTA, MILIAR, candidates, line, out, scenario, usulan, volumes
 from planner.allocate import allocate
 from planner.errors import InfeasibleError, PlannerError
 from planner.options import build_options
-from planner.rules import RULES
+from planner.rules import RULES, LiftedRule
 
 
 @pytest.fixture
@@ -398,7 +398,8 @@ def test_a_rule_names_its_law_in_the_plan(abc):
 LEAST = {
     "SpendBand": {"min_rp": 5 * JUTA}, "CountBand": {"max": 3}, "TotalBand": {"column": "ikm", "max": 3.5},
     "Lock": {"state": "in", "usulan": ["A"]}, "Ticket": {"max_rp": 5},
-    "AgreedVolume": agreed(4),
+    "AgreedVolume": agreed(4), "OperatingBurden": {"capacity_rp": 10},
+    "EvenSpread": {"need": "kemiskinan_pct", "max_share": 0.5},
 }  # fmt: skip
 
 
@@ -426,10 +427,15 @@ def test_a_rule_that_reads_the_pagu_says_that_its_limits_follow_it(name, share):
     # Else a moved budget would leave its limits behind: ``with_budget`` renews those of ``follows_budget`` only.
     known = {key: value for key, value in share.items() if key in RULES[name].model_fields}
     rule = RULES[name](**{"rule": name} | LEAST.get(name, {}) | known)
-    table = candidates(usulan("A", lines=[line(2), line(1, 9, 3, name="2")]), usulan("B", 3), prices={"gedung": 5})
+    table = candidates(
+        *(usulan(name, lines=[line(2), line(1, 9, 3, name="2")], om_tahunan_rp=1) for name in "AB"),
+        prices={"gedung": 5},
+    )
     asked, pagu = scenario(10), Watched({2028: 10})
     options = replace(build_options(table, asked), budget_rp=pagu, components=frozenset({"penunjang"}))
     list(rule.rows(options))
+    if isinstance(rule, LiftedRule):
+        rule.lifted(options)
     assert rule.follows_budget or not pagu.read
     assert pagu.read == (name == "SpendBand" and share.get("of") == "budget")
 

@@ -28,7 +28,7 @@ def test_the_small_set_and_the_example_are_without_errors(tmp_path):
     assert findings(tmp_path) == []
     contoh = check_data(ROOT / "data/contoh")
     assert {f.level for f in contoh.findings} == {"warning"} and contoh.warnings == contoh.findings
-    assert {name: len(table.data) for name, table in contoh.tables.items()}["rincian"] == 1631
+    assert {name: len(table.data) for name, table in contoh.tables.items()}["rincian"] == 2447
 
 
 @pytest.mark.parametrize(
@@ -124,3 +124,13 @@ def test_findings_are_told_in_english_too(tmp_path):
         assert the_one(tmp_path, "usulan", 2, "kode", "5301") == (
             "usulan.csv row 2, column kode = '5301': was read as a number; write it as text, perhaps 53.01"
         )
+
+
+def test_phases_count_from_1_and_none_comes_after_the_last(tmp_path):
+    held = tables()
+    for name, columns in (("usulan", ["fase", "fase_total"]), ("realisasi", ["sentra_id", "fase"])):
+        held[name] = [held[name][0] + columns, *([*row, "", ""] for row in held[name][1:])]
+    assert check_data(write_csv(tmp_path / "kosong", held)).findings == ()
+    held["usulan"][1][-2:], held["usulan"][2][-2:], held["realisasi"][1][-2:] = [0, 2], [3, 2], ["S9", 1]
+    found = [(f.table, f.row, f.column) for f in check_data(write_csv(tmp_path / "salah", held)).findings]
+    assert found == [("usulan", 2, "fase"), ("usulan", 3, "fase"), ("realisasi", 2, "sentra_id")]

@@ -380,7 +380,8 @@ def test_points_so_coarse_that_everything_is_worth_the_same_are_found(tmp_path):
     problem = compile_problem(build_options(table, asked), asked)
     honest = allocate(table, asked)
     worse = derived(table, problem, np.array([0, 1]), [10**15])
-    goal = {"name": "benefit", "point": 10**15, "value": 0, "stage_value": 0, "bound": 0, "gap": 0.0, "tolerance": 0.0}
+    nothing = dict.fromkeys(("value", "paid", "stage_value", "bound"), 0)
+    goal = {"name": "benefit", "point": 10**15, **nothing, "gap": 0.0, "tolerance": 0.0}
 
     found = list(proof(honest.content | worse | {"goals": [goal]}, problem, np.array([0, 1])))
 

@@ -47,7 +47,8 @@ def plan(winners=None, **changes) -> Plan:
     winners, own = WINNERS if winners is None else winners, scenario(**changes)
     funded = [winner(usulan_id, amount) for usulan_id, amount in sorted(winners.items())]
     spent = sum(winners.values())
-    goal = {"name": "benefit", "point": 1000, "value": 30, "stage_value": 30, "bound": 30, "gap": 0.0, "tolerance": 0.0}
+    reached = dict.fromkeys(("value", "stage_value", "bound"), 30)
+    goal = {"name": "benefit", "point": 1000, "paid": 0, **reached, "gap": 0.0, "tolerance": 0.0}
     aceh = sum(amount for u, amount in winners.items() if u.startswith("11"))
     rows = [("Pagu:2028", None, spent, 20 * MILIAR), (CAP, 0, aceh, 15 * MILIAR)]
     return sealed({

@@ -3,7 +3,7 @@
 ``python buat.py [DIR]`` writes the five tables into DIR (default: beside this script), the same bytes every time.
 Real are only the kabupaten (code, name, point, IKK) and the price catalogue of ``data/acuan``. Sentra, usulan, lines,
 readiness, verdicts and absorption are drawn with SEED. Faults of judgement are put in on purpose: ``kesalahan.py``.
-One usulan is made in ``rakit.py``, what ministries know of a region in ``riwayat.py``.
+One usulan is made in ``rakit.py``, what ministries know of a region in ``riwayat.py``, later years in ``lanjutan.py``.
 """
 
 import csv
@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from kesalahan import FAULTS
+from lanjutan import begun, later
 from rakit import Dice, new_case, new_sentra, products_for, read, short, status_for
 from riwayat import daerah, realisasi
 
@@ -114,20 +115,26 @@ def rows_of_lines(cases):
             yield {"usulan_id": case.usulan["usulan_id"], "rincian_id": f"R{at:02}", **line}
 
 
+def key_of(case):
+    return case.usulan["usulan_id"]
+
+
 def tables():
     """File name -> rows, each sorted by its key."""
     cases = proposed()
     put_faults(cases)
     judge(cases)
-    cases.sort(key=lambda case: case.usulan["usulan_id"])
-    sentra = {case.sentra["sentra_id"]: case.sentra for case in cases}
+    cases.sort(key=key_of)
     kabupaten = list({case.kabupaten["kode"]: case.kabupaten for case in cases}.values())
+    past = begun(cases, realisasi(kabupaten))
+    cases = sorted(cases + later(cases, kabupaten), key=key_of)
+    sentra = {case.sentra["sentra_id"]: case.sentra for case in cases}
     return {
         "sentra": [sentra[key] for key in sorted(sentra)],
         "usulan": [case.usulan for case in cases],
         "rincian": list(rows_of_lines(cases)),
         "daerah": daerah(kabupaten),
-        "realisasi": realisasi(kabupaten),
+        "realisasi": past,
     }
 
 

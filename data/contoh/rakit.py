@@ -237,7 +237,7 @@ def new_case(row, number, sentra, menu):
         "instansi_pelaksana": f"Dinas Perindustrian {short(row['nama'])}", "ikm_komitmen": dice.or_empty(8, committed),
         "tenaga_kerja_target": dice.or_empty(6, committed * dice.whole(2, 6)), "pangan": "ya" if group == "pangan" else
         "tidak", **flags, **documents(row, number), "lahan_m2": dice.or_empty(12, cost // MILIAR * 400 + 100 *
-        dice.whole(8, 40)), "om_tahunan_rp": dice.or_empty(20, cost * dice.whole(8, 30) // 1000 // JUTA * JUTA),
+        dice.whole(8, 40)), "om_tahunan_rp": dice.or_empty(0, cost * dice.whole(8, 30) // 1000 // JUTA * JUTA),
         "dana_lain_rp": dice.or_empty(30, dice.whole(0, 4) * 100 * JUTA), "nonfisik_rp": dice.or_empty(30,
         dice.whole(0, 8) * 250 * JUTA), "verifikasi_provinsi": dice.or_empty(12, dice.pick(("diterima",) * 12 +
         ("didiskusikan",) * 2)), "sumber": STAMP, "catatan": "",

@@ -15,7 +15,7 @@ def daerah(kabupaten):
             "kode": row["kode"], "ta": TA, "lokpri": dice.or_empty(4, "ya" if dice.chance(93) else "tidak"),
             "penilaian_kemenkeu": dice.or_empty(10, dice.pick(("baik",) * 5 + ("cukup",) * 4 + ("perlu_perhatian",))),
             "kfd_kelas": dice.or_empty(5, dice.pick(CLASSES)),
-            "kapasitas_om_rp": dice.or_empty(15, dice.whole(2, 30) * 25 * JUTA), "catatan": STAMP,
+            "kapasitas_om_rp": dice.or_empty(0, dice.whole(2, 30) * 25 * JUTA), "catatan": STAMP,
         })  # fmt: skip
     return rows
 

@@ -12,16 +12,18 @@ from time import monotonic
 import numpy as np
 
 from planner import diagnose, solver
+from planner.aims import Aim, aim_of
 from planner.candidates import Candidates, read_candidates
 from planner.errors import InfeasibleError, NoneFoundError
-from planner.goals import least_allowed
+from planner.goals import Maximin, Shortfall, least_allowed
 from planner.messages import say
 from planner.options import build_options
-from planner.plan import Plan, derived, gap_of, proven, sealed, status_of
+from planner.plan import PROVABLE_POINTS, Plan, derived, goal_record, proven, sealed, status_of
 from planner.problem import Problem, compile_problem
 from planner.rows import Clock
 from planner.scenario import Scenario
-from planner.solver import Extra, Settings, Solution, goal_row, maximise
+from planner.solver import Extra, Settings, Solution, goal_rows, maximise
+from planner.solver.model import Floor
 
 Progress = Callable[[str], None]
 LEAST_POINTS = 1.99e5  # of a goal's LP bound; ten times that, rounded up column by column, stays below PROVABLE_POINTS
@@ -29,12 +31,12 @@ LEAST_POINTS = 1.99e5  # of a goal's LP bound; ten times that, rounded up column
 
 @dataclass(frozen=True)
 class Stage:
-    """One goal solved: its parts of a point per column, what was reached, and the least that later stages must keep."""
+    """One goal solved: what was maximised, what was reached, and the least that later stages must keep."""
 
     name: str
     point: int
     tolerance: float
-    cost: np.ndarray
+    aim: Aim
     value: int
     bound: int | None
     least: int
@@ -103,23 +105,33 @@ def goals_in_order(problem: Problem, settings: Settings, progress: Progress) -> 
     for k, goal in enumerate(problem.scenario.goals):
         progress(goal.sentence())
         stages = [replace(s, least=min(s.least, least_allowed(s.value, goal.tolerance))) for s in stages]
-        point = chosen_point(problem, k)
-        cost = problem.goal_points(k, point)
-        kept = [goal_row(problem, s.cost, s.least) for s in stages]
-        found = maximise(problem, cost, kept, x, settings)
+        point, kept = chosen_point(problem, k), kept_rows(problem, stages)
+        aim = problem.aim(k, point)
+        found = maximise(problem, aim, kept, x, settings)
+        while found.x is not None and found.value < -PROVABLE_POINTS:  # below 0 an LP does not tell the size
+            point = point_of(abs(found.value) * point)
+            aim = problem.aim(k, point)
+            found = maximise(problem, aim, kept, found.x, settings)
         if found.x is None:
             raise failure(problem, found, settings)
         if problem.width > len(problem.options) and found.bound == found.value and settings.presolve:
-            found = confirmed(problem, cost, kept, found, settings)
+            found = confirmed(problem, aim, kept, found, settings)
         x, bound = found.x, found.bound
         if bound is not None:
             bound += problem.rounding(k, point)
-        stages.append(Stage(goal.name, point, goal.tolerance, cost, found.value, bound, found.value))
+        stages.append(Stage(goal.name, point, goal.tolerance, aim, found.value, bound, found.value))
     assert x is not None  # a scenario has at least one goal
     return stages, x
 
 
-def confirmed(problem: Problem, cost: np.ndarray, kept: list[Extra], found: Solution, settings: Settings) -> Solution:
+def kept_rows(problem: Problem, stages: list[Stage]) -> list[Extra | Floor]:
+    """What later stages must keep of the goals solved so far."""
+    return [row for stage in stages for row in goal_rows(problem, stage.aim, stage.least)]
+
+
+def confirmed(
+    problem: Problem, cost: np.ndarray | Aim, kept: list[Extra | Floor], found: Solution, settings: Settings
+) -> Solution:
     """A proof asked for a second time without presolve, which has gone wrong where lines may be trimmed or left out."""
     again = maximise(problem, cost, kept, found.x, replace(settings, engine="highs", presolve=False))
     bound = None if again.bound is None else max(again.bound, found.value)
@@ -139,10 +151,30 @@ def chosen_point(problem: Problem, goal: int) -> int:
 
     Finer points make solvers claim a gap of 0 while whole points are missing.
     """
+    point = point_of(size_of(problem, goal))
+    if goal or not problem.soft.any():
+        return point
+    bound, _ = solver.relaxation(problem, problem.aim(goal, point))
+    return max(point, point_of(abs(bound) * point)) if math.isfinite(bound) else point
+
+
+def size_of(problem: Problem, goal: int) -> float:
+    """How large a goal can be without the price of soft rules, in 1e-6; of a shortfall the targets."""
+    own = problem.scenario.goals[goal]
+    if isinstance(own, Shortfall):
+        return float(sum(own.target_micros))
+    if isinstance(own, Maximin):
+        largest = own.largest(problem.options)
+        point = point_of(largest)
+        bound, _ = solver.relaxation(problem, problem.goal(goal, point))
+        return abs(bound) * point if math.isfinite(bound) else largest
     micros = problem.goal_micros(goal)
     bound, _ = solver.relaxation(problem, micros)
-    size = abs(bound) if math.isfinite(bound) and bound else float(np.abs(micros).max())
-    return 10 ** max(0, math.floor(math.log10(size / LEAST_POINTS))) if size >= LEAST_POINTS else 1
+    return abs(bound) if math.isfinite(bound) and bound else float(np.abs(micros).max())
+
+
+def point_of(size: float) -> int:
+    return 10 ** math.floor(math.log10(size / LEAST_POINTS)) if size >= LEAST_POINTS else 1
 
 
 def settle_ties(
@@ -155,9 +187,9 @@ def settle_ties(
     """
     progress(say("progress.ties"))
     settings = replace(settings, gap=0.0, engine="highs")
-    last, kept = stages[-1], [goal_row(problem, s.cost, s.least) for s in stages[:-1]]
-    answer = other_list(problem, last.cost, last.value, kept, x, settings)
-    kept.append(goal_row(problem, last.cost, last.value))
+    last, kept = stages[-1], kept_rows(problem, stages[:-1])
+    answer = other_list(problem, last.aim, last.value, kept, x, settings)
+    kept += goal_rows(problem, last.aim, last.value)
     attempt = 0
     while answer is None or answer is False:
         if answer is None or settings.clock.stopped or settings.clock.deadline_s <= monotonic():
@@ -168,12 +200,12 @@ def settle_ties(
             return best.x if best.x is not None else x, False
         x, attempt = best.x, attempt + 1
         answer = other_list(problem, rank, best.value, kept, x, settings)
-        kept.append(goal_row(problem, rank, best.value))
+        kept += goal_rows(problem, rank, best.value)
     return settle_volumes(problem, kept, x, settings)
 
 
 def other_list(
-    problem: Problem, cost: np.ndarray, value: int, kept: list[Extra], x: np.ndarray, settings: Settings
+    problem: Problem, cost: np.ndarray | Aim, value: int, kept: list[Extra | Floor], x: np.ndarray, settings: Settings
 ) -> bool | None:
     """True: no other list of winners reaches ``value``; False: one does; None: not known (time)."""
     n = len(problem.options)
@@ -181,7 +213,7 @@ def other_list(
     no_good[:n] = 1 - 2 * x[:n]
     row = Extra(no_good, lower=1 - int(x[:n].sum()))
     ease = problem.ease / problem.fine
-    reached = value - ease - 0.5 / problem.fine
+    reached = value - ease - (0.5 / problem.fine if aim_of(cost).whole else 1e-6)
     enough = lambda incumbent, bound: bound + ease + 1e-3 < value or incumbent > reached  # noqa: E731
     found = maximise(problem, cost, [*kept, row], None, replace(settings, enough=enough))
     if found.stopped == "infeasible" or (found.bound is not None and found.bound < value):
@@ -203,7 +235,9 @@ def tie_weights(problem: Problem, attempt: int) -> np.ndarray:
     return weights
 
 
-def settle_volumes(problem: Problem, kept: list[Extra], x: np.ndarray, settings: Settings) -> tuple[np.ndarray, bool]:
+def settle_volumes(
+    problem: Problem, kept: list[Extra | Floor], x: np.ndarray, settings: Settings
+) -> tuple[np.ndarray, bool]:
     """Winners fixed, the volumes that are largest line after line: that vector is unique by its definition.
 
     Only a winner's line that is not yet at its largest needs a solve; (x, False) when time is up before the last.
@@ -224,13 +258,7 @@ def settle_volumes(problem: Problem, kept: list[Extra], x: np.ndarray, settings:
 
 def plan_of(candidates: Candidates, problem: Problem, stages: list[Stage], x: np.ndarray, unique: bool) -> Plan:
     """The plan of a choice with its proof."""
-    goals = [
-        {
-            "name": s.name, "point": s.point, "value": problem.worth(s.cost, x), "stage_value": s.value,
-            "bound": s.bound, "gap": gap_of(s.value, s.bound), "tolerance": s.tolerance,
-        }
-        for s in stages
-    ]  # fmt: skip
+    goals = [goal_record(problem, k, s.point, x, s.value, s.bound) for k, s in enumerate(stages)]
     name = problem.scenario.solver.name
     return sealed(
         derived(candidates, problem, x, [s.point for s in stages])

@@ -242,7 +242,7 @@ def goal_facts(plan: Plan) -> dict[str, dict]:
     """Goal -> value and bound in 1e-6 (points times what a point is), and gap."""
     return {
         goal["name"]: {
-            "value": goal["value"] * goal["point"], "gap": goal["gap"],
+            "value": goal["value"] * goal["point"], "gap": goal["gap"], "paid": goal["paid"] * goal["point"],
             "bound": None if goal["bound"] is None else goal["bound"] * goal["point"],
         }
         for goal in plan["goals"]
@@ -256,7 +256,11 @@ def measured_alike(one: Plan, other: Plan) -> bool:
     worth = [
         [(r["score"], r["chance"], r["benefit"]) for r in pair] for pair in pairs if pair[0]["ta"] == pair[1]["ta"]
     ]
-    return yardstick(one) == yardstick(other) and all(before == after for before, after in worth)
+    return (
+        yardstick(one) == yardstick(other)
+        and targets_alike(one, other)
+        and all(before == after for before, after in worth)
+    )
 
 
 def yardstick(plan: Plan) -> list:
@@ -265,6 +269,12 @@ def yardstick(plan: Plan) -> list:
     on_chance = [rule for rule in scenario["rules"] if RULES[rule["rule"]].factors is not Rule.factors]
     own = [{key: value for key, value in rule.items() if key != "law"} for rule in on_chance]
     return [scenario["weights"], scenario["assumptions"], own]
+
+
+def targets_alike(one: Plan, other: Plan) -> bool:
+    """Whether goals of the same name have the same targets."""
+    mine, yours = ({g.name: getattr(g, "targets", None) for g in plan.scenario.goals} for plan in (one, other))
+    return all(mine[name] == yours[name] for name in mine.keys() & yours.keys())
 
 
 def facts_of(plan: Plan) -> dict:

@@ -46,7 +46,8 @@ def without(problem: Problem, dropped: set[int]) -> Problem:
     for part in problem.parts:
         if owner(part) in dropped:
             lower[part.start : part.end], upper[part.start : part.end] = -NO_LIMIT, NO_LIMIT
-    return replace(problem, row_lower=lower, row_upper=upper)
+    lifts = tuple(lift for lift in problem.lifts if lift.rule not in dropped)
+    return replace(problem, row_lower=lower, row_upper=upper, lifts=lifts)
 
 
 def feasible(problem: Problem, kept: Iterable[int], numbers: list[int], settings: Settings) -> bool:

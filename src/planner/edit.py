@@ -8,8 +8,19 @@ from datetime import UTC, datetime
 import numpy as np
 
 from planner.errors import PlannerError, hint, shown
-from planner.explain import Case, Forced, change, change_sentences, check_known, forced, points, settled, solved
-from planner.messages import LANGUAGES, both, label, say
+from planner.explain import (
+    Case,
+    Forced,
+    change,
+    change_sentences,
+    check_known,
+    forced,
+    goal_title,
+    points,
+    settled,
+    solved,
+)
+from planner.messages import LANGUAGES, both, say
 from planner.plan import Plan
 from planner.problem import PAGU, Problem, compile_problem
 from planner.reasons import agreed as agreed_volumes
@@ -107,8 +118,10 @@ def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = 
     options = np.flatnonzero(case.problem.options.table["usulan_id"] == edit.usulan_id)
     if not len(options):
         return known | out_of_reach(case.reasons[edit.usulan_id], edit.kind != "lock_in")
-    same = eased == case.plan.scenario
-    case = case if same else under(case, eased)
+    frees = edit.kind == "lock_out" and any(rule.rule == "FinishFirst" for rule in eased.rules)
+    barred = frozenset({edit.usulan_id} if frees else ())  # a continuation that is locked out blocks no start
+    same = eased == case.plan.scenario and not barred
+    case = case if same else under(case, eased, barred)
     row, breaks = edit_row(case.problem, options, edit), fewest_broken(case.problem, case.x, options, edit)
     known |= {"legal": not breaks, "breaks": breaks}
     keeps = row.lower <= int(row.coef @ case.x) <= row.upper
@@ -133,10 +146,11 @@ def out_of_reach(gate: dict, idle: bool) -> dict:
     }  # fmt: skip
 
 
-def under(case: Case, scenario: Scenario) -> Case:
+def under(case: Case, scenario: Scenario, barred: frozenset[str] = frozenset()) -> Case:
     """The case under fewer rules; the plan's own bound says nothing there."""
+    problem = compile_problem(case.problem.options, scenario, barred)
     goals = [case.plan["goals"][0] | {"bound": None}, *case.plan["goals"][1:]]
-    return Case(Plan(case.plan.content | {"goals": goals}), compile_problem(case.problem.options, scenario), case.x)
+    return Case(Plan(case.plan.content | {"goals": goals}), problem, case.x)
 
 
 def cheapest(case: Case, row: Extra, keeps: bool) -> Forced:
@@ -193,6 +207,10 @@ def broken(problem: Problem, x: np.ndarray) -> list[dict]:
         name, rule = problem.row_names[row], int(problem.row_rule[row])
         text = {lang: row_text(problem, name, rule, lang) for lang in LANGUAGES}
         found.setdefault(text["id"], {"row": name, "sentence": text})
+    for lift, measure in problem.measured(x):
+        text = {lang: problem.scenario.rules[lift.rule].sentence(lang) for lang in LANGUAGES}
+        if measure.excess:
+            found.setdefault(text["id"], {"row": f"{lift.name}:{measure.label}", "sentence": text})
     return list(found.values())
 
 
@@ -222,7 +240,7 @@ def sentences(case: Case, known: dict, lang: str) -> Iterator[str]:
     low, high = loss
     if low < 0 and high is not None and high <= 0:
         ends = {"low": points(case, -high, lang), "high": points(case, -low, lang)}
-        yield say("edit.gain", lang, goal=label("columns", case.goal["name"], lang), **ends)
+        yield say("edit.gain", lang, goal=goal_title(case, lang), **ends)
     else:
         shown_loss = [max(low, 0) if high is None else low, high]
         yield from change_sentences(case, known | {"loss": shown_loss}, side, lang)

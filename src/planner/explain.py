@@ -8,9 +8,11 @@ from time import monotonic
 
 import numpy as np
 
+from planner.aims import Aim
 from planner.allocate import confirmed, interruptible
 from planner.candidates import Candidates, read_candidates
 from planner.errors import PlannerError, hint, shown
+from planner.goals import title
 from planner.messages import LANGUAGES, label, say
 from planner.options import build_options
 from planner.plan import PROVABLE_POINTS, Plan, choice_of, read_plan
@@ -41,8 +43,8 @@ class Case:
         return self.plan["goals"][0]
 
     @cached_property
-    def cost(self) -> np.ndarray:
-        return self.problem.goal_points(0, self.goal["point"])
+    def cost(self) -> Aim:
+        return self.problem.aim(0, self.goal["point"])
 
     @cached_property
     def hidden(self) -> int:
@@ -244,7 +246,7 @@ def sentences(case: Case, known: dict, lang: str) -> Iterable[str]:
 
 
 def change_sentences(case: Case, known: dict, side: str, lang: str) -> Iterable[str]:
-    goal = label("columns", case.goal["name"], lang)
+    goal = goal_title(case, lang)
     low, high = known["loss"]
     if high is None:
         yield say(f"explain.unknown_{side}", lang, goal=goal, low=points(case, low, lang))
@@ -257,6 +259,12 @@ def change_sentences(case: Case, known: dict, side: str, lang: str) -> Iterable[
     for key in ("displaced", "entering"):
         if others := [name for name in known[key] if name != known["usulan_id"]]:
             yield say(f"explain.{key}_{side}", lang, names=listed(others, lang))
+
+
+def goal_title(case: Case, lang: str) -> str:
+    """The first goal, and that the price of soft rules is taken off it."""
+    name = title(case.goal["name"], lang)
+    return say("goals.less_price", lang, goal=name) if case.problem.soft.any() else name
 
 
 def points(case: Case, value: int, lang: str) -> str:

@@ -34,6 +34,8 @@ class Options:
     budget_rp: dict[int, int]
     unknown: dict[str, int]  # criterion -> options whose value is not known
     components: frozenset[str]  # that a rule may name: the catalogue's and the lines'
+    candidates: Candidates = field(repr=False)  # the tables that they were made from
+    locked_out: frozenset[str] = frozenset()  # usulan that the scenario being compiled locks out
     _groups: dict = field(default_factory=dict, repr=False)
 
     MICRO_COLUMNS = ("score", "chance", "benefit")
@@ -149,6 +151,11 @@ class Options:
             self._groups[by] = found
         return self._groups[by]
 
+    def known(self, by: str) -> set[str]:
+        """The values of a column wherever the tables have it: also of usulan that are no options."""
+        tables = (self.table, self.candidates.usulan, self.candidates.kabupaten)
+        return {name for table in tables if by in table for name in as_text(table[by].dropna())}
+
     def where(self, filters: dict) -> np.ndarray:
         """Which options pass every filter (equality or membership); an unknown value is an error."""
         chosen, problems = np.ones(len(self), dtype=bool), []
@@ -242,7 +249,7 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     lines = lines_of(table, candidates.rincian, candidates.komponen)
     table["amount_rp"] = cost_rp(lines, len(table))
     components = frozenset({"penunjang", *candidates.komponen["komponen"], *lines["komponen"]})
-    return Options(table, lines, gated, dict(scenario.budget_rp), unknown, components)
+    return Options(table, lines, gated, dict(scenario.budget_rp), unknown, components, candidates)
 
 
 def lines_of(table: pd.DataFrame, rincian: pd.DataFrame, komponen: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pandas as pd
 from planner.candidates import Candidates
 from planner.errors import PlannerError, reason
 from planner.files import write_whole as write_whole
+from planner.goals import solver_only, title
 from planner.messages import say
 from planner.problem import Problem
 from planner.reasons import baseline, not_funded
@@ -85,11 +86,25 @@ class Plan:
             return say("status.best_found_unbounded", lang)
         gap = max(gap or 0.0 for gap in gaps)
         stated = self.scenario.solver.gap if self.status == "proven_within" else gap
-        return say(f"status.{self.status}", lang, gap=gap_percent(stated, lang))
+        text = say(f"status.{self.status}", lang, gap=gap_percent(stated, lang))
+        goals = f" {say('words.and', lang)} ".join(title(name, lang) for name in self.solver_only)
+        return f"{text}; {say('goals.solver_only', lang, goals=goals)}" if goals else text
+
+    @property
+    def solver_only(self) -> list[str]:
+        """The goals (names) whose bound nothing but the solver stands behind; see ``goals.solver_only``."""
+        soft = any(getattr(rule, "soft", False) for rule in self.scenario.rules)
+        return solver_only(self.scenario.goals, self.content["goals"], soft)
 
     def summary(self) -> str:
         """How many usulan are chosen, which menus, for how much."""
-        return say("cli.summary", count=len(self.funded), spent=rupiah(self.spent_rp), **menu_counts(self.funded))
+        told = say("cli.summary", count=len(self.funded), spent=rupiah(self.spent_rp), **menu_counts(self.funded))
+        return f"{told}. {self.intention()}" if self.intention() else told
+
+    def intention(self) -> str:
+        """That the years after the first are no commitment; nothing of a plan of one year."""
+        later = sorted(self.content["budget_rp"])[1:]
+        return say("views.intention", ta=later[0]) if later else ""
 
     def save(self, path: str | Path) -> Path:
         """Write the plan file, whole or not at all."""
@@ -135,7 +150,8 @@ def read_plan(path: str | Path) -> Plan:
 
 def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list[int]) -> dict:
     """All keys of a plan that follow from the tables, the scenario, the choice x and the goals' points; no solver."""
-    goals = [problem.goal_points(k, p) for k, p in enumerate(point)]
+    goals = [problem.goal(k, p) for k, p in enumerate(point)]
+    aims = [problem.aim(k, p) for k, p in enumerate(point)]
     rival = baseline(problem)
     return {
         "format": FORMAT,
@@ -144,18 +160,39 @@ def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list
         "budget_rp": years(problem.options.budget_rp),
         "spent_rp": spent(problem, x),
         "funded": list(funded(problem, x)),
-        "not_funded": sorted(not_funded(problem, x, goals), key=lambda record: record["usulan_id"]),
-        "rule_status": list(rule_status(problem, x)),
+        "not_funded": sorted(not_funded(problem, x, aims), key=lambda record: record["usulan_id"]),
+        "rule_status": [*rule_status(problem, x), *measured_status(problem, x)],
         "totals": {key: totals(problem, x, key) for key in TOTALS},
         "baseline": {
             "funded": names(problem, rival),
             "goals": [problem.worth(goal, rival) for goal in goals],
             "spent_rp": spent(problem, rival),
-            "misses": [problem.row_names[row] for row, _ in problem.broken(rival)],
+            "misses": misses(problem, rival),
         },
         "reserve": [],
         "certificate": None,
     }
+
+
+def goal_record(
+    problem: Problem, goal: int, point: int, x: np.ndarray, stage_value: int | None = None, bound: int | None = None
+) -> dict:
+    """A goal of a plan: its own ``value`` and the points ``paid`` for soft rules that are missed.
+
+    ``stage_value`` (None: as it stands), ``bound`` and ``gap`` speak of value less paid, which is what is maximised.
+    """
+    asked, (own, paid) = problem.scenario.goals[goal], problem.paid(goal, point, x)
+    stage_value = own - paid if stage_value is None else stage_value
+    return {
+        "name": asked.name, "point": point, "value": own, "paid": paid, "stage_value": stage_value, "bound": bound,
+        "gap": gap_of(stage_value, bound), "tolerance": asked.tolerance,
+    }  # fmt: skip
+
+
+def misses(problem: Problem, x: np.ndarray) -> list[str]:
+    """The names of the rows, and of the measures, that a choice does not keep."""
+    rows = [problem.row_names[row] for row, _ in problem.broken(x)]
+    return rows + [f"{lift.name}:{measure.label}" for lift, measure in problem.measured(x) if measure.excess]
 
 
 def years(amounts: dict[int, int]) -> dict[str, int]:
@@ -203,6 +240,13 @@ def rule_status(problem: Problem, x: np.ndarray) -> Iterable[dict]:
                 "rule": None if part.rule < 0 else part.rule,
                 "lower": None if low <= -NO_LIMIT else low, "upper": None if high >= NO_LIMIT else high,
             }  # fmt: skip
+
+
+def measured_status(problem: Problem, x: np.ndarray) -> Iterable[dict]:
+    """The same of the rules that are measured."""
+    for lift, m in problem.measured(x):
+        row = {"row": f"{lift.name}:{m.label}", "rule": lift.rule, "activity": m.activity}
+        yield row | {"lower": m.lower, "upper": m.upper}
 
 
 def totals(problem: Problem, x: np.ndarray, key: str) -> list[dict]:

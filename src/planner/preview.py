@@ -8,7 +8,7 @@ import numpy as np
 from planner.allocate import LEAST_POINTS, chosen_point
 from planner.candidates import Candidates
 from planner.options import build_options
-from planner.plan import Plan, derived, gap_of, names, sealed, status_of
+from planner.plan import Plan, derived, gap_of, goal_record, names, sealed, status_of
 from planner.problem import Problem, compile_problem, with_budget
 from planner.rows import Clock
 from planner.rules import Rule
@@ -26,8 +26,9 @@ class Preview:
     """The best legal plan found for the scenario's first goal; later goals are left aside.
 
     ``x``: its columns, checked in integers; None where none was found (``value`` 0 then). ``value``, ``bound``: points
-    of ``point`` x 1e-6; no legal plan has more than ``bound`` (None: not known). ``gap``: (bound - value) / |bound|.
-    ``infeasible``: no plan exists, says the solver; ``allocate`` confirms it and names the rules that conflict.
+    of ``point`` x 1e-6, the price of soft rules taken off; no legal plan has more than ``bound`` (None: not known).
+    ``gap``: (bound - value) / |bound|. ``infeasible``: no plan exists, says the solver;
+    ``allocate`` confirms it and names the rules that conflict.
     """
 
     scenario: Scenario
@@ -59,13 +60,8 @@ class Preview:
         assert self.x is not None
         problem, goals, x = self.problem, self.scenario.goals, self.x
         point = [self.point, *(chosen_point(problem, k) for k in range(1, len(goals)))]
-        worth = [problem.worth(problem.goal_points(k, p), x) for k, p in enumerate(point)]
         bounds = [None if self.bound is None else max(self.bound, self.value + 1), *[None] * (len(goals) - 1)]
-        told = [
-            {"name": g.name, "point": p, "value": w, "stage_value": w, "bound": b, "gap": gap_of(w, b),
-             "tolerance": g.tolerance}
-            for g, p, w, b in zip(goals, point, worth, bounds, strict=True)
-        ]  # fmt: skip
+        told = [goal_record(problem, k, p, x, bound=b) for k, (p, b) in enumerate(zip(point, bounds, strict=True))]
         proof = {"status": status_of(told, self.scenario.solver.gap), "tie_break": "canonical_order", "goals": told}
         made_by = {"planner": package_version("planner"), "solver": {"name": "highs", "version": version("highs")}}
         return sealed(derived(candidates, problem, x, point) | made_by | proof)
@@ -133,7 +129,7 @@ class Previewer:
         return compile_problem(replace(old.options, budget_rp=dict(scenario.budget_rp)), scenario)
 
     def priced(self, problem: Problem, point: int) -> None:
-        self.cost, self.hidden, self.point = problem.goal_points(0, point), problem.rounding(0, point), point
+        self.cost, self.hidden, self.point = problem.aim(0, point), problem.rounding(0, point), point
 
     def moved(self, problem: Problem) -> Relaxed:
         if self.kept is None:
@@ -165,7 +161,9 @@ def makes_options(scenario: Scenario) -> tuple:
 
 
 def same_worth(old: Problem, new: Problem) -> bool:
-    """Whether every column brings the first goal the same."""
+    """Whether every choice is worth the same in the first goal; what soft rules cost may change with their limits."""
+    if old.soft.any() or new.soft.any():
+        return False
     return old.options.table is new.options.table and old.scenario.goals[0] == new.scenario.goals[0]
 
 

@@ -1,25 +1,23 @@
 """Options + rules + goals -> one sparse problem of named columns and named rows; no solver is known here."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
 from planner.errors import PlannerError
-from planner.goals import points
-from planner.lines import contribution_shares, filled_rows, full, line_rows, smallest
+from planner.lines import filled_rows, full, line_rows, smallest
 from planner.messages import say
 from planner.options import Options
-from planner.rows import NO_LIMIT, Decisions, Rows, Term
+from planner.rows import NO_LIMIT, Decisions, Lifted, Measure, Rows, Term
+from planner.rules import LiftedRule
 from planner.scenario import Scenario
-from planner.units import half_up
+from planner.worth import Worth
 
 MONEY_SCALE = 1e6  # rupiah rows reach every solver in juta: CBC on raw rupiah called wrong plans optimal
 LARGEST_COEFFICIENT = 1e6  # of any other row that reaches a solver
-FINE = 10_000  # parts of a point that a line is counted in where it may be trimmed: 3,000 m2 may bring 2,000 points
-MATERIAL_POINTS = 200  # of the 2e5 to 2e6 that a goal is counted in: at most a thousandth
 PAGU, LINES = "Pagu", "Rincian"
 
 
@@ -38,11 +36,21 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Problem:
+class Lift:
+    """A lifted rule inside the problem."""
+
+    name: str  # "EvenSpread:2"
+    rule: int
+    lifted: Lifted
+
+
+@dataclass(frozen=True)
+class Problem(Worth):
     """``row_lower <= matrix x <= row_upper``, ``0 <= x <= upper``, x whole; everything int64.
 
     Columns: ``fund`` of every option, then ``on`` of every line that may be left out, then ``qty`` of every line that
-    may be trimmed. ``micros[k]``: goal k's column per option (1e-6).
+    may be trimmed. ``lifts``: the rules that a solver gets with helper columns, to the right of these, and that are
+    checked by what they measure.
     """
 
     options: Options
@@ -54,6 +62,7 @@ class Problem:
     upper: np.ndarray
     parts: tuple[Part, ...]
     basis: dict[str, sparse.csr_array]
+    lifts: tuple[Lift, ...] = ()
 
     @property
     def width(self) -> int:
@@ -76,78 +85,28 @@ class Problem:
         """Each row's rule number; -1 for pagu and lines."""
         return np.repeat([p.rule for p in self.parts], [len(p.rows.labels) for p in self.parts])
 
-    @cached_property
-    def micros(self) -> list[np.ndarray]:
-        return [goal.micros(self.options) for goal in self.scenario.goals]
-
-    @property
-    def fine(self) -> int:
-        """How many parts of a point a column's worth is counted in: 1, or ``FINE`` where lines may be trimmed."""
-        return FINE if len(self.options.trimmable_lines) else 1
-
-    @property
-    def ease(self) -> int:
-        """The parts that a sum may lack to a whole point: two halves of a line, each rounded, are still the line."""
-        return self.fine // 100
-
-    def worth(self, cost: np.ndarray, x: np.ndarray) -> int:
-        """Whole points of a choice: the sum of its columns' parts and the ``ease``, rounded down once."""
-        return (int(cost @ x) + self.ease) // self.fine
-
-    def goal_points(self, goal: int, point: int) -> np.ndarray:
-        """Goal ``goal`` per column in 1/``fine`` points of ``point`` x 1e-6: ``round(g x share x fine / point)``.
-
-        Half up. A line's share of its option's value is its ``bobot`` where given, else its cost share. Where parts of
-        a point are counted, an option at full volumes still brings whole points: ``fund`` takes the rounding.
-        """
-        micros, coefficients = self.micros[goal], np.zeros(self.width, dtype=np.int64)
-        if self.width == len(micros):
-            coefficients[:] = (2 * micros + point) // (2 * point)
-        else:
-            column, option, share = self.shares
-            coefficients[column] = points(micros[option], share * self.fine, point)
-        if self.fine > 1:
-            whole = np.array([half_up(int(g), point) for g in micros], dtype=np.int64)
-            coefficients[: len(micros)] += whole * self.fine - self.full @ coefficients
-        return coefficients
-
-    def rounding(self, goal: int, point: int) -> int:
-        """How many points the rounding per unit may hide on lines of very many units; 0 below ``MATERIAL_POINTS``.
-
-        What is proven of the points is not proven of the column, so the bound grows by this much.
-        """
-        if self.width == len(self.options):
-            return 0
-        column, option, share = self.shares
-        micros, hidden = self.micros[goal], Fraction(0)
-        for c, o, s in zip(column, option, share, strict=True):
-            worth = int(micros[o]) * s * self.fine / point
-            error = abs(half_up(worth.numerator, worth.denominator) - worth) * int(self.upper[c])
-            hidden += error / self.fine if error > self.fine else 0
-        return -(-hidden.numerator // hidden.denominator) if hidden > MATERIAL_POINTS else 0
-
-    def goal_micros(self, goal: int) -> np.ndarray:
-        """Goal ``goal`` per column in 1e-6, as floats: for its size, never for a decision."""
-        micros, values = self.micros[goal].astype(float), np.zeros(self.width)
-        if self.width == len(micros):
-            return micros
-        column, option, share = self.shares
-        values[column] = micros[option] * share.astype(float)
-        return values
-
-    @cached_property
-    def shares(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Per contribution: column, option, and the Fraction of the option's value that one unit of it brings."""
-        return contribution_shares(self.options)
-
     def decisions(self, x: np.ndarray) -> Decisions:
-        return Decisions(x[: len(self.options)], self.basis["amount"] @ x, self.basis["qty"] @ x)
+        """The choice as what rules speak of; columns of slack to the right of the decisions' own do not count."""
+        own = x[: self.basis["amount"].shape[1]]
+        return Decisions(x[: len(self.options)], self.basis["amount"] @ own, self.basis["qty"] @ own)
 
     def broken(self, x: np.ndarray) -> list[tuple[int, int]]:
-        """Every row that whole numbers x break: (row, by how much: above 0 over its upper, below 0 under its lower)."""
+        """Every row that must hold and does not: (row, by how much: above 0 over its upper, below 0 under lower)."""
         activity = self.matrix @ x
         over, under = activity - self.row_upper, activity - self.row_lower
-        return [(int(r), int(over[r] if over[r] > 0 else under[r])) for r in np.flatnonzero((over > 0) | (under < 0))]
+        bad = ((over > 0) | (under < 0)) & ~self.soft
+        return [(int(r), int(over[r] if over[r] > 0 else under[r])) for r in np.flatnonzero(bad)]
+
+    def measured(self, x: np.ndarray) -> Iterator[tuple[Lift, Measure]]:
+        """What each lifted rule measures of a choice."""
+        decisions = self.decisions(x)
+        for lift in self.lifts:
+            for measure in self.scenario.rules[lift.rule].measures(self.options, decisions):
+                yield lift, measure
+
+    def legal(self, x: np.ndarray) -> bool:
+        """Whether whole numbers x keep every row and every lifted rule."""
+        return not self.broken(x) and not any(measure.excess for _, measure in self.measured(x))
 
     @cached_property
     def smallest(self) -> sparse.csr_array:
@@ -165,9 +124,14 @@ def part(text: str) -> str:
     return text.replace("%", "%25").replace(":", "%3A")
 
 
-def compile_problem(options: Options, scenario: Scenario) -> Problem:
-    """The problem of these options under this scenario's rules; every problem of every rule is reported at once."""
-    families, problems = [(PAGU, -1, pagu_rows(options))], []
+def compile_problem(options: Options, scenario: Scenario, barred: frozenset[str] = frozenset()) -> Problem:
+    """The problem of these options under this scenario's rules; every problem of every rule is reported at once.
+
+    ``barred``: usulan that rules take for locked out beside those that the scenario locks out.
+    """
+    if options.locked_out != (out := locked_out(options, scenario) | barred):
+        options = replace(options, locked_out=out)
+    families, lifts, problems = [(PAGU, -1, pagu_rows(options))], [], []
     if len(options.optional_lines) or len(options.trimmable_lines):
         families += [(LINES, -1, line_rows(options)), (LINES, -1, filled_rows(options))]
     if len(options.years) > 1:
@@ -175,11 +139,13 @@ def compile_problem(options: Options, scenario: Scenario) -> Problem:
     for number, rule in enumerate(scenario.rules):
         try:
             families += [(f"{rule.rule}:{number}", number, rows) for rows in rule.rows(options)]
+            if isinstance(rule, LiftedRule):
+                lifts.append(Lift(f"{rule.rule}:{number}", number, rule.lifted(options)))
         except PlannerError as error:
             problems += [f"rules[{number}]: {text}" for text in error.problems]
     for number, goal in enumerate(scenario.goals):
         try:
-            goal.micros(options)
+            goal.check(options)
         except PlannerError as error:
             problems += [f"goals[{number}]: {text}" for text in error.problems]
     if problems := problems + contradictions(options, scenario):
@@ -190,7 +156,7 @@ def compile_problem(options: Options, scenario: Scenario) -> Problem:
             continue
         parts.append(Part(name, number, rows, start))
         start += len(rows.labels)
-    return assemble(options, scenario, tuple(parts))
+    return replace(assemble(options, scenario, tuple(parts)), lifts=tuple(lifts))
 
 
 def assemble(options: Options, scenario: Scenario, parts: tuple[Part, ...]) -> Problem:
@@ -268,6 +234,14 @@ def once_rows(options: Options) -> Rows:
     codes, names = options.groups("usulan_id")
     term = Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64))
     return Rows(names, (term,), np.full(len(names), -NO_LIMIT), np.ones(len(names), np.int64))
+
+
+def locked_out(options: Options, scenario: Scenario) -> frozenset[str]:
+    """The usulan that a lock keeps out, by their own name or by that of their kabupaten."""
+    locks = [rule for rule in scenario.rules if rule.rule == "Lock" and rule.state == "out"]
+    names = {name for rule in locks for name in (*rule.usulan, *rule.kabupaten)}
+    table = options.table
+    return frozenset(table.loc[table["usulan_id"].isin(names) | table["kode"].isin(names), "usulan_id"])
 
 
 def contradictions(options: Options, scenario: Scenario) -> list[str]:

@@ -1,17 +1,21 @@
 """Why an usulan is not in a plan, and the baseline beside it: whole-number questions that need no solver."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 
 import numpy as np
 from scipy import sparse
 
+from planner.aims import Aim
 from planner.messages import both
 from planner.problem import Problem
 from planner.rows import NO_LIMIT
 from planner.rules import AgreedVolume
 
+Broken = tuple[int, str]  # a rule's number and the name of its row
 
-def not_funded(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> Iterator[dict]:
+
+def not_funded(problem: Problem, x: np.ndarray, goals: list[Aim]) -> Iterator[dict]:
     """One record per usulan that is not funded: kind ``gate | rule | tie | price``, the rule's row and the reason.
 
     An usulan with options in several years is held by a rule only when it is so in each of them.
@@ -27,22 +31,23 @@ def not_funded(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> Iter
     for usulan_id, mine in places.items():
         if usulan_id not in funded:
             partner = next((partners[i] for i in mine if i in partners), None)
-            row = None if None in [blocked[i] for i in mine] else blocked[mine[0]]
-            yield {"usulan_id": usulan_id, "kode": options.table["kode"].iat[mine[0]]} | reason(problem, row, partner)
+            held = None if None in [blocked[i] for i in mine] else blocked[mine[0]]
+            yield {"usulan_id": usulan_id, "kode": options.table["kode"].iat[mine[0]]} | reason(problem, held, partner)
 
 
-def reason(problem: Problem, row: int | None, partner: int | None) -> dict:
-    """kind, rule and sentence of an option that is out: blocked by ``row``, equal to option ``partner``, or outbid."""
+def reason(problem: Problem, held: Broken | None, partner: int | None) -> dict:
+    """kind, rule and sentence of an option that is out: held by a rule, equal to option ``partner``, or outbid."""
     if partner is not None:
         other = problem.options.table["usulan_id"].iat[partner]
         return {"kind": "tie", "rule": None, "reason": both("reasons.tie", other=other)}
-    if row is None:
+    if held is None:
         return {"kind": "price", "rule": None, "reason": both("reasons.price")}
-    rule = problem.scenario.rules[problem.row_rule[row]]
-    return {"kind": "rule", "rule": problem.row_names[row], "reason": both("reasons.rule", sentence=rule.sentence)}
+    number, row = held
+    sentence = problem.scenario.rules[number].sentence
+    return {"kind": "rule", "rule": row, "reason": both("reasons.rule", sentence=sentence)}
 
 
-def first_broken(problem: Problem, x: np.ndarray) -> list[int | None]:
+def first_broken(problem: Problem, x: np.ndarray) -> list[Broken | None]:
     """Per option: the first row of a rule that breaks when it is added to x as it stands, at its smallest volumes.
 
     None where it may be added at full volumes: a share of its own, or a line that another needs, can ask for more.
@@ -68,45 +73,79 @@ def agreed(problem: Problem, volumes: sparse.csr_array) -> sparse.csr_array:
     return changed.tocsr()
 
 
-def breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> list[int | None]:
-    """Per option: the first row of a rule that breaks when its row of ``volumes`` is added to x."""
-    rules = np.flatnonzero(problem.row_rule >= 0)
+def breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> list[Broken | None]:
+    """Per option: the first rule, and its row, that breaks when its row of ``volumes`` is added to x."""
+    pairs = zip(rows_breaking(problem, x, volumes), lifts_breaking(problem, x, volumes), strict=True)
+    return [min(filter(None, pair), key=itemgetter(0), default=None) for pair in pairs]
+
+
+def lifts_breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> Iterator[Broken | None]:
+    """The same of the rules that are measured, not written as rows over decisions."""
+    for i in range(len(problem.options)):
+        measured = problem.measured(x + volumes[[i]].toarray()[0]) if problem.lifts and not x[i] else ()
+        yield next(((lift.rule, f"{lift.name}:{m.label}") for lift, m in measured if m.excess), None)
+
+
+def rows_breaking(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> Iterator[Broken | None]:
+    """The same of the rules' rows."""
+    rules = np.flatnonzero((problem.row_rule >= 0) & ~problem.soft)
     matrix, activity = problem.matrix[rules], (problem.matrix @ x)[rules]
     added = sparse.csc_array(matrix @ volumes.T)
     lower, upper = problem.row_lower[rules], problem.row_upper[rules]
-    found = []
     for i in range(len(problem.options)):
         part = slice(added.indptr[i], added.indptr[i + 1])
         touched = added.indices[part]
         after = activity[touched] + added.data[part]
         bad = touched[(after > upper[touched]) | (after < lower[touched])]
-        found.append(int(rules[bad.min()]) if len(bad) else None)
-    return found
+        row = rules[bad.min()] if len(bad) else None
+        yield None if row is None else (int(problem.row_rule[row]), problem.row_names[row])
 
 
-def exchanges(problem: Problem, x: np.ndarray, goals: list[np.ndarray]) -> dict[int, int]:
+def exchanges(problem: Problem, x: np.ndarray, goals: list[Aim]) -> dict[int, int]:
     """Options that can take one winner's place with every row and every goal's points kept: option -> that winner.
 
     The winner's columns leave as they stand in x; the option comes at full volumes. Each pair is tried in integers.
     """
     n, full = len(problem.options), agreed(problem, problem.full)
-    values = np.stack([full @ goal for goal in goals])
+    sums = [goal.cost for goal in goals if goal.plain]
+    values = np.stack([full @ cost for cost in sums]) if sums else np.zeros((0, n), dtype=np.int64)
     owner = problem.options.column_option
     mine = [np.flatnonzero(owner == w) for w in np.flatnonzero(x[:n])]
-    leaving = {int(columns[0]): tuple(int(goal[columns] @ x[columns]) for goal in goals) for columns in mine}
+    leaving = {int(columns[0]): tuple(int(cost[columns] @ x[columns]) for cost in sums) for columns in mine}
     by_value: dict[tuple, list[int]] = {}
     for winner, value in leaving.items():
         by_value.setdefault(value, []).append(winner)
+    rest = [Unchanged(goal, x, full, owner) for goal in goals if not goal.plain]
     found: dict[int, int] = {}
     for i in np.flatnonzero(x[:n] == 0):
-        for winner in by_value.get(tuple(int(v) for v in values[:, i]), ()):
+        alike = by_value.get(tuple(int(v) for v in values[:, i]), [])
+        for winner in (w for w in alike if all(w in one.near(int(i)) for one in rest)):
             swapped = x.copy()
             swapped[owner == winner] = 0
             swapped[owner == i] = full[[i]].toarray()[0][owner == i]
-            if not problem.broken(swapped):
+            if problem.legal(swapped) and all(one.exactly(swapped) for one in rest):
                 found[int(i)] = winner
                 break
     return found
+
+
+class Unchanged:
+    """Which winners an option may take the place of so that a goal that is no sum keeps its worth."""
+
+    def __init__(self, aim: Aim, x: np.ndarray, full: sparse.csr_array, owner: np.ndarray):
+        n = full.shape[0]
+        self.aim, self.worth, self.winners = aim, aim.parts(x), np.flatnonzero(x[:n])
+        columns = np.flatnonzero(x)
+        leaving = sparse.csr_array((x[columns], (owner[columns], columns)), shape=full.shape)[self.winners]
+        self.own, self.sums = aim.cost @ x - leaving @ aim.cost, aim.rows @ x - (leaving @ aim.rows.T).toarray()
+        self.full, self.coming = full @ aim.cost, sparse.csr_array(full @ aim.rows.T)
+
+    def near(self, option: int) -> set[int]:
+        after = self.aim.near(self.own + self.full[option], self.sums + self.coming[[option]].toarray())
+        return set(self.winners[np.abs(after - float(self.worth)) < 1.0].tolist())
+
+    def exactly(self, x: np.ndarray) -> bool:
+        return self.aim.parts(x) == self.worth
 
 
 def baseline(problem: Problem) -> np.ndarray:
@@ -117,7 +156,7 @@ def baseline(problem: Problem) -> np.ndarray:
     """
     options, matrix, full = problem.options, problem.matrix, agreed(problem, problem.full)
     downward = (matrix < 0).sum(axis=1) == 0
-    steering = np.flatnonzero(downward & (problem.row_upper < NO_LIMIT))
+    steering = np.flatnonzero(downward & (problem.row_upper < NO_LIMIT) & ~problem.soft)
     added = sparse.csc_array(matrix[steering] @ full.T)
     room = problem.row_upper[steering].copy()
     taken = np.zeros(len(options), dtype=np.int64)

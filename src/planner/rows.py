@@ -1,6 +1,7 @@
 """What rules are made of for the solver and the check: named linear rows over whole-number decisions."""
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
@@ -23,12 +24,16 @@ class Term:
 
 @dataclass(frozen=True)
 class Rows:
-    """A family of rows with one meaning: ``lower[i] <= terms in row i <= upper[i]``, named ``labels[i]``."""
+    """A family of rows with one meaning: ``lower[i] <= terms in row i <= upper[i]``, named ``labels[i]``.
+
+    ``price``: None where they must hold; else what each whole unit beyond a limit costs in the first goal's own unit.
+    """
 
     labels: list[str]
     terms: tuple[Term, ...]
     lower: np.ndarray
     upper: np.ndarray
+    price: Fraction | None = None
 
 
 def limits(count: int, lower: int | None = None, upper: int | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -37,6 +42,49 @@ def limits(count: int, lower: int | None = None, upper: int | None = None) -> tu
         np.full(count, -NO_LIMIT if lower is None else lower, dtype=np.int64),
         np.full(count, NO_LIMIT if upper is None else upper, dtype=np.int64),
     )
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """What no rows over decisions alone can say, as rows over decisions and helper columns: for solvers, never a check.
+
+    Some helpers (real numbers from 0 to ``helper_upper``) meet the rows exactly when the decisions are legal. ``terms``
+    as in ``Rows``, with coefficients of any kind and ``what`` also ``helper``; limits are floats, in a solver's scale.
+    """
+
+    labels: list[str]
+    terms: tuple[Term, ...]
+    lower: np.ndarray
+    upper: np.ndarray
+    helpers: list[str]
+    helper_upper: np.ndarray
+
+
+@dataclass(frozen=True)
+class Cut:
+    """``coef x decisions <= upper`` in whole numbers of any size; ``what`` and ``over`` as in ``Term``."""
+
+    what: str
+    over: np.ndarray
+    coef: list[int]
+    upper: int
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a rule measures of decisions, in whole numbers of any size: legal when ``lower <= activity <= upper``."""
+
+    label: str
+    activity: int
+    lower: int | None = None
+    upper: int | None = None
+
+    @property
+    def excess(self) -> int:
+        """By how much a limit is passed; 0 when both hold."""
+        over = 0 if self.upper is None else self.activity - self.upper
+        under = 0 if self.lower is None else self.lower - self.activity
+        return max(over, under, 0)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ KEYS = {
     "format", "planner", "solver", "scenario", "inputs", "status", "tie_break", "goals", "budget_rp", "spent_rp",
     "funded", "not_funded", "rule_status", "baseline", "reserve", "totals", "certificate", "fingerprint",
 }  # fmt: skip
-GOAL_KEYS = {"name", "point", "value", "stage_value", "bound", "gap", "tolerance"}
+GOAL_KEYS = {"name", "point", "value", "paid", "stage_value", "bound", "gap", "tolerance"}
 
 
 def verify(path: str | Path, data: str | Path | None = None, acuan: Path = ACUAN) -> list[str]:
@@ -113,9 +113,12 @@ def proof(content: dict, problem: Problem, x: np.ndarray) -> Iterator[str]:
         return
     for k, goal in enumerate(goals):
         place = f"goals[{k}]"
-        value = problem.worth(problem.goal_points(k, goal["point"]), x)
-        if not same(goal["value"], value) or not same(goal["tolerance"], asked[k].tolerance):
-            yield say("verify.differs", key=f"{place}.value", where=f" ({goal['value']} / {value})")
+        own, paid = problem.paid(k, goal["point"], x)
+        if not same(goal["value"], own) or not same(goal["tolerance"], asked[k].tolerance):
+            yield say("verify.differs", key=f"{place}.value", where=f" ({goal['value']} / {own})")
+        if not same(goal["paid"], paid):
+            yield say("verify.differs", key=f"{place}.paid", where=f" ({goal['paid']} / {paid})")
+        value = own - paid
         least = min(
             [least_allowed(goal["stage_value"], later.tolerance) for later in asked[k + 1 :]],
             default=goal["stage_value"],
@@ -124,10 +127,10 @@ def proof(content: dict, problem: Problem, x: np.ndarray) -> Iterator[str]:
             yield say("verify.differs", key=f"{place}.stage_value", where=f" ({goal['stage_value']} / {value})")
         if not same(goal["gap"], gap_of(goal["stage_value"], goal["bound"])):
             yield say("verify.differs", key=f"{place}.gap", where="")
-        reach = problem.worth(np.abs(problem.goal_points(k, goal["point"])), problem.upper)
+        reach = problem.aim(k, goal["point"]).reach(problem.upper) // problem.fine
         if goal["point"] > 1 and reach < LEAST_REACH:  # points so coarse that everything would be worth the same
             yield say("verify.differs", key=f"{place}.point", where="")
-        if k == 0 and goal["bound"] is not None and goal["value"] > goal["bound"]:
+        if k == 0 and goal["bound"] is not None and value > goal["bound"]:
             yield say("verify.differs", key=f"{place}.bound", where="")
         if (goal["bound"] is not None and goal["bound"] < goal["stage_value"]) or str(goal["point"]).strip("0") != "1":
             yield say("verify.differs", key=f"{place}.bound", where="")

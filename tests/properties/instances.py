@@ -1,7 +1,7 @@
 """Random small instances for hypothesis: usulan, lines to trim or leave out, years, rules and goals."""
 
 from hypothesis import strategies as st
-from small import JUTA, KODE, candidates, line, scenario, usulan
+from small import JUTA, KABUPATEN, KODE, candidates, line, scenario, usulan
 
 MENUS = ("pembangunan", "revitalisasi")
 shares = st.sampled_from([0.0, 0.05, 0.1, 0.2, 0.25, 0.3, 0.333, 0.4, 0.5, 0.6, 0.75, 1.0])
@@ -142,6 +142,41 @@ def instances(draw, most=6, trimmed=True, years=(2028,), rules=3):
         candidates(*rows, bobot=bobot),
         scenario(budget, draw(some_rules(rows, total, rules)), goals),
     )
+
+
+@st.composite
+def some_goal(draw, rows):
+    """A goal of any kind; targets of up to three groups, some out of reach."""
+    kind = draw(st.sampled_from(["maximise", "maximin", "maximin", "shortfall", "shortfall"]))
+    column, tolerance = draw(st.sampled_from(["nilai", "ikm", "tenaga_kerja_target", "benefit"])), draw(some_tolerance)
+    if kind == "maximise":
+        return {kind: column, "tolerance": tolerance}
+    by = draw(st.sampled_from(["kelas", "menu", "provinsi", "kode"]))
+    known = sorted({PLACES[row["kode"]] if by == "provinsi" else row[by] for row in rows})
+    named = draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True))
+    target = st.sampled_from([1, 3, 7.5, 20, 33.3, 100])
+    return {kind: column, "by": by, "targets": {g: draw(target) for g in named}, "tolerance": tolerance}
+
+
+some_tolerance = st.sampled_from([0.0, 0.01, 0.25])
+PLACES = {row[0]: row[3] for row in KABUPATEN}
+
+
+@st.composite
+def soft(draw, band):
+    """A band that may be missed at a price."""
+    return draw(band) | {"soft": True, "price": draw(st.sampled_from([0, 0.01, 0.25, 1, 3, 100]))}
+
+
+@st.composite
+def any_goals(draw, most=6, trimmed=True, years=(2028,), rules=2):
+    """(candidates, scenario) with goals of every kind, several in order, and soft bands among the rules."""
+    rows = draw(some_usulan(most, trimmed, years))
+    total = sum(one["harga_satuan_rp"] * one["volume"] for r in rows for one in r["lines"])
+    budget = {t: max(1, draw(st.integers(total // 8, total)) // len(years)) for t in years}
+    goals = draw(st.lists(some_goal(rows), min_size=1, max_size=3, unique_by=lambda g: str(next(iter(g.items())))))
+    asked = draw(st.lists(st.one_of(soft(some_band(total)), some_band(total)), max_size=rules))
+    return candidates(*rows), scenario(budget, asked, goals)
 
 
 def unknown_or(*values):

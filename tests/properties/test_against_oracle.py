@@ -3,7 +3,7 @@
 import oracle
 import pytest
 from hypothesis import Phase, event, given, settings
-from instances import instances, whole_usulan
+from instances import any_goals, instances, whole_usulan
 
 from planner.allocate import allocate
 from planner.errors import InfeasibleError, PlannerError
@@ -30,7 +30,8 @@ def agrees(candidates, scenario):
     assert found, "the plan breaks a rule that the oracle knows"
     values, top = oracle.best(legal, scenario)
     assert [goal["stage_value"] for goal in plan["goals"]] == values
-    assert [goal["value"] for goal in plan["goals"]] == list(found[0].goals)
+    assert [goal["value"] - goal["paid"] for goal in plan["goals"]] == list(found[0].goals)
+    assert [goal["paid"] for goal in plan["goals"]] == [found[0].paid] + [0] * (len(values) - 1)
     assert found[0] in top
     assert plan.status == "proven_optimal", plan["goals"]
     assert plan["tie_break"] == "proven"
@@ -89,6 +90,31 @@ def test_no_plan_beats_it_under_gates_and_bundles(instance):
     except PlannerError:
         event("all gated")
         assert not oracle.World(table, asked).row
+
+
+@settings(max_examples=60, phases=[Phase.generate])
+@given(any_goals(most=6, trimmed=False))
+def test_no_plan_beats_it_in_goals_by_group_and_under_soft_bands(instance):
+    agrees(*instance)
+
+
+@settings(max_examples=40, phases=[Phase.generate])
+@given(any_goals(most=4, trimmed=True))
+def test_no_plan_beats_it_in_goals_by_group_with_lines_to_trim(instance):
+    agrees(*instance)
+
+
+@settings(max_examples=25, phases=[Phase.generate])
+@given(any_goals(most=4, trimmed=False, years=(2028, 2029)))
+def test_no_plan_beats_it_in_goals_by_group_over_two_years(instance):
+    agrees(*instance)
+
+
+@pytest.mark.long
+@settings(max_examples=400, phases=[Phase.generate])
+@given(any_goals(most=6, rules=3))
+def test_no_plan_beats_it_in_goals_by_group_on_many_instances(instance):
+    agrees(*instance)
 
 
 @pytest.mark.long

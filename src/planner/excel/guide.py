@@ -26,7 +26,11 @@ WORDS = {
     "menu": MENUS, "dokumen": DOCUMENT_STATES, "ya_tidak": ("ya", "tidak"), "penilaian": VERDICTS,
     "status_sentra": SENTRA_STATES,
 }  # fmt: skip
-OTHER_SHEET = {("rincian", "usulan_id"): "usulan", ("usulan", "sentra_id"): "sentra"}  # keys that another sheet holds
+OTHER_SHEET = {
+    ("rincian", "usulan_id"): "usulan",
+    ("usulan", "sentra_id"): "sentra",
+    ("realisasi", "sentra_id"): "sentra",
+}  # keys that another sheet holds
 WIDTHS = {
     "nama": 40, "uraian": 36, "catatan": 30, "instansi_pelaksana": 34, "pengelola_sk": 20, "usulan_id": 20,
     "sentra_id": 20, "rincian_id": 18, "volume_min": 24, "wajib": 20,
@@ -65,7 +69,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "usulan_id": "23-5104-01", "kode": "51.04", "ta": 2023, "pagu_rp": 7_100_000_000, "rk_rp": 7_036_100_000,
         "kontrak_rp": 6_846_125_000, "kontrak_tanggal": date(2023, 5, 12), "salur_rp": 6_846_125_000,
         "serap_rp": 6_661_279_000, "output_pct": 100, "dimanfaatkan_1": "ya", "dimanfaatkan_2": "ya",
-        "dimanfaatkan_3": "tidak", "laporan_3tahun": "ya",
+        "dimanfaatkan_3": "tidak", "laporan_3tahun": "ya", "sentra_id": "S-5104-01", "fase": 1,
     },
 }  # fmt: skip
 

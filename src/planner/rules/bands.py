@@ -1,5 +1,6 @@
 """Bands on sums over options: money, numbers of usulan, and the total of any numeric column."""
 
+from math import lcm
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -7,7 +8,7 @@ from pydantic import Field
 
 from planner.messages import label, say
 from planner.rules.base import Amount, Band
-from planner.units import number, percent, rupiah
+from planner.units import exact, number, percent, rupiah
 
 
 class SpendBand(Band, frozen=True):
@@ -19,6 +20,7 @@ class SpendBand(Band, frozen=True):
     of: Literal["spent", "budget"] = "spent"
 
     what: ClassVar[str] = "amount"
+    priced_unit: ClassVar[int] = 10**6
 
     @property
     def follows_budget(self) -> bool:
@@ -74,10 +76,17 @@ class TotalBand(Band, frozen=True):
         return percent(value, lang=lang) if name.endswith("share") else number(value, digits, lang)
 
     def whole(self, options) -> np.ndarray:
-        return options.whole_column(self.column, {} if self.shares() else self.where)[0]
+        weight, scale = options.whole_column(self.column, {} if self.shares() else self.where)
+        return weight * self.finer(scale)
 
     def scale(self, options) -> int:
-        return options.whole_column(self.column, {} if self.shares() else self.where)[1]
+        scale = options.whole_column(self.column, {} if self.shares() else self.where)[1]
+        return scale * self.finer(scale)
+
+    def finer(self, scale: int) -> int:
+        """By how much more a soft sum is multiplied, so that its bounds are whole too and no gap is rounded."""
+        bounds = [exact(value) * scale for _, value in self.fixed() if value is not None] if self.soft else []
+        return lcm(*(bound.denominator for bound in bounds))
 
     def fixed(self):
         return [("min", self.min), ("max", self.max)]

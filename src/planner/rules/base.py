@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field, model_validator
 
 from planner.errors import PlannerError
 from planner.messages import label, say
-from planner.rows import NO_LIMIT, Decisions, Excess, Rows, Term, limits
+from planner.rows import NO_LIMIT, Cut, Decisions, Excess, Lifted, Measure, Rows, Term, limits
 from planner.units import exact, number, percent
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Amount = Annotated[int, Field(ge=0, le=10**15, strict=True)]
+Price = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
 Filter = dict[str, str | int | float | bool | list[str | int | float | bool]]
 
 
@@ -60,18 +61,56 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
         """What the decisions break, said a second time in whole numbers; empty when the rule holds."""
 
 
+class LiftedRule(Rule, frozen=True):
+    """A rule that rows over decisions alone cannot say: a solver gets ``lifted``, the check is ``measures``."""
+
+    def rows(self, options) -> Iterator[Rows]:
+        return iter(())
+
+    @abstractmethod
+    def lifted(self, options) -> Lifted:
+        """The rule for a solver, with helper columns."""
+
+    @abstractmethod
+    def measures(self, options, decisions: Decisions) -> list[Measure]:
+        """What the rule measures of the decisions, exactly."""
+
+    @abstractmethod
+    def cuts(self, options, decisions: Decisions) -> Iterator[Cut]:
+        """What every legal plan keeps and these decisions, which break the rule, do not."""
+
+    @abstractmethod
+    def shares(self, activity: int, limit: int) -> tuple[float, float]:
+        """A measure and its limit as people read them: shares of 0-1, (reached, allowed)."""
+
+    def holds(self, options, decisions: Decisions) -> list[Excess]:
+        found = self.measures(options, decisions)
+        return [Excess(measure.label, measure.excess) for measure in found if measure.excess]
+
+
 class Band(Rule, frozen=True):
     """A lower and an upper bound on a sum over the options that ``where`` selects, per value of ``by`` and year.
 
-    A share p/q of a total T becomes the integer row ``q x sum - p x T`` (>= 0 or <= 0).
+    A share p/q of a total T becomes the integer row ``q x sum - p x T`` (>= 0 or <= 0). A ``soft`` one may be missed:
+    each unit (juta, usulan, unit of the column) that a year's group lacks or has too much costs ``price`` in the unit
+    of the first goal, which is taken off that goal. A share's gap is measured against the whole as it is spent.
     """
 
     what: ClassVar[str]  # the decision that is added up: fund or amount
+    priced_unit: ClassVar[int] = 1  # how much of what is added up one ``price`` is for
 
     where: Filter = {}
     by: str | None = None
     min_share: Share | None = None
     max_share: Share | None = None
+    soft: bool = False
+    price: Price | None = None
+
+    @model_validator(mode="after")
+    def _has_a_price_where_soft(self):
+        if self.soft != (self.price is not None):
+            raise ValueError(say("rules.problems.no_price" if self.soft else "rules.problems.price_of_hard"))
+        return self
 
     @model_validator(mode="after")
     def _has_sensible_bounds(self):
@@ -86,6 +125,13 @@ class Band(Rule, frozen=True):
 
     def values(self, lang) -> dict:
         return {"bounds": self.bounds_text(lang), "where": where_text(self.where, lang), "by": by_text(self.by, lang)}
+
+    def sentence(self, lang: str | None = None) -> str:
+        hard = super().sentence(lang)
+        if not self.soft:
+            return hard
+        unit = say(f"rules.soft.{type(self).__name__}", lang, **self.values(lang))
+        return say("rules.soft.sentence", lang, rule=hard.rstrip("."), price=price_text(self.price, lang), unit=unit)
 
     def bounds_text(self, lang) -> str:
         parts = [(name, value) for name, value in self if name.startswith(("min", "max")) and value is not None]
@@ -132,7 +178,8 @@ class Band(Rule, frozen=True):
                 lower, upper = limits(
                     len(names), limit if bound[:3] == "min" else None, limit if bound[:3] == "max" else None
                 )
-                yield Rows([f"{name}:{ta}:{bound}" for name in names], (term,), lower, upper)
+                price = self.row_price(scale)
+                yield Rows([f"{name}:{ta}:{bound}" for name in names], (term,), lower, upper, price)
             for bound, share in self.free_shares(options, ta).items():
                 if int(np.abs(weight).max(initial=0)) * share.denominator > NO_LIMIT:
                     raise PlannerError(say("errors.too_large"))
@@ -141,7 +188,12 @@ class Band(Rule, frozen=True):
                 all_rows = np.repeat(np.arange(len(names)), len(everyone))
                 whole = Term(self.what, np.tile(everyone, len(names)), all_rows, coef.ravel())
                 lower, upper = limits(len(names), 0 if bound[:3] == "min" else None, 0 if bound[:3] == "max" else None)
-                yield Rows([f"{name}:{ta}:{bound}" for name in names], (whole,), lower, upper)
+                price = self.row_price(scale * share.denominator)
+                yield Rows([f"{name}:{ta}:{bound}" for name in names], (whole,), lower, upper, price)
+
+    def row_price(self, scale: int) -> Fraction | None:
+        """What one unit of a row costs whose sum is multiplied by ``scale``; None: the row must hold."""
+        return exact(self.price) / (scale * self.priced_unit) if self.soft else None
 
     def shares(self) -> dict[str, Fraction]:
         return {n: exact(v) for n, v in (("min_share", self.min_share), ("max_share", self.max_share)) if v is not None}
@@ -163,6 +215,10 @@ class Band(Rule, frozen=True):
         return found
 
     def holds(self, options, decisions: Decisions) -> list[Excess]:
+        return [] if self.soft else self.missed(options, decisions)
+
+    def missed(self, options, decisions: Decisions) -> list[Excess]:
+        """By how much the bounds are passed, whether they must hold or not."""
         weight, scale, values = self.whole(options), self.scale(options), getattr(decisions, self.what)
         found = []
         for ta, names, over, row in self.families(options):
@@ -181,6 +237,11 @@ class Band(Rule, frozen=True):
                     if by > 0:
                         found.append(Excess(f"{name}:{ta}:{bound}", by))
         return found
+
+
+def price_text(price: float, lang) -> str:
+    """A price with as many decimals as it needs, at most six."""
+    return number(price, next((d for d in range(6) if round(price, d) == price), 6), lang)
 
 
 def where_text(where: Filter, lang) -> str:

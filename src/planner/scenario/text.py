@@ -34,8 +34,13 @@ def toml(scenario: Scenario) -> str:
     """The scenario as a TOML file; above each rule stands its Indonesian sentence."""
     document = tomlkit.document()
     for key, value in scenario.model_dump(mode="json", exclude_defaults=True, exclude={"rules"}).items():
-        document.add(key, value)
+        document.add(key, [goal_values(goal) for goal in scenario.goals] if key == "goals" else value)
     return tomlkit.dumps(document) + "".join(f"\n{rule_block(rule)}" for rule in scenario.rules)
+
+
+def goal_values(goal) -> dict:
+    """What is written of a goal, what it is of first."""
+    return {goal.kind: goal.column} | goal.model_dump(mode="json", exclude_defaults=True)
 
 
 def edited(text: str, scenario: Scenario) -> str:

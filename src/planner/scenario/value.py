@@ -9,10 +9,12 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 
 from planner.criteria import CRITERIA
 from planner.errors import PlannerError, hint, reason, shown
-from planner.goals import Maximise
+from planner.goals import KINDS, AnyGoal, Maximise
 from planner.messages import say
 from planner.rules import RULES, AnyRule
 
+TAGS: dict[str, Any] = {goal.__name__: goal for goal in KINDS.values()} | {"[key]": None}
+SHARED = ("by", "targets", "tolerance")  # keys of goals that do not tell their kind
 Year = Annotated[int, Field(ge=2000, le=2100)]
 Budget = Annotated[int, Field(gt=0, le=10**15, strict=True)]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -45,7 +47,7 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     data: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = None
     budget_rp: dict[Year, Budget]
     weights: dict[CriterionName, Weight]
-    goals: tuple[Maximise, ...] = (Maximise(maximise="benefit"),)
+    goals: tuple[AnyGoal, ...] = (Maximise(maximise="benefit"),)
     rules: tuple[AnyRule, ...] = ()
     assumptions: dict[str, Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]] = {}
     solver: Solver = Solver()
@@ -130,7 +132,7 @@ def sentences_of(error: ValidationError, raw: dict[str, Any]) -> list[str]:
     """Pydantic's findings as sentences with a place such as ``rules[3].min_share``."""
     found = []
     for problem in error.errors():
-        place = place_of([part for part in problem["loc"] if part not in RULES and part != "[key]"])
+        place = place_of([part for part in problem["loc"] if part not in RULES and part not in TAGS])
         known = known_names(problem["loc"])
         if problem["type"] == "extra_forbidden":
             text = say(
@@ -139,6 +141,8 @@ def sentences_of(error: ValidationError, raw: dict[str, Any]) -> list[str]:
                 name=shown(problem["loc"][-1]),
                 hint=hint(problem["loc"][-1], known),
             )
+        elif problem["type"].startswith("union_tag") and place.startswith("goals"):
+            text = no_goal(problem["input"])
         elif problem["type"].startswith("union_tag"):
             name = problem["input"].get("rule", "") if isinstance(problem["input"], dict) else problem["input"]
             text = say("errors.unknown", kind=say("words.rule"), name=shown(name), hint=hint(name, RULES))
@@ -152,6 +156,16 @@ def sentences_of(error: ValidationError, raw: dict[str, Any]) -> list[str]:
     return found
 
 
+def no_goal(raw: object) -> str:
+    """What to say of a goal of no kind: the nearest right key."""
+    names = list(raw) if isinstance(raw, dict) else []
+    near = {name: hint(name, KINDS) for name in names if isinstance(name, str) and name not in SHARED}
+    if not near:
+        return say("scenario.goal_kind", kinds=", ".join(KINDS))
+    name = next(iter(near))
+    return say("errors.unknown", kind=say("words.key"), name=shown(name), hint=near[name])
+
+
 def place_of(parts: list) -> str:
     text = ""
     for part in parts:
@@ -162,10 +176,9 @@ def place_of(parts: list) -> str:
 def known_names(loc: tuple) -> list[str]:
     """The keys that exist at a place of the scenario."""
     place = loc[0] if loc else ""
-    owners: dict[str, type[BaseModel]] = {"solver": Solver, "goals": Maximise}
-    owner = owners.get(place, Scenario)
-    if place == "rules" and len(loc) > 2:
-        owner = RULES[loc[2]]
+    owner: type[BaseModel] = Solver if place == "solver" else Scenario
+    if place in ("rules", "goals") and len(loc) > 2:
+        owner = RULES[loc[2]] if place == "rules" else TAGS[loc[2]]
     return list(owner.model_fields)
 
 

@@ -1,37 +1,21 @@
 """Problem -> whole-number solution with value and bound; the only place that knows PuLP and HiGHS."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
-from scipy import sparse
 
+from planner.aims import Aim, aim_of
 from planner.problem import Problem
-from planner.rows import NO_LIMIT
 from planner.solver.engines import Model, Settings, carried, pass_arrays
 from planner.solver.engines import version as version
+from planner.solver.model import Extra, Floor, cuts, floor_cuts, model_of
+from planner.solver.model import goal_rows as goal_rows
 
-GOAL_ROW_SCALE = 1000.0
 DEFAULT = Settings()
 ROUNDS = 50  # of cutting off answers that break a row once they are rounded
-
-
-@dataclass(frozen=True)
-class Extra:
-    """A row beside the problem's own: ``lower <= coef x <= upper``, whole numbers."""
-
-    coef: np.ndarray
-    lower: int = -NO_LIMIT
-    upper: int = NO_LIMIT
-    scale: float = 1.0
-    ease: float = 0.0  # how much the solver's (not the check's) lower limit is lowered
-
-
-def goal_row(problem: Problem, coef: np.ndarray, least: int) -> Extra:
-    """A goal kept at ``least`` points or more, half a part of a point easier for the solver than for the check."""
-    return Extra(coef, lower=least * problem.fine - problem.ease, scale=GOAL_ROW_SCALE * problem.fine, ease=0.5)
 
 
 @dataclass(frozen=True)
@@ -49,38 +33,44 @@ class Solution:
 
 
 def maximise(
-    problem: Problem, cost: np.ndarray, extras: Iterable[Extra] = (), start=None, settings: Settings = DEFAULT
-) -> Solution:
+    problem: Problem, cost: np.ndarray | Aim, extras: Iterable[Extra | Floor] = (), start=None,
+    settings: Settings = DEFAULT,
+) -> Solution:  # fmt: skip
     """The best whole-number x for ``cost`` (int64, 1/``problem.fine`` points) over all rows, each checked in integers.
 
     A rounded answer that breaks a row is cut off, with all that break it for the same reason; where no such cut exists
-    the row is tightened by the excess, and the bound stays that of the untightened problem. ``start``: a legal x to
+    the row is narrowed by the excess, and the bound stays that of the problem before. ``start``: a legal x to
     begin with. Raises PlannerError for a solver that is not there.
     """
-    rows = list(extras)
+    asked_for, aim = list(extras), aim_of(cost)
+    rows = [extra for extra in asked_for if isinstance(extra, Extra)]
+    floors = [extra for extra in asked_for if isinstance(extra, Floor)]
     tight: dict[int, int] = {}
-    bound, stopped = None, "done"
+    bound, stopped, narrowed = None, "done", False
     for _ in range(ROUNDS):
-        model = model_of(problem, cost, rows, tight)
-        x, found_bound, stopped = asked(model, settings, start)
-        bound = bound if tight else found_bound
+        model = model_of(problem, aim, rows, tight, floors)
+        x, found_bound, stopped = asked(model, settings, start, aim)
+        bound = bound if narrowed else found_bound
         if x is None:
             break
         broken = broken_rows(problem, rows, x)
-        if not broken:
-            return better(problem, x, start, cost, bound, stopped)
+        missed = [] if broken else [*cuts(problem, x), *floor_cuts(problem, floors, x)]
+        if not broken and not missed:
+            return better(problem, x, start, aim, bound, stopped)
+        rows += [row for row, _ in missed]
+        narrowed |= not all(exact for _, exact in missed)
         for row, by in broken:
             cut = cover_cut(problem, rows, row, by, x)
             if cut is None:
-                tight[row] = tight.get(row, 0) + by
+                tight[row], narrowed = tight.get(row, 0) + by, True
             else:
                 rows.append(cut)
-    if stopped == "infeasible" and start is None and not tight:
+    if stopped == "infeasible" and start is None and not narrowed:
         return Solution(None, 0, None, "infeasible")
-    return better(problem, None, start, cost, bound, "done" if stopped == "infeasible" else stopped)
+    return better(problem, None, start, aim, bound, "done" if stopped == "infeasible" else stopped)
 
 
-def asked(model: Model, settings: Settings, start) -> tuple[np.ndarray | None, int | None, str]:
+def asked(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray | None, int | None, str]:
     """The engine's answer with a bound that can be believed: only HiGHS's is.
 
     Through PuLP, CBC has called worse plans optimal and solvable problems infeasible, both when rows differ by a few
@@ -89,7 +79,7 @@ def asked(model: Model, settings: Settings, start) -> tuple[np.ndarray | None, i
     x, bound, stopped = carried(model, settings, start)
     if settings.engine.lower() != "highs":
         other, bound, stopped = carried(model, replace(settings, engine="highs"), start if x is None else x)
-        if other is not None and (x is None or model.cost @ other > model.cost @ x):
+        if other is not None and (x is None or aim.parts(other) > aim.parts(x)):
             x = other
     if stopped == "infeasible":
         x, bound, stopped = carried(model, replace(settings, engine="highs", presolve=False), None)
@@ -111,13 +101,13 @@ def cover_cut(problem: Problem, rows: list[Extra], row: int, by: int, x: np.ndar
     return Extra(at_least.astype(np.int64) - at_most, lower=1 - int(x[at_most].sum()))
 
 
-def better(problem, x, start, cost, bound, stopped) -> Solution:
+def better(problem, x, start, aim, bound, stopped) -> Solution:
     """The better of what was found and the legal plan already known; a bound below it is false, so none."""
-    known = [(int(cost @ c), c) for c in (x, start) if c is not None]
+    known = [(aim.parts(c), c) for c in (x, start) if c is not None]
     if not known:
         return Solution(None, 0, bound, stopped)
     best = max(known, key=lambda pair: pair[0])[1]
-    value = problem.worth(cost, best)
+    value = problem.worth(aim, best)
     return Solution(best, value, None if bound is None or bound < value else bound, stopped)
 
 
@@ -131,46 +121,20 @@ def broken_rows(problem: Problem, extras: list[Extra], x: np.ndarray) -> list[tu
     return broken
 
 
-def model_of(problem: Problem, cost: np.ndarray, extras: Sequence[Extra], tight: dict[int, int]) -> Model:
-    """The problem and its extra rows as scaled floats; ``tight``: how much a row is narrowed (> 0: from above)."""
-    lower, upper = problem.row_lower, problem.row_upper
-    matrix, scale, ease = problem.matrix, problem.row_scale, np.zeros(len(lower))
-    if extras:
-        stacked = sparse.csr_array(np.stack([extra.coef for extra in extras]))
-        matrix = sparse.vstack([matrix, stacked], format="csr")
-        lower = np.concatenate([lower, [extra.lower for extra in extras]])
-        upper = np.concatenate([upper, [extra.upper for extra in extras]])
-        scale = np.concatenate([scale, [extra.scale for extra in extras]])
-        ease = np.concatenate([ease, [extra.ease for extra in extras]])
-    if tight:
-        lower, upper = lower.copy(), upper.copy()
-        for row, by in tight.items():
-            (upper if by > 0 else lower)[row] -= by
-    data = matrix.data / np.repeat(scale, np.diff(matrix.indptr))
-    scaled = sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
-    return Model(
-        cost / problem.fine, scaled, infinite(lower - ease, lower, scale), infinite(upper, upper, scale),
-        problem.upper.astype(float), lambda: (problem.column_names, names_with(problem, extras)),
-        problem.ease / problem.fine,
-    )  # fmt: skip
+def relaxation(problem: Problem, cost: np.ndarray | Aim) -> tuple[float, np.ndarray]:
+    """The LP bound of ``cost`` and every column's reduced cost; (nan, zeros) without an optimum.
 
-
-def infinite(values: np.ndarray, limits: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    return np.where(limits <= -NO_LIMIT, -np.inf, np.where(limits >= NO_LIMIT, np.inf, values / scale))
-
-
-def names_with(problem: Problem, extras: Sequence[Extra]) -> list[str]:
-    return problem.row_names + [f"Extra:{i}" for i in range(len(extras))]
-
-
-def relaxation(problem: Problem, cost: np.ndarray) -> tuple[float, np.ndarray]:
-    """The LP bound of ``cost`` (any size) and every column's reduced cost; (nan, zeros) without an optimum."""
-    size = max(float(np.abs(cost).max(initial=0)) / 1e6, 1e-300)
+    In the cost's own unit (any size), or in points of an ``Aim``.
+    """
+    size = 1.0 if isinstance(cost, Aim) else max(float(np.abs(cost).max(initial=0)) / 1e6, 1e-300)
     highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
-    pass_arrays(highs, model_of(problem, cost / size * problem.fine, (), {}))
+    scaled = cost if isinstance(cost, Aim) else cost / size * problem.fine
+    pass_arrays(highs, model_of(problem, scaled, (), {}))
     highs.setOptionValue("solve_relaxation", True)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return math.nan, np.zeros(problem.width)
-    return highs.getInfo().objective_function_value * size, np.array(highs.getSolution().col_dual) * size
+    return highs.getInfo().objective_function_value * size, np.array(
+        highs.getSolution().col_dual[: problem.width]
+    ) * size

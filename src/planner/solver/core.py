@@ -5,6 +5,7 @@ from time import monotonic
 
 import numpy as np
 
+from planner.aims import Aim
 from planner.problem import Problem
 from planner.solver import Settings, Solution, maximise
 from planner.solver.kept import Relaxed, held
@@ -13,7 +14,7 @@ LARGE = 0.5  # a core of more options than this share takes as long as the whole
 
 
 def within_gap(
-    problem: Problem, cost: np.ndarray, relaxed: Relaxed, likely: float, start: np.ndarray | None, settings: Settings
+    problem: Problem, cost: Aim, relaxed: Relaxed, likely: float, start: np.ndarray | None, settings: Settings
 ) -> Solution:
     """A legal plan and a bound, no further apart than ``settings.gap`` unless the clock ends it before.
 
@@ -47,7 +48,7 @@ def repaired(problem: Problem, x: np.ndarray, profit: np.ndarray) -> np.ndarray 
         less = np.where(owner == option, 0, x)
         if (by := over(problem, less)) < excess:
             x, excess = less, by
-    return None if excess else x
+    return x if not excess and problem.legal(x) else None
 
 
 def over(problem: Problem, x: np.ndarray) -> float:
@@ -65,7 +66,7 @@ def reached(best: Solution, gap: float) -> bool:
 
 
 def answered(
-    problem: Problem, cost: np.ndarray, relaxed: Relaxed, free: np.ndarray, start: np.ndarray | None, settings: Settings
+    problem: Problem, cost: Aim, relaxed: Relaxed, free: np.ndarray, start: np.ndarray | None, settings: Settings
 ) -> Solution:
     """The best plan of one core, with a bound of all plans; ``infeasible`` only where every option is free."""
     settings = replace(settings, engine="highs")

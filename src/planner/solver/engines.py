@@ -24,7 +24,7 @@ FEASIBILITY = 1e-7
 
 @dataclass(frozen=True)
 class Model:
-    """The floats that a solver gets: maximise ``cost x`` over scaled rows, ``0 <= x <= upper`` whole."""
+    """The floats that a solver gets: maximise ``cost x`` over scaled rows, ``0 <= x <= upper``, the first whole."""
 
     cost: np.ndarray
     matrix: sparse.csr_array
@@ -32,7 +32,9 @@ class Model:
     upper: np.ndarray
     column_upper: np.ndarray
     names: Callable[[], tuple[list[str], list[str]]]
-    ease: float = 0.0  # of a point that a sum may lack; 0: every column brings whole points
+    whole: int  # columns from the left that are whole numbers; the rest are helpers
+    ease: float = 0.0  # of a point that a sum may lack
+    smooth: bool = False  # sums are not whole points, so that only the same whole point is a proof
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class ArrayHiGHS(pulp.HiGHS):
     def __init__(self, model: Model, settings: Settings, start, remaining_s: float):
         stop = [highspy.cb.HighsCallbackType.kCallbackMipInterrupt]
         super().__init__(
-            msg=False, gapRel=settings.gap, gapAbs=1e-3 if model.ease else 0.9, threads=1,
+            msg=False, gapRel=settings.gap, gapAbs=1e-3 if model.smooth else 0.9, threads=1,
             timeLimit=min(remaining_s, 1e7), mip_feasibility_tolerance=FEASIBILITY,
             presolve="choose" if settings.presolve else "off",
             callbackTuple=(self.interrupt, None), callbacksToActivate=stop,
@@ -78,7 +80,7 @@ class ArrayHiGHS(pulp.HiGHS):
             self.ended, reply.user_interrupt = "asked", True
         elif self.settings.enough and self.settings.enough(output.mip_primal_bound, output.mip_dual_bound):
             self.ended, reply.user_interrupt = "enough", True
-        elif self.model.ease and same_point(output.mip_primal_bound, output.mip_dual_bound, self.model.ease):
+        elif self.model.smooth and same_point(output.mip_primal_bound, output.mip_dual_bound, self.model.ease):
             self.ended, reply.user_interrupt = "done", True
 
     def buildSolverModel(self, lp) -> None:
@@ -92,7 +94,7 @@ class ArrayHiGHS(pulp.HiGHS):
         highs, states = lp.solverModel, highspy.HighsModelStatus
         status, info = highs.getModelStatus(), highs.getInfo()
         found = math.isfinite(info.objective_function_value) and info.primal_solution_status == 2
-        x = np.rint(highs.getSolution().col_value).astype(np.int64) if found else None
+        x = np.rint(highs.getSolution().col_value[: self.model.whole]).astype(np.int64) if found else None
         reason = {states.kOptimal: "done", states.kTimeLimit: "time", states.kInfeasible: "infeasible"}.get(
             status, self.ended or "time"
         )
@@ -111,7 +113,7 @@ def pass_arrays(highs: highspy.Highs, model: Model) -> None:
         width, height, model.matrix.nnz, int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMaximize), 0.0,
         model.cost, np.zeros(width), model.column_upper, model.lower, model.upper,
         model.matrix.indptr.astype(np.int32), model.matrix.indices.astype(np.int32), model.matrix.data,
-        np.ones(width, dtype=np.int32),
+        (np.arange(width) < model.whole).astype(np.int32),
     )  # fmt: skip
 
 
@@ -132,7 +134,10 @@ def as_pulp(model: Model) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     Returns the problem and its variables in column order.
     """
     lp = pulp.LpProblem("planner", pulp.LpMaximize)
-    x = [lp.add_variable(f"x{j}", 0, float(u), "Integer") for j, u in enumerate(model.column_upper)]
+    kinds = ["Integer" if j < model.whole else "Continuous" for j in range(len(model.column_upper))]
+    x = [
+        lp.add_variable(f"x{j}", 0, float(u), k) for j, (u, k) in enumerate(zip(model.column_upper, kinds, strict=True))
+    ]
     lp += pulp.lpSum_vars_coefs(zip(x, map(float, model.cost), strict=True))
     matrix = model.matrix
     for i in range(matrix.shape[0]):
@@ -166,7 +171,7 @@ def solved_elsewhere(model: Model, settings: Settings, remaining_s: float) -> tu
         return None, None, "infeasible"
     if not stats.has_solution:
         return None, None, "time"
-    found = np.array([round(v.varValue or 0) for v in x], dtype=np.int64)
+    found = np.array([round(v.varValue or 0) for v in x[: model.whole]], dtype=np.int64)
     return found, None, "done" if stats.status in (status.Optimal, status.GapLimit) else "time"
 
 

@@ -7,10 +7,11 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from planner.aims import Aim
 from planner.problem import LINES, Problem
 from planner.rows import NO_LIMIT
-from planner.solver import Extra, model_of
 from planner.solver.engines import Model, pass_arrays, whole_bound
+from planner.solver.model import Extra, model_of
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Relaxed:
 class Kept:
     """The relaxation for ``cost`` (1/``problem.fine`` points per column), hot after the first answer."""
 
-    def __init__(self, problem: Problem, cost: np.ndarray):
+    def __init__(self, problem: Problem, cost: np.ndarray | Aim):
         self.problem = problem
         self.model = model_of(problem, cost, (), {})
 
@@ -44,7 +45,7 @@ class Kept:
         highs.run()
         return highs
 
-    def move(self, problem: Problem, cost: np.ndarray) -> None:
+    def move(self, problem: Problem, cost: np.ndarray | Aim) -> None:
         """The relaxation of another problem from now on.
 
         On the same matrix only limits and costs change; another one starts from the old basis where the sizes agree.
@@ -101,15 +102,18 @@ class Kept:
         limit = np.where(price > 0, np.append(self.model.upper, high), np.append(self.model.lower, low))
         there = np.isfinite(limit) & np.isfinite(price) & ~np.append(self.line_rows, False)
         price, limit = np.where(there, price, 0.0), np.where(there, limit, 0.0)
-        profit = self.profit(self.model.cost - self.model.matrix.T @ price[:-1] - extra.coef * price[-1])
-        bound = whole_bound(float(price @ limit) + float(np.maximum(profit, 0.0).sum()) + self.model.ease)
+        worth, width = self.model.cost - self.model.matrix.T @ price[:-1], self.problem.width
+        profit = self.profit(worth[:width] - extra.coef * price[-1])
+        helped = float(np.maximum(worth[width:], 0.0) @ self.model.column_upper[width:])
+        bound = whole_bound(float(price @ limit) + float(np.maximum(profit, 0.0).sum()) + helped + self.model.ease)
         assert bound is not None  # every number in it is finite
         return bound, profit
 
     @property
     def line_rows(self) -> np.ndarray:
         parts = self.problem.parts
-        return np.repeat([part.name == LINES for part in parts], [len(part.rows.labels) for part in parts])
+        own = np.repeat([part.name == LINES for part in parts], [len(part.rows.labels) for part in parts])
+        return np.append(own, np.zeros(len(self.model.lower) - len(own), dtype=bool))
 
     def profit(self, worth: np.ndarray) -> np.ndarray:
         """The most that each option can bring, funded, where its columns bring ``worth`` each.
@@ -118,7 +122,7 @@ class Kept:
         """
         options = self.problem.options
         n, on, qty = len(options), options.optional_lines, options.trimmable_lines
-        unit, high = worth[n + len(on) :], self.model.column_upper[n + len(on) :]
+        unit, high = worth[n + len(on) :], self.model.column_upper[n + len(on) : self.problem.width]
         low = options.lines["volume_min"].to_numpy(float)[qty]
         line = np.zeros(len(options.lines))
         line[qty] = np.maximum(unit * low, unit * high)

@@ -27,6 +27,7 @@ def check_together(read: Mapping[str, Read], kabupaten: pd.DataFrame, komponen: 
     if usulan := read.get("usulan"):
         own_government(usulan, names)
         without_ikm(usulan)
+        beyond_last_phase(usulan)
     if rincian := read.get("rincian"):
         known(rincian, "komponen", komponen["komponen"], "checks.unknown_komponen")
         volumes(rincian, komponen)
@@ -37,6 +38,8 @@ def check_together(read: Mapping[str, Read], kabupaten: pd.DataFrame, komponen: 
     if usulan and (sentra := read.get("sentra")):
         known(usulan, "sentra_id", sentra.texts("sentra_id"), "checks.unknown_sentra")
         same_place(usulan, sentra, names.index)
+    if (realisasi := read.get("realisasi")) and (sentra := read.get("sentra")):
+        known(realisasi, "sentra_id", sentra.texts("sentra_id"), "checks.unknown_sentra")
 
 
 def known(table: Read, column: str, names: Collection[str], key: str) -> None:
@@ -70,6 +73,14 @@ def without_ikm(usulan: Read) -> None:
         usulan.grid.findings.add(say("checks.no_ikm_at_all"), level="warning")
     else:
         usulan.tell(empty, "ikm_komitmen", lambda _: say("checks.no_ikm"), "warning")
+
+
+def beyond_last_phase(usulan: Read) -> None:
+    """No phase after the last one."""
+    fase, total = usulan.numbers("fase"), usulan.numbers("fase_total")
+    usulan.tell(
+        fase > total, "fase", lambda row: say("checks.fase_total", fase=int(fase[row]), total=int(total[row]))
+    )  # fmt: skip
 
 
 def without_lines(usulan: Read, rincian: Read) -> None:

@@ -35,6 +35,7 @@ RP = whole("rupiah", 1, 10**15 - 1, amount)
 RP0 = whole("rupiah0", 0, 10**15 - 1, amount)
 COUNT = whole("cacah", 0, 10**12 - 1)
 VOLUME = whole("volume", 1, 10**12 - 1)
+PHASE = whole("fase", 1, 99)
 YEAR = whole("tahun", 2000, 2099)
 NUMBER = measured("angka", -1e15, 1e15)
 POSITIVE = measured("positif", 1e-9, 1e15)
@@ -78,8 +79,8 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "output_pct?": PERCENT, "tanda": ID, "sumber": ID, "catatan?": TEXT,
     },
     "usulan": {
-        "usulan_id": ID, "nama?": TEXT, "sentra_id?": TEXT, "kode": KODE, "ta": YEAR, "menu": MENU, "fase?": COUNT,
-        "fase_total?": COUNT, "prioritas_daerah?": COUNT, "instansi_pelaksana?": TEXT, "ikm_komitmen?": COUNT,
+        "usulan_id": ID, "nama?": TEXT, "sentra_id?": TEXT, "kode": KODE, "ta": YEAR, "menu": MENU, "fase?": PHASE,
+        "fase_total?": PHASE, "prioritas_daerah?": COUNT, "instansi_pelaksana?": TEXT, "ikm_komitmen?": COUNT,
         "tenaga_kerja_target?": COUNT, "ovop?": FLAG, "ekspor?": FLAG, "pangan?": FLAG, "rantai_pasok?": FLAG,
         "tematik?": FLAG, **{f"{name}?": DOCUMENT for name in DOCUMENTS}, "lahan_m2?": COUNT, "om_tahunan_rp?": RP0,
         "dana_lain_rp?": RP0, "nonfisik_rp?": RP0, "aspirasi?": FLAG, "verifikasi_provinsi?": VERDICT,
@@ -104,7 +105,7 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
     "realisasi": {
         "usulan_id": ID, "kode": KODE, "ta": YEAR, "pagu_rp?": RP0, "rk_rp?": RP0, "kontrak_rp?": RP0,
         "kontrak_tanggal?": DATE, "salur_rp?": RP0, "serap_rp?": RP0, "output_pct?": PERCENT, "dimanfaatkan_1?": FLAG,
-        "dimanfaatkan_2?": FLAG, "dimanfaatkan_3?": FLAG, "laporan_3tahun?": FLAG,
+        "dimanfaatkan_2?": FLAG, "dimanfaatkan_3?": FLAG, "laporan_3tahun?": FLAG, "sentra_id?": TEXT, "fase?": PHASE,
     },
 }  # fmt: skip
 OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi")  # what a ministry or dinas fills; the first two always

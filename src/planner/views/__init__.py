@@ -23,6 +23,7 @@ from planner.views.need import totals as totals
 from planner.views.scene import Scene
 from planner.views.scene import open_scene as open_scene
 from planner.views.whatif import whatif as whatif
+from planner.views.years import years as years
 
 
 def first_screen(scene: Scene) -> Html:
@@ -120,7 +121,9 @@ def point_map(scene: Scene) -> Html | None:
 
 def rules(scene: Scene) -> Html:
     held = table(limits.rules(scene), say("views.captions.rules"))
-    return Html(paragraph(say("views.rules_hold")) + held + paragraph(say("views.asumsi_note"), "note"))
+    soft = any(getattr(rule, "soft", False) for rule in scene.plan.scenario.rules)
+    said = say("views.rules_hold") + (" " + say("goals.soft_apart") if soft else "")
+    return Html(paragraph(said) + held + paragraph(say("views.asumsi_note"), "note"))
 
 
 def baseline(scene: Scene) -> Html | None:

@@ -6,9 +6,10 @@ import pandas as pd
 
 from planner.compare import Comparison
 from planner.errors import shown
+from planner.goals import amount, title
 from planner.messages import label, language, say
 from planner.tables import MENUS
-from planner.units import MICRO, gap_percent, number, rupiah, rupiah_full
+from planner.units import gap_percent, number, rupiah, rupiah_full
 from planner.views.contrast import Contrast
 from planner.views.contrast import change_map as change_map
 from planner.views.contrast import open_comparison as open_comparison
@@ -122,19 +123,20 @@ def measures(here: Contrast) -> pd.DataFrame:
         say("lists.facts.left"): [rupiah_full(p["pagu_rp"] - p["spent_rp"]) for p in plans],
     }
     for name in dict.fromkeys(goal for p in plans for goal in p["goals"]):
-        rows[label("columns", name)] = [worth(p["goals"].get(name)) for p in plans]
+        rows[title(name)] = [worth(p["goals"].get(name), name) for p in plans]
     rows[say("lists.facts.proof")] = [plan.status_sentence() for plan in here.comparison.plans]
     rows[say("lists.facts.fingerprint")] = [p["fingerprint"][:12] for p in plans]
     texts = [dict(zip(here.comparison.letters, cells, strict=True)) for cells in rows.values()]
     return pd.DataFrame([{"measure": name, **cells} for name, cells in zip(rows, texts, strict=True)])
 
 
-def worth(goal: dict | None) -> str:
-    """A goal's value in its own unit, and how far below its bound it may lie."""
+def worth(goal: dict | None, name: str = "") -> str:
+    """A goal's value in its own unit, how far below its bound it may lie, and what soft rules take off it."""
     if goal is None:
         return "–"
     gap = say("compare.unbounded") if goal["gap"] is None else gap_percent(goal["gap"])
-    return say("compare.worth", value=number(goal["value"] / MICRO, 2), gap=gap)
+    text = say("compare.worth", value=amount(name, goal["value"]), gap=gap)
+    return f"{text}; {say('goals.paid', amount=amount(name, goal['paid']))}" if goal.get("paid") else text
 
 
 def movers(here: Contrast) -> Html | None:

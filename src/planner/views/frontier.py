@@ -7,6 +7,7 @@ import textwrap
 
 import pandas as pd
 
+from planner import goals
 from planner.errors import shown
 from planner.frontier import BUDGET, Frontier, rule_bound
 from planner.messages import label, say
@@ -53,7 +54,10 @@ def frontier_list(made: Frontier) -> Html:
     for point in made.points:
         found = point.preview
         has = found is not None and found.x is not None
-        worth = ["–" if p is None else number(unit(made, p), 2) for p in (found.value if has else None, point.lp)]
+        worth = [
+            "–" if p is None else goals.amount(made.goal, p * made.point)
+            for p in (found.value if has else None, point.lp)
+        ]
         rows.append({
             "place": place(made, point.at), "value": worth[0],
             "difference": gap_percent(found.gap) if has and found.gap is not None else "–", "worth": worth[1],
@@ -73,6 +77,13 @@ def frontier_list(made: Frontier) -> Html:
 def unit(made: Frontier, points: int | None) -> float | None:
     """Points as the goal's own unit."""
     return None if points is None else points * made.point / MICRO
+
+
+def goal_title(made: Frontier, lang: str | None = None) -> str:
+    """The first goal, and that the price of soft rules is taken off it."""
+    name = goals.title(made.goal, lang)
+    soft = any(getattr(rule, "soft", False) for rule in made.scenario.rules)
+    return say("goals.less_price", lang, goal=name) if soft else name
 
 
 def title(made: Frontier, lang: str | None = None) -> str:
@@ -141,7 +152,7 @@ def figure(made: Frontier, lang: str | None = None):
         axes.axvline(now, color=INK, linewidth=0.8, linestyle=":", label=say("frontier.now", lang))
     axes.set_title(in_lines(title(made, lang)), loc="left", fontsize=12, fontweight="bold", color=INK)
     axes.set_xlabel(axis(made, lang))
-    axes.set_ylabel(label("columns", made.goal, lang))
+    axes.set_ylabel(goal_title(made, lang))
     for side in (axes.xaxis, axes.yaxis):
         side.set_major_formatter(FuncFormatter(lambda v, _: number(v, decimals(v), lang)))
     axes.spines[["top", "right"]].set_visible(False)
@@ -184,9 +195,9 @@ def next_miliar(made: Frontier, lang: str | None = None) -> str | None:
         return None
     if found is None:
         return say("frontier.next_unknown", lang)
-    low, high = (number(end, 2, lang) for end in ends(made))
+    low, high = (goals.amount(made.goal, end * MICRO, lang) for end in ends(made))
     sides = {"entering": some(found.entering, lang), "leaving": some(found.leaving, lang)}
-    return say("frontier.next", lang, low=low, high=high, goal=label("columns", made.goal, lang), **sides)
+    return say("frontier.next", lang, low=low, high=high, goal=goal_title(made, lang), **sides)
 
 
 def ends(made: Frontier) -> tuple[float, float]:

@@ -5,9 +5,13 @@ from operator import itemgetter
 import pandas as pd
 
 from planner.messages import label, say
+from planner.rules import LiftedRule
 from planner.rules.bands import Band
 from planner.units import exact, number, percent, rupiah
 from planner.views.scene import Scene
+
+BY_KABUPATEN = ("MaxPerKabupaten", "SupportShare", "OperatingBurden")
+IN_RUPIAH = ("SpendBand", "OperatingBurden")
 
 
 def rules(scene: Scene) -> pd.DataFrame:
@@ -20,10 +24,17 @@ def rules(scene: Scene) -> pd.DataFrame:
         gated = held.get(f"{rule.rule}:{index}", 0) if rule else 0
         records.append({
             "rule": rule.sentence() if rule else say("views.pagu", budget=rupiah(scene.plan.pagu_rp)),
-            "law": rule.law if rule else "", "tightest": min(states, key=itemgetter(0))[1] if states else "",
+            "law": rule.law if rule else "", "tightest": tightest(states),
             "holds_out": gated + sum(held.get(row["row"], 0) for row in rows) if rule else held[None],
         })  # fmt: skip
     return pd.DataFrame(records)
+
+
+def tightest(states: list[tuple[float, str]]) -> str:
+    """The state nearest to its limit, in words; of a soft rule the one missed most, and how many more are."""
+    missed = sum(slack < 0 for slack, _ in states)
+    text = min(states, key=itemgetter(0))[1] if states else ""
+    return f"{text} {say('goals.others', count=number(missed - 1))}" if missed > 1 else text
 
 
 def blocked(scene: Scene) -> dict[str | None, int]:
@@ -38,8 +49,8 @@ def concerns(here: dict[str, set[str]], scene: Scene, rule, row: dict) -> bool:
 
     ``here``: the values of each column of its kabupaten.
     """
-    by = getattr(rule, "by", None) or ("kode" if rule and rule.rule in ("MaxPerKabupaten", "SupportShare") else None)
-    return scene.national or by not in here or row["row"].split(":")[2] in here[by]
+    by = getattr(rule, "by", None) or ("kode" if rule and rule.rule in BY_KABUPATEN else None)
+    return scene.national or by not in here or rule.each_usulan or row["row"].split(":")[2] in here[by]
 
 
 def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
@@ -48,11 +59,30 @@ def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
     group, ta = key_of(rule, row["row"])
     where = scene.names.get(group, label("menu", group))
     share = share_of(scene, rule, row, group, ta) if limit == 0 else None
+    if isinstance(rule, LiftedRule):
+        share = rule.shares(row["activity"], limit)
     reached, allowed = share or (row["activity"], limit)
-    write = percent if share else rupiah if rule is None or rule.rule == "SpendBand" else number
+    write = percent if share else rupiah if rule is None or rule.rule in IN_RUPIAH else number
     text = say("views.activity", activity=write(reached), limit=write(allowed))
     slack = abs(allowed - reached) / abs(allowed) if allowed else 1.0
+    if getattr(rule, "soft", False) and (missed := gap_text(scene, rule, row)):
+        slack, text = -slack, f"{text}; {missed}"
     return slack, f"{where}: {text}" if where else text
+
+
+def gap_text(scene: Scene, rule, row: dict) -> str:
+    """'kurang Rp 1,2 miliar dari sasaran' of a soft row missed; nothing where it holds or the unit is unknown."""
+    short = row["lower"] is not None and row["activity"] < row["lower"]
+    limit, bound = row["lower"] if short else row["upper"], row["row"].rpartition(":")[2]
+    by = 0 if limit is None else limit - row["activity"] if short else row["activity"] - limit
+    if by <= 0 or (rule.rule == "TotalBand" and scene.options is None):
+        return ""
+    scale = rule.scale(scene.options) if rule.rule == "TotalBand" else 1
+    if bound.endswith("share") and getattr(rule, "of", "spent") == "spent":
+        scale *= exact(getattr(rule, bound)).denominator
+    whole = by % scale == 0
+    gap = rupiah(-(-by // scale)) if rule.rule == "SpendBand" else number(by / scale, 0 if whole else 2)
+    return say("goals.short" if short else "goals.over", gap=gap)
 
 
 def key_of(rule, name: str) -> tuple[str, str]:
@@ -60,6 +90,8 @@ def key_of(rule, name: str) -> tuple[str, str]:
     own = name.split(":", 2)[-1]
     if rule is not None and rule.each_usulan:
         return tuple(own.split(":")[:2])
+    if isinstance(rule, LiftedRule):
+        return "", ""
     if rule is None or rule.rule == "Lock":
         return ("", own) if rule is None else (own, "")
     group, ta = own.rsplit(":", 2)[:2] if isinstance(rule, Band) else own.rsplit(":", 1)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from planner.candidates import Candidates
+from planner.goals import amount, title
 from planner.messages import label, language, say, sentences
 from planner.notes import agreed
 from planner.plan import Plan, menu_counts
@@ -19,14 +20,16 @@ CRITERION_COLUMNS = {"kemiskinan": "kemiskinan_pct", "tertinggal": "tertinggal",
 
 def funded(scene: Scene) -> pd.DataFrame:
     """The funded usulan of the wilayah in key order."""
-    wanted = ["tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "chance", "benefit"]
-    return scene.funded.sort_values(["kode", "usulan_id"])[worth_showing(scene, wanted)]
+    wanted = ["tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "ta", "amount_rp", "score", "chance", "benefit"]
+    rows = scene.funded.assign(ta=scene.funded["ta"].astype("str")).sort_values(["kode", "usulan_id"])
+    return rows[worth_showing(scene, wanted)]
 
 
 def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
-    """Without what says nothing here: the province inside one, a modelled candidate's key, certainty never computed."""
+    """Without what says nothing here: the one province, a modelled key, the only year, certainty never computed."""
     empty = {"provinsi"} if scene.wilayah.kind in ("provinsi", "kabupaten") else set()
     empty |= {"usulan_id"} if scene.plan.modelled else set()
+    empty |= {"ta"} if len(scene.plan["budget_rp"]) == 1 else set()
     return [c for c in columns if c not in empty | (set() if scene.cases else {"tetap"})]
 
 
@@ -76,7 +79,7 @@ def causes(scene: Scene) -> dict[str, str]:
 
 def ratios(scene: Scene) -> pd.DataFrame:
     """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option."""
-    goal = scene.plan["goals"][0]["name"]
+    goal = scene.plan.scenario.goals[0].column
     table = scene.options.table.drop_duplicates("usulan_id")
     scale = MICRO if goal in scene.options.MICRO_COLUMNS else 1
     worth = table[goal].astype("float64").fillna(0) / scale
@@ -143,8 +146,11 @@ def baseline(scene: Scene) -> pd.DataFrame:
     """The plan beside rank-and-cut, in the scenario's own goals; national by nature."""
     plan, records = scene.plan, []
     for goal, rival in zip(plan["goals"], plan["baseline"]["goals"], strict=True):
-        here, there = (points * goal["point"] / MICRO for points in (goal["value"], rival))
-        records.append((label("columns", goal["name"]), number(here, 2), number(there, 2), percent_more(here, there)))
+        here, there = (points * goal["point"] for points in (goal["value"], rival))
+        texts = [amount(goal["name"], micros) for micros in (here, there)]
+        records.append((title(goal["name"]), *texts, percent_more(here, there)))
+        if goal["paid"]:
+            records.append((say("goals.paid_row"), amount(goal["name"], goal["paid"] * goal["point"]), "", ""))
     money = plan.spent_rp, sum(plan["baseline"]["spent_rp"].values())
     ours, theirs = set(plan.funded["usulan_id"]), set(plan["baseline"]["funded"])
     both = number(len(ours & theirs))
@@ -157,7 +163,7 @@ def baseline(scene: Scene) -> pd.DataFrame:
 
 
 def percent_more(here: float, there: float) -> str:
-    return ("+" if here >= there else "") + percent((here - there) / there) if there else ""
+    return ("+" if here >= there else "") + percent((here - there) / abs(there)) if there else ""
 
 
 def cases(scene: Scene) -> pd.DataFrame:

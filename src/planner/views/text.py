@@ -1,5 +1,6 @@
 """Sentences of a scene: what a planner reads before any chart."""
 
+from planner.goals import title
 from planner.messages import label, language, say
 from planner.plan import menu_counts
 from planner.units import number, percent, rupiah
@@ -40,7 +41,14 @@ def headline(scene: Scene) -> str:
         **{menu: number(count) for menu, count in menu_counts(rows).items()},
     }  # fmt: skip
     place = {"nasional": "national", "kabupaten": "kabupaten"}.get(kind, "region")
-    return say(f"views.head_{place}", **values)
+    return say(f"views.head_{place}", **values) + over_years(scene)
+
+
+def over_years(scene: Scene) -> str:
+    """That figures add up several years, of which only the first may be a commitment; '' for one year."""
+    years = sorted(scene.plan["budget_rp"])
+    said = say("views.all_years", first=years[0], last=years[-1])
+    return f" {said} {scene.plan.intention()}" if len(years) > 1 else ""
 
 
 def four_numbers(scene: Scene) -> list[tuple[str, str]]:
@@ -159,7 +167,7 @@ def baseline_sentence(scene: Scene) -> str:
     """The difference to rank-and-cut in the scenario's own goal; and which floors that list misses."""
     goal, rival = scene.plan["goals"][0], scene.plan["baseline"]
     text = say(
-        "views.baseline", goal=label("columns", goal["name"]),
+        "views.baseline", goal=title(goal["name"]),
         difference=tables.percent_more(goal["value"], rival["goals"][0]) or "–",
     )  # fmt: skip
     rules = sorted({int(row.split(":")[1]) for row in rival["misses"]})

@@ -30,6 +30,8 @@ class Column:
         for group, prefix in (("budget", "budget_rp"), ("weights", "weights")):
             own = [knob for knob in every if knob.place.startswith(f"{prefix}.")]
             parts += self.group(group, [part for knob in own for part in self.control(knob)])
+        aims = [goal_line(number, goal.sentence()) for number, goal in enumerate(base.goals, start=1)]
+        parts += self.group("goals", aims)
         ruled = [part for number in range(len(base.rules)) for part in self.rule(number, every)]
         parts += self.group("rules", ruled)
         self.box = widgets.VBox(parts)
@@ -78,6 +80,13 @@ class Column:
             text.value = amount(controls.values[place])
         for number, switch in self.switches.items():
             switch.value = number not in controls.off
+
+
+def goal_line(number: int, sentence: str) -> widgets.HTML:
+    """A goal as the file has it: what it says, in its order."""
+    made = widgets.HTML(f"<p>{safe(say('goals.shown', number=number, sentence=sentence))}</p>")
+    made.add_class("planner-goal")
+    return made
 
 
 def moved(knob: Knob, made: widgets.Widget, now: Controls) -> Controls:

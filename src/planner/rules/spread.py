@@ -1,0 +1,121 @@
+"""Rules on how money and service lie over the country: what they ask cannot be said in rows over decisions alone."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import gcd, lcm
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from planner.errors import PlannerError, hint, shown
+from planner.messages import label, say
+from planner.rows import Cut, Lifted, Measure, Term
+from planner.rules.base import LiftedRule, Share
+from planner.units import exact, percent
+
+RUPIAH = 1e6  # a solver's money is in juta
+
+
+class EvenSpread(LiftedRule, frozen=True):
+    """The Hoover index of rupiah against ``need`` over the groups ``by``, all years together, is at most ``max_share``.
+
+    With s_g the rupiah and n_g the need of group g, S and N their sums, the index is the share of the money that would
+    have to move for every group to have its share of the need: ``sum of max(0, s_g - n_g S / N) = index x S`` (E. M.
+    Hoover, 1936: half the sum of absolute differences of two distributions). Nothing spent is accepted. ``need`` is a
+    column of the kabupaten table, added up over autonomous kabupaten; an empty cell is an error.
+    """
+
+    rule: Literal["EvenSpread"]
+    by: Literal["provinsi", "pulau"] = "provinsi"
+    need: str = "miskin_ribu"
+    max_share: Share
+
+    what: ClassVar[str] = "amount"
+
+    def values(self, lang) -> dict:
+        words = {"need": label("columns", self.need, lang), "by": label("columns", self.by, lang)}
+        return words | {"max": percent(self.max_share, lang=lang)}
+
+    def needs(self, options) -> dict[str, int]:
+        """The need of each group in whole units without a common divisor."""
+        table = options.candidates.kabupaten
+        table = table[table["otonom"] == "ya"] if "otonom" in table else table
+        if self.need not in table:
+            known = [name for name in table if table[name].dtype.kind in "if"]
+            near = hint(self.need, known)
+            raise PlannerError(say("errors.unknown", kind=say("words.column"), name=shown(self.need), hint=near))
+        empty = table.loc[table[self.need].isna(), "nama"]
+        if len(empty):
+            some = ", ".join(shown(name) for name in empty[:5])
+            raise PlannerError(say("errors.empty_cells", name=shown(self.need), count=len(empty), some=some))
+        sums: dict[str, Fraction] = {}
+        for group, value in zip(table[self.by], table[self.need], strict=True):
+            sums[group] = sums.get(group, Fraction(0)) + exact(value)
+        if min(sums.values()) < 0 or not sum(sums.values()):
+            raise PlannerError(say("rules.problems.no_need", name=shown(self.need)))
+        return whole(sums)
+
+    def members(self, options) -> tuple[np.ndarray, list[str], list[int]]:
+        """Each option's group number, the groups and their needs."""
+        needs = self.needs(options)
+        names = list(needs)
+        place = {name: k for k, name in enumerate(names)}
+        return np.array([place[name] for name in options.table[self.by]]), names, list(needs.values())
+
+    def lifted(self, options) -> Lifted:
+        """Helpers: the juta of each group, and what it has above its share of the need."""
+        codes, names, needs = self.members(options)
+        groups, total = np.arange(len(names)), float(options.table["amount_rp"].sum()) / RUPIAH
+        share, count = np.array([n / sum(needs) for n in needs]), len(names)
+        pairs_row, pairs_over = np.repeat(groups, count), np.tile(groups, count)
+        own = (pairs_row == pairs_over) - np.repeat(share, count)
+        terms = (
+            Term("helper", groups, groups, np.ones(count)),
+            Term("amount", np.arange(len(options)), codes, np.full(len(options), -1 / RUPIAH)),
+            Term("helper", count + groups, count + groups, np.ones(count)),
+            Term("helper", pairs_over, count + pairs_row, -own),
+            Term("helper", groups, np.full(count, 2 * count), np.full(count, float(self.max_share))),
+            Term("helper", count + groups, np.full(count, 2 * count), np.full(count, -1.0)),
+        )
+        low = np.zeros(2 * count + 1)
+        high = np.concatenate([np.zeros(count), np.full(count + 1, np.inf)])
+        labels = [f"{name}:dana" for name in names] + [f"{name}:lebih" for name in names] + ["indeks"]
+        helpers = [f"dana:{name}" for name in names] + [f"lebih:{name}" for name in names]
+        return Lifted(labels, terms, low, high, helpers, np.full(2 * count, total))
+
+    def sums(self, options, decisions) -> tuple[list[int], list[int]]:
+        """Rupiah and need of each group."""
+        codes, names, needs = self.members(options)
+        spent = [0] * len(names)
+        for group, amount in zip(codes, decisions.amount, strict=True):
+            spent[group] += int(amount)
+        return spent, needs
+
+    def measures(self, options, decisions) -> list[Measure]:
+        """Twice the index times N S q, and 2 p N S, where the largest index is p/q: whole numbers."""
+        spent, needs = self.sums(options, decisions)
+        most, money, need = exact(self.max_share), sum(spent), sum(needs)
+        apart = sum(abs(need * s - n * money) for s, n in zip(spent, needs, strict=True))
+        return [Measure("indeks", most.denominator * apart, None, 2 * most.numerator * need * money)]
+
+    def shares(self, activity: int, limit: int) -> tuple[float, float]:
+        return (self.max_share * (activity / limit) if limit else 0.0), self.max_share
+
+    def cuts(self, options, decisions) -> Iterator[Cut]:
+        """The groups that have more than their share: together they may have ``p/q`` of the money above it."""
+        spent, needs = self.sums(options, decisions)
+        most, money, need = exact(self.max_share), sum(spent), sum(needs)
+        rich = [need * s > n * money for s, n in zip(spent, needs, strict=True)]
+        inside, p, q = sum(n for n, more in zip(needs, rich, strict=True) if more), most.numerator, most.denominator
+        codes, _, _ = self.members(options)
+        common = gcd(q * need, q * inside + p * need)
+        factors = [(q * need * more - q * inside - p * need) // common for more in rich]
+        yield Cut("amount", np.arange(len(options)), [factors[group] for group in codes], 0)
+
+
+def whole(values: Mapping[str, Fraction]) -> dict[str, int]:
+    """Fractions as whole numbers in the same proportions, as small as can be."""
+    scale = lcm(*(value.denominator for value in values.values()))
+    numbers = {key: int(value * scale) for key, value in values.items()}
+    common = gcd(*numbers.values()) or 1
+    return {key: number // common for key, number in numbers.items()}
