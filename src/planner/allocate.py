@@ -108,7 +108,7 @@ def goals_in_order(problem: Problem, settings: Settings, progress: Progress) -> 
         point, kept = chosen_point(problem, k), kept_rows(problem, stages)
         aim = problem.aim(k, point)
         found = maximise(problem, aim, kept, x, settings)
-        while found.x is not None and found.value < -PROVABLE_POINTS:  # below 0 an LP does not tell the size
+        while found.x is not None and abs(found.value) > PROVABLE_POINTS:  # the LP did not tell the size
             point = point_of(abs(found.value) * point)
             aim = problem.aim(k, point)
             found = maximise(problem, aim, kept, found.x, settings)
