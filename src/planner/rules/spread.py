@@ -63,25 +63,23 @@ class EvenSpread(LiftedRule, frozen=True):
         return np.array([place[name] for name in options.table[self.by]]), names, list(needs.values())
 
     def lifted(self, options) -> Lifted:
-        """Helpers: the juta of each group, and what it has above its share of the need."""
+        """Helpers: the juta of all groups, and what each group has above its share of the need."""
         codes, names, needs = self.members(options)
-        groups, total = np.arange(len(names)), float(options.table["amount_rp"].sum()) / RUPIAH
-        share, count = np.array([n / sum(needs) for n in needs]), len(names)
-        pairs_row, pairs_over = np.repeat(groups, count), np.tile(groups, count)
-        own = (pairs_row == pairs_over) - np.repeat(share, count)
+        count, total = len(names), float(options.table["amount_rp"].sum()) / RUPIAH
+        groups, one, every = np.arange(count), np.ones(count), np.arange(len(options))
         terms = (
-            Term("helper", groups, groups, np.ones(count)),
-            Term("amount", np.arange(len(options)), codes, np.full(len(options), -1 / RUPIAH)),
-            Term("helper", count + groups, count + groups, np.ones(count)),
-            Term("helper", pairs_over, count + pairs_row, -own),
-            Term("helper", groups, np.full(count, 2 * count), np.full(count, float(self.max_share))),
-            Term("helper", count + groups, np.full(count, 2 * count), np.full(count, -1.0)),
+            Term("helper", np.zeros(1, np.int64), np.zeros(1, np.int64), np.ones(1)),
+            Term("amount", every, np.zeros(len(options), np.int64), np.full(len(options), -1 / RUPIAH)),
+            Term("helper", 1 + groups, 1 + groups, one),
+            Term("amount", every, 1 + codes, np.full(len(options), -1 / RUPIAH)),
+            Term("helper", np.zeros(count, np.int64), 1 + groups, np.array([n / sum(needs) for n in needs])),
+            Term("helper", 1 + groups, np.full(count, 1 + count), -one),
+            Term("helper", np.zeros(1, np.int64), np.full(1, 1 + count), np.full(1, float(self.max_share))),
         )
-        low = np.zeros(2 * count + 1)
-        high = np.concatenate([np.zeros(count), np.full(count + 1, np.inf)])
-        labels = [f"{name}:dana" for name in names] + [f"{name}:lebih" for name in names] + ["indeks"]
-        helpers = [f"dana:{name}" for name in names] + [f"lebih:{name}" for name in names]
-        return Lifted(labels, terms, low, high, helpers, np.full(2 * count, total))
+        high = np.concatenate([[0.0], np.full(count + 1, np.inf)])
+        labels = ["dana", *(f"{name}:lebih" for name in names), "indeks"]
+        helpers = ["dana", *(f"lebih:{name}" for name in names)]
+        return Lifted(labels, terms, np.zeros(count + 2), high, helpers, np.full(1 + count, total))
 
     def sums(self, options, decisions) -> tuple[list[int], list[int]]:
         """Rupiah and need of each group."""

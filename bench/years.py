@@ -1,0 +1,90 @@
+"""Speed of scenarios over several years: the same arrays handed to highspy alone are the floor.
+
+Run by ``run.py``; each function prints one line or two with ``say``.
+"""
+
+from collections.abc import Callable
+from time import monotonic, perf_counter
+
+import highspy
+from instances import BASE, options_of
+
+from planner import solver
+from planner.allocate import allocate, chosen_point
+from planner.candidates import read_candidates
+from planner.options import build_options
+from planner.problem import Problem, compile_problem
+from planner.root import PARAMETERIZED
+from planner.rows import Clock
+from planner.rules import EvenSpread
+from planner.scenario import read_scenario, vary
+from planner.solver import Settings, engines, model_of
+
+Say = Callable[..., None]
+LIMA_TAHUN = PARAMETERIZED / "skenario" / "lima_tahun.toml"
+YEARS = range(2028, 2033)
+
+
+def bare(problem: Problem, gap: float, limit_s: float = 600.0) -> tuple[float, float, float]:
+    """The first goal by highspy alone on our arrays: (seconds, incumbent, bound) in points."""
+    highs = highspy.Highs()
+    wanted = {"mip_rel_gap": gap, "mip_abs_gap": 0.9, "threads": 1, "output_flag": False, "time_limit": limit_s}
+    for name, value in (wanted | {"mip_feasibility_tolerance": engines.FEASIBILITY}).items():
+        highs.setOptionValue(name, value)
+    model = model_of(problem, problem.aim(0, chosen_point(problem, 0)), (), {})
+    start = perf_counter()
+    engines.pass_arrays(highs, model)
+    highs.run()
+    info = highs.getInfo()
+    return perf_counter() - start, info.objective_function_value, info.mip_dual_bound
+
+
+def ours(problem: Problem, gap: float, limit_s: float = 600.0) -> tuple[float, solver.Solution]:
+    """The same goal through our own route, checked in whole numbers: (seconds, solution)."""
+    cost = problem.aim(0, chosen_point(problem, 0))
+    start = perf_counter()
+    found = solver.maximise(problem, cost, (), None, Settings(gap=gap, clock=Clock(monotonic() + limit_s)))
+    return perf_counter() - start, found
+
+
+def to_a_gap(say: Say, name: str, problem: Problem, gap: float) -> None:
+    """Our route against highspy alone, both to the same gap."""
+    floor_s, *_ = bare(problem, gap)
+    own_s, found = ours(problem, gap)
+    reached = (found.bound - found.value) / found.value
+    note = f"{problem.width:,} columns, floor {floor_s:.1f} s, ours {own_s:.1f} s, gap {reached:.2%}"
+    say(name, own_s / floor_s, 1.1, "x", note)
+
+
+def five_years_untrimmed(say: Say) -> None:
+    """514 kabupaten x 2 menus x 4 packages x 5 years, no line to trim, to 0.2 %."""
+    options, scenario = options_of(4112)
+    year_rp = scenario.budget_rp[scenario.first_year]
+    scenario = vary(scenario, budget_rp=dict.fromkeys(YEARS, year_rp))
+    to_a_gap(say, "five years untrimmed", compile_problem(build_options(options.candidates, scenario), scenario), 0.002)
+
+
+def even_spread(say: Say) -> None:
+    """The modelled candidates of 508 kabupaten with money spread by poverty over provinces, to 0.5 %."""
+    scenario = read_scenario(BASE)
+    rule = EvenSpread(rule="EvenSpread", by="provinsi", need="miskin_ribu", max_share=0.3)
+    scenario = vary(scenario, rules=(*scenario.rules, rule))
+    problem = compile_problem(build_options(read_candidates(scenario), scenario), scenario)
+    to_a_gap(say, "EvenSpread at 508", problem, 0.005)
+
+
+def lima_tahun(say: Say) -> None:
+    """The shipped scenario of five years: its gap in its time, and its plan beside what highspy alone has at 60 s."""
+    scenario = read_scenario(LIMA_TAHUN)
+    candidates = read_candidates(scenario)
+    problem = compile_problem(build_options(candidates, scenario), scenario)
+    start = perf_counter()
+    goal = allocate(candidates, scenario)["goals"][0]
+    whole_s = perf_counter() - start
+    reached = (goal["bound"] - goal["stage_value"]) / goal["stage_value"]
+    say("lima_tahun, gap", 100 * reached, 1.5, "%", f"{problem.width:,} columns, {whole_s:.1f} s with all goals")
+    say("lima_tahun, time", whole_s, 120, "s")
+    _, incumbent, bound = bare(problem, 0.0, 60.0)
+    _, found = ours(problem, 0.0, 60.0)
+    note = f"ours at 60 s {found.value:,}, highspy alone {incumbent:,.0f} (gap {(bound - incumbent) / incumbent:.2%})"
+    say("highspy alone to ours at 60 s", incumbent / found.value, 1.0, "x", note)
