@@ -90,7 +90,7 @@ def joined(
     """The usulan with what is known of their sentra, their region in that year, its past DAK and its commodity.
 
     Adds ``FROM_SENTRA``'s and ``FROM_DAERAH``'s columns, ``serapan`` (absorbed over pagu of the kabupaten's earlier
-    years) and ``arah_dampak`` (1, -1), each missing where not known.
+    packages of which both are known) and ``arah_dampak`` (1, -1), each missing where not known.
     """
     place = usulan.get("sentra_id", pd.Series(index=usulan.index, dtype="str"))
     own = sentra.set_index("sentra_id")
@@ -98,7 +98,8 @@ def joined(
     year = pd.MultiIndex.from_arrays([usulan["kode"], usulan["ta"].astype("int64")])
     found = {name: place.map(own[column]) for name, column in FROM_SENTRA.items()}
     found |= {name: looked_up(region[name], year, usulan.index) for name in FROM_DAERAH}
-    past = realisasi[realisasi["ta"] < first_year].groupby("kode")[["serap_rp", "pagu_rp"]].sum()
+    past = realisasi[realisasi["ta"] < first_year].dropna(subset=["serap_rp", "pagu_rp"])
+    past = past.groupby("kode")[["serap_rp", "pagu_rp"]].sum()
     found["serapan"] = usulan["kode"].map((past["serap_rp"] / past["pagu_rp"]).astype("float64"))
     island = usulan["kode"].map(kabupaten.set_index("kode")["pulau"])
     arah = dampak[dampak["jenis"] == "arah_dampak"].dropna(subset=["pulau"]).set_index(["komoditas", "pulau"])["nilai"]
