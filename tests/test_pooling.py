@@ -66,6 +66,16 @@ def test_cells_alike_are_drawn_wholly_together():
     assert changes(found, BEFORE).empty
 
 
+def test_a_cell_is_named_where_it_is_another_than_its_menus_new_rate_even_if_it_is_the_old_one():
+    menus = pd.DataFrame([{"menu": "pembangunan", "n": 9, "k": 5, "assumed": 0.8, "weight": 15, "rate": 0.6}])
+    rows = [("logam", 0.8), ("pangan", 0.6), ("mebel", 0.604), ("tekstil", 0.5)]
+    cells = pd.DataFrame([{"menu": "pembangunan", "komoditas": c, "pulau": "Jawa", "rate": r, "n": 2, "k": 1}
+                          for c, r in rows])  # fmt: skip
+    stated = BEFORE | {"faktor_menu_pembangunan:tekstil:Jawa": 0.5}
+    told = changes(Pooled(menus, cells, 10), stated)
+    assert told[["komoditas", "before", "after"]].to_numpy().tolist() == [["", 0.8, 0.6], ["logam", 0.8, 0.8]]
+
+
 def test_the_likelihood_is_the_beta_binomials():
     for n, k, a, b in ((5, 2, 3.5, 1.5), (1, 0, 8, 2), (40, 40, 0.7, 0.3)):
         ways = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
