@@ -79,7 +79,7 @@ WIDE = (
 SHORT = ("note", "result", "usulan_id", "place")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
-    "rk", "kontrak", "salur", "serap", "observed", "interval", "expected",
+    "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",
 )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def heads() -> Mapping[str, str]:
     names = (
         "step", "counted", "lacking", "waiting", "amount", "reached", "packages", "menu_name", "provinsi", "kabupaten",
         "usulan_id", "ta", *SMALL.values(), "signed", "deadline", "contract", "report", "due",
-        "measure", "observed", "interval", "expected", "komoditas", "pulau", "before", "after", "succeeded",
+        "measure", "observed", "interval", "expected", "komoditas", "pulau", "assumed", "succeeded",
     )  # fmt: skip
     return {name: say(f"monitor.columns.{name}") for name in names}
 
@@ -97,9 +97,9 @@ def chain(found: Monitoring) -> dict[str, pd.DataFrame]:
     """``realisasi.steps`` for people: the ``money``, and the ``result``."""
     rows = found.chain()
     frame = pd.DataFrame({
-        "step": [say(f"monitor.steps.{name}") for name in rows["step"]], "counted": rows["known"],
-        "lacking": rows["unknown"], "waiting": rows["not_due"], "amount": rows["amount_rp"].map(rp),
-        "reached": rows["share"].map(share),
+        "step": [say(f"monitor.steps.{name}") for name in rows["step"]], "amount": rows["amount_rp"].map(rp),
+        "reached": rows["share"].map(share), "counted": rows["known"], "lacking": rows["unknown"],
+        "waiting": rows["not_due"],
     })  # fmt: skip
     money = rows["step"].isin(STEPS)
     return {"money": frame[money], "result": frame[~money].drop(columns="amount")}
@@ -205,9 +205,10 @@ def share(value: float) -> str:
 def offer_list(found: Monitoring) -> pd.DataFrame:
     """``pooling.changes`` for people."""
     rows = changes(found.rates, found.assumptions)
+    place = {name: rows[name].where(rows["pulau"] != "", say("words.all")) for name in ("komoditas", "pulau")}
     return pd.DataFrame({
-        "menu_name": [label("menu", menu) for menu in rows["menu"]], "komoditas": rows["komoditas"],
-        "pulau": rows["pulau"], **{name: [number(v, 2) for v in rows[name]] for name in ("before", "after")},
+        "menu_name": [label("menu", menu) for menu in rows["menu"]], **place,
+        "assumed": [number(v, 2) for v in rows["before"]], "observed": [number(v, 2) for v in rows["after"]],
         "counted": rows["n"], "succeeded": rows["k"],
     })  # fmt: skip
 
