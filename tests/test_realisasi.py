@@ -46,6 +46,18 @@ def test_a_contract_is_late_after_22_july_of_its_year(changes, expected):
     assert state("contract", **changes) == expected
 
 
+@pytest.mark.parametrize(
+    ("asof", "day", "expected"),
+    [
+        (date(2023, 7, 22), None, "not_due"), (date(2023, 7, 23), None, "unknown"),
+        (date(2023, 7, 31), "2023-08-01", "unknown"), (date(2023, 8, 1), "2023-08-01", "late"),
+        (date(2023, 5, 31), "2023-06-01", "not_due"), (date(2023, 6, 1), "2023-06-01", "in_time"),
+    ],
+)  # fmt: skip
+def test_a_contract_is_told_from_its_own_day_on(asof, day, expected):
+    assert state("contract", asof, kontrak_tanggal=day) == expected
+
+
 def test_the_deadline_is_the_last_known_years_day_and_says_whose_rule_it_is():
     assert deadline(2024) == ("2024-07-22", 2024, "CONFIRMED")
     assert deadline(2027) == ("2027-07-22", 2024, "CONFIRMED")

@@ -13,9 +13,9 @@ import pandas as pd
 from planner.candidates import Candidates
 from planner.root import ACUAN
 from planner.rules.phases import failed
+from planner.rules.readiness import REPORT_YEARS
 from planner.tables import STEPS, read_table
 
-REPORT_YEARS = 3  # domain: "after 3 years it must report" (Bisnis Bali, Oct 2024, CONFIRMED); its day is not readable
 USE = tuple(f"dimanfaatkan_{year}" for year in range(1, REPORT_YEARS + 1))
 REPORT = "laporan_3tahun"
 KNOWN = {  # fact -> at the end of which year after the fiscal year it is known; -1: when the fiscal year begins
@@ -43,7 +43,8 @@ def packages(candidates: Candidates, asof: date) -> pd.DataFrame:
     rows = rows.drop(columns=["kabupaten", "provinsi", "pulau"], errors="ignore").merge(region, on="kode", how="left")
     rows = rows.assign(**kinds(rows, candidates))
     days = [deadline(int(ta)) for ta in rows["ta"]]
-    rows["deadline"], rows["deadline_ta"] = [day for day, *_ in days], [year for _, year, _ in days]
+    rows["deadline"] = pd.Series([day for day, *_ in days], rows.index, dtype="str")
+    rows["deadline_ta"] = pd.Series([year for _, year, _ in days], rows.index, dtype="int64")
     rows["contract"], rows["report"] = contract(rows, asof), report(rows, asof)
     return rows.assign(success=outcome(rows, asof))
 
@@ -95,7 +96,8 @@ def deadline(ta: int) -> tuple[str, int, str]:
 def contract(rows: pd.DataFrame, asof: date) -> np.ndarray:
     """Whether each package was contracted by its deadline, as far as it was known."""
     signed = rows["kontrak_tanggal"]
-    found = [yes(rows["kontrak_rp"] == 0), yes(signed > rows["deadline"]), signed.notna(), over(rows, 0, asof)]
+    none, late = yes(rows["kontrak_rp"] == 0), yes(signed > rows["deadline"])
+    found = [none, late, signed.notna(), rows["deadline"] < asof.isoformat()]
     return np.select(found, ["none", "late", "in_time", "unknown"], "not_due")
 
 

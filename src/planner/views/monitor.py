@@ -8,7 +8,8 @@ import pandas as pd
 from planner.messages import label, say
 from planner.monitor import Monitoring, monitor, start_of
 from planner.pooling import changes
-from planner.realisasi import REPORT, REPORT_YEARS, USE, deadline, due
+from planner.realisasi import REPORT, USE, deadline, due
+from planner.rules.readiness import REPORT_YEARS
 from planner.tables import STEPS
 from planner.units import date_text, number, percent, rupiah_full
 from planner.views.html import Html, cut, paragraph, table
@@ -247,7 +248,7 @@ def offer_said(found: Monitoring) -> str:
 def change_said(found: Monitoring) -> Iterator[str]:
     """One sentence per changed factor: what, from where to where, on how many packages."""
     for row in changes(found.rates, found.assumptions).itertuples():
-        what = ", ".join(filter(None, [label("menu", row.menu), row.komoditas, row.pulau]))
+        what = ", ".join(filter(None, [label("menu", row.menu), cut(row.komoditas, 40), row.pulau]))
         ends = {name: number(getattr(row, name), 2) for name in ("before", "after")}
         yield say("monitor.change", what=what, **ends, n=number(row.n), k=number(row.k))
 
