@@ -121,7 +121,7 @@ def test_every_key_meets_its_row():
     homes = sentra.set_index("sentra_id")["kode"]
     assert (homes[usulan["sentra_id"]].to_numpy() == usulan["kode"]).all()
     assert set(usulan["kode"]) == set(USULAN["kode"]) and set(REALISASI["sentra_id"]) - {""} <= set(sentra["sentra_id"])
-    assert set(REALISASI["kode"]) <= set(USULAN["kode"]) == set(DAERAH["kode"])
+    assert set(USULAN["kode"]) == set(DAERAH["kode"]) and set(REALISASI["kode"]) <= set(KABUPATEN.index)
     assert set(KABUPATEN.loc[USULAN["kode"], "otonom"]) == {"ya"}
 
 
@@ -199,13 +199,30 @@ def test_no_press_case_is_a_candidate_and_no_reported_kabupaten_has_a_drawn_past
 
 def test_past_packages_absorb_as_the_published_years_did():
     # Bidang IKM: 82,72 % in 2022, 88,46 % in 2023 (mean of regions 93,23 %).
-    known = REALISASI[REALISASI["serap_rp"] != ""]
+    known = REALISASI[(REALISASI["serap_rp"] != "") & REALISASI["kode"].isin(USULAN["kode"])]
     absorbed = known["serap_rp"].astype(int) / known["pagu_rp"].astype(int)
-    drawn = REALISASI[REALISASI["pagu_rp"] != ""]
+    drawn = REALISASI[(REALISASI["pagu_rp"] != "") & REALISASI["kode"].isin(USULAN["kode"])]
     assert drawn["kode"].nunique() == 60 and set(REALISASI["ta"]) == {str(ta) for ta in range(2019, 2028)}
     assert 0.88 <= absorbed.mean() <= 0.93 and (absorbed == 0).sum() >= 2
     assert set(REALISASI.loc[REALISASI["ta"].astype(int) + 3 < 2028, "laporan_3tahun"]) == {"ya", "tidak", ""}
     assert (REALISASI.loc[REALISASI["ta"].astype(int) + 3 >= 2028, "laporan_3tahun"] == "").all()
+
+
+def test_packages_elsewhere_hold_the_whole_chain_late_contracts_gaps_and_owed_reports():
+    # Only kabupaten without any usulan: no score or plan of the example rests on them.
+    other = REALISASI[~REALISASI["kode"].isin(USULAN["kode"])]
+    assert other["kode"].nunique() == 60 and set(other["ta"]) == {str(ta) for ta in range(2019, 2028)}
+    assert (other["sumber"] == "sintetis").all() and (other["sentra_id"] == "").all()
+    late = other[other["kontrak_tanggal"] > other["ta"] + "-07-22"]
+    assert len(late) > 10 and (late["salur_rp"] == "0").all() and (late["dimanfaatkan_1"] != "ya").all()
+    chain = other[["pagu_rp", "rk_rp", "kontrak_rp", "salur_rp", "serap_rp"]].replace("", None).astype("float64")
+    assert (chain.ffill(axis=1).diff(axis=1).iloc[:, 1:] <= 0).all(axis=None) and chain.isna().any(axis=None)
+    assert set(other["laporan_3tahun"]) == {"ya", "tidak", ""} == set(other["dimanfaatkan_1"])
+    used = other[other["dimanfaatkan_1"] != ""]
+    ready = used.groupby(KABUPATEN.loc[used["kode"], "pulau"].to_numpy())["dimanfaatkan_1"].apply(
+        lambda s: (s == "ya").mean()
+    )
+    assert ready["Jawa"] > ready["Papua"]
 
 
 def test_every_second_phase_has_its_first_and_begins_later():

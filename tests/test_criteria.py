@@ -87,6 +87,16 @@ def test_kinerja_dak_changes_the_answer():
     assert score_of(table, "kinerja_dak") == {"A": 60, "B": 90}
 
 
+def test_a_package_whose_absorption_is_not_known_counts_neither_way():
+    # 6 of 10 is 60 %; a running package of 90 without serap_rp is not one that absorbed nothing; of B nothing is known.
+    past = [("11.01", 2024, 10, 6), ("11.01", 2027, 90, None), ("11.01", 2026, None, 5), ("11.02", 2027, 90, None)]
+    realisasi = [{"usulan_id": f"{k}-{ta}", "kode": k, "ta": ta, "pagu_rp": p, "serap_rp": s} for k, ta, p, s in past]
+    table = candidates(usulan("A", 6), usulan("B", 6, kode="11.02"), realisasi=realisasi)
+    assert table.usulan["serapan"].tolist()[0] == 0.6 and table.usulan["serapan"].isna().tolist() == [False, True]
+    assert score_of(table, "kinerja_dak") == {"A": 60, "B": 0}
+    assert build_options(table, weighted("kinerja_dak")).unknown == {"kinerja_dak": 1}
+
+
 def flag_decides(name):
     one, other = usulan("A", 6, **{name: "tidak"}), usulan("B", 6, **{name: "ya"})
     assert decided_by(name, one, other) == ["B"]

@@ -18,7 +18,7 @@ LAYERS = [
     {"diagnose", "allocate"},
     {
         "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
-        "frontier", "variations", "whatif",
+        "frontier", "variations", "whatif", "realisasi", "pooling", "monitor",
     },
     {"views"},
     {
@@ -35,7 +35,7 @@ LEFT_TO_RIGHT = [
     ["diagnose", "allocate"],
     [
         "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
-        "frontier", "variations", "whatif",
+        "frontier", "variations", "whatif", "realisasi", "pooling", "monitor",
     ],
     [
         "excel", "map", "lab", "outputs", "engine", "page", "proofread", "seal", "workers", "notebook", "job", "pdf",

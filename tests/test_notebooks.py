@@ -18,7 +18,12 @@ def cells(path: Path, kind: str = "code") -> list:
 
 
 def test_the_notebooks_are_there():
-    assert [path.name for path in NOTEBOOKS] == ["1_data.ipynb", "2_skenario.ipynb", "3_banding.ipynb"]
+    assert [path.name for path in NOTEBOOKS] == [
+        "1_data.ipynb",
+        "2_skenario.ipynb",
+        "3_banding.ipynb",
+        "4_pemantauan.ipynb",
+    ]
 
 
 @pytest.mark.parametrize("path", ALL, ids=lambda path: path.name)

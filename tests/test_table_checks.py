@@ -51,6 +51,20 @@ def test_a_wrong_cell_is_told_alone_with_its_place_and_remedy(tmp_path, table, r
     assert says in the_one(tmp_path, table, row, column, value)
 
 
+def test_a_step_above_the_last_known_one_before_it_is_doubtful(tmp_path):
+    # pagu Rp 7 miliar; RK, contract and payment are not known, so absorption is held against the pagu
+    told = the_one(tmp_path, "realisasi", 2, "serap_rp", 7_000_000_001, "warning")
+    assert "lebih dari langkah sebelumnya, Rp 7.000.000.000" in told
+    held = tables()
+    for row, cells in zip(held["realisasi"], (["kontrak_rp", "salur_rp"], [8_000_000_000, 6_000_000_000]), strict=True):
+        row += cells
+    found = check_data(write_csv(tmp_path / "u", held)).findings
+    assert [(f.file, f.row, f.column, f.level) for f in found] == [
+        ("realisasi.csv", 2, "serap_rp", "warning"), ("realisasi.csv", 2, "kontrak_rp", "warning"),
+    ]  # fmt: skip
+    assert "Rp 6.000.000.000" in found[0].remedy
+
+
 def test_a_second_key_names_the_first_row(tmp_path):
     assert "baris 2" in the_one(tmp_path, "rincian", 3, "rincian_id", "1")
     (usulan,) = [f for f in findings(tmp_path, usulan={(3, "usulan_id"): "U1"}) if f.table == "usulan"]

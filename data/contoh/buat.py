@@ -14,7 +14,7 @@ from pathlib import Path
 from kesalahan import FAULTS
 from lanjutan import begun, later
 from rakit import Dice, new_case, new_sentra, products_for, read, short, status_for
-from riwayat import daerah, realisasi
+from riwayat import daerah, elsewhere, realisasi
 
 HERE = Path(__file__).resolve().parent
 KABUPATEN, BOTH_MENUS, TWINS, OTHERS, THIRD, NEIGHBOURS = 180, 22, 14, 34, 6, 8  # 180 + 22 + 14 + 34 = 250 usulan
@@ -126,7 +126,7 @@ def tables():
     judge(cases)
     cases.sort(key=key_of)
     kabupaten = list({case.kabupaten["kode"]: case.kabupaten for case in cases}.values())
-    past = begun(cases, realisasi(kabupaten))
+    past = begun(cases, realisasi(kabupaten), elsewhere(read("kabupaten"), kabupaten))
     cases = sorted(cases + later(cases, kabupaten), key=key_of)
     sentra = {case.sentra["sentra_id"]: case.sentra for case in cases}
     return {

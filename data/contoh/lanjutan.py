@@ -48,10 +48,11 @@ def later(cases, kabupaten):
     return seconds + [case for row in rows for case in beginning(row)]
 
 
-def begun(cases, realisasi):
+def begun(cases, realisasi, elsewhere):
     """Realisasi with the first phases of ``cases`` of a second phase: the kabupaten's latest package, as it went.
 
-    Where it has none, a row of which only the phase is known: nothing else, and no rupiah.
+    Where it has none, a row of which only the phase is known: nothing else, and no rupiah. ``elsewhere``: packages of
+    kabupaten without usulan, as they are.
     """
     rows = [row | {"sentra_id": "", "fase": ""} for row in realisasi]
     for case in cases:
@@ -65,4 +66,5 @@ def begun(cases, realisasi):
             mine = [dict.fromkeys(rows[0], "") | key]
             rows += mine
         max(mine, key=lambda row: row["ta"]).update(sentra_id=case.sentra["sentra_id"], fase=1)
+    rows += [row | {"sentra_id": "", "fase": ""} for row in elsewhere]
     return sorted(rows, key=lambda row: (row["kode"], row["ta"]))

@@ -1,6 +1,6 @@
 """Who may receive: modelled candidates from the kabupaten, or the usulan that a ministry or dinas holds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from planner.chance import island_of
 from planner.errors import PlannerError, hint, shown
-from planner.messages import say
+from planner.messages import label, say
 from planner.root import ACUAN
 from planner.scenario import Scenario, vary
 from planner.tables import MENUS, Finding, Table, blank, check_data, read_tables
@@ -52,7 +53,7 @@ class Candidates:
 def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: Path = ACUAN) -> Candidates:
     """The candidates of a scenario; ``data`` replaces the folder or workbook that it names."""
     reference = read_tables(acuan, REFERENCE)
-    assumptions = assumed(reference["asumsi"].data, scenario)
+    assumptions = assumed(reference["asumsi"].data, scenario, set(reference["kabupaten"].data["pulau"]))
     facts = {name: table.data for name, table in reference.items()}
     folder, own, warnings = Path(data) if data else _place.get() or scenario.data_dir, {}, ()
     if folder is None:
@@ -90,7 +91,7 @@ def joined(
     """The usulan with what is known of their sentra, their region in that year, its past DAK and its commodity.
 
     Adds ``FROM_SENTRA``'s and ``FROM_DAERAH``'s columns, ``serapan`` (absorbed over pagu of the kabupaten's earlier
-    years) and ``arah_dampak`` (1, -1), each missing where not known.
+    packages of which both are known) and ``arah_dampak`` (1, -1), each missing where not known.
     """
     place = usulan.get("sentra_id", pd.Series(index=usulan.index, dtype="str"))
     own = sentra.set_index("sentra_id")
@@ -98,7 +99,8 @@ def joined(
     year = pd.MultiIndex.from_arrays([usulan["kode"], usulan["ta"].astype("int64")])
     found = {name: place.map(own[column]) for name, column in FROM_SENTRA.items()}
     found |= {name: looked_up(region[name], year, usulan.index) for name in FROM_DAERAH}
-    past = realisasi[realisasi["ta"] < first_year].groupby("kode")[["serap_rp", "pagu_rp"]].sum()
+    past = realisasi[realisasi["ta"] < first_year].dropna(subset=["serap_rp", "pagu_rp"])
+    past = past.groupby("kode")[["serap_rp", "pagu_rp"]].sum()
     found["serapan"] = usulan["kode"].map((past["serap_rp"] / past["pagu_rp"]).astype("float64"))
     island = usulan["kode"].map(kabupaten.set_index("kode")["pulau"])
     arah = dampak[dampak["jenis"] == "arah_dampak"].dropna(subset=["pulau"]).set_index(["komoditas", "pulau"])["nilai"]
@@ -124,16 +126,25 @@ def described(table: Table) -> dict:
     return {"name": table.name, "sha256": table.sha256, "rows": len(table.data), "synthetic": table.synthetic}
 
 
-def assumed(asumsi: pd.DataFrame, scenario: Scenario) -> dict[str, float]:
-    """The assumptions in force: the table's middle values, overridden by the scenario's."""
+def assumed(asumsi: pd.DataFrame, scenario: Scenario, pulau: Collection[str] = ()) -> dict[str, float]:
+    """The assumptions in force: the table's middle values, overridden by the scenario's.
+
+    A scenario may also state ``chance.cell``s, whose island group must be one of ``pulau`` where those are given.
+    """
     values = dict(zip(asumsi["nama"], asumsi["nilai"], strict=True))
     unknown = [
         f"assumptions.{name}: "
         + say("errors.unknown", kind=say("words.assumption"), name=shown(name), hint=hint(name, values))
         for name in scenario.assumptions
-        if name not in values
+        if name not in values and not island_of(name)
     ]
-    values |= {name: value for name, value in scenario.assumptions.items() if name in values}
+    unknown += [
+        f"assumptions.{name}: "
+        + say("errors.unknown", kind=label("columns", "pulau"), name=shown(island), hint=hint(island, pulau))
+        for name in scenario.assumptions
+        if (island := island_of(name)) and pulau and island not in pulau
+    ]
+    values |= {name: value for name, value in scenario.assumptions.items() if name in values or island_of(name)}
     problems = unknown + [f"assumptions.{name}: {why}" for name, why in impossible(values)]
     if problems:
         raise PlannerError(problems)

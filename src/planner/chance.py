@@ -1,17 +1,37 @@
 """The chance that a sentra is contracted in time and in use: a product of editable factors."""
 
+import re
 from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from planner.criteria import document_values
+from planner.tables import MENUS
 
 Assumptions = Mapping[str, float]
+MENU = "faktor_menu_"
+CELL = re.compile(rf"{MENU}(?:{'|'.join(MENUS)}):.+:([^:]+)", re.DOTALL)
+
+
+def cell(menu: str, komoditas: str, pulau: str) -> str:
+    """The name of the menu's factor for one commodity on one island group, as a scenario may state it."""
+    return f"{MENU}{menu}:{komoditas}:{pulau}"
+
+
+def island_of(name: str) -> str | None:
+    """The island group that the name of a ``cell`` ends in; None for any other name."""
+    found = CELL.fullmatch(name)
+    return found and found[1]
 
 
 def menu(table: pd.DataFrame, assumptions: Assumptions) -> pd.Series:
-    """The prior of the menu: ``faktor_menu_<menu>`` (asumsi)."""
-    return table["menu"].map(lambda name: assumptions[f"faktor_menu_{name}"])
+    """The prior of the menu: ``faktor_menu_<menu>`` (asumsi), or the scenario's own for commodity and island group.
+
+    Such a ``cell`` takes the place of the menu's factor; a candidate whose commodity is not known keeps the menu's.
+    """
+    values = {name.removeprefix(MENU): value for name, value in assumptions.items() if name.startswith(MENU)}
+    places = table["menu"].astype("object") + ":" + table["komoditas"] + ":" + table["pulau"]
+    return places.map(values).astype("float64").fillna(table["menu"].map(values))
 
 
 def kesiapan(table: pd.DataFrame, assumptions: Assumptions) -> pd.Series:

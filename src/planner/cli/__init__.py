@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 from planner.cli import data as data
 from planner.cli import edits as edits
 from planner.cli import folders as folders
+from planner.cli import past as past
 from planner.cli import plans as plans
 from planner.cli import scenarios as scenarios
 from planner.cli.common import app, tell_all

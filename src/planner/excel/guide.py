@@ -70,6 +70,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "kontrak_rp": 6_846_125_000, "kontrak_tanggal": date(2023, 5, 12), "salur_rp": 6_846_125_000,
         "serap_rp": 6_661_279_000, "output_pct": 100, "dimanfaatkan_1": "ya", "dimanfaatkan_2": "ya",
         "dimanfaatkan_3": "tidak", "laporan_3tahun": "ya", "sentra_id": "S-5104-01", "fase": 1,
+        "menu": "revitalisasi", "komoditas": "kerajinan",
     },
 }  # fmt: skip
 

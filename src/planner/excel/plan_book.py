@@ -140,8 +140,10 @@ def totals(scene: Scene, by: str) -> pd.DataFrame:
 
 def assumptions(scene: Scene) -> pd.DataFrame:
     """Every assumption with the value in force: the scenario's, else the table's."""
-    table = tables.reference("asumsi")
-    own = scene.plan["scenario"]["assumptions"]
+    table, own = tables.reference("asumsi"), scene.plan["scenario"]["assumptions"]
+    stated = [name for name in own if name not in set(table["nama"])]  # a factor of one commodity and island group
+    table = table.reindex([*table.index, *range(len(table), len(table) + len(stated))], fill_value="")
+    table.loc[table["nama"] == "", "nama"] = stated
     values = [float(own.get(name, value)) for name, value in zip(table["nama"], table["nilai"], strict=True)]
     origin = [say("lists.from_scenario") if name in own else "" for name in table["nama"]]
     return table.assign(value=values, note=origin).rename(columns={"keterangan": "catatan"})[

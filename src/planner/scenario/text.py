@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -43,20 +43,32 @@ def goal_values(goal) -> dict:
     return {goal.kind: goal.column} | goal.model_dump(mode="json", exclude_defaults=True)
 
 
-def edited(text: str, scenario: Scenario) -> str:
+def edited(text: str, scenario: Scenario, notes: Mapping[str, str] | None = None) -> str:
     """The file ``text`` with just what differs changed, comments kept, so that it reads as ``scenario``.
 
-    Written anew by ``toml`` where the file is laid out in a way that cannot be changed in place. Raises PlannerError
-    where ``text`` is no scenario.
+    ``notes``: comments (one line each) to set beside assumptions. Written anew by ``toml`` where the file is laid out
+    in a way that cannot be changed in place. Raises PlannerError where ``text`` is no scenario.
     """
     base = scenario_of(tomllib.loads(text))
     try:
-        changed = "".join(map(str, in_place(list(blocks(text)), base, scenario)))
+        changed = noted("".join(map(str, in_place(list(blocks(text)), base, scenario))), notes or {})
         if plain(scenario_of(tomllib.loads(changed))) == plain(scenario):
             return changed
     except (ValueError, KeyError, IndexError, tomlkit.exceptions.TOMLKitError):
         pass
-    return toml(scenario)
+    return noted(toml(scenario), notes or {})
+
+
+def noted(text: str, notes: Mapping[str, str]) -> str:
+    """The file with a comment beside each of these assumptions, which it names."""
+    if not notes:
+        return text
+    document = tomlkit.parse(text)
+    for name, note in notes.items():
+        item = document["assumptions"].item(name)
+        own = item.trivia.comment.lstrip("# ").rstrip()
+        item.comment(f"{own}; {note}" if own else note)
+    return tomlkit.dumps(document)
 
 
 def blocks(text: str) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from functools import cache
+from itertools import pairwise
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from planner.tables.cells import trimmed
 from planner.tables.findings import one_line
 from planner.tables.grids import Read
 from planner.tables.prices import prices
-from planner.tables.schemas import RP0
+from planner.tables.schemas import RP0, STEPS
 from planner.units import rupiah_full
 
 HINTS = 2_000  # names; above it a search for the nearest would take longer than the reading
@@ -38,8 +39,10 @@ def check_together(read: Mapping[str, Read], kabupaten: pd.DataFrame, komponen: 
     if usulan and (sentra := read.get("sentra")):
         known(usulan, "sentra_id", sentra.texts("sentra_id"), "checks.unknown_sentra")
         same_place(usulan, sentra, names.index)
-    if (realisasi := read.get("realisasi")) and (sentra := read.get("sentra")):
-        known(realisasi, "sentra_id", sentra.texts("sentra_id"), "checks.unknown_sentra")
+    if realisasi := read.get("realisasi"):
+        rising_steps(realisasi)
+        if sentra := read.get("sentra"):
+            known(realisasi, "sentra_id", sentra.texts("sentra_id"), "checks.unknown_sentra")
 
 
 def known(table: Read, column: str, names: Collection[str], key: str) -> None:
@@ -98,6 +101,21 @@ def same_place(usulan: Read, sentra: Read, names: Collection[str]) -> None:
     there = usulan.texts("sentra_id").map(places[~places.index.duplicated()].drop("", errors="ignore"))
     apart = there.isin(names) & kode.isin(names) & (kode != there)
     usulan.tell(apart, "kode", lambda row: say("checks.other_place", kode=there[row]))
+
+
+def rising_steps(realisasi: Read) -> None:
+    """No step of the chain from pagu to absorption is more than the last known one before it.
+
+    An amount that looks mistyped (``small_amounts``) is no measure for another.
+    """
+    steps = pd.DataFrame({step: realisasi.numbers(step) for step in STEPS})
+    before = steps.mask((steps > 0) & (steps < SMALLEST_RP)).ffill(axis=1)
+    for earlier, step in pairwise(STEPS):
+
+        def remedy(row: int, earlier=earlier) -> str:
+            return say("checks.rising_step", before=rupiah_full(int(before.at[row, earlier])))
+
+        realisasi.tell(realisasi.numbers(step) > before[earlier], step, remedy, "warning")
 
 
 def volumes(rincian: Read, komponen: pd.DataFrame) -> None:

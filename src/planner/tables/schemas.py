@@ -106,10 +106,12 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "usulan_id": ID, "kode": KODE, "ta": YEAR, "pagu_rp?": RP0, "rk_rp?": RP0, "kontrak_rp?": RP0,
         "kontrak_tanggal?": DATE, "salur_rp?": RP0, "serap_rp?": RP0, "output_pct?": PERCENT, "dimanfaatkan_1?": FLAG,
         "dimanfaatkan_2?": FLAG, "dimanfaatkan_3?": FLAG, "laporan_3tahun?": FLAG, "sentra_id?": TEXT, "fase?": PHASE,
+        "menu?": MENU, "komoditas?": TEXT,
     },
 }  # fmt: skip
 OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi")  # what a ministry or dinas fills; the first two always
 NEEDED = OWN[:2]
+STEPS = ("pagu_rp", "rk_rp", "kontrak_rp", "salur_rp", "serap_rp")  # of realisasi: none is more than the one before
 KEYS = {
     "kabupaten": ["kode"], "komponen": ["komponen"], "asumsi": ["nama"], "dampak": ["dampak_id"],
     "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"], "daerah": ["kode", "ta"],

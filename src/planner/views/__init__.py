@@ -9,6 +9,7 @@ from html import escape
 
 import pandas as pd
 
+from planner.chance import island_of
 from planner.messages import say
 from planner.units import number, rupiah_full
 from planner.views import compare as compare
@@ -19,6 +20,7 @@ from planner.views.edits import edits as edits
 from planner.views.html import Html, cut, paragraph, safe, table
 from planner.views.html import style as style
 from planner.views.maps import tile_map
+from planner.views.monitor import monitoring as monitoring
 from planner.views.need import totals as totals
 from planner.views.scene import Scene
 from planner.views.scene import open_scene as open_scene
@@ -111,7 +113,11 @@ def nobody(scene: Scene) -> str:
 def made_of(scene: Scene) -> Html | None:
     """Criteria, weights and factors of one kabupaten's usulan."""
     frame = score.parts(scene) if scene.wilayah.kind == "kabupaten" else score.parts(scene).head(0)
-    return None if frame.empty else table(frame, say("views.captions.made_of", nama=cut(scene.wilayah.nama, 60)))
+    if frame.empty:
+        return None
+    observed = any(map(island_of, scene.plan.scenario.assumptions))
+    note = paragraph(say("monitor.cell_used"), "note") if observed else ""
+    return Html(table(frame, say("views.captions.made_of", nama=cut(scene.wilayah.nama, 60))) + note)
 
 
 def point_map(scene: Scene) -> Html | None:

@@ -77,7 +77,10 @@ WIDE = (
     "groups", "needs", "known", "nearest", "status",
 )  # fmt: skip
 SHORT = ("note", "result", "usulan_id", "place")
-FIGURES = ("plan", "baseline", "difference", "value", "worth", "weight", "difference_points")  # already text
+FIGURES = (  # already text
+    "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
+    "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",
+)  # fmt: skip
 
 
 def align(column: pd.Series) -> str:
