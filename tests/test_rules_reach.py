@@ -143,6 +143,16 @@ def test_who_is_not_funded_shuts_nobody_out():
     assert chosen(table, SPREAD | {"radius_km": 223}, budget_rp=10 * MILIAR) == ["A", "B"]
 
 
+def test_five_around_one_that_is_not_funded_may_all_be_funded():
+    # At 0.95 degrees from the middle and 72 degrees apart they are 1.12 degrees from each other: 124 km. A sixth would
+    # be nearer than 112 km to one of them.
+    turns = [(0.95 * np.sin(k * 2 * np.pi / 5), 103 + 0.95 * np.cos(k * 2 * np.pi / 5)) for k in range(5)]
+    places = [(0.0, 103.0), *turns, (0.0, 102.05)]
+    rows = [usulan(f"U{k}", 1, 9 - k) for k in range(7)]
+    table = candidates(*rows, sentra=[sentra(f"s-U{k}", lat=lat, lon=lon) for k, (lat, lon) in enumerate(places)])
+    assert chosen(table, SPREAD, budget_rp=7) == ["U1", "U2", "U3", "U4", "U5"]
+
+
 def test_what_runs_is_counted_and_a_place_that_is_full_takes_nobody_new():
     runs = sentra("z", "11.02", status="berjalan")
     assert chosen(abc(runs), SPREAD, budget_rp=14 * MILIAR) == ["C"]  # A and B are near z

@@ -20,6 +20,8 @@ from planner.rules.sites import Near, sites, without_commodity
 from planner.rules.spread import stated_need, whole
 from planner.units import exact, number, percent
 
+AROUND = 5  # more points of a disc, each farther than its radius from every other, there cannot be: so many circles
+
 
 class ServiceReach(Near, frozen=True):
     """At least ``min_share`` of ``need`` lives within ``radius_km`` of a funded or running sentra.
@@ -140,7 +142,7 @@ class SpreadCommodity(Near, frozen=True):
     For a sentra c that runs or is funded, with B(c) those of its commodity within the radius, itself among them, r(c)
     of them running: ``sum over B(c), not running, of F_s <= max(0, max_count - r(c))``; F_s = 1 where any usulan of s
     is funded in any year, so that phases and years of one sentra count once and a running one that is revitalised is
-    still one. (Where c is only funded: ``sum + (b - 1 - limit) F_c <= b - 1``, b its sentra that do not run; the
+    still one. (For a c that does not run: ``sum + (m - limit) F_c <= m``, m as many as B(c) can hold without c. The
     anti-covering problem of I. D. Moon and S. S. Chaudhry, 1984, is the case of 1.)
 
     An usulan that is not funded restricts nobody: else a proposal between two others would shut them out. A place that
@@ -186,15 +188,20 @@ class SpreadCommodity(Near, frozen=True):
         first = np.unique(usulan, return_index=True)[1]
         funded = np.searchsorted(used, own.of_option[asked[first]])
         either = ~own.runs[centres]  # only once it is funded is its circle bound
-        slack = own.crowd[centres] - 1 - own.left[centres]
+        others = np.minimum(own.crowd[centres] - 1, AROUND * self.max_count)
         base, each = len(names), np.arange(len(names))
         terms = (
             Term("helper", funded, each, np.ones(base)),
             Term("fund", asked, usulan, np.full(len(asked), -1.0)),
             Term("helper", member, base + row, np.ones(len(row))),
-            Term("helper", np.searchsorted(used, centres[either]), base + np.flatnonzero(either), 1.0 * slack[either]),
+            Term(
+                "helper",
+                np.searchsorted(used, centres[either]),
+                base + np.flatnonzero(either),
+                (others - own.left[centres])[either],
+            ),
         )
-        most = np.where(either, own.crowd[centres] - 1, own.left[centres])
+        most = np.where(either, others, own.left[centres])
         return Lifted(
             [f"{name}:didanai" for name in names] + [own.label(c) for c in centres], terms,
             np.append(np.zeros(base), np.full(len(centres), -np.inf)), np.append(np.full(base, np.inf), most),
