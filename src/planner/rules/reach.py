@@ -187,21 +187,16 @@ class SpreadCommodity(Near, frozen=True):
         usulan, names = pd.factorize(options.table["usulan_id"].iloc[asked])
         first = np.unique(usulan, return_index=True)[1]
         funded = np.searchsorted(used, own.of_option[asked[first]])
-        either = ~own.runs[centres]  # only once it is funded is its circle bound
+        new, left = ~own.runs[centres], own.left[centres]  # the circle of a new one binds once it is funded
         others = np.minimum(own.crowd[centres] - 1, AROUND * self.max_count)
         base, each = len(names), np.arange(len(names))
         terms = (
             Term("helper", funded, each, np.ones(base)),
             Term("fund", asked, usulan, np.full(len(asked), -1.0)),
             Term("helper", member, base + row, np.ones(len(row))),
-            Term(
-                "helper",
-                np.searchsorted(used, centres[either]),
-                base + np.flatnonzero(either),
-                (others - own.left[centres])[either],
-            ),
+            Term("helper", np.searchsorted(used, centres[new]), base + np.flatnonzero(new), (others - left)[new]),
         )
-        most = np.where(either, others, own.left[centres])
+        most = np.where(new, others, left)
         return Lifted(
             [f"{name}:didanai" for name in names] + [own.label(c) for c in centres], terms,
             np.append(np.zeros(base), np.full(len(centres), -np.inf)), np.append(np.full(base, np.inf), most),
