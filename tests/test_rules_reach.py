@@ -158,7 +158,9 @@ def test_what_runs_is_counted_and_a_place_that_is_full_takes_nobody_new():
     assert chosen(abc(runs), SPREAD, budget_rp=14 * MILIAR) == ["C"]  # A and B are near z
     # Two run near A and B, more than may be: no error, and the one that runs and is revitalised is nobody new.
     full = abc(runs, sentra("y", "11.01", status="berjalan"), B={"status": "berjalan"})
-    assert chosen(full, SPREAD, budget_rp=14 * MILIAR) == ["B", "C"]
+    plan = allocate(full, scenario(14 * MILIAR, [SPREAD]))
+    assert winners(plan) == ["B", "C"]
+    assert [row["row"] for row in plan["rule_status"] if row["rule"] == 0] == []  # nothing of these was decided here
     assert chosen(full, SPREAD | {"max_count": 4}, budget_rp=14 * MILIAR) == ["A", "B", "C"]
 
 

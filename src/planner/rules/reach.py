@@ -204,12 +204,16 @@ class SpreadCommodity(Near, frozen=True):
         )  # fmt: skip
 
     def measures(self, options, decisions) -> list[Measure]:
-        """The sentra in each circle that binds and can be overfilled, against the most that may be there."""
+        """The sentra in each circle that binds, against the most that may be there: ``max_count``, or all that run.
+
+        A circle is left out that cannot be overfilled, or that is full of what runs and holds nobody new.
+        """
         own = self.circles(options)
         funded = own.funded(decisions.fund)
-        count = own.running + np.bincount(own.centre[funded[own.member]], minlength=len(own.table))
-        binding = np.unique(own.centre[(funded | own.runs)[own.centre]])
-        return [Measure(own.label(c), int(count[c]), None, int(own.running[c] + own.left[c])) for c in binding]
+        new = np.bincount(own.centre[funded[own.member]], minlength=len(own.table))
+        binding = np.unique(own.centre[((funded | own.runs) & (own.left + new > 0))[own.centre]])
+        most = own.running + own.left
+        return [Measure(own.label(c), int(own.running[c] + new[c]), None, int(most[c])) for c in binding]
 
     def shares(self, activity: int, limit: int) -> None:
         return None
