@@ -15,9 +15,8 @@ def distance_m(lat, lon, other_lat, other_lon) -> np.ndarray:
     """
     import pyproj
 
-    _, _, metres = pyproj.Geod(ellps="WGS84").inv(
-        *(np.asarray(x, dtype=float) for x in (lon, lat, other_lon, other_lat))
-    )
+    ends = [np.asarray(degrees, dtype=float) for degrees in (lon, lat, other_lon, other_lat)]
+    metres = pyproj.Geod(ellps="WGS84").inv(ends[0], ends[1], ends[2], ends[3])[2]
     return np.rint(metres).astype(np.int64)
 
 

@@ -225,7 +225,7 @@ class SpreadCommodity(Near, frozen=True):
         names = options.table["usulan_id"].to_numpy()
         for c in np.unique(own.centre[(funded | own.runs)[own.centre]]):
             inside = own.member[(own.centre == c) & funded[own.member]]
-            many = sorted(inside, key=lambda s, c=c: (s != c, s))[: own.left[c] + 1]
+            many = [*inside[inside == c], *inside[inside != c]][: own.left[c] + 1]
             if len(many) > own.left[c]:
                 chosen = [names[np.flatnonzero((own.of_option == s) & (decisions.fund > 0))[0]] for s in many]
                 over = np.flatnonzero(np.isin(names, chosen))
