@@ -1,13 +1,16 @@
 """Instances for the bench: the modelled candidates, several packages of each, until there are enough binaries."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from planner.candidates import Candidates, read_candidates
 from planner.options import Options, build_options
 from planner.root import PARAMETERIZED, ROOT
 from planner.scenario import Scenario, read_scenario
+from planner.tables import blank
 
 BASE = PARAMETERIZED / "skenario" / "dasar.toml"
 
@@ -35,6 +38,17 @@ def options_of(binaries: int) -> tuple[Options, Scenario]:
     kept = candidates.usulan.iloc[:binaries]
     rincian = candidates.rincian[candidates.rincian["usulan_id"].isin(set(kept["usulan_id"]))]
     return build_options(Candidates(**{**vars(candidates), "usulan": kept, "rincian": rincian}), scenario), scenario
+
+
+def with_sentra(count: int) -> Options:
+    """The 508 kabupaten and that many options, each of a sentra of its own some 50 km around its kabupaten's point."""
+    options, _ = options_of(count)
+    places = options.table[["usulan_id", "kode", "lat", "lon"]].rename(columns={"usulan_id": "sentra_id"})
+    moved = np.random.default_rng(1).uniform(-0.4, 0.4, (count, 2))
+    sentra = blank("sentra").merge(places, how="right").assign(lat=places["lat"] + moved[:, 0], komoditas="pangan")
+    sentra["lon"] += moved[:, 1]
+    table = options.table.assign(sentra_id=options.table["usulan_id"], komoditas="pangan")
+    return replace(options, table=table, candidates=replace(options.candidates, sentra=sentra))
 
 
 def write_many(folder: Path, usulan: int, lines: int) -> None:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 from typing import ClassVar
@@ -21,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import highspy
 import numpy as np
 import pulp
-from instances import BASE, options_of, write_many
+from instances import BASE, options_of, with_sentra, write_many
 
 from planner import solver
 from planner.allocate import allocate, chosen_point
@@ -32,7 +33,7 @@ from planner.options import build_options
 from planner.preview import Previewer
 from planner.problem import compile_problem
 from planner.root import PARAMETERIZED
-from planner.rules import Lock, SpendBand
+from planner.rules import Lock, ServiceReach, SpendBand
 from planner.scenario import read_scenario, vary
 from planner.solver import engines, model_of
 
@@ -430,12 +431,23 @@ def panel_is_quick() -> None:
     say("workbench, 200 moves, memory", after_mb / before_mb, 1.1, "x", f"{before_mb:.0f} -> {after_mb:.0f} MB")
 
 
+def service_reach_is_quick(sentra: int = 1000) -> None:
+    """Rows of ServiceReach for 508 kabupaten and that many sentra, geodesics and all, at a near and at a far radius."""
+    options = with_sentra(sentra)
+    for radius_km in (50, 1000):
+        rule = ServiceReach(rule="ServiceReach", min_share=0.5, radius_km=radius_km)
+        seconds = median_s(lambda rule=rule: rule.lifted(replace(options, _groups={})))
+        pairs = len(rule.reach(options).row)
+        say(f"reach 508 x {sentra}, {radius_km} km", seconds, 2, "s", f"{pairs} pairs are near")
+
+
 if __name__ == "__main__":
     for binaries in (4112, 20560):
         compile_pass_read(binaries)
     help_is_quick()
     reading_is_quick()
     panel_is_quick()
+    service_reach_is_quick()
     whole_allocate(BASE, 1.3, 60)
     whole_allocate(CONTOH, 1.5, 120)
     explain_is_quick(CONTOH)

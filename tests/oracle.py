@@ -6,9 +6,12 @@ Nothing of ``planner.rules``, ``planner.problem`` or a solver is used: a rule is
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from hashlib import sha256
 from itertools import product
 from math import ceil, floor
+
+from pyproj import Geod
 
 MICRO = 10**6
 
@@ -53,6 +56,7 @@ class World:
         self.juknis = candidates.juknis.to_dict("records")
         self.past = candidates.realisasi.to_dict("records")
         self.regions = list(regions.values())
+        self.sentra = {r["sentra_id"]: r for r in candidates.sentra.to_dict("records")}
         self.views = candidates.daerah.to_dict("records")
         self.every = dict(self.row)
         gates = [(GATES[rule.rule], rule) for rule in scenario.rules if rule.rule in GATES]
@@ -478,6 +482,56 @@ def operating_burden(rule, world: World) -> Check:
     return holds
 
 
+@cache
+def metres(lon: float, lat: float, other_lon: float, other_lat: float) -> int:
+    return floor(Geod(ellps="WGS84").inv(lon, lat, other_lon, other_lat)[2] + 0.5)
+
+
+def lies(world: World, sentra: str, kode: str) -> tuple[float, float]:
+    """Longitude and latitude of a sentra; without both its own, of its kabupaten."""
+    row = world.sentra.get(sentra, {})
+    own = row.get("lon"), row.get("lat")
+    region = next(r for r in world.regions if r["kode"] == kode)
+    return (region["lon"], region["lat"]) if missing(own[0]) or missing(own[1]) else own
+
+
+def standing(rule, world: World, chosen: tuple[Way, ...]) -> dict[str, tuple[str, tuple[float, float], bool]]:
+    """Every sentra of the rule's commodities that is funded or runs: commodity, place, whether it runs."""
+    rows = {name: row for name, row in world.sentra.items() if row["status"] == "berjalan"}
+    found = {name: (row["komoditas"], lies(world, name, row["kode"]), True) for name, row in rows.items()}
+    for way in chosen:
+        row = world.row[way.usulan]
+        name = place_of(row)[0]
+        found.setdefault(name, (row["komoditas"], lies(world, name, row["kode"]), False))
+    return {name: one for name, one in found.items() if not rule.komoditas or one[0] in rule.komoditas}
+
+
+def service_reach(rule, world: World) -> Check:
+    places = [r for r in world.regions if r.get("otonom", "ya") == "ya"]
+    need = {r["kode"]: Fraction(str(r[rule.need])) for r in places}
+
+    def holds(chosen):
+        there = [place for _, place, _ in standing(rule, world, chosen).values()]
+        near = [
+            r["kode"] for r in places if any(metres(r["lon"], r["lat"], *p) <= rule.radius_km * 1000 for p in there)
+        ]
+        return sum(need[kode] for kode in near) >= Fraction(str(rule.min_share)) * sum(need.values())
+
+    return holds
+
+
+def spread_commodity(rule, world: World) -> Check:
+    def holds(chosen):
+        there = [one for one in standing(rule, world, chosen).values() if not missing(one[0])]
+        for kind, place, _ in there:
+            near = [runs for other, p, runs in there if other == kind and metres(*place, *p) <= rule.radius_km * 1000]
+            if len(near) > max(rule.max_count, sum(near)):
+                return False
+        return True
+
+    return holds
+
+
 def single_source(rule, world: World, row: dict) -> bool:
     other = row["dana_lain_rp"]
     if missing(other):
@@ -554,6 +608,8 @@ CHECKS = dict.fromkeys(GATES, always) | {
     "PhaseOrder": phase_order,
     "FinishFirst": finish_first,
     "OperatingBurden": operating_burden,
+    "ServiceReach": service_reach,
+    "SpreadCommodity": spread_commodity,
 }
 
 

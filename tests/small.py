@@ -16,14 +16,14 @@ from planner.tables import blank
 MILIAR = 10**9
 JUTA = 10**6
 
-#   kode      nama         kode_provinsi provinsi  pulau     kemiskinan tpt  tertinggal
+#   kode      nama         kode_provinsi provinsi  pulau     kemiskinan tpt  tertinggal lat lon: along the equator
 KABUPATEN = [
-    ("11.01", "Aceh Selatan", "11", "Aceh", "Sumatera", 10, 2.0, "tidak"),
-    ("11.02", "Aceh Tenggara", "11", "Aceh", "Sumatera", 20, 4.0, "tidak"),
-    ("32.01", "Bogor", "32", "Jawa Barat", "Jawa", 5, 8.0, "tidak"),
-    ("53.01", "Kupang", "53", "NTT", "Nusa Tenggara", 30, 3.0, "ya"),
-    ("53.02", "TTS", "53", "NTT", "Nusa Tenggara", 40, 6.0, "ya"),
-    ("91.03", "Jayapura", "91", "Papua", "Papua", 25, None, None),
+    ("11.01", "Aceh Selatan", "11", "Aceh", "Sumatera", 10, 2.0, "tidak", 0.0, 100.0),
+    ("11.02", "Aceh Tenggara", "11", "Aceh", "Sumatera", 20, 4.0, "tidak", 0.0, 101.0),
+    ("32.01", "Bogor", "32", "Jawa Barat", "Jawa", 5, 8.0, "tidak", 0.0, 102.0),
+    ("53.01", "Kupang", "53", "NTT", "Nusa Tenggara", 30, 3.0, "ya", 0.0, 103.0),
+    ("53.02", "TTS", "53", "NTT", "Nusa Tenggara", 40, 6.0, "ya", 0.0, 104.0),
+    ("91.03", "Jayapura", "91", "Papua", "Papua", 25, None, None, 0.0, 105.0),
 ]
 KODE = [row[0] for row in KABUPATEN]
 ASSUMPTIONS = {
@@ -92,7 +92,7 @@ INPUTS = ({"name": "usulan", "sha256": "0" * 64, "rows": 1, "synthetic": True},)
 
 def regions(changes: dict) -> pd.DataFrame:
     names = ["kode", "nama", "kode_provinsi", "provinsi", "pulau", "kemiskinan_pct", "tpt_pct", "tertinggal"]
-    rows = [dict(zip(names, row, strict=True)) | changes.get(row[0], {}) for row in KABUPATEN]
+    rows = [dict(zip([*names, "lat", "lon"], row, strict=True)) | changes.get(row[0], {}) for row in KABUPATEN]
     table = pd.DataFrame(rows)
     return table.assign(
         kemiskinan_pct=table["kemiskinan_pct"].astype("float64"), tpt_pct=table["tpt_pct"].astype("float64")

@@ -102,4 +102,4 @@ def test_every_place_is_used_once():
 def test_rules_know_nothing_of_solvers_problems_or_plans():
     for path in (PACKAGE / "rules").glob("*.py"):
         named = {name.split(".")[1] for name in imports(path) if name.startswith("planner.")}
-        assert named <= {"errors", "messages", "rows", "units", "tables", "rules"}
+        assert named <= {"errors", "messages", "rows", "units", "tables", "geo", "rules"}

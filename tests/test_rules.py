@@ -400,6 +400,8 @@ LEAST = {
     "Lock": {"state": "in", "usulan": ["A"]}, "Ticket": {"max_rp": 5},
     "AgreedVolume": agreed(4), "OperatingBurden": {"capacity_rp": 10},
     "EvenSpread": {"need": "kemiskinan_pct", "max_share": 0.5},
+    "ServiceReach": {"need": "kemiskinan_pct", "min_share": 0.5, "radius_km": 10},
+    "SpreadCommodity": {"max_count": 1, "radius_km": 10},
 }  # fmt: skip
 
 
@@ -429,8 +431,8 @@ def test_a_rule_that_reads_the_pagu_says_that_its_limits_follow_it(name, share):
     rule = RULES[name](**{"rule": name} | LEAST.get(name, {}) | known)
     table = candidates(
         *(usulan(name, lines=[line(2), line(1, 9, 3, name="2")], om_tahunan_rp=1) for name in "AB"),
-        prices={"gedung": 5},
-    )
+        prices={"gedung": 5}, sentra=[{"sentra_id": "s-A", "kode": "11.01", "komoditas": "batik"}],
+    )  # fmt: skip
     asked, pagu = scenario(10), Watched({2028: 10})
     options = replace(build_options(table, asked), budget_rp=pagu, components=frozenset({"penunjang"}))
     list(rule.rows(options))

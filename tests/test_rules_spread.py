@@ -4,7 +4,7 @@ import oracle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import KODE, MILIAR, candidates, line, scenario, usulan, winners
+from small import JUTA, KODE, MILIAR, candidates, line, scenario, usulan, winners
 from test_rules import abc as abc
 from test_rules import chosen, sentences
 
@@ -69,7 +69,7 @@ def test_no_plan_beats_it_under_unevenness(data):
     rows = []
     for i in range(data.draw(st.integers(2, 6))):
         low = data.draw(st.sampled_from([None, 1]))
-        lines = [line(data.draw(st.integers(1, 9)), data.draw(st.integers(1, 3)), low)]
+        lines = [line(data.draw(st.integers(1, 9)) * JUTA, data.draw(st.integers(1, 3)), low)]
         rows.append(
             usulan(f"U{i}", nilai=data.draw(st.integers(1, 9)), kode=data.draw(st.sampled_from(KODE)), lines=lines)
         )
@@ -77,8 +77,8 @@ def test_no_plan_beats_it_under_unevenness(data):
         "by": data.draw(st.sampled_from(["provinsi", "pulau"])),
         "max_share": data.draw(st.sampled_from([0.1, 0.25, 1 / 3, 0.4, 0.5, 0.6, 0.75])),
     }
-    floor = {"rule": "SpendBand", "min_rp": data.draw(st.integers(0, 8))}
-    agrees(candidates(*rows), scenario(data.draw(st.integers(4, 40)), [rule, floor]))
+    floor = {"rule": "SpendBand", "min_rp": data.draw(st.integers(0, 8)) * JUTA}
+    agrees(candidates(*rows), scenario(data.draw(st.integers(4, 40)) * JUTA, [rule, floor]))
 
 
 def agrees(table, asked):

@@ -73,6 +73,8 @@ def test_no_rule_needs_a_place_in_the_workbench_and_every_control_has_a_name(nam
         "max": 2,
         "min_rp": 3,
         "max_rp": 9,
+        "radius_km": 50.0,
+        "max_count": 2,
     }
     rule = RULES[name].model_construct(rule=name, **{k: v for k, v in told.items() if k in RULES[name].model_fields})
 

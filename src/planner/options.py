@@ -1,5 +1,6 @@
 """Candidates + scenario -> options: one row per usulan and year it may be funded, with all that the model needs."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import lcm
@@ -112,11 +113,15 @@ class Options:
             "amount": made(unit * self.line_price_rp, self.line_option, qty_column, n),
         }
 
+    def once[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, worked out once for these options; a rule is its own key."""
+        if key not in self._groups:
+            self._groups[key] = make()
+        return self._groups[key]
+
     def component(self, name: str) -> np.ndarray:
         """The lines of one component."""
-        if "komponen" not in self._groups:
-            self._groups["komponen"] = pd.factorize(self.lines["komponen"])
-        codes, names = self._groups["komponen"]
+        codes, names = self.once("komponen", lambda: pd.factorize(self.lines["komponen"]))
         return np.flatnonzero(codes == names.get_loc(name)) if name in names else np.zeros(0, np.int64)
 
     def column(self, name: str, place: str = "") -> pd.Series:

@@ -12,6 +12,7 @@ from planner.rules.base import LiftedRule as LiftedRule
 from planner.rules.base import Rule
 from planner.rules.domain import AgreedVolume, Lock, MaxPerKabupaten, SupportShare
 from planner.rules.package import FunctionalPackage, OnePerSentra, PriceCeiling, Ticket
+from planner.rules.reach import ServiceReach, SpreadCommodity
 from planner.rules.readiness import MinimumIKM, Ready, SentraCriterion, ThreeYearReport
 from planner.rules.spread import EvenSpread
 from planner.rules.years import FinishFirst, NoDoubleFunding, OperatingBurden, PhaseOrder
@@ -19,7 +20,8 @@ from planner.rules.years import FinishFirst, NoDoubleFunding, OperatingBurden, P
 AnyRule = Annotated[
     SpendBand | CountBand | TotalBand | MaxPerKabupaten | OnePerSentra | Ready | MinimumIKM | SentraCriterion
     | FunctionalPackage | Ticket | PriceCeiling | SupportShare | ThreeYearReport | Lock | AgreedVolume
-    | EvenSpread | PhaseOrder | FinishFirst | OperatingBurden | NoDoubleFunding,
+    | EvenSpread | PhaseOrder | FinishFirst | OperatingBurden | NoDoubleFunding | ServiceReach
+    | SpreadCommodity,
     Field(discriminator="rule"),
 ]  # fmt: skip
 RULES: dict[str, type[Rule]] = {rule.__name__: rule for rule in get_args(get_args(AnyRule)[0])}

@@ -80,8 +80,8 @@ class LiftedRule(Rule, frozen=True):
         """What every legal plan keeps and these decisions, which break the rule, do not."""
 
     @abstractmethod
-    def shares(self, activity: int, limit: int) -> tuple[float, float]:
-        """A measure and its limit as people read them: shares of 0-1, (reached, allowed)."""
+    def shares(self, activity: int, limit: int) -> tuple[float, float] | None:
+        """A measure and its limit as people read them: (reached, allowed) of 0-1; None where both are counts."""
 
     def holds(self, options, decisions: Decisions) -> list[Excess]:
         found = self.measures(options, decisions)

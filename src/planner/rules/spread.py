@@ -38,21 +38,10 @@ class EvenSpread(LiftedRule, frozen=True):
 
     def needs(self, options) -> dict[str, int]:
         """The need of each group in whole units without a common divisor."""
-        table = options.candidates.kabupaten
-        table = table[table["otonom"] == "ya"] if "otonom" in table else table
-        if self.need not in table:
-            known = [name for name in table if table[name].dtype.kind in "if"]
-            near = hint(self.need, known)
-            raise PlannerError(say("errors.unknown", kind=say("words.column"), name=shown(self.need), hint=near))
-        empty = table.loc[table[self.need].isna(), "nama"]
-        if len(empty):
-            some = ", ".join(shown(name) for name in empty[:5])
-            raise PlannerError(say("errors.empty_cells", name=shown(self.need), count=len(empty), some=some))
+        groups = options.candidates.kabupaten.set_index("kode")[self.by]
         sums: dict[str, Fraction] = {}
-        for group, value in zip(table[self.by], table[self.need], strict=True):
-            sums[group] = sums.get(group, Fraction(0)) + exact(value)
-        if min(sums.values()) < 0 or not sum(sums.values()):
-            raise PlannerError(say("rules.problems.no_need", name=shown(self.need)))
+        for kode, value in stated_need(options, self.need).items():
+            sums[groups[kode]] = sums.get(groups[kode], Fraction(0)) + value
         return whole(sums)
 
     def members(self, options) -> tuple[np.ndarray, list[str], list[int]]:
@@ -109,6 +98,26 @@ class EvenSpread(LiftedRule, frozen=True):
         common = gcd(q * need, q * inside + p * need)
         factors = [(q * need * more - q * inside - p * need) // common for more in rich]
         yield Cut("amount", np.arange(len(options)), [factors[group] for group in codes], 0)
+
+
+def stated_need(options, name: str) -> dict[str, Fraction]:
+    """A column of the kabupaten table as it is written, by kode of every autonomous kabupaten/kota.
+
+    Raises PlannerError where there is no such column of numbers, a cell is empty, or it cannot measure need.
+    """
+    table = options.candidates.kabupaten
+    table = table[table["otonom"] == "ya"] if "otonom" in table else table
+    if name not in table or table[name].dtype.kind not in "iuf":
+        near = hint(name, [column for column in table if table[column].dtype.kind in "iuf"])
+        raise PlannerError(say("errors.unknown", kind=say("words.column"), name=shown(name), hint=near))
+    empty = table.loc[table[name].isna(), "nama"]
+    if len(empty):
+        some = ", ".join(shown(nama) for nama in empty[:5])
+        raise PlannerError(say("errors.empty_cells", name=shown(name), count=len(empty), some=some))
+    need = {kode: exact(value) for kode, value in zip(table["kode"], table[name], strict=True)}
+    if min(need.values()) < 0 or not sum(need.values()):
+        raise PlannerError(say("rules.problems.no_need", name=shown(name)))
+    return need
 
 
 def whole(values: Mapping[str, Fraction]) -> dict[str, int]:

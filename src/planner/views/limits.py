@@ -10,7 +10,7 @@ from planner.rules.bands import Band
 from planner.units import exact, number, percent, rupiah
 from planner.views.scene import Scene
 
-BY_KABUPATEN = ("MaxPerKabupaten", "SupportShare", "OperatingBurden")
+BY_KABUPATEN = ("MaxPerKabupaten", "SupportShare", "OperatingBurden", "SpreadCommodity")
 IN_RUPIAH = ("SpendBand", "OperatingBurden")
 
 
@@ -21,11 +21,10 @@ def rules(scene: Scene) -> pd.DataFrame:
     for index, rule in [(None, None), *enumerate(scene.plan.scenario.rules)]:
         rows = [row for row in scene.plan["rule_status"] if row["rule"] == index and concerns(here, scene, rule, row)]
         states = [] if rule and rule.each_usulan else [state(scene, rule, row) for row in rows]
-        gated = held.get(f"{rule.rule}:{index}", 0) if rule else 0
         records.append({
             "rule": rule.sentence() if rule else say("views.pagu", budget=rupiah(scene.plan.pagu_rp)),
             "law": rule.law if rule else "", "tightest": tightest(states),
-            "holds_out": gated + sum(held.get(row["row"], 0) for row in rows) if rule else held[None],
+            "holds_out": held.get(f"{rule.rule}:{index}" if rule else None, 0),
         })  # fmt: skip
     return pd.DataFrame(records)
 
@@ -38,10 +37,10 @@ def tightest(states: list[tuple[float, str]]) -> str:
 
 
 def blocked(scene: Scene) -> dict[str | None, int]:
-    """Usulan kept out per row (``None``: the pagu)."""
+    """Usulan kept out per rule, such as ``SpendBand:2`` (``None``: the pagu)."""
     rows = scene.out
-    counts = rows[rows["kind"].isin(["rule", "gate"])].groupby("rule").size().to_dict()
-    return counts | {None: int((rows["kind"] == "price").sum())}
+    rules = rows.loc[rows["kind"].isin(["rule", "gate"]), "rule"].astype("str").str.split(":").str[:2].str.join(":")
+    return rules.value_counts().to_dict() | {None: int((rows["kind"] == "price").sum())}
 
 
 def concerns(here: dict[str, set[str]], scene: Scene, rule, row: dict) -> bool:
@@ -91,7 +90,7 @@ def key_of(rule, name: str) -> tuple[str, str]:
     if rule is not None and rule.each_usulan:
         return tuple(own.split(":")[:2])
     if isinstance(rule, LiftedRule):
-        return "", ""
+        return (own.partition(":")[0] if rule.rule in BY_KABUPATEN else ""), ""
     if rule is None or rule.rule == "Lock":
         return ("", own) if rule is None else (own, "")
     group, ta = own.rsplit(":", 2)[:2] if isinstance(rule, Band) else own.rsplit(":", 1)
