@@ -86,23 +86,23 @@ def binding(scene: Scene) -> str:
         return ""
     if scene.funded.empty and scene.not_funded.empty:
         return say("views.no_usulan")
-    held = {row: count for row, count in limits.blocked(scene).items() if row is None or ":" in row}
+    held = {rule: count for rule, count in limits.blocked(scene).items() if rule is None or ":" in rule}
     price = held.pop(None)
     left = scene.plan.pagu_rp - scene.plan.spent_rp
     parts = [say("views.binds_budget", left=rupiah(left), count=number(price))] if price else []
     if held:
-        row = max(sorted(held), key=lambda name: held[name])
-        parts.insert(0 if held[row] > price else 1, kept_out(scene, row, held[row]))
+        most = max(sorted(held), key=lambda rule: held[rule])
+        parts.insert(0 if held[most] > price else 1, kept_out(scene, most, held[most]))
     return f"{say('views.binds')} {'; '.join(parts)}." if parts else say("views.binds_nothing")
 
 
-def kept_out(scene: Scene, row: str, count: int) -> str:
-    """The rule whose row or gate keeps out most usulan, with how near its limit is where it has one."""
-    rule, record = limits.rule_of(scene, row), next((r for r in scene.plan["rule_status"] if r["row"] == row), None)
-    said = {"sentence": rule.sentence().rstrip("."), "count": number(count)}
-    if record is None or rule.each_usulan:
+def kept_out(scene: Scene, name: str, count: int) -> str:
+    """The rule (``SpendBand:2``) that keeps out most usulan, with how near its limit is where it has one."""
+    rule = limits.rules(scene).iloc[int(name.split(":")[1]) + 1]  # the pagu is the first
+    said = {"sentence": rule["rule"].rstrip("."), "count": number(count)}
+    if not rule["tightest"]:
         return say("views.binds_gate", **said)
-    return say("views.binds_rule", state=cut(limits.state(scene, rule, record)[1], 120), **said)
+    return say("views.binds_rule", state=cut(rule["tightest"], 120), **said)
 
 
 def nearest(scene: Scene) -> str:
