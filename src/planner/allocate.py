@@ -14,7 +14,7 @@ import numpy as np
 from planner import diagnose, solver
 from planner.aims import Aim, aim_of
 from planner.candidates import Candidates, read_candidates
-from planner.errors import InfeasibleError, NoneFoundError
+from planner.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.goals import Maximin, Shortfall, least_allowed
 from planner.messages import say
 from planner.options import build_options
@@ -51,7 +51,7 @@ def allocate(
     NoneFoundError where time was up before any was found. Ctrl-C ends the search with the best plan so far and leaves
     ``clock.stopped``.
     """
-    problem = compile_problem(build_options(candidates, scenario), scenario)
+    problem = compiled(candidates, scenario)
     clock = clock or Clock()
     clock.deadline_s = monotonic() + scenario.solver.time_limit_s
     with interruptible(clock):
@@ -61,6 +61,18 @@ def allocate(
         except Refuted:
             stages, x, unique = settled(problem, replace(settings, engine="highs", presolve=False), progress)
     return plan_of(candidates, problem, stages, x, unique)
+
+
+def compiled(candidates: Candidates, scenario: Scenario) -> Problem:
+    """The problem; a solver that is not installed is told together with all else that is wrong."""
+    problems = solver.missing(scenario.solver.name)
+    try:
+        problem = compile_problem(build_options(candidates, scenario), scenario)
+    except PlannerError as error:
+        raise PlannerError([*error.problems, *problems]) from None
+    if problems:
+        raise PlannerError(problems)
+    return problem
 
 
 class Refuted(Exception):
