@@ -13,6 +13,7 @@ from planner.messages import label, say
 from planner.rows import NO_LIMIT, Cut, Decisions, Excess, Lifted, Measure, Rows, Term, limits
 from planner.units import exact, number, percent
 
+LONGEST_LAW = 400  # characters: as much as every screen, report and workbook shows whole
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Amount = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Price = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
@@ -25,7 +26,7 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     each_usulan: ClassVar[bool] = False  # its rows speak of one usulan each, not of a group's limit
 
     rule: str
-    law: str = ""
+    law: Annotated[str, Field(max_length=LONGEST_LAW)] = ""
 
     @property
     def follows_budget(self) -> bool:
