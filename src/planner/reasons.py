@@ -119,7 +119,10 @@ def exchanges(problem: Problem, x: np.ndarray, goals: list[Aim]) -> dict[int, in
     found: dict[int, int] = {}
     for i in np.flatnonzero(x[:n] == 0):
         alike = by_value.get(tuple(int(v) for v in values[:, i]), [])
-        for winner in (w for w in alike if all(w in one.near(int(i)) for one in rest)):
+        for one in rest if alike else ():
+            near = one.near(int(i))
+            alike = [winner for winner in alike if winner in near]
+        for winner in alike:
             swapped = x.copy()
             swapped[owner == winner] = 0
             swapped[owner == i] = full[[i]].toarray()[0][owner == i]

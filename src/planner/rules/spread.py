@@ -38,6 +38,12 @@ class EvenSpread(LiftedRule, frozen=True):
 
     def needs(self, options) -> dict[str, int]:
         """The need of each group in whole units without a common divisor."""
+        key = type(self).__name__, self.by, self.need
+        if key not in options._groups:
+            options._groups[key] = self.summed(options)
+        return options._groups[key]
+
+    def summed(self, options) -> dict[str, int]:
         table = options.candidates.kabupaten
         table = table[table["otonom"] == "ya"] if "otonom" in table else table
         if self.need not in table:
