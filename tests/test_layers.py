@@ -9,7 +9,7 @@ from planner.root import ROOT
 
 PACKAGE = ROOT / "src" / "planner"
 LAYERS = [
-    {"messages", "errors", "units", "rows", "root", "files"},
+    {"messages", "errors", "units", "rows", "root", "files", "interrupt"},
     {"tables", "geo", "criteria", "chance", "rules", "aims", "goals"},
     {"scenario"},
     {"candidates", "scores", "gates", "options"},
@@ -27,7 +27,7 @@ LAYERS = [
     },
 ]  # fmt: skip
 LEFT_TO_RIGHT = [
-    ["rows", "root", "messages", "errors", "units", "files"],
+    ["rows", "root", "messages", "errors", "units", "files", "interrupt"],
     ["tables", "geo", "criteria", "chance", "rules", "aims", "goals"],
     ["candidates", "scores", "gates", "options"],
     ["lines", "worth", "problem", "solver"],

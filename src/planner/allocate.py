@@ -1,9 +1,7 @@
 """The main verb: candidates + scenario -> plan. Goals one after another, then proof that no other list is as good."""
 
 import math
-import signal
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version as package_version
@@ -16,6 +14,7 @@ from planner.aims import Aim, aim_of
 from planner.candidates import Candidates, read_candidates
 from planner.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.goals import Maximin, Shortfall, least_allowed
+from planner.interrupt import interruptible
 from planner.messages import say
 from planner.options import build_options
 from planner.plan import PROVABLE_POINTS, Plan, derived, goal_record, proven, sealed, status_of
@@ -57,10 +56,10 @@ def allocate(
     with interruptible(clock):
         settings = Settings(scenario.solver.name, scenario.solver.gap, clock)
         try:
-            stages, x, unique = settled(problem, settings, progress)
-        except Refuted:
-            stages, x, unique = settled(problem, replace(settings, engine="highs", presolve=False), progress)
-    return plan_of(candidates, problem, stages, x, unique)
+            found = settled(problem, settings, progress)
+        except Refuted as better:
+            found = settled(problem, replace(settings, engine="highs", presolve=False), progress, better.x)
+        return plan_of(candidates, problem, *found)
 
 
 def compiled(candidates: Candidates, scenario: Scenario) -> Problem:
@@ -76,12 +75,18 @@ def compiled(candidates: Candidates, scenario: Scenario) -> Problem:
 
 
 class Refuted(Exception):
-    """A plan better than a bound was found: the bound was wrong."""
+    """A plan ``x`` better than a bound was found: the bound was wrong."""
+
+    def __init__(self, x: np.ndarray):
+        super().__init__()
+        self.x = x
 
 
-def settled(problem: Problem, settings: Settings, progress: Progress) -> tuple[list[Stage], np.ndarray, bool]:
-    """The goals solved one after another and, where they are proven, the ties settled."""
-    stages, x = goals_in_order(problem, settings, progress)
+def settled(
+    problem: Problem, settings: Settings, progress: Progress, x: np.ndarray | None = None
+) -> tuple[list[Stage], np.ndarray, bool]:
+    """The goals solved one after another, from a legal plan x where one is known; where proven, the ties settled."""
+    stages, x = goals_in_order(problem, settings, progress, x)
     if all(proven(s.value, s.bound) for s in stages):
         return stages, *settle_ties(problem, stages, x, settings, progress)
     return stages, x, False
@@ -92,35 +97,18 @@ def run(scenario: Scenario) -> Plan:
     return allocate(read_candidates(scenario), scenario)
 
 
-@contextmanager
-def interruptible(clock: Clock):
-    """Let Ctrl-C ask the solver to stop instead of killing it (in the main thread only)."""
-
-    def stop(number, frame):
-        clock.stopped = True
-
-    try:
-        before = signal.signal(signal.SIGINT, stop)
-    except ValueError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def goals_in_order(problem: Problem, settings: Settings, progress: Progress) -> tuple[list[Stage], np.ndarray]:
-    """Solve each goal with the ones above it kept within the tolerance."""
+def goals_in_order(
+    problem: Problem, settings: Settings, progress: Progress, x: np.ndarray | None = None
+) -> tuple[list[Stage], np.ndarray]:
+    """Solve each goal with the ones above it kept within the tolerance; when time is up, the rest as x stands."""
     stages: list[Stage] = []
-    x: np.ndarray | None = None
     for k, goal in enumerate(problem.scenario.goals):
         progress(goal.sentence())
         stages = [replace(s, least=min(s.least, least_allowed(s.value, goal.tolerance))) for s in stages]
         point, kept = chosen_point(problem, k), kept_rows(problem, stages)
         aim = problem.aim(k, point)
         found = maximise(problem, aim, kept, x, settings)
-        while found.x is not None and found.value < -PROVABLE_POINTS:  # below 0 an LP does not tell the size
+        while found.x is not None and abs(found.value) > PROVABLE_POINTS:  # the LP did not tell the size
             point = point_of(abs(found.value) * point)
             aim = problem.aim(k, point)
             found = maximise(problem, aim, kept, found.x, settings)
@@ -153,7 +141,7 @@ def confirmed(
 def failure(problem: Problem, found: Solution, settings: Settings) -> Exception:
     """Why there is no plan: proven infeasible, with the rules that conflict, or none found in time."""
     if found.stopped != "infeasible":
-        return NoneFoundError(say("status.none_found"))
+        return NoneFoundError(say("status.stopped_before" if settings.clock.stopped else "status.none_found"))
     diagnosis = diagnose.diagnose(problem, settings)
     return InfeasibleError(diagnose.sentences(problem, diagnosis), diagnosis)
 
@@ -231,7 +219,7 @@ def other_list(
     if found.stopped == "infeasible" or (found.bound is not None and found.bound < value):
         return True
     if found.x is not None and found.value > value:
-        raise Refuted
+        raise Refuted(found.x)
     return False if found.x is not None and found.value >= value else None
 
 

@@ -1,17 +1,15 @@
 """What if the budget or one floor were another: a grid of plans solved exactly beforehand, kept beside the plan."""
 
 import json
-import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from importlib.metadata import version as package_version
-from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from planner.allocate import allocate
 from planner.candidates import Candidates, read_candidates
 from planner.errors import InfeasibleError, NoneFoundError, PlannerError, hint, shown
 from planner.frontier import BUDGET, bounds, placed, present
+from planner.interrupt import beside, finished
 from planner.messages import say
 from planner.options import Options, build_options
 from planner.plan import Plan, canonical, choice_of, fingerprint_of, read_plan, write_whole
@@ -128,28 +126,14 @@ def solve_all(
     progress: Callable[[str], None], clock: Clock,
 ) -> None:  # fmt: skip
     """Solve what is missing in ``PROCESSES`` processes; the file is written whole after every point."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=deaf) as pool:
-        others = set(active_children())
+    with beside(PROCESSES, clock) as pool:
         waiting = {pool.submit(solve, candidates, asked[p], p): p for p in asked if p not in done}
         progress(say("whatif.progress", done=len(done), count=len(asked)))
-        while waiting and not clock.stopped:
-            finished = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED).done
-            for future in finished:
-                place, point = waiting.pop(future), future.result()
-                done |= {place: point} if point else {}
-            if finished:
-                write_whole(file, written(plan, asked, done))
-                progress(say("whatif.progress", done=len(done), count=len(asked)))
-        if clock.stopped:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in set(active_children()) - others:
-                child.terminate()
-                child.join()
-
-
-def deaf() -> None:
-    """A terminal's Ctrl-C reaches every process; the one that waits decides."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for future in finished(waiting, clock):
+            place, point = waiting[future], future.result()
+            done |= {place: point} if point else {}
+            write_whole(file, written(plan, asked, done))
+            progress(say("whatif.progress", done=len(done), count=len(asked)))
 
 
 def solve(candidates: Candidates, scenario: Scenario, place: Place) -> dict | None:

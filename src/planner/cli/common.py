@@ -100,7 +100,7 @@ def raise_invalid(file: Path, problems: Sequence[str]) -> None:
 
 def what_if(plan: Path, floor: str | None) -> bool:
     """Solve the what-if points that a plan lacks; whether Ctrl-C cut them short."""
-    from planner.allocate import interruptible
+    from planner.interrupt import interruptible
     from planner.rows import Clock
     from planner.whatif import complete
 
