@@ -1,8 +1,10 @@
 """Whenever a search is ended, it gives a legal plan that claims no more than is proven, or says that there is none."""
 
 import json
+import math
 import os
 import random
+import re
 import signal
 import stat
 import subprocess
@@ -15,11 +17,16 @@ import pytest
 from small import KODE, candidates, line, scenario, usulan, winners
 
 from planner import allocate as module
+from planner import progress
 from planner.allocate import allocate
+from planner.cli import common
 from planner.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.interrupt import beside, finished, interruptible
+from planner.progress import Figures
 from planner.rows import Clock
 from planner.solver import engines
+from planner.workbench import contents
+from planner.workbench.search import Search
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -147,6 +154,61 @@ def test_who_stops_before_any_plan_is_told_so_and_who_had_no_time_otherwise():
         allocate(usulan_, scenario(5), clock=Clock(stopped=True))
     with pytest.raises(NoneFoundError, match="Naikkan time_limit_s"):
         allocate(usulan_, scenario(5, solver={"time_limit_s": 1e-9}))
+
+
+# -- how far a search is -----------------------------------------------------------------------------------------------
+
+
+def test_while_it_searches_value_bound_and_gap_are_told_in_the_goals_own_unit(monkeypatch):
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    usulan_, told = table(1, 40), []
+    whole = allocate(usulan_, question := scenario(700, [{"rule": "PhaseOrder"}]), told.append)
+    lines = [text for text in told if isinstance(text, Figures)]
+    assert told[0] == question.goals[0].sentence() and told[0] not in lines
+    assert lines and all(text.startswith(told[0]) for text in lines)
+    found = re.search(r"terbaik sejauh ini ([\d.,]+), batas ([\d.,]+), jarak ([\d,]+) % [(]\d+ detik[)]$", lines[-1])
+    value, bound, gap = (float(text.replace(".", "").replace(",", ".")) for text in found.groups())
+    best = whole["goals"][0]["value"] * whole["goals"][0]["point"] / 1e6
+    assert 0 < value <= best + 0.01 <= bound + 0.02 and gap == pytest.approx(100 * (bound - value) / bound, abs=0.011)
+
+
+def test_figures_are_told_twice_a_second_at_most_and_of_a_shortfall_what_is_lacking(monkeypatch):
+    now, told = [0.0], []
+    monkeypatch.setattr(progress, "monotonic", lambda: now[0])
+    watch = progress.Watch(told.append, "Tujuan", "shortfall:ikm:provinsi", 10**6)
+    for at, value, bound in [(0.4, -9, -5), (0.6, float("-inf"), -5), (0.9, -9, -5), (1.2, -8, -5), (9, -8, math.inf)]:
+        now[0] = at
+        watch(value, bound)
+    assert told == ["Tujuan: belum ada rencana, batas 5,00 (1 detik)",
+                    "Tujuan: terbaik sejauh ini 8,00, batas 5,00, jarak 60,00 % (1 detik)"]  # fmt: skip
+
+
+def test_the_workbench_says_how_far_it_is_and_nothing_when_it_is_done(monkeypatch):
+    monkeypatch.setattr(progress, "EVERY_S", 0.0)
+    answers, said = [], []
+    search = Search(table(1, 40), answers.append, said.append)
+    search.ask(scenario(700))
+    search.wait()
+    search.close()
+    assert answers[-1].phase == "settled" and any("jarak" in text for text in said) and said[-1] == ""
+    assert contents.seeking("<b>&") == '<p class="small">&lt;b&gt;&amp;</p>' and contents.seeking("") == ""
+
+
+def test_a_script_gets_few_lines(monkeypatch, capsys):
+    now = [0.0]
+    monkeypatch.setattr(common, "monotonic", lambda: now[0])
+    tell = common.Sparing()
+    for second in range(100):
+        now[0] = second
+        tell(Figures(f"angka {second}"))
+    tell("tujuan\x1b[2J")
+    assert capsys.readouterr().err.split("\n") == ["angka 30", "angka 60", "angka 90", "tujuan [2J", ""]
+
+
+def test_another_solver_is_said_once_to_be_silent():
+    told = []
+    allocate(candidates(usulan("A", 5)), scenario(5, goals=["nilai", "ikm"], solver={"name": "cbc"}), told.append)
+    assert [text for text in told if "tidak menyebut kemajuannya" in text] == told[:1]
 
 
 # -- Ctrl-C on the command line ----------------------------------------------------------------------------------------

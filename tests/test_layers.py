@@ -15,7 +15,7 @@ LAYERS = [
     {"candidates", "scores", "gates", "options"},
     {"lines", "worth", "problem", "solver"},
     {"reasons", "plan", "verify"},
-    {"diagnose", "allocate"},
+    {"diagnose", "progress", "allocate"},
     {
         "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
         "frontier", "variations", "whatif",
@@ -32,7 +32,7 @@ LEFT_TO_RIGHT = [
     ["candidates", "scores", "gates", "options"],
     ["lines", "worth", "problem", "solver"],
     ["reasons", "plan", "verify"],
-    ["diagnose", "allocate"],
+    ["diagnose", "progress", "allocate"],
     [
         "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
         "frontier", "variations", "whatif",

@@ -1,7 +1,6 @@
 """The main verb: candidates + scenario -> plan. Goals one after another, then proof that no other list is as good."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version as package_version
@@ -19,12 +18,12 @@ from planner.messages import say
 from planner.options import build_options
 from planner.plan import PROVABLE_POINTS, Plan, derived, goal_record, proven, sealed, status_of
 from planner.problem import Problem, compile_problem
+from planner.progress import Progress, Watch
 from planner.rows import Clock
 from planner.scenario import Scenario
 from planner.solver import Extra, Settings, Solution, goal_rows, maximise
 from planner.solver.model import Floor
 
-Progress = Callable[[str], None]
 LEAST_POINTS = 1.99e5  # of a goal's LP bound; ten times that, rounded up column by column, stays below PROVABLE_POINTS
 
 
@@ -55,6 +54,8 @@ def allocate(
     clock.deadline_s = monotonic() + scenario.solver.time_limit_s
     with interruptible(clock):
         settings = Settings(scenario.solver.name, scenario.solver.gap, clock)
+        if settings.engine.lower() != "highs":
+            progress(say("progress.silent", name=settings.engine))
         try:
             found = settled(problem, settings, progress)
         except Refuted as better:
@@ -103,9 +104,10 @@ def goals_in_order(
     """Solve each goal with the ones above it kept within the tolerance; when time is up, the rest as x stands."""
     stages: list[Stage] = []
     for k, goal in enumerate(problem.scenario.goals):
-        progress(goal.sentence())
+        progress(sentence := goal.sentence())
         stages = [replace(s, least=min(s.least, least_allowed(s.value, goal.tolerance))) for s in stages]
         point, kept = chosen_point(problem, k), kept_rows(problem, stages)
+        settings = replace(settings, seen=Watch(progress, sentence, goal.name, point))
         aim = problem.aim(k, point)
         found = maximise(problem, aim, kept, x, settings)
         while found.x is not None and abs(found.value) > PROVABLE_POINTS:  # the LP did not tell the size
@@ -186,7 +188,7 @@ def settle_ties(
     that is best by rank (score, kode, usulan_id), ask again, then by a shuffled rank, until answered or out of time.
     """
     progress(say("progress.ties"))
-    settings = replace(settings, gap=0.0, engine="highs")
+    settings = replace(settings, gap=0.0, engine="highs", seen=None)
     last, kept = stages[-1], kept_rows(problem, stages[:-1])
     answer = other_list(problem, last.aim, last.value, kept, x, settings)
     kept += goal_rows(problem, last.aim, last.value)

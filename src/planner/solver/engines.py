@@ -50,6 +50,7 @@ class Settings:
     clock: Clock = field(default_factory=Clock)
     presolve: bool = True
     enough: Callable[[float, float], bool] | None = None  # (incumbent, bound) -> the question is answered
+    seen: Callable[[float, float], None] | None = None  # is shown (incumbent, bound) as HiGHS finds them
 
 
 def carried(model: Model, settings: Settings, start) -> tuple[np.ndarray | None, int | None, str]:
@@ -80,6 +81,8 @@ class ArrayHiGHS(pulp.HiGHS):
         self.ended = ""
 
     def interrupt(self, kind, message, output, reply, data) -> None:
+        if self.settings.seen:
+            self.settings.seen(output.mip_primal_bound, output.mip_dual_bound)
         if self.settings.clock.stopped:
             self.ended, reply.user_interrupt = "asked", True
         elif self.settings.enough and self.settings.enough(output.mip_primal_bound, output.mip_dual_bound):
