@@ -16,9 +16,10 @@ from planner.goals import Maximin, Shortfall, least_allowed
 from planner.interrupt import interruptible
 from planner.messages import say
 from planner.options import build_options
-from planner.plan import PROVABLE_POINTS, Plan, derived, goal_record, proven, sealed, status_of
+from planner.plan import Plan, derived, goal_record, sealed
 from planner.problem import Problem, compile_problem
 from planner.progress import Progress, Watch
+from planner.proof import PROVABLE_POINTS, proven, status_of
 from planner.rows import Clock
 from planner.scenario import Scenario
 from planner.solver import Extra, Settings, Solution, goal_rows, maximise

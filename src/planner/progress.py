@@ -6,7 +6,7 @@ from time import monotonic
 
 from planner.goals import amount
 from planner.messages import say
-from planner.plan import gap_of
+from planner.proof import gap_of
 from planner.units import gap_percent
 
 Progress = Callable[[str], None]
