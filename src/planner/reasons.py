@@ -50,13 +50,36 @@ def reason(problem: Problem, held: Broken | None, partner: int | None) -> dict:
 def first_broken(problem: Problem, x: np.ndarray) -> list[Broken | None]:
     """Per option: the first row of a rule that breaks when it is added to x as it stands, at its smallest volumes.
 
-    None where it may be added at full volumes: a share of its own, or a line that another needs, can ask for more.
+    What a rule asks to come with it is added too. None where it may be added at full volumes: a share of its own, or a
+    line that another needs, can ask for more.
     """
-    smallest = breaking(problem, x, agreed(problem, problem.smallest))
+    party = together(problem, x)
+    smallest = breaking(problem, x, party @ agreed(problem, problem.smallest))
     if problem.width == len(problem.options):
         return smallest
-    fullest = breaking(problem, x, agreed(problem, problem.full))
+    fullest = breaking(problem, x, party @ agreed(problem, problem.full))
     return [low if full is not None else None for low, full in zip(smallest, fullest, strict=True)]
+
+
+def together(problem: Problem, x: np.ndarray) -> sparse.csr_array:
+    """Row i: option i and whatever x does not hold yet that a rule asks to come with it, and with that in turn.
+
+    Of several that would do, the one of the latest year.
+    """
+    n, ta = len(problem.options), problem.options.ta
+    beside: dict[int, list[int]] = {}
+    for rule in problem.scenario.rules:
+        for option, other in rule.brings(problem.options):
+            beside.setdefault(option, []).append(other)
+    latest = {i: max(js, key=ta.__getitem__) for i, js in beside.items() if not x[js].any()}
+    pairs = []
+    for i in range(n):
+        j: int | None = i
+        while j is not None:
+            pairs.append((i, j))
+            j = latest.get(j)
+    row, column = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(row), np.int64), (row, column)), shape=(n, n))
 
 
 def agreed(problem: Problem, volumes: sparse.csr_array) -> sparse.csr_array:

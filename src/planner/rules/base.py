@@ -49,6 +49,10 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
         """By what (0-1) the rule multiplies the chance of an usulan; who is not named keeps it."""
         return {}
 
+    def brings(self, options) -> Iterator[tuple[int, int]]:
+        """Pairs of options (i, j): who funds i must fund one such j beside it, so that i alone says nothing of i."""
+        return iter(())
+
     def unclear(self, usulan, candidates, first_year: int) -> list[str]:
         """The usulan of which the rule cannot tell, because a cell is empty: listed, not punished."""
         return []
