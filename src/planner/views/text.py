@@ -77,7 +77,12 @@ def standing(scene: Scene) -> tuple[str, str]:
     mine = money.get(scene.here["kode_provinsi"].iat[0], 0)
     if scene.wilayah.kind == "provinsi" and mine:
         return number(int((money > mine).sum()) + 1), say("views.number_rank")
-    return number(len(scene.not_funded)), say("views.number_out")
+    return number(len(scene.not_funded)), say("views.number_out", who=who(scene))
+
+
+def who(scene: Scene) -> str:
+    """What a plan chooses from: usulan, or candidates that nobody has proposed."""
+    return say("views.who_modelled" if scene.plan.modelled else "views.who")
 
 
 def binding(scene: Scene) -> str:
@@ -89,7 +94,7 @@ def binding(scene: Scene) -> str:
     held = {row: count for row, count in limits.blocked(scene).items() if row is None or ":" in row}
     price = held.pop(None)
     left = scene.plan.pagu_rp - scene.plan.spent_rp
-    parts = [say("views.binds_budget", left=rupiah(left), count=number(price))] if price else []
+    parts = [say("views.binds_budget", left=rupiah(left), count=number(price), who=who(scene))] if price else []
     if held:
         row = max(sorted(held), key=lambda name: held[name])
         parts.insert(0 if held[row] > price else 1, kept_out(scene, row, held[row]))
@@ -99,7 +104,7 @@ def binding(scene: Scene) -> str:
 def kept_out(scene: Scene, row: str, count: int) -> str:
     """The rule whose row or gate keeps out most usulan, with how near its limit is where it has one."""
     rule, record = limits.rule_of(scene, row), next((r for r in scene.plan["rule_status"] if r["row"] == row), None)
-    said = {"sentence": rule.sentence().rstrip("."), "count": number(count)}
+    said = {"sentence": rule.sentence().rstrip("."), "count": number(count), "who": who(scene)}
     if record is None or rule.each_usulan:
         return say("views.binds_gate", **said)
     return say("views.binds_rule", state=cut(limits.state(scene, rule, record)[1], 120), **said)
