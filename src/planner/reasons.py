@@ -24,7 +24,7 @@ def not_funded(problem: Problem, x: np.ndarray, goals: list[Aim]) -> Iterator[di
     options, n = problem.options, len(problem.options)
     funded = set(options.table["usulan_id"][x[:n] > 0])
     partners = exchanges(problem, x, goals)
-    blocked = first_broken(problem, x)
+    blocked, smallest = first_broken(problem, x), together(problem, x) @ agreed(problem, problem.smallest)
     places: dict[str, list[int]] = {}
     for i, usulan_id in enumerate(options.table["usulan_id"]):
         places.setdefault(usulan_id, []).append(i)
@@ -32,16 +32,21 @@ def not_funded(problem: Problem, x: np.ndarray, goals: list[Aim]) -> Iterator[di
         if usulan_id not in funded:
             partner = next((partners[i] for i in mine if i in partners), None)
             held = None if None in [blocked[i] for i in mine] else blocked[mine[0]]
-            yield {"usulan_id": usulan_id, "kode": options.table["kode"].iat[mine[0]]} | reason(problem, held, partner)
+            fits = held is None and any(problem.legal(x + smallest[[i]].toarray()[0]) for i in mine)
+            known = {"usulan_id": usulan_id, "kode": options.table["kode"].iat[mine[0]]}
+            yield known | reason(problem, held, partner, fits)
 
 
-def reason(problem: Problem, held: Broken | None, partner: int | None) -> dict:
-    """kind, rule and sentence of an option that is out: held by a rule, equal to option ``partner``, or outbid."""
+def reason(problem: Problem, held: Broken | None, partner: int | None, fits: bool) -> dict:
+    """kind, rule and sentence of an option that is out: held by a rule, equal to option ``partner``, or outbid.
+
+    ``fits``: nothing at all breaks when it is added, so that only an unproven plan, or one it brings nothing, lacks it.
+    """
     if partner is not None:
         other = problem.options.table["usulan_id"].iat[partner]
         return {"kind": "tie", "rule": None, "reason": both("reasons.tie", other=other)}
     if held is None:
-        return {"kind": "price", "rule": None, "reason": both("reasons.price")}
+        return {"kind": "price", "rule": None, "reason": both("reasons.fits" if fits else "reasons.price")}
     number, row = held
     sentence = problem.scenario.rules[number].sentence
     return {"kind": "rule", "rule": row, "reason": both("reasons.rule", sentence=sentence)}
