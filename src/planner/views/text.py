@@ -94,7 +94,8 @@ def binding(scene: Scene) -> str:
     held = {row: count for row, count in limits.blocked(scene).items() if row is None or ":" in row}
     price = held.pop(None)
     left = scene.plan.pagu_rp - scene.plan.spent_rp
-    parts = [say("views.binds_budget", left=rupiah(left), count=number(price), who=who(scene))] if price else []
+    budget = "views.binds_budget_years" if len(scene.plan["budget_rp"]) > 1 else "views.binds_budget"
+    parts = [say(budget, left=rupiah(left), count=number(price), who=who(scene))] if price else []
     if held:
         row = max(sorted(held), key=lambda name: held[name])
         parts.insert(0 if held[row] > price else 1, kept_out(scene, row, held[row]))
