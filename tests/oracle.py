@@ -164,6 +164,25 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
     return found
 
 
+def legal(plan, candidates, scenario) -> bool:
+    """Whether a plan, as its file has it, is one of the legal plans: without making the others."""
+    world, chosen = World(candidates, scenario), []
+    for record in plan["funded"]:
+        volumes, row = {one["rincian_id"]: one["volume"] for one in record["lines"]}, world.row[record["usulan_id"]]
+        lines = world.lines[record["usulan_id"]]
+        taken = [(one["rincian_id"], volumes.get(one["rincian_id"], 0)) for one in lines]
+        if any(q not in choices(one) for (_, q), one in zip(taken, lines, strict=True)) or not volumes:
+            return False
+        amount = sum(q * int(one["harga_satuan_rp"]) for (_, q), one in zip(taken, lines, strict=True))
+        if amount != record["amount_rp"] or row["ta"] > record["ta"]:
+            return False
+        chosen.append(Way(record["usulan_id"], record["ta"], tuple(taken), amount))
+    ways_ = tuple(chosen)
+    once = len({way.usulan for way in ways_}) == len(ways_)
+    paid = all(sum(w.amount_rp for w in ways_ if w.ta == ta) <= limit for ta, limit in world.budget.items())
+    return once and paid and all(CHECKS[rule.rule](rule, world)(ways_) for rule in scenario.rules)
+
+
 def total_of(world: World, chosen: tuple[Way, ...], k: int, worth: dict, unit: int, parts: int) -> int:
     """A goal of a plan in parts of a point: the sum, the smallest group's sum, or what groups lack, below 0."""
     goal = world.scenario.goals[k]

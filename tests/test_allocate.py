@@ -12,8 +12,9 @@ from small import MILIAR, candidates, line, out, scenario, usulan, volumes, winn
 
 from planner import allocate as module
 from planner import solver
-from planner.allocate import allocate, interruptible, tie_weights
+from planner.allocate import allocate, tie_weights
 from planner.errors import InfeasibleError, NoneFoundError, PlannerError
+from planner.interrupt import interruptible
 from planner.options import build_options
 from planner.problem import compile_problem
 from planner.rows import Clock

@@ -73,6 +73,7 @@ def test_two_years_have_a_calendar_each_and_jakarta_has_none(base):
     both = replace(base, plan=Plan(base.plan.content | {"budget_rp": {"2028": MILIAR, "2029": MILIAR}}))
     page = Page(views.calendar(at(both, "64")))
     assert len(page.named("table")) == 2 and "22 Juli 2029" in page.text
+    assert "paling lambat 15 Juni 2028" in page.text  # the papers of TA 2029, whose juknis is that of 2028
     assert views.calendar(at(base, "31")) is None
 
 

@@ -214,7 +214,9 @@ def test_ctrl_c_saves_the_best_plan_so_far_and_exits_130(tmp_path):
     (tmp_path / "dasar.toml").write_text(source, encoding="utf-8")
     command = [sys.executable, "-m", "planner.cli", "allocate", "dasar.toml"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    told = process.stderr.readline() + process.stderr.readline()  # the goal is solved; another list is looked for
+    told = process.stderr.readline()
+    while "Adakah daftar lain" not in told and process.poll() is None:  # until the goal is solved
+        told += process.stderr.readline()
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
 

@@ -9,16 +9,16 @@ from planner.root import ROOT
 
 PACKAGE = ROOT / "src" / "planner"
 LAYERS = [
-    {"messages", "errors", "units", "rows", "root", "files"},
+    {"messages", "errors", "units", "rows", "root", "files", "interrupt"},
     {"tables", "geo", "criteria", "chance", "rules", "aims", "goals"},
     {"scenario"},
     {"candidates", "scores", "gates", "options"},
     {"lines", "worth", "problem", "solver"},
-    {"reasons", "plan", "verify"},
-    {"diagnose", "allocate"},
+    {"reasons", "proof", "plan", "verify"},
+    {"diagnose", "progress", "allocate"},
     {
-        "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
-        "frontier", "variations", "whatif", "realisasi", "pooling", "monitor",
+        "stability", "explain", "readiness", "notes", "differences", "compare", "by_hand", "edit", "edit_log",
+        "preview", "frontier", "variations", "whatif", "realisasi", "pooling", "monitor",
     },
     {"views"},
     {
@@ -27,15 +27,15 @@ LAYERS = [
     },
 ]  # fmt: skip
 LEFT_TO_RIGHT = [
-    ["rows", "root", "messages", "errors", "units", "files"],
+    ["rows", "root", "messages", "errors", "units", "files", "interrupt"],
     ["tables", "geo", "criteria", "chance", "rules", "aims", "goals"],
     ["candidates", "scores", "gates", "options"],
     ["lines", "worth", "problem", "solver"],
-    ["reasons", "plan", "verify"],
-    ["diagnose", "allocate"],
+    ["reasons", "proof", "plan", "verify"],
+    ["diagnose", "progress", "allocate"],
     [
-        "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
-        "frontier", "variations", "whatif", "realisasi", "pooling", "monitor",
+        "stability", "explain", "readiness", "notes", "differences", "compare", "by_hand", "edit", "edit_log",
+        "preview", "frontier", "variations", "whatif", "realisasi", "pooling", "monitor",
     ],
     [
         "excel", "map", "lab", "outputs", "engine", "page", "proofread", "seal", "workers", "notebook", "job", "pdf",

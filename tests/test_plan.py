@@ -8,7 +8,8 @@ from small import MILIAR, candidates, line, scenario, usulan
 
 from planner.allocate import allocate
 from planner.errors import PlannerError
-from planner.plan import canonical, fingerprint_of, gap_of, read_plan, sealed, status_of, write_whole
+from planner.plan import canonical, fingerprint_of, read_plan, sealed, write_whole
+from planner.proof import gap_of, status_of
 
 LIMIT = 2_000_000
 KEYS = {

@@ -38,13 +38,14 @@ def tables():
 
 
 def test_each_missing_document_is_named_with_its_state_and_date(tables):
-    # b has all; a lacks two, the nearer date first; c is of 2027, so 2026 holds; r's menu has rules from 2030 only.
+    # b has all; a lacks two, the nearer date first; c is of 2027, so 2026 holds, a year later; r's menu has rules from
+    # 2030 only.
     rows = missing_documents(tables)
 
     assert list(zip(rows["usulan_id"], rows["dokumen"], rows["status"], rows["paling_lambat"], strict=True)) == [
         ("a", "lahan", "tidak diketahui", "2027-06-15"),
         ("a", "ded", "proses", "2028-03-31"),
-        ("c", "fs", "belum", "2026-01-31"),
+        ("c", "fs", "belum", "2027-01-31"),
     ]
     assert set(rows["kabupaten"]) == {"Aceh Selatan"}
 

@@ -179,3 +179,11 @@ def test_an_usulan_of_optional_lines_is_judged_with_its_cheapest_one():
     table = candidates(usulan("A", 10, 9), usulan("B", nilai=1, lines=lines, kode="11.02"))
     cap = {"rule": "SpendBand", "by": "provinsi", "max_rp": 11}
     assert out(allocate(table, scenario(20, [cap]))) == {"B": ("rule", "SpendBand:0:Aceh:2028:max_rp")}
+
+
+def test_what_would_still_fit_is_not_said_to_exceed_the_ceiling():
+    # A (6 of 10) is chosen; Z (1) fits beside it and takes 1 off the goal, B (6) does not fit.
+    table = candidates(usulan("A", 6, 5), usulan("B", 6, 4), usulan("Z", 1, -1))
+    texts = {r["usulan_id"]: (r["kind"], r["reason"]["id"]) for r in allocate(table, scenario(10))["not_funded"]}
+    assert texts["B"][0] == "price" and "pagu terlampaui" in texts["B"][1]
+    assert texts["Z"][0] == "price" and "masih cukup" in texts["Z"][1]

@@ -115,6 +115,27 @@ def test_PhaseOrder_leads_through_three_phases():
     assert winners(solved(table, LOOSE, budget_rp=budget)) == ["A1", "A2", "C"]
 
 
+def test_PhaseOrder_a_start_that_is_outbid_is_not_said_to_break_the_order():
+    # Each year's 5 go to C, D, E. A1 (and A2 with it) brings less, and no rule keeps the two out.
+    rows = step("A1", 1, nilai=1), step("A2", 2, nilai=1)
+    rich = [usulan(name, 5, 9, kode="11.02") for name in "CDE"]
+    asked, three = [ORDER, {"rule": "MaxPerKabupaten", "max": 2}], dict.fromkeys((2028, 2029, 2030), 5)
+    plan = solved(candidates(*rows, *rich), *asked, budget_rp=three)
+    assert winners(plan) == ["C", "D", "E"] and out(plan)["A1"] == ("price", None)
+    assert out(plan)["A2"][0] == "rule"  # alone it would come before its first phase
+    # In the last year it books nothing, whatever may follow: that it is outbid there is the reason.
+    locked = {"rule": "Lock", "state": "out", "usulan": ["A2"]}
+    assert out(solved(candidates(*rows, *rich), ORDER, locked))["A1"] == ("price", None)
+    # A rule that the two break together is named: one usulan of a kabupaten in a year, and B1 and B2 are there.
+    full = [usulan(name, 2, 9) for name in ("B1", "B2")]
+    late = dict.fromkeys((2028, 2029), 5)
+    most = {"rule": "CountBand", "by": "kode", "max": 1}
+    assert out(solved(candidates(*rows, *full), ORDER, most, budget_rp=late))["A1"] == (
+        "rule",
+        "CountBand:1:11.01:2028:max",
+    )
+
+
 def test_a_horizon_of_thirty_years_has_a_row_per_option_and_is_solved():
     table = candidates(step("A1", 1), step("A2", 2), step("A3", 3))
     budget = dict.fromkeys(range(2028, 2058), 5)

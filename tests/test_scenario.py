@@ -7,6 +7,7 @@ from small import scenario
 
 from planner.errors import PlannerError
 from planner.root import PARAMETERIZED
+from planner.rules.base import LONGEST_LAW
 from planner.scenario import Scenario, plain, read_scenario, scenario_of, toml, vary
 
 GOOD = """
@@ -223,7 +224,7 @@ def test_above_each_rule_stands_its_indonesian_sentence(monkeypatch):
 def test_hostile_names_come_back_from_the_file_as_they_were(tmp_path, name):
     hostile = scenario(
         rules=[
-            {"rule": "Lock", "state": "in", "usulan": [name], "law": name},
+            {"rule": "Lock", "state": "in", "usulan": [name], "law": name[:LONGEST_LAW]},
             {"rule": "CountBand", "where": {"nama": name}, "max": 1},
         ],
         name=name,

@@ -14,8 +14,8 @@ from planner import solver
 from planner.allocate import allocate, chosen_point
 from planner.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.options import build_options
-from planner.plan import proven
 from planner.problem import compile_problem
+from planner.proof import proven
 from planner.rows import Clock
 from planner.solver import Settings, engines, maximise
 

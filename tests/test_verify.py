@@ -14,8 +14,9 @@ from planner.allocate import allocate
 from planner.candidates import read_candidates
 from planner.errors import PlannerError
 from planner.options import build_options
-from planner.plan import canonical, derived, fingerprint_of, gap_of, read_plan, sealed
+from planner.plan import canonical, derived, fingerprint_of, read_plan, sealed
 from planner.problem import compile_problem
+from planner.proof import gap_of
 from planner.verify import proof, verify
 
 HOSTILE = [

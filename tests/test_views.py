@@ -198,7 +198,7 @@ def test_what_binds_most_is_the_reason_of_most_usulan(base):
     aceh = at(base, "11")
     # 23 kabupaten, two with a winner: 21 x 2 usulan are held by the cap, none is outbid
     assert limits.blocked(aceh) == {"SpendBand:0": 42, None: 0}
-    assert "Aceh: Rp 14 miliar, batas Rp 15 miliar" in text.binding(aceh) and "42 usulan" in text.binding(aceh)
+    assert "Aceh: Rp 14 miliar, batas Rp 15 miliar" in text.binding(aceh) and "42 kandidat" in text.binding(aceh)
     assert "pagu, tersisa Rp 2 miliar" in text.binding(at(base, "64"))
     assert text.binding(at(base, "31")) == ""
 

@@ -1,9 +1,6 @@
 """The main verb: candidates + scenario -> plan. Goals one after another, then proof that no other list is as good."""
 
 import math
-import signal
-from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version as package_version
@@ -14,18 +11,20 @@ import numpy as np
 from planner import diagnose, solver
 from planner.aims import Aim, aim_of
 from planner.candidates import Candidates, read_candidates
-from planner.errors import InfeasibleError, NoneFoundError
+from planner.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.goals import Maximin, Shortfall, least_allowed
+from planner.interrupt import interruptible
 from planner.messages import say
 from planner.options import build_options
-from planner.plan import PROVABLE_POINTS, Plan, derived, goal_record, proven, sealed, status_of
+from planner.plan import Plan, derived, goal_record, sealed
 from planner.problem import Problem, compile_problem
+from planner.progress import Progress, Watch
+from planner.proof import PROVABLE_POINTS, proven, status_of
 from planner.rows import Clock
 from planner.scenario import Scenario
 from planner.solver import Extra, Settings, Solution, goal_rows, maximise
 from planner.solver.model import Floor
 
-Progress = Callable[[str], None]
 LEAST_POINTS = 1.99e5  # of a goal's LP bound; ten times that, rounded up column by column, stays below PROVABLE_POINTS
 
 
@@ -51,25 +50,45 @@ def allocate(
     NoneFoundError where time was up before any was found. Ctrl-C ends the search with the best plan so far and leaves
     ``clock.stopped``.
     """
-    problem = compile_problem(build_options(candidates, scenario), scenario)
+    problem = compiled(candidates, scenario)
     clock = clock or Clock()
     clock.deadline_s = monotonic() + scenario.solver.time_limit_s
     with interruptible(clock):
         settings = Settings(scenario.solver.name, scenario.solver.gap, clock)
+        if settings.engine.lower() != "highs":
+            progress(say("progress.silent", name=settings.engine))
         try:
-            stages, x, unique = settled(problem, settings, progress)
-        except Refuted:
-            stages, x, unique = settled(problem, replace(settings, engine="highs", presolve=False), progress)
-    return plan_of(candidates, problem, stages, x, unique)
+            found = settled(problem, settings, progress)
+        except Refuted as better:
+            found = settled(problem, replace(settings, engine="highs", presolve=False), progress, better.x)
+        return plan_of(candidates, problem, *found)
+
+
+def compiled(candidates: Candidates, scenario: Scenario) -> Problem:
+    """The problem; a solver that is not installed is told together with all else that is wrong."""
+    problems = solver.missing(scenario.solver.name)
+    try:
+        problem = compile_problem(build_options(candidates, scenario), scenario)
+    except PlannerError as error:
+        raise PlannerError([*error.problems, *problems]) from None
+    if problems:
+        raise PlannerError(problems)
+    return problem
 
 
 class Refuted(Exception):
-    """A plan better than a bound was found: the bound was wrong."""
+    """A plan ``x`` better than a bound was found: the bound was wrong."""
+
+    def __init__(self, x: np.ndarray):
+        super().__init__()
+        self.x = x
 
 
-def settled(problem: Problem, settings: Settings, progress: Progress) -> tuple[list[Stage], np.ndarray, bool]:
-    """The goals solved one after another and, where they are proven, the ties settled."""
-    stages, x = goals_in_order(problem, settings, progress)
+def settled(
+    problem: Problem, settings: Settings, progress: Progress, x: np.ndarray | None = None
+) -> tuple[list[Stage], np.ndarray, bool]:
+    """The goals solved one after another, from a legal plan x where one is known; where proven, the ties settled."""
+    stages, x = goals_in_order(problem, settings, progress, x)
     if all(proven(s.value, s.bound) for s in stages):
         return stages, *settle_ties(problem, stages, x, settings, progress)
     return stages, x, False
@@ -80,32 +99,16 @@ def run(scenario: Scenario) -> Plan:
     return allocate(read_candidates(scenario), scenario)
 
 
-@contextmanager
-def interruptible(clock: Clock):
-    """Let Ctrl-C ask the solver to stop instead of killing it (in the main thread only)."""
-
-    def stop(number, frame):
-        clock.stopped = True
-
-    try:
-        before = signal.signal(signal.SIGINT, stop)
-    except ValueError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def goals_in_order(problem: Problem, settings: Settings, progress: Progress) -> tuple[list[Stage], np.ndarray]:
-    """Solve each goal with the ones above it kept within the tolerance."""
+def goals_in_order(
+    problem: Problem, settings: Settings, progress: Progress, x: np.ndarray | None = None
+) -> tuple[list[Stage], np.ndarray]:
+    """Solve each goal with the ones above it kept within the tolerance; when time is up, the rest as x stands."""
     stages: list[Stage] = []
-    x: np.ndarray | None = None
     for k, goal in enumerate(problem.scenario.goals):
-        progress(goal.sentence())
+        progress(sentence := goal.sentence())
         stages = [replace(s, least=min(s.least, least_allowed(s.value, goal.tolerance))) for s in stages]
         point, kept = chosen_point(problem, k), kept_rows(problem, stages)
+        settings = replace(settings, seen=Watch(progress, sentence, goal.name, point))
         aim = problem.aim(k, point)
         found = maximise(problem, aim, kept, x, settings)
         while found.x is not None and abs(found.value) > PROVABLE_POINTS:  # the LP did not tell the size
@@ -141,7 +144,7 @@ def confirmed(
 def failure(problem: Problem, found: Solution, settings: Settings) -> Exception:
     """Why there is no plan: proven infeasible, with the rules that conflict, or none found in time."""
     if found.stopped != "infeasible":
-        return NoneFoundError(say("status.none_found"))
+        return NoneFoundError(say("status.stopped_before" if settings.clock.stopped else "status.none_found"))
     diagnosis = diagnose.diagnose(problem, settings)
     return InfeasibleError(diagnose.sentences(problem, diagnosis), diagnosis)
 
@@ -186,7 +189,7 @@ def settle_ties(
     that is best by rank (score, kode, usulan_id), ask again, then by a shuffled rank, until answered or out of time.
     """
     progress(say("progress.ties"))
-    settings = replace(settings, gap=0.0, engine="highs")
+    settings = replace(settings, gap=0.0, engine="highs", seen=None)
     last, kept = stages[-1], kept_rows(problem, stages[:-1])
     answer = other_list(problem, last.aim, last.value, kept, x, settings)
     kept += goal_rows(problem, last.aim, last.value)
@@ -219,7 +222,7 @@ def other_list(
     if found.stopped == "infeasible" or (found.bound is not None and found.bound < value):
         return True
     if found.x is not None and found.value > value:
-        raise Refuted
+        raise Refuted(found.x)
     return False if found.x is not None and found.value >= value else None
 
 

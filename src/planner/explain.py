@@ -9,14 +9,16 @@ from time import monotonic
 import numpy as np
 
 from planner.aims import Aim
-from planner.allocate import confirmed, interruptible
+from planner.allocate import confirmed
 from planner.candidates import Candidates, read_candidates
 from planner.errors import PlannerError, hint, shown
 from planner.goals import title
+from planner.interrupt import interruptible
 from planner.messages import LANGUAGES, label, say
 from planner.options import build_options
-from planner.plan import PROVABLE_POINTS, Plan, choice_of, read_plan
+from planner.plan import Plan, choice_of, read_plan
 from planner.problem import Problem, compile_problem
+from planner.proof import PROVABLE_POINTS
 from planner.root import ACUAN
 from planner.rows import Clock
 from planner.scenario import scenario_of

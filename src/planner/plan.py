@@ -16,6 +16,7 @@ from planner.files import write_whole as write_whole
 from planner.goals import solver_only, title
 from planner.messages import say
 from planner.problem import Problem
+from planner.proof import gap_of
 from planner.reasons import baseline, not_funded
 from planner.rows import NO_LIMIT
 from planner.scenario import Scenario, plain, scenario_of
@@ -23,7 +24,6 @@ from planner.tables import MENUS
 from planner.units import gap_percent, rupiah
 
 FORMAT = 1
-PROVABLE_POINTS = 2_000_000  # beyond it a solver's bound has been wrong by whole points
 TOTALS = ("menu", "provinsi", "pulau")
 
 
@@ -284,24 +284,3 @@ def choice_of(content: dict, problem: Problem) -> np.ndarray:
             if i in qty:
                 x[qty[i]] = written["volume"]
     return x
-
-
-def proven(value: int, bound: int | None) -> bool:
-    """Whether a bound in whole points proves that nothing is better than ``value``."""
-    return bound is not None and bound - value < 1 and abs(bound) <= PROVABLE_POINTS
-
-
-def status_of(goals: list[dict], gap: float) -> str:
-    """The only place that decides a status, from values and bounds in whole points."""
-    if all(proven(g["stage_value"], g["bound"]) for g in goals):
-        return "proven_optimal"
-    if gap > 0 and all(g["gap"] is not None and g["gap"] <= gap for g in goals):
-        return "proven_within"
-    return "best_found"
-
-
-def gap_of(value: int, bound: int | None) -> float | None:
-    """How far the value may lie below the best, as a share of the bound: (bound - value) / |bound|."""
-    if bound is None:
-        return None
-    return 0.0 if bound <= value else round((bound - value) / max(abs(bound), 1), 9)

@@ -8,8 +8,9 @@ import numpy as np
 from planner.allocate import LEAST_POINTS, chosen_point
 from planner.candidates import Candidates
 from planner.options import build_options
-from planner.plan import Plan, derived, gap_of, goal_record, names, sealed, status_of
+from planner.plan import Plan, derived, goal_record, names, sealed
 from planner.problem import Problem, compile_problem, with_budget
+from planner.proof import gap_of, status_of
 from planner.rows import Clock
 from planner.rules import Rule
 from planner.scenario import Scenario

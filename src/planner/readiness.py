@@ -4,6 +4,7 @@ import pandas as pd
 
 from planner.candidates import Candidates
 from planner.tables import DOCUMENTS
+from planner.units import moved
 
 SETTLED = ("ada", "tidak_perlu")
 UNKNOWN = "tidak diketahui"
@@ -12,9 +13,11 @@ LEAD = ["kode", "kabupaten", "usulan_id", "usulan", "menu", "ta"]
 
 
 def required(juknis: pd.DataFrame, ta: int, menu: str) -> pd.DataFrame:
-    """The documents (``dokumen``, ``paling_lambat``) of a menu in a year, or in the nearest earlier one."""
+    """The documents (``dokumen``, ``paling_lambat``) of a menu in a year; of the nearest earlier one, dates moved."""
     mine = juknis[(juknis["menu"] == menu) & (juknis["ta"] <= ta)]
-    return mine.loc[mine["ta"] == mine["ta"].max(), ["dokumen", "paling_lambat"]].assign(ta=ta, menu=menu)
+    own = mine.loc[mine["ta"] == mine["ta"].max(), ["dokumen", "paling_lambat", "ta"]]
+    dates = [moved(date, ta - year) for date, year in zip(own["paling_lambat"], own["ta"], strict=True)]
+    return own.assign(paling_lambat=pd.Series(dates, own.index, dtype="object"), ta=ta, menu=menu)
 
 
 def documents(candidates: Candidates) -> pd.DataFrame:

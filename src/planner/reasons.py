@@ -24,7 +24,7 @@ def not_funded(problem: Problem, x: np.ndarray, goals: list[Aim]) -> Iterator[di
     options, n = problem.options, len(problem.options)
     funded = set(options.table["usulan_id"][x[:n] > 0])
     partners = exchanges(problem, x, goals)
-    blocked = first_broken(problem, x)
+    blocked, smallest = first_broken(problem, x), together(problem, x) @ agreed(problem, problem.smallest)
     places: dict[str, list[int]] = {}
     for i, usulan_id in enumerate(options.table["usulan_id"]):
         places.setdefault(usulan_id, []).append(i)
@@ -32,16 +32,21 @@ def not_funded(problem: Problem, x: np.ndarray, goals: list[Aim]) -> Iterator[di
         if usulan_id not in funded:
             partner = next((partners[i] for i in mine if i in partners), None)
             held = None if None in [blocked[i] for i in mine] else blocked[mine[0]]
-            yield {"usulan_id": usulan_id, "kode": options.table["kode"].iat[mine[0]]} | reason(problem, held, partner)
+            fits = held is None and any(problem.legal(x + smallest[[i]].toarray()[0]) for i in mine)
+            known = {"usulan_id": usulan_id, "kode": options.table["kode"].iat[mine[0]]}
+            yield known | reason(problem, held, partner, fits)
 
 
-def reason(problem: Problem, held: Broken | None, partner: int | None) -> dict:
-    """kind, rule and sentence of an option that is out: held by a rule, equal to option ``partner``, or outbid."""
+def reason(problem: Problem, held: Broken | None, partner: int | None, fits: bool) -> dict:
+    """kind, rule and sentence of an option that is out: held by a rule, equal to option ``partner``, or outbid.
+
+    ``fits``: nothing at all breaks when it is added, so that only an unproven plan, or one it brings nothing, lacks it.
+    """
     if partner is not None:
         other = problem.options.table["usulan_id"].iat[partner]
         return {"kind": "tie", "rule": None, "reason": both("reasons.tie", other=other)}
     if held is None:
-        return {"kind": "price", "rule": None, "reason": both("reasons.price")}
+        return {"kind": "price", "rule": None, "reason": both("reasons.fits" if fits else "reasons.price")}
     number, row = held
     sentence = problem.scenario.rules[number].sentence
     return {"kind": "rule", "rule": row, "reason": both("reasons.rule", sentence=sentence)}
@@ -50,13 +55,36 @@ def reason(problem: Problem, held: Broken | None, partner: int | None) -> dict:
 def first_broken(problem: Problem, x: np.ndarray) -> list[Broken | None]:
     """Per option: the first row of a rule that breaks when it is added to x as it stands, at its smallest volumes.
 
-    None where it may be added at full volumes: a share of its own, or a line that another needs, can ask for more.
+    What a rule asks to come with it is added too. None where it may be added at full volumes: a share of its own, or a
+    line that another needs, can ask for more.
     """
-    smallest = breaking(problem, x, agreed(problem, problem.smallest))
+    party = together(problem, x)
+    smallest = breaking(problem, x, party @ agreed(problem, problem.smallest))
     if problem.width == len(problem.options):
         return smallest
-    fullest = breaking(problem, x, agreed(problem, problem.full))
+    fullest = breaking(problem, x, party @ agreed(problem, problem.full))
     return [low if full is not None else None for low, full in zip(smallest, fullest, strict=True)]
+
+
+def together(problem: Problem, x: np.ndarray) -> sparse.csr_array:
+    """Row i: option i and whatever x does not hold yet that a rule asks to come with it, and with that in turn.
+
+    Of several that would do, the one of the latest year.
+    """
+    n, ta = len(problem.options), problem.options.ta
+    beside: dict[int, list[int]] = {}
+    for rule in problem.scenario.rules:
+        for option, other in rule.brings(problem.options):
+            beside.setdefault(option, []).append(other)
+    latest = {i: max(js, key=ta.__getitem__) for i, js in beside.items() if not x[js].any()}
+    pairs = []
+    for i in range(n):
+        j: int | None = i
+        while j is not None:
+            pairs.append((i, j))
+            j = latest.get(j)
+    row, column = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return sparse.csr_array((np.ones(len(row), np.int64), (row, column)), shape=(n, n))
 
 
 def agreed(problem: Problem, volumes: sparse.csr_array) -> sparse.csr_array:
@@ -119,7 +147,10 @@ def exchanges(problem: Problem, x: np.ndarray, goals: list[Aim]) -> dict[int, in
     found: dict[int, int] = {}
     for i in np.flatnonzero(x[:n] == 0):
         alike = by_value.get(tuple(int(v) for v in values[:, i]), [])
-        for winner in (w for w in alike if all(w in one.near(int(i)) for one in rest)):
+        for one in rest if alike else ():
+            near = one.near(int(i))
+            alike = [winner for winner in alike if winner in near]
+        for winner in alike:
             swapped = x.copy()
             swapped[owner == winner] = 0
             swapped[owner == i] = full[[i]].toarray()[0][owner == i]

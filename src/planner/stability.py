@@ -1,18 +1,18 @@
 """Who is chosen whatever is assumed: the plan again under low and high assumptions."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
-from functools import partial
 from importlib.metadata import version as package_version
-from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
 
+from planner import interrupt
 from planner.allocate import allocate, run
 from planner.candidates import assumption_cases, read_candidates
-from planner.errors import PlannerError
+from planner.errors import NoneFoundError, PlannerError
 from planner.messages import say
 from planner.plan import Plan, fingerprint_of, read_plan
 from planner.root import ACUAN
@@ -77,23 +77,31 @@ def allocate_all(
     """The plan of a scenario as ``tengah`` and, where its candidates are modelled, those of ``cases`` beside it.
 
     The cases are solved in a second process while this one solves the scenario itself, or after it where not
-    ``beside``; a case that has no plan is left out, and said.
+    ``beside``; a case that has no plan, or none when the clock is stopped, is left out, and said.
     """
-    if scenario.candidates != "model":
-        return {"tengah": allocate(read_candidates(scenario), scenario, progress, clock)}
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) if beside else nullcontext() as pool:
-        waiting = {
-            name: pool.submit(run, case).result if pool else partial(after, case, clock)
-            for name, case in cases(scenario).items()
-        }
+    asked = cases(scenario) if scenario.candidates == "model" else {}
+    with interrupt.beside(1, clock) if asked and beside else nullcontext() as pool:
+        waiting = {name: pool.submit(run, case) for name, case in asked.items()} if pool else {}
         plans = {"tengah": allocate(read_candidates(scenario), scenario, progress, clock)}
-        progress(say("progress.cases"))
-        for name, answer in waiting.items():
+        if asked:
+            progress(say("progress.cases"))
+        done = set(interrupt.finished(waiting.values(), clock))
+        for name, case in asked.items():
             try:
-                plans[name] = answer()
+                plans[name] = answer(waiting[name], done) if pool else after(case, clock)
             except PlannerError as error:
                 progress(say("progress.case_failed", case=name, why=error.problems[0]))
         return plans
+
+
+def answer(future: Future, done: set[Future]) -> Plan:
+    """What a case's process has found; raises PlannerError where that is nothing."""
+    if future not in done:
+        raise NoneFoundError(say("status.stopped_before"))
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise PlannerError(say("progress.died")) from None
 
 
 def after(scenario: Scenario, clock: Clock) -> Plan:

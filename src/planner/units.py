@@ -54,6 +54,11 @@ def date_text(iso: str, lang: str | None = None) -> str:
         return iso
 
 
+def moved(date: object, years: int) -> str:
+    """A date (yyyy-mm-dd) so many years later; nothing stays nothing. No rule falls on 29 February."""
+    return f"{int(date[:4]) + years}{date[4:]}" if isinstance(date, str) and date else ""
+
+
 def percent(share: float | Fraction, digits: int = 1, lang: str | None = None) -> str:
     """A share 0..1 for people: ``0.305`` -> ``'30,5 %'``."""
     return number(float(share) * 100, digits, lang) + " %"

@@ -11,8 +11,9 @@ from planner.errors import PlannerError
 from planner.goals import least_allowed
 from planner.messages import say
 from planner.options import build_options
-from planner.plan import Plan, canonical, choice_of, derived, fingerprint_of, gap_of, read_plan, status_of
+from planner.plan import Plan, canonical, choice_of, derived, fingerprint_of, read_plan
 from planner.problem import Problem, compile_problem
+from planner.proof import gap_of, status_of
 from planner.root import ACUAN
 from planner.scenario import scenario_of
 

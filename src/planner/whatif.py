@@ -1,17 +1,15 @@
 """What if the budget or one floor were another: a grid of plans solved exactly beforehand, kept beside the plan."""
 
 import json
-import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from importlib.metadata import version as package_version
-from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from planner.allocate import allocate
 from planner.candidates import Candidates, read_candidates
 from planner.errors import InfeasibleError, NoneFoundError, PlannerError, hint, shown
 from planner.frontier import BUDGET, bounds, placed, present
+from planner.interrupt import beside, finished
 from planner.messages import say
 from planner.options import Options, build_options
 from planner.plan import Plan, canonical, choice_of, fingerprint_of, read_plan, write_whole
@@ -24,9 +22,11 @@ from planner.verify import home, proof
 FILE = "andai.json"
 FORMAT = 1
 TENTHS = (5, 6, 7, 8, 9, 11, 12, 13, 14, 15)  # of every year's budget; ten tenths are the plan itself
+TENTHS_OF_YEARS = (7, 9, 11, 13)  # the same where the plan has several years, each point taking as long as a plan
 FLOOR_HALVES = (0, 1, 3)  # of the floor's own value; two halves are the plan itself
 UNSET_FLOOR = 0.2  # stands for the own value of a share that is not set, or 0
 TIME_LIMIT_S = 120  # of one point, where the scenario's own limit is not shorter
+YEARS_LIMIT_S = 30  # the same of several years
 PROCESSES = 2
 WITHOUT_PLAN = ("infeasible", "none_found")
 KEYS = {"change", "budget_rp", "status", "tie_break", "gap", "goals", "spent_rp", "funded"}
@@ -79,7 +79,8 @@ def grid(scenario: Scenario, floor: str | None) -> dict[Place, Scenario]:
     A value that the scenario cannot hold at all (a floor above its own cap) is no point.
     """
     total = sum(scenario.budget_rp.values())
-    places: list[Place] = [(BUDGET, total * tenths // 10) for tenths in TENTHS]
+    steps = TENTHS if len(scenario.budget_rp) == 1 else TENTHS_OF_YEARS
+    places: list[Place] = [(BUDGET, total * tenths // 10) for tenths in steps]
     if floor:
         now, whole, most = present(scenario, floor)
         own = now or (0 if whole else UNSET_FLOOR)
@@ -99,8 +100,12 @@ def possible(scenario: Scenario, by: str, at: int | float) -> Scenario | None:
 
 def limited(scenario: Scenario) -> Scenario:
     """The scenario with a point's time limit."""
-    solver = scenario.solver.model_dump()
-    return vary(scenario, solver=solver | {"time_limit_s": min(TIME_LIMIT_S, solver["time_limit_s"])})
+    return vary(scenario, solver=scenario.solver.model_dump() | {"time_limit_s": limit_s(scenario)})
+
+
+def limit_s(scenario: Scenario) -> float:
+    """How long one point is sought at most."""
+    return min(YEARS_LIMIT_S if len(scenario.budget_rp) > 1 else TIME_LIMIT_S, scenario.solver.time_limit_s)
 
 
 def same_candidates(scenario: Scenario, plan: Plan) -> Candidates | None:
@@ -128,28 +133,14 @@ def solve_all(
     progress: Callable[[str], None], clock: Clock,
 ) -> None:  # fmt: skip
     """Solve what is missing in ``PROCESSES`` processes; the file is written whole after every point."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=deaf) as pool:
-        others = set(active_children())
+    with beside(PROCESSES, clock) as pool:
         waiting = {pool.submit(solve, candidates, asked[p], p): p for p in asked if p not in done}
         progress(say("whatif.progress", done=len(done), count=len(asked)))
-        while waiting and not clock.stopped:
-            finished = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED).done
-            for future in finished:
-                place, point = waiting.pop(future), future.result()
-                done |= {place: point} if point else {}
-            if finished:
-                write_whole(file, written(plan, asked, done))
-                progress(say("whatif.progress", done=len(done), count=len(asked)))
-        if clock.stopped:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in set(active_children()) - others:
-                child.terminate()
-                child.join()
-
-
-def deaf() -> None:
-    """A terminal's Ctrl-C reaches every process; the one that waits decides."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for future in finished(waiting, clock):
+            place, point = waiting[future], future.result()
+            done |= {place: point} if point else {}
+            write_whole(file, written(plan, asked, done))
+            progress(say("whatif.progress", done=len(done), count=len(asked)))
 
 
 def solve(candidates: Candidates, scenario: Scenario, place: Place) -> dict | None:

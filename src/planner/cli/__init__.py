@@ -33,6 +33,8 @@ def main() -> None:
         code = error.exit_code
     except OSError as error:
         code = refused(error)
+    if code == 130:
+        tell_all([say("cli.interrupted")])
     sys.exit(code or 0)
 
 

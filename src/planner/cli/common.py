@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from planner.errors import PlannerError
 from planner.messages import say
 
+FIGURES_S = 30.0
 SCREEN = 100  # lines of problems that a terminal shows
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Rencana alokasi DAK Fisik IKM: tepat, terbukti, dijelaskan."
@@ -75,15 +77,29 @@ def language_of_reports(lang: str) -> str:
 
 @contextmanager
 def progress():
-    """A line on stderr that says what is being solved and for how long; plain lines where stderr is no terminal."""
+    """A line on stderr that says what is being solved and how near it is; plain lines where stderr is no terminal."""
     from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda text: typer.echo(printable(text), err=True)
+        yield Sparing()
         return
     with console.status("", spinner="line") as status:
         yield lambda text: status.update(printable(text).replace("[", "\\["))
+
+
+class Sparing:
+    """Plain lines on stderr: each thing that is sought, but figures of the moment only every ``FIGURES_S`` seconds."""
+
+    def __init__(self):
+        self.last_s = monotonic()
+
+    def __call__(self, text: str) -> None:
+        from planner.progress import Figures
+
+        if not isinstance(text, Figures) or monotonic() - self.last_s >= FIGURES_S:
+            self.last_s = monotonic()
+            typer.echo(printable(text), err=True)
 
 
 def check_valid(plan: Path, data: Path | None) -> None:
@@ -100,7 +116,7 @@ def raise_invalid(file: Path, problems: Sequence[str]) -> None:
 
 def what_if(plan: Path, floor: str | None) -> bool:
     """Solve the what-if points that a plan lacks; whether Ctrl-C cut them short."""
-    from planner.allocate import interruptible
+    from planner.interrupt import interruptible
     from planner.rows import Clock
     from planner.whatif import complete
 

@@ -70,6 +70,7 @@ def solved(file: Path, folder: Path, fresh: bool = False) -> bool:
 
     A proven plan of the same scenario and tables that is there already is not sought again, unless ``fresh``.
     """
+    from planner.interrupt import interruptible
     from planner.outputs import Journal, kept_plan, write_diagnosis, write_run
     from planner.rows import Clock
     from planner.scenario import read_scenario
@@ -80,13 +81,14 @@ def solved(file: Path, folder: Path, fresh: bool = False) -> bool:
         tell(say("cli.kept", file=folder / "plan.json"))
         tell_plan(kept)
         return False
-    try:
-        with progress() as told:
-            plans = allocate_all(scenario, told, clock)
-    except InfeasibleError as error:
-        write_diagnosis(folder, error.diagnosis)
-        raise
-    write_run(folder, plans, journal)
+    with interruptible(clock):
+        try:
+            with progress() as told:
+                plans = allocate_all(scenario, told, clock)
+        except InfeasibleError as error:
+            write_diagnosis(folder, error.diagnosis)
+            raise
+        write_run(folder, plans, journal)
     tell_plan(plans["tengah"])
     return clock.stopped
 
@@ -109,10 +111,10 @@ def frontier(
     os.environ["PLANNER_LANG"] = language_of(lang)
     import json
 
-    from planner.allocate import interruptible
     from planner.candidates import read_candidates
     from planner.frontier import frontier as made_of
     from planner.frontier import plain
+    from planner.interrupt import interruptible
     from planner.outputs import write_frontier
     from planner.rows import Clock
     from planner.scenario import read_scenario

@@ -13,6 +13,7 @@ from planner.messages import label, say
 from planner.rows import NO_LIMIT, Cut, Decisions, Excess, Lifted, Measure, Rows, Term, limits
 from planner.units import exact, number, percent
 
+LONGEST_LAW = 400  # characters: as much as every screen, report and workbook shows whole
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Amount = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Price = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
@@ -25,7 +26,7 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     each_usulan: ClassVar[bool] = False  # its rows speak of one usulan each, not of a group's limit
 
     rule: str
-    law: str = ""
+    law: Annotated[str, Field(max_length=LONGEST_LAW)] = ""
 
     @property
     def follows_budget(self) -> bool:
@@ -47,6 +48,10 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     def factors(self, usulan, candidates, first_year: int) -> dict[str, float]:
         """By what (0-1) the rule multiplies the chance of an usulan; who is not named keeps it."""
         return {}
+
+    def brings(self, options) -> Iterator[tuple[int, int]]:
+        """Pairs of options (i, j): who funds i must fund one such j beside it, so that i alone says nothing of i."""
+        return iter(())
 
     def unclear(self, usulan, candidates, first_year: int) -> list[str]:
         """The usulan of which the rule cannot tell, because a cell is empty: listed, not punished."""

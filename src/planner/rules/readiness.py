@@ -10,7 +10,7 @@ from planner.errors import hint, shown
 from planner.messages import both, label, say
 from planner.rules.base import Rule
 from planner.tables import DOCUMENTS
-from planner.units import date_text, number, percent
+from planner.units import date_text, moved, number, percent
 
 LEAST_UNITS = 5  # PP 29/2018 article 1: a sentra has at least five units
 LEAST_SHARE_PCT = 20  # BPS, Direktori Sentra Industri: of the village's households
@@ -84,10 +84,11 @@ class Ready(Gate, frozen=True):
 
 
 def mandatory(juknis: pd.DataFrame, ta: int, menu: str) -> dict[str, str]:
-    """Document -> latest date (yyyy-mm-dd) of the juknis of a year, or of the nearest year before that has one."""
+    """Document -> latest date (yyyy-mm-dd) of the juknis of a year, or of the nearest before, dates moved."""
     years = juknis.loc[(juknis["ta"] <= ta) & (juknis["menu"] == menu), "ta"]
     rows = juknis[(juknis["ta"] == years.max()) & (juknis["menu"] == menu)] if len(years) else juknis.head(0)
-    return dict(zip(rows["dokumen"], rows["paling_lambat"], strict=True))
+    dates = (moved(date, ta - int(years.max())) for date in rows["paling_lambat"])
+    return dict(zip(rows["dokumen"], dates, strict=True))
 
 
 def named_lacks(lacks: Mapping[str, tuple[str, str | None]], lang: str) -> str:

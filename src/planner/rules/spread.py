@@ -38,6 +38,9 @@ class EvenSpread(LiftedRule, frozen=True):
 
     def needs(self, options) -> dict[str, int]:
         """The need of each group in whole units without a common divisor."""
+        return options.once((type(self).__name__, self.by, self.need), lambda: self.summed(options))
+
+    def summed(self, options) -> dict[str, int]:
         groups = options.candidates.kabupaten.set_index("kode")[self.by]
         sums: dict[str, Fraction] = {}
         for kode, value in stated_need(options, self.need).items():

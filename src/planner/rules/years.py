@@ -55,6 +55,12 @@ class PhaseOrder(Rule, frozen=True):
         if orphans:
             raise PlannerError([orphan(*row) for row in orphans])
 
+    def brings(self, options) -> Iterator[tuple[int, int]]:
+        own, ready = steps(options), done(options.candidates)
+        asked = np.flatnonzero(~known(zip(own["sentra"], own["fase"] + 1, strict=True), ready))
+        row, there = neighbours(own, asked, 1)
+        yield from zip(asked[row].tolist(), there.tolist(), strict=True) if self.book else ()
+
     def rows(self, options) -> Iterator[Rows]:
         self.check(options.candidates)
         own, ready = steps(options), done(options.candidates)

@@ -10,6 +10,7 @@ import numpy as np
 from planner.aims import Aim, aim_of
 from planner.problem import Problem
 from planner.solver.engines import Model, Settings, carried, pass_arrays
+from planner.solver.engines import missing as missing
 from planner.solver.engines import version as version
 from planner.solver.model import Extra, Floor, cuts, floor_cuts, model_of
 from planner.solver.model import goal_rows as goal_rows

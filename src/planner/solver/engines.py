@@ -13,13 +13,17 @@ import numpy as np
 import pulp
 from scipy import sparse
 
-from planner.errors import PlannerError, hint
+from planner.errors import PlannerError, hint, shown
 from planner.messages import say
 from planner.rows import Clock
 
 # At 1e-9 HiGHS 1.15 with presolve has called a plan optimal that was 5 % below the best; at 1e-7 a rounded plan may
 # exceed a row by some thousand rupiah, which the check in whole numbers finds and a cut removes.
 FEASIBILITY = 1e-7
+PACKAGES = {  # of pip, by the name of a solver up to its first _
+    "cbc": "cbcbox", "gurobi": "gurobipy", "cplex": "cplex", "mosek": "Mosek", "xpress": "xpress", "copt": "coptpy",
+    "scip": "pyscipopt", "cylp": "cylp", "cpsat": "ortools",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Settings:
     clock: Clock = field(default_factory=Clock)
     presolve: bool = True
     enough: Callable[[float, float], bool] | None = None  # (incumbent, bound) -> the question is answered
+    seen: Callable[[float, float], None] | None = None  # is shown (incumbent, bound) as HiGHS finds them
 
 
 def carried(model: Model, settings: Settings, start) -> tuple[np.ndarray | None, int | None, str]:
@@ -76,6 +81,8 @@ class ArrayHiGHS(pulp.HiGHS):
         self.ended = ""
 
     def interrupt(self, kind, message, output, reply, data) -> None:
+        if self.settings.seen:
+            self.settings.seen(output.mip_primal_bound, output.mip_dual_bound)
         if self.settings.clock.stopped:
             self.ended, reply.user_interrupt = "asked", True
         elif self.settings.enough and self.settings.enough(output.mip_primal_bound, output.mip_dual_bound):
@@ -165,6 +172,8 @@ def solved_elsewhere(model: Model, settings: Settings, remaining_s: float) -> tu
         try:
             stats = lp.solve(solver)
         except pulp.PulpSolverError as error:
+            if settings.clock.stopped:  # a terminal's Ctrl-C reaches the solver's process too
+                return None, None, "asked"
             raise PlannerError(say("solver.failed", name=settings.engine, why=error)) from None
     status = pulp.constants.LpSolveStatus
     if stats.status == status.Infeasible:
@@ -176,7 +185,9 @@ def solved_elsewhere(model: Model, settings: Settings, remaining_s: float) -> tu
 
 
 def engine(settings: Settings, remaining_s: float, folder: str):
-    """The PuLP solver of a name; CBC comes from the package cbcbox or the PATH."""
+    """The PuLP solver of a name; CBC comes from the package cbcbox."""
+    if problems := missing(settings.engine):
+        raise PlannerError(problems)
     limits = {"msg": False, "gapRel": settings.gap, "timeLimit": min(remaining_s, 1e7)}
     if settings.engine.lower() == "cbc":
         solver = pulp.COIN_CMD(
@@ -184,24 +195,35 @@ def engine(settings: Settings, remaining_s: float, folder: str):
         )
         solver.tmpDir = folder
         return solver
-    known = {name.lower(): name for name in pulp.listSolvers()}
-    name = known.get(settings.engine.lower())
-    if name is None or name not in pulp.listSolvers(onlyAvailable=True):
-        raise PlannerError(
-            say("solver.unknown", name=settings.engine, hint=hint(settings.engine, ["highs", "cbc", *known.values()]))
-        )
-    return pulp.getSolver(name, **limits)
+    return pulp.getSolver(others()[settings.engine.lower()], **limits)
 
 
-def cbc_path() -> str:
+def others(installed_only: bool = False) -> dict[str, str]:
+    """PuLP's names of the solvers beside our two, by their names in small letters."""
+    return {name.lower(): name for name in pulp.listSolvers(installed_only) if name not in ("HiGHS", "COIN_CMD")}
+
+
+def missing(name: str) -> list[str]:
+    """Why a solver cannot be used: what is installed here and how it would be; empty where it is there."""
+    here = ["highs", *(["cbc"] if cbc_path() else []), *others(installed_only=True)]
+    if name.lower() in here:
+        return []
+    known = ["highs", "cbc", *others()]
+    if name.lower() not in known:
+        return [say("solver.unknown", name=shown(name), hint=hint(name.lower(), known), installed=", ".join(here))]
+    package = PACKAGES.get(name.lower().partition("_")[0])
+    how = say("solver.package", package=package) if package else say("solver.program")
+    return [say("solver.missing", name=name.lower(), how=how, installed=", ".join(here))]
+
+
+def cbc_path() -> str | None:
+    """Where the CBC of the package cbcbox is; None where it is not installed."""
     try:
         import cbcbox
     except ImportError:
-        raise PlannerError(say("solver.no_cbc")) from None
+        return None
     path = str(cbcbox.cbc_bin_path())
-    if not Path(path).exists():
-        raise PlannerError(say("solver.no_cbc"))
-    return path
+    return path if Path(path).exists() else None
 
 
 def version(name: str) -> str:

@@ -29,6 +29,7 @@ def check_together(read: Mapping[str, Read], kabupaten: pd.DataFrame, komponen: 
         own_government(usulan, names)
         without_ikm(usulan)
         beyond_last_phase(usulan)
+        before_its_phase(usulan)
     if rincian := read.get("rincian"):
         known(rincian, "komponen", komponen["komponen"], "checks.unknown_komponen")
         volumes(rincian, komponen)
@@ -84,6 +85,17 @@ def beyond_last_phase(usulan: Read) -> None:
     usulan.tell(
         fase > total, "fase", lambda row: say("checks.fase_total", fase=int(fase[row]), total=int(total[row]))
     )  # fmt: skip
+
+
+def before_its_phase(usulan: Read) -> None:
+    """A phase is doubtful that is ready before any usulan of the phase before it in the same sentra."""
+    sentra, fase, ta = usulan.texts("sentra_id"), usulan.numbers("fase").fillna(1), usulan.numbers("ta")
+    first = ta.groupby([sentra, fase]).min()
+    after = pd.Series(first.reindex(pd.MultiIndex.from_arrays([sentra, fase - 1])).to_numpy(), ta.index)
+    said = lambda row: {"fase": int(fase[row]), "before": int(fase[row]) - 1, "after": int(after[row])}  # noqa: E731
+    usulan.tell(
+        (sentra != "") & (after > ta), "ta", lambda row: say("checks.fase_ta", ta=int(ta[row]), **said(row)), "warning"
+    )
 
 
 def without_lines(usulan: Read, rincian: Read) -> None:

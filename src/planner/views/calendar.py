@@ -8,7 +8,7 @@ from planner.messages import label, say
 from planner.readiness import required
 from planner.root import ACUAN
 from planner.tables import MENUS, read_table
-from planner.units import date_text, number
+from planner.units import date_text, moved, number
 from planner.views.html import Html, paragraph, table
 from planner.views.scene import Scene
 
@@ -55,11 +55,6 @@ def ruled(scene: Scene, ta: int) -> Iterator[dict]:
             "by_year": f"{say('calendar.of', ta=rule['ta'])}, {label('calendar_marks', rule['tanda'])}",
             "sumber": "; ".join(text for text in (rule["sumber"], rule["catatan"]) if isinstance(text, str) and text),
         }  # fmt: skip
-
-
-def moved(date: object, years: int) -> str:
-    """A date (yyyy-mm-dd) so many years later; nothing stays nothing. No rule falls on 29 February."""
-    return f"{int(date[:4]) + years}{date[4:]}" if isinstance(date, str) and date else ""
 
 
 def span(first: str, end: str) -> str:

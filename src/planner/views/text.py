@@ -77,7 +77,12 @@ def standing(scene: Scene) -> tuple[str, str]:
     mine = money.get(scene.here["kode_provinsi"].iat[0], 0)
     if scene.wilayah.kind == "provinsi" and mine:
         return number(int((money > mine).sum()) + 1), say("views.number_rank")
-    return number(len(scene.not_funded)), say("views.number_out")
+    return number(len(scene.not_funded)), say("views.number_out", who=who(scene))
+
+
+def who(scene: Scene) -> str:
+    """What a plan chooses from: usulan, or candidates that nobody has proposed."""
+    return say("views.who_modelled" if scene.plan.modelled else "views.who")
 
 
 def binding(scene: Scene) -> str:
@@ -89,7 +94,8 @@ def binding(scene: Scene) -> str:
     held = {rule: count for rule, count in limits.blocked(scene).items() if rule is None or ":" in rule}
     price = held.pop(None)
     left = scene.plan.pagu_rp - scene.plan.spent_rp
-    parts = [say("views.binds_budget", left=rupiah(left), count=number(price))] if price else []
+    budget = "views.binds_budget_years" if len(scene.plan["budget_rp"]) > 1 else "views.binds_budget"
+    parts = [say(budget, left=rupiah(left), count=number(price), who=who(scene))] if price else []
     if held:
         most = max(sorted(held), key=lambda rule: held[rule])
         parts.insert(0 if held[most] > price else 1, kept_out(scene, most, held[most]))
@@ -99,7 +105,7 @@ def binding(scene: Scene) -> str:
 def kept_out(scene: Scene, name: str, count: int) -> str:
     """The rule (``SpendBand:2``) that keeps out most usulan, with how near its limit is where it has one."""
     rule = limits.rules(scene).iloc[int(name.split(":")[1]) + 1]  # the pagu is the first
-    said = {"sentence": rule["rule"].rstrip("."), "count": number(count)}
+    said = {"sentence": rule["rule"].rstrip("."), "count": number(count), "who": who(scene)}
     if not rule["tightest"]:
         return say("views.binds_gate", **said)
     return say("views.binds_rule", state=cut(rule["tightest"], 120), **said)

@@ -15,7 +15,7 @@ from planner.views import maps
 from planner.views.html import Html, cut, paragraph, safe, table
 from planner.views.scene import Scene
 from planner.views.tables import percent_more
-from planner.whatif import TIME_LIMIT_S
+from planner.whatif import limit_s
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ def whatif(scene: Scene) -> Html | None:
     known = [point for points in axes.values() for point in points if not point.missing]
     if not any(point.rows for point in known):
         return nowhere(scene, [point.of["budget_rp"] for point in known])
-    seconds = min(TIME_LIMIT_S, scene.plan.scenario.solver.time_limit_s)
-    what = say("whatif.budget_or_floor" if len(axes) > 1 else "whatif.only_budget")
-    intro = paragraph(say("whatif.intro", seconds=number(seconds), what=what))
+    asked, what = scene.plan.scenario, say("whatif.budget_or_floor" if len(axes) > 1 else "whatif.only_budget")
+    sparse = f" {say('whatif.sparse')}" if len(asked.budget_rp) > 1 else ""
+    intro = paragraph(say("whatif.intro", seconds=number(limit_s(asked)), what=what) + sparse)
     fixed = "".join(listed(scene, by, points) for by, points in axes.items())
     data = json.dumps(embedded(scene, axes), ensure_ascii=False, separators=(",", ":"))
     return Html(

@@ -164,6 +164,11 @@ def message(lines: Sequence[str], name: str = "planner-message") -> str:
     return f'<div class="{name}" role="status">{paragraphs(lines)}</div>' if lines else ""
 
 
+def seeking(text: str) -> str:
+    """How far the search is; no screen reader reads it out each time it changes."""
+    return f'<p class="small">{safe(text, 300)}</p>' if text else ""
+
+
 def look():
     """The style of everything in the panel."""
     import ipywidgets as widgets

@@ -54,6 +54,7 @@ class Workbench:
         self.pending: list[Pending] = []  # edits by hand whose plan is being sought
         self.style = contents.look()
         self.stamp, self.status, self.note, self.figures, self.message = (widgets.HTML(layout=WIDE) for _ in range(5))
+        self.seeking = widgets.HTML(layout=WIDE)
         self.top, self.left, self.sheets = widgets.Box(), widgets.Box(layout={"flex": "0 0 320px"}), widgets.Box()
         self.right = widgets.Box(layout={"flex": "1 1 auto", "min_width": "0"})
         self.middle = widgets.HBox([self.left, self.right])
@@ -67,7 +68,7 @@ class Workbench:
         self.base, self.candidates = base, candidates
         self.saved = controls_of(base)
         self.history = History(self.saved)
-        self.search = Search(candidates, self.show)
+        self.search = Search(candidates, self.show, lambda text: setattr(self.seeking, "value", contents.seeking(text)))
         with speaking(self.lang):
             self.map, self.list = map_of(candidates.kabupaten), PlanList()
             self.map.observe(partial(self.on_locks, "kabupaten"), "locks")
@@ -78,8 +79,8 @@ class Workbench:
             self.paint_locks()
         self.right.children = [self.map]
         self.box.children = [
-            self.style, self.stamp, self.top, self.message, self.desk.progress, self.status, self.note, self.figures,
-            self.middle, self.list, self.sheets,
+            self.style, self.stamp, self.top, self.message, self.desk.progress, self.status, self.seeking, self.note,
+            self.figures, self.middle, self.list, self.sheets,
         ]  # fmt: skip
         self.ask()
 
@@ -98,7 +99,7 @@ class Workbench:
         """Take the workbench off the page."""
         self.leave()
         own = (self.style, self.stamp, self.status, self.note, self.figures, self.message, self.desk.progress)
-        closed(*own, self.top, self.middle, self.left, self.right, self.sheets, self.box)
+        closed(*own, self.seeking, self.top, self.middle, self.left, self.right, self.sheets, self.box)
 
     @property
     def controls(self) -> Controls:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import RLock
 
 from planner.allocate import allocate
@@ -40,10 +41,15 @@ class Answer:
 
 
 class Search:
-    """Questions to one set of candidates; ``deliver`` is called with each answer, in the thread that found it."""
+    """Questions to one set of candidates; ``deliver`` is called with each answer, in the thread that found it.
 
-    def __init__(self, candidates: Candidates, deliver: Callable[[Answer], None]):
-        self.candidates, self.deliver = candidates, deliver
+    ``seek`` is told how far the exact search is, and "" when it is over.
+    """
+
+    def __init__(
+        self, candidates: Candidates, deliver: Callable[[Answer], None], seek: Callable[[str], None] = lambda text: None
+    ):
+        self.candidates, self.deliver, self.seek = candidates, deliver, seek
         self.previewer = Previewer(candidates)
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-search")
         self.clock, self.guard = Clock(), RLock()
@@ -54,7 +60,7 @@ class Search:
     def ask(self, scenario: Scenario) -> None:
         """Look for the plan of ``scenario`` and give up what is being looked for; a known answer comes at once."""
         with self.guard:
-            self.clock.stopped = True
+            self.stop()
             self.clock, self.waiting, self.asked = Clock(), None, scenario
             known = self.settled.get(key(scenario))
             if known is None:
@@ -66,6 +72,7 @@ class Search:
         """Give up; nothing more is delivered."""
         with self.guard:
             self.clock.stopped = True
+            self.seek("")
 
     def close(self) -> None:
         """Give up for good; the thread ends with what it is doing."""
@@ -87,6 +94,8 @@ class Search:
                 self.tell(Answer(scenario, "infeasible", None, tuple(error.problems)), clock)
             except Exception as error:  # said on the screen, for a thread has nowhere else to say it
                 self.tell(Answer(scenario, "error", None, tuple(told(error))), clock)
+            finally:
+                self.seeking(clock, "")
 
     def preview(self, scenario: Scenario, clock: Clock) -> None:
         found = self.previewer.preview(scenario, PREVIEW_GAP, clock)
@@ -98,7 +107,7 @@ class Search:
         """The exact plan and, for modelled candidates, the plans under low and high assumptions after it."""
         if clock.stopped:
             return
-        plan = allocate(self.candidates, scenario, clock=clock)
+        plan = allocate(self.candidates, scenario, partial(self.seeking, clock), clock)
         answer = Answer(scenario, "settled", plan, options=build_options(self.candidates, scenario))
         self.tell(answer, clock)
         if self.candidates.modelled and not clock.stopped:
@@ -106,6 +115,11 @@ class Search:
             answer = replace(answer, cases={**found, "tengah": plan})
             self.tell(answer, clock)
         self.remember(answer, clock)
+
+    def seeking(self, clock: Clock, text: str) -> None:
+        with self.guard:
+            if not clock.stopped:
+                self.seek(text)
 
     def tell(self, answer: Answer, clock: Clock) -> None:
         with self.guard:

@@ -1,0 +1,81 @@
+"""Ctrl-C: a search ends with what it has, and the processes beside it end with the one that waits for them."""
+
+import signal
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context
+
+from planner.errors import PlannerError
+from planner.messages import say
+from planner.rows import Clock
+
+LOOK_S = 0.2  # how often who waits looks at the clock
+
+
+@contextmanager
+def interruptible(clock: Clock) -> Iterator[None]:
+    """Let Ctrl-C ask for a stop instead of killing (in the main thread only); a second one kills as ever."""
+
+    def stop(number, frame):
+        if clock.stopped:
+            raise KeyboardInterrupt
+        clock.stopped = True
+
+    try:
+        before = signal.signal(signal.SIGINT, stop)
+    except ValueError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def beside(count: int, clock: Clock) -> Iterator[ProcessPoolExecutor]:
+    """``count`` processes that a terminal's Ctrl-C does not reach; when the clock is stopped they are ended.
+
+    Raises PlannerError where one of them was killed.
+    """
+    deaf, others, whole = (signal.SIGINT, signal.SIG_IGN), set(active_children()), False
+    try:
+        with ProcessPoolExecutor(count, get_context("spawn"), signal.signal, deaf) as pool:
+            with deaf_from_birth():
+                for _ in range(count):  # a process is started for each call that finds none idle
+                    pool.submit(int)
+            try:
+                yield pool
+                whole = not clock.stopped
+            finally:
+                if not whole:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    for child in set(active_children()) - others:
+                        child.terminate()
+                        child.join()
+    except BrokenProcessPool:
+        raise PlannerError(say("progress.died")) from None
+
+
+@contextmanager
+def deaf_from_birth() -> Iterator[None]:
+    """Processes that are started in here ignore Ctrl-C before their first line is read (from the main thread)."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    except ValueError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def finished(waiting: Iterable[Future], clock: Clock) -> Iterator[Future]:
+    """These as each is done, until the clock is stopped."""
+    left = set(waiting)
+    while left and not clock.stopped:
+        done, left = wait(left, LOOK_S, FIRST_COMPLETED)
+        yield from done

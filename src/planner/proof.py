@@ -1,0 +1,24 @@
+"""What values and bounds in whole points prove: the only place that decides a status."""
+
+PROVABLE_POINTS = 2_000_000  # beyond it a solver's bound has been wrong by whole points
+
+
+def proven(value: int, bound: int | None) -> bool:
+    """Whether a bound in whole points proves that nothing is better than ``value``."""
+    return bound is not None and bound - value < 1 and abs(bound) <= PROVABLE_POINTS
+
+
+def status_of(goals: list[dict], gap: float) -> str:
+    """A plan's status from the values and bounds of its goals."""
+    if all(proven(g["stage_value"], g["bound"]) for g in goals):
+        return "proven_optimal"
+    if gap > 0 and all(g["gap"] is not None and g["gap"] <= gap for g in goals):
+        return "proven_within"
+    return "best_found"
+
+
+def gap_of(value: int, bound: int | None) -> float | None:
+    """How far the value may lie below the best, as a share of the bound: (bound - value) / |bound|."""
+    if bound is None:
+        return None
+    return 0.0 if bound <= value else round((bound - value) / max(abs(bound), 1), 9)
