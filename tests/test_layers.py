@@ -14,11 +14,11 @@ LAYERS = [
     {"scenario"},
     {"candidates", "scores", "gates", "options"},
     {"lines", "worth", "problem", "solver"},
-    {"reasons", "plan", "verify"},
+    {"reasons", "standby", "plan", "verify"},
     {"diagnose", "allocate"},
     {
         "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
-        "frontier", "variations", "whatif",
+        "frontier", "variations", "whatif", "reserve",
     },
     {"views"},
     {
@@ -31,11 +31,11 @@ LEFT_TO_RIGHT = [
     ["tables", "geo", "criteria", "chance", "rules", "aims", "goals"],
     ["candidates", "scores", "gates", "options"],
     ["lines", "worth", "problem", "solver"],
-    ["reasons", "plan", "verify"],
+    ["reasons", "standby", "plan", "verify"],
     ["diagnose", "allocate"],
     [
         "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
-        "frontier", "variations", "whatif",
+        "frontier", "variations", "whatif", "reserve",
     ],
     [
         "excel", "map", "lab", "outputs", "engine", "page", "proofread", "seal", "workers", "notebook", "job", "pdf",

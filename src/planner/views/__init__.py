@@ -20,6 +20,7 @@ from planner.views.html import Html, cut, paragraph, safe, table
 from planner.views.html import style as style
 from planner.views.maps import tile_map
 from planner.views.need import totals as totals
+from planner.views.reserve import reserve as reserve
 from planner.views.scene import Scene
 from planner.views.scene import open_scene as open_scene
 from planner.views.whatif import whatif as whatif
