@@ -14,7 +14,7 @@ LAYERS = [
     {"scenario"},
     {"candidates", "scores", "gates", "options"},
     {"lines", "worth", "problem", "solver"},
-    {"reasons", "standby", "plan", "verify"},
+    {"reasons", "standby", "walk", "plan", "verify"},
     {"diagnose", "allocate"},
     {
         "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",
@@ -31,7 +31,7 @@ LEFT_TO_RIGHT = [
     ["tables", "geo", "criteria", "chance", "rules", "aims", "goals"],
     ["candidates", "scores", "gates", "options"],
     ["lines", "worth", "problem", "solver"],
-    ["reasons", "standby", "plan", "verify"],
+    ["reasons", "standby", "walk", "plan", "verify"],
     ["diagnose", "allocate"],
     [
         "stability", "explain", "readiness", "notes", "differences", "compare", "edit", "edit_log", "preview",

@@ -1,6 +1,6 @@
 """Who is funded next when money is added or a winner drops out, and what the list is worth when drop-outs are drawn.
 
-The list itself, its order, and what going down it means: see ``standby``. It is part of the plan (``reserve``).
+The list itself is part of the plan (``reserve``): see ``standby``. What going down it means: see ``walk``.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,9 @@ from planner.explain import Case, check_known, goal_title, points
 from planner.messages import LANGUAGES, label, say
 from planner.problem import Problem, compile_problem, with_budget
 from planner.scenario import vary
-from planner.standby import Line, Walked, column_rp, standby, walk
+from planner.standby import Line, column_rp, standby
 from planner.units import MICRO, number, rupiah
+from planner.walk import Walked, walk
 
 DRAWS, LEAST_DRAWS, MOST_DRAWS, SEED = 1_000, 100, 20_000, 2028
 UNKNOWN_CHANCE = 850_000  # asumsi: of an usulan of which nothing is known (chance 1); nobody is certain to contract

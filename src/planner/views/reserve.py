@@ -28,16 +28,16 @@ def reserve(scene: Scene) -> Html | None:
 
 
 def listed(scene: Scene) -> pd.DataFrame:
-    """``place, kode, nama, usulan_id`` and, with the tables at hand, menu, money, chance and what keeps each out."""
+    """``place, nama, provinsi, usulan_id`` and, with the tables, menu, money and chance; what keeps each out."""
     order = scene.plan["reserve"]
     places = pd.DataFrame({"usulan_id": order, "place": range(1, len(order) + 1)})
     rows = places.merge(scene.not_funded[["usulan_id", "kode", "kind", "rule", "reason"]], on="usulan_id")
     rows = rows.merge(scene.kabupaten[["kode", "nama", "provinsi"]], on="kode", how="left")
     rows["cause"] = [cause(scene, *row) for row in zip(rows["kind"], rows["rule"], rows["reason"], strict=True)]
-    wanted = ["place", "kode", "nama", "provinsi", "usulan_id"]
+    wanted = ["place", "nama", "provinsi", "usulan_id"]
     if scene.options is not None:
-        own = scene.options.table.drop_duplicates("usulan_id")[["usulan_id", "menu", "amount_rp", "score", "chance"]]
-        rows, wanted = rows.merge(own, on="usulan_id", how="left"), [*wanted, "menu", "amount_rp", "score", "chance"]
+        own = scene.options.table.drop_duplicates("usulan_id")[["usulan_id", "menu", "amount_rp", "chance"]]
+        rows, wanted = rows.merge(own, on="usulan_id", how="left"), [*wanted, "menu", "amount_rp", "chance"]
     return rows[worth_showing(scene, [*wanted, "cause"])]
 
 
@@ -54,7 +54,7 @@ def heads(goal: str = "") -> dict[str, str]:
 def brings(scene: Scene) -> str:
     """The evaluation over seeded draws: a table of the policies and what it says."""
     case = case_of(scene.plan, scene.source)
-    found, goal = evaluate(case), goal_title(case)
+    found, goal = evaluate(case), goal_title(case, language())
     said = "".join(paragraph(text, kind) for text, kind in told(found, goal))
     return table(policies(found), say("reserve.captions.drawn"), heads=heads(goal)) + said
 
