@@ -224,12 +224,12 @@ def agrees(table, asked, money_rp=0):
             assert expected is None and not found["entering"] and found["breaks"]
 
 
-@pytest.mark.parametrize("seed", range(16))
+@pytest.mark.parametrize("seed", range(12))
 def test_every_replacement_is_legal_and_the_first_legal_on_the_list(seed):
     agrees(*random_case(seed), money_rp=seed % 3)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(phased(), st.integers(0, 4))
 def test_so_it_is_over_several_years_under_phases_locks_and_running_costs(instance, money_rp):
     agrees(*instance, money_rp)

@@ -12,7 +12,7 @@ from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
 from planner.views.tables import cause, worth_showing
 
-COLUMNS = ("place", "points", "cause", "policy", "mean_rp", "came", "share_nobody")  # with heads of their own
+COLUMNS = ("place", "cause", "policy", "goal", "mean_rp", "value", "share_nobody")  # with heads of their own
 
 
 def reserve(scene: Scene) -> Html | None:
@@ -29,9 +29,9 @@ def reserve(scene: Scene) -> Html | None:
 
 def listed(scene: Scene) -> pd.DataFrame:
     """``place, nama, provinsi, usulan_id`` and, with the tables, menu, money and chance; what keeps each out."""
-    order = scene.plan["reserve"]
-    places = pd.DataFrame({"usulan_id": order, "place": range(1, len(order) + 1)})
-    rows = places.merge(scene.not_funded[["usulan_id", "kode", "kind", "rule", "reason"]], on="usulan_id")
+    places = {name: place for place, name in enumerate(scene.plan["reserve"], start=1)}
+    rows = scene.not_funded[scene.not_funded["usulan_id"].isin(places)]
+    rows = rows.assign(place=rows["usulan_id"].map(places)).sort_values("place")
     rows = rows.merge(scene.kabupaten[["kode", "nama", "provinsi"]], on="kode", how="left")
     rows["cause"] = [cause(scene, *row) for row in zip(rows["kind"], rows["rule"], rows["reason"], strict=True)]
     wanted = ["place", "nama", "provinsi", "usulan_id"]
@@ -46,9 +46,8 @@ def later(scene: Scene) -> Iterator[str]:
         yield say("reserve.later", ta=min(scene.plan["budget_rp"]))
 
 
-def heads(goal: str = "") -> dict[str, str]:
-    own = {name: say(f"reserve.columns.{name}") for name in COLUMNS}
-    return own | {"goal": say("reserve.columns.goal", goal=goal)}
+def heads() -> dict[str, str]:
+    return {name: say(f"reserve.columns.{name}") for name in COLUMNS}
 
 
 def brings(scene: Scene) -> str:
@@ -56,7 +55,7 @@ def brings(scene: Scene) -> str:
     case = case_of(scene.plan, scene.source)
     found, goal = evaluate(case), goal_title(case, language())
     said = "".join(paragraph(text, kind) for text, kind in told(found, goal))
-    return table(policies(found), say("reserve.captions.drawn"), heads=heads(goal)) + said
+    return table(policies(found), say("reserve.captions.drawn"), heads=heads()) + said
 
 
 def policies(found: dict) -> pd.DataFrame:
@@ -64,7 +63,7 @@ def policies(found: dict) -> pd.DataFrame:
     rows = [
         {
             "policy": say(f"reserve.policies.{name}"), "goal": round(one["goal"]), "mean_rp": round(one["spent_rp"]),
-            "came": number(one["came"], 1), "share_nobody": one["nobody"],
+            "value": number(one["came"], 1), "share_nobody": one["nobody"],
         }
         for name, one in found["policies"].items()
     ]  # fmt: skip
@@ -116,6 +115,4 @@ def evaluation_text(found: dict, goal: str) -> str:
     frame = policies(found).assign(
         share_nobody=lambda t: t["share_nobody"].map(percent), mean_rp=lambda t: t["mean_rp"].map(rupiah)
     )
-    return "\n".join(
-        [frame.rename(columns=heads(goal)).to_string(index=False), *(text for text, _ in told(found, goal))]
-    )
+    return "\n".join([frame.rename(columns=heads()).to_string(index=False), *(text for text, _ in told(found, goal))])
