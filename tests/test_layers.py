@@ -14,11 +14,11 @@ LAYERS = [
     {"scenario"},
     {"candidates", "scores", "gates", "options"},
     {"lines", "worth", "problem", "solver"},
-    {"reasons", "proof", "plan", "verify"},
+    {"reasons", "standby", "walk", "proof", "plan", "verify"},
     {"diagnose", "progress", "allocate"},
     {
         "stability", "explain", "readiness", "notes", "differences", "compare", "by_hand", "edit", "edit_log",
-        "preview", "frontier", "variations", "whatif", "realisasi", "pooling", "monitor",
+        "preview", "frontier", "variations", "whatif", "realisasi", "pooling", "monitor", "reserve",
     },
     {"views"},
     {
@@ -31,11 +31,11 @@ LEFT_TO_RIGHT = [
     ["tables", "geo", "criteria", "chance", "rules", "aims", "goals"],
     ["candidates", "scores", "gates", "options"],
     ["lines", "worth", "problem", "solver"],
-    ["reasons", "proof", "plan", "verify"],
+    ["reasons", "standby", "walk", "proof", "plan", "verify"],
     ["diagnose", "progress", "allocate"],
     [
         "stability", "explain", "readiness", "notes", "differences", "compare", "by_hand", "edit", "edit_log",
-        "preview", "frontier", "variations", "whatif", "realisasi", "pooling", "monitor",
+        "preview", "frontier", "variations", "whatif", "realisasi", "pooling", "monitor", "reserve",
     ],
     [
         "excel", "map", "lab", "outputs", "engine", "page", "proofread", "seal", "workers", "notebook", "job", "pdf",

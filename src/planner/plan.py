@@ -20,6 +20,7 @@ from planner.proof import gap_of
 from planner.reasons import baseline, not_funded
 from planner.rows import NO_LIMIT
 from planner.scenario import Scenario, plain, scenario_of
+from planner.standby import standby
 from planner.tables import MENUS
 from planner.units import gap_percent, rupiah
 
@@ -169,7 +170,7 @@ def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list
             "spent_rp": spent(problem, rival),
             "misses": misses(problem, rival),
         },
-        "reserve": [],
+        "reserve": standby(problem, x, aims[0]).names,
         "certificate": None,
     }
 

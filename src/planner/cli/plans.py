@@ -1,4 +1,4 @@
-"""Commands on a plan: verify, explain, compare, report, notes."""
+"""Commands on a plan: verify, explain, reserve, compare, report, notes."""
 
 import os
 from pathlib import Path
@@ -72,6 +72,40 @@ def explain(
     answer = explained(plan, usulan, data, exact, clock)
     typer.echo(json.dumps(answer, indent=1) if as_json else printable(answer["reason"][lang]))
     return 130 if clock.stopped else 0
+
+
+@app.command()
+def reserve(
+    plan: PlanFile,
+    out: Annotated[list[str] | None, typer.Option("--out", metavar="USULAN", help="yang gugur; berulang")] = None,
+    money: Annotated[int, typer.Option("--money", min=0, help="dana tambahan tahun pertama, rupiah utuh")] = 0,
+    draws: Annotated[int | None, typer.Option("--draws", help="nilai daftar atas sekian undian, misalnya 2000")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="benih undian")] = 2028,
+    as_json: AsJson = False, data: DataFolder = None, lang: Language = "id",
+) -> None:  # fmt: skip
+    """Daftar cadangan: siapa berikutnya bila pemenang gugur (--out) atau dana bertambah (--money)."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    import json
+
+    from planner.errors import PlannerError
+    from planner.explain import goal_title, opened
+    from planner.reserve import evaluate, fill
+    from planner.reserve import reserve as listed
+    from planner.views.reserve import evaluation_text, list_text
+
+    if draws is not None and (out or money):
+        raise PlannerError(say("reserve.one_question"))
+    case = opened(plan, data)
+    if draws is not None:
+        found = evaluate(case, draws, seed)
+        text = evaluation_text(found, goal_title(case, lang))
+    elif out or money:
+        found = fill(case, out or (), money)
+        text = found["sentence"][lang]
+    else:
+        found = listed(case)
+        text = list_text(found)
+    typer.echo(json.dumps(found, indent=1) if as_json else printable(text))
 
 
 @app.command()

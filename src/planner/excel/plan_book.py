@@ -9,6 +9,7 @@ from planner.messages import label, language, say
 from planner.notes import agreed
 from planner.units import MICRO
 from planner.views import limits, tables, text
+from planner.views.reserve import listed
 from planner.views.scene import Scene
 
 PAGE_WIDTH = 198  # characters across a page that can be read on A4: wider tables get narrower columns
@@ -71,6 +72,7 @@ def sheets(scene: Scene) -> dict[str, pd.DataFrame]:
     own = "modelled" if scene.plan.modelled else "usulan"
     found = {
         "summary": summary(scene), f"funded_{own}": funded(scene), f"not_funded_{own}": not_funded(scene),
+        "reserve": listed(scene).rename(columns={"nama": "kabupaten", "cause": "reason"}),
         "lines": lines(scene), **{by: totals(scene, by) for by in ("provinsi", "pulau", "menu")},
         "rules": limits.rules(scene), "inputs": pd.DataFrame(scene.plan["inputs"])[["name", "rows", "sha256"]],
         "assumptions": assumptions(scene), "sources": tables.sources(scene),

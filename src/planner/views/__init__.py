@@ -22,6 +22,7 @@ from planner.views.html import style as style
 from planner.views.maps import tile_map
 from planner.views.monitor import monitoring as monitoring
 from planner.views.need import totals as totals
+from planner.views.reserve import reserve as reserve
 from planner.views.scene import Scene
 from planner.views.scene import open_scene as open_scene
 from planner.views.whatif import whatif as whatif

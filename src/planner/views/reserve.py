@@ -1,0 +1,118 @@
+"""The reserve list as a table, and what it brings when drop-outs are drawn."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from planner.explain import case_of, goal_title
+from planner.messages import language, say
+from planner.reserve import UNKNOWN_CHANCE, entrant, evaluate
+from planner.units import MICRO, number, percent, rupiah
+from planner.views.html import Html, cut, paragraph, table
+from planner.views.scene import Scene
+from planner.views.tables import cause, worth_showing
+
+COLUMNS = ("place", "cause", "policy", "goal", "mean_rp", "value", "share_nobody")  # with heads of their own
+
+
+def reserve(scene: Scene) -> Html | None:
+    """The part of the list that lies in the wilayah, by national numbers; for the country also what it brings."""
+    frame = listed(scene)
+    if frame.empty:
+        return None
+    shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
+    said = {"nama": cut(scene.wilayah.nama, 60), "shown": number(len(shown)), "count": number(len(frame))}
+    intro = say("reserve.about") + "".join(f" {text}" for text in later(scene))
+    own = paragraph(intro) + table(shown, say("reserve.captions.list", **said), heads=heads())
+    return Html(own + (brings(scene) if scene.national and scene.source is not None else ""))
+
+
+def listed(scene: Scene) -> pd.DataFrame:
+    """``place, nama, provinsi, usulan_id`` and, with the tables, menu, money and chance; what keeps each out."""
+    places = {name: place for place, name in enumerate(scene.plan["reserve"], start=1)}
+    rows = scene.not_funded[scene.not_funded["usulan_id"].isin(places)]
+    rows = rows.assign(place=rows["usulan_id"].map(places)).sort_values("place")
+    rows = rows.merge(scene.kabupaten[["kode", "nama", "provinsi"]], on="kode", how="left")
+    rows["cause"] = [cause(scene, *row) for row in zip(rows["kind"], rows["rule"], rows["reason"], strict=True)]
+    wanted = ["place", "nama", "provinsi", "usulan_id"]
+    if scene.options is not None:
+        own = scene.options.table.drop_duplicates("usulan_id")[["usulan_id", "menu", "amount_rp", "chance"]]
+        rows, wanted = rows.merge(own, on="usulan_id", how="left"), [*wanted, "menu", "amount_rp", "chance"]
+    return rows[worth_showing(scene, [*wanted, "cause"])]
+
+
+def later(scene: Scene) -> Iterator[str]:
+    if len(scene.plan["budget_rp"]) > 1:
+        yield say("reserve.later", ta=min(scene.plan["budget_rp"]))
+
+
+def heads() -> dict[str, str]:
+    return {name: say(f"reserve.columns.{name}") for name in COLUMNS}
+
+
+def brings(scene: Scene) -> str:
+    """The evaluation over seeded draws: a table of the policies and what it says."""
+    case = case_of(scene.plan, scene.source)
+    found, goal = evaluate(case), goal_title(case, language())
+    said = "".join(paragraph(text, kind) for text, kind in told(found, goal))
+    return table(policies(found), say("reserve.captions.drawn"), heads=heads()) + said
+
+
+def policies(found: dict) -> pd.DataFrame:
+    """One row per policy: mean points, money, usulan that came in, share of draws in which nobody did."""
+    rows = [
+        {
+            "policy": say(f"reserve.policies.{name}"), "goal": round(one["goal"]), "mean_rp": round(one["spent_rp"]),
+            "value": number(one["came"], 1), "share_nobody": one["nobody"],
+        }
+        for name, one in found["policies"].items()
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def told(found: dict, goal: str, lang: str | None = None) -> Iterator[tuple[str, str]]:
+    """What the evaluation says, sentence by sentence, each with the kind of paragraph that it is."""
+    drawn = {"draws": number(found["draws"], lang=lang), "out": number(found["out"], 1, lang)}
+    yield say("reserve.drawn", lang, seed=found["seed"], **drawn), ""
+    for other in ("adhoc", "none"):
+        goals = dict(zip(("mean", "low", "high"), (signed(n, lang) for n in found["gain"][other]["goal"]), strict=True))
+        money = [signed_rp(n, lang) for n in found["gain"][other]["spent_rp"]]
+        rupiahs = dict(zip(("mean_rp", "low_rp", "high_rp"), money, strict=True))
+        name = say(f"reserve.policies.{other}", lang)
+        yield say("reserve.gained", lang, other=name, goal=goal, **goals, **rupiahs), ""
+    if found["broken"]:
+        yield say("reserve.unmended", lang, share=percent(found["broken"], 1, lang)), ""
+    if found["unknown_chance"]:
+        chance = number(UNKNOWN_CHANCE / MICRO, 2, lang)
+        yield say("reserve.unknown", lang, count=found["unknown_chance"], chance=chance), "note"
+    yield say("reserve.assumed", lang), "note"
+
+
+def signed(value: float, lang: str | None) -> str:
+    return ("+" if value > 0 else "") + number(round(value), lang=lang)
+
+
+def signed_rp(value: float, lang: str | None) -> str:
+    return ("+" if value > 0 else "") + rupiah(round(value), lang)
+
+
+def list_text(records: list[dict]) -> str:
+    """The list as ``reserve.reserve`` gives it, line by line for a terminal."""
+    if not records:
+        return say("reserve.empty")
+    return "\n".join(
+        say("reserve.line", entrant=entrant(one | {"full_rp": one["amount_rp"]}), **facts(one)) for one in records
+    )
+
+
+def facts(one: dict) -> dict[str, str]:
+    chance = number(one["chance"] / MICRO, 2)
+    return {"chance": chance, "points": number(one["points"]), "reason": one["reason"][language()]}
+
+
+def evaluation_text(found: dict, goal: str) -> str:
+    """The evaluation for a terminal: the table of policies, then what it says."""
+    frame = policies(found).assign(
+        share_nobody=lambda t: t["share_nobody"].map(percent), mean_rp=lambda t: t["mean_rp"].map(rupiah)
+    )
+    return "\n".join([frame.rename(columns=heads()).to_string(index=False), *(text for text, _ in told(found, goal))])
