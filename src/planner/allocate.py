@@ -143,7 +143,7 @@ def failure(problem: Problem, found: Solution, settings: Settings) -> Exception:
     if found.stopped != "infeasible":
         return NoneFoundError(say("status.none_found"))
     diagnosis = diagnose.diagnose(problem, settings)
-    return InfeasibleError(diagnose.sentences(problem, diagnosis), diagnosis)
+    return InfeasibleError(diagnose.sentences(diagnosis), diagnosis)
 
 
 def chosen_point(problem: Problem, goal: int) -> int:
