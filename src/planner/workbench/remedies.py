@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from planner.diagnose import repair_text, sentences
 from planner.messages import say
-from planner.views.html import cut
+from planner.views.html import cut, safe
 from planner.workbench.contents import named
 from planner.workbench.controls import mended
 from planner.workbench.shell import closed
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def said(answer: Answer) -> list[str]:
-    """Why there is no plan, in the language in force; the repairs themselves are on the buttons."""
+    """Why there is no plan, in the language in force; the repairs are on the buttons."""
     return list(answer.lines) if answer.diagnosis is None else sentences(answer.diagnosis, repairs=False)
 
 
@@ -31,8 +31,9 @@ class Remedies:
         self.box.add_class("planner-remedies")
 
     def show(self, answer: Answer | None = None) -> None:
-        old = self.box.children
-        self.box.children = [self.button(repair) for repair in ((answer and answer.diagnosis) or {}).get("repairs", ())]
+        old, found = self.box.children, answer.diagnosis["repairs"] if answer and answer.diagnosis else []
+        title = [widgets.HTML(f"<p>{safe(say('diagnose.repairs'))}</p>")] if found else []
+        self.box.children = [*title, *map(self.button, found)]
         closed(*old)
 
     def button(self, repair: dict) -> widgets.Button:
