@@ -12,7 +12,7 @@ from planner.messages import speaking
 from planner.options import build_options
 from planner.problem import compile_problem
 from planner.rows import Clock
-from planner.scenario import toml
+from planner.scenario import edited, toml, vary
 from planner.solver import Settings
 
 PAGU = -1
@@ -185,6 +185,7 @@ def test_prices_decide_what_gives_first_and_never_is_kept(table):
     assert order() == [3, 1]
     assert order(rupiah=2000) == [1, 3]
     assert order(rupiah="never") == [1]
+    assert order(rupiah="never", count="never") == []
     assert [c for c, _ in repairs(diagnosed(table, 20, [*FIVE[:3], FIVE[3] | {"relax": 250}, FIVE[4]]))] == [250, 1000]
 
 
@@ -238,6 +239,7 @@ def test_hostile_names_stay_text():
 def test_prices_are_written_and_read_again(table):
     asked = scenario(rules=[TWO | {"relax": "never"}], prices={"count": 50, "drop": "never"})
     text = toml(asked)
+    assert edited(text, vary(asked, prices=asked.prices.model_copy(update={"count": 60.0}))) == text.replace("50", "60")
     assert 'drop = "never"' in text and "count = 50" in text and 'relax = "never"' in text and "budget = " not in text
 
 

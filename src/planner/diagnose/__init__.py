@@ -1,6 +1,7 @@
 """Why a scenario has no plan, and what must give: smallest conflicts of its rules, and the cheapest repairs."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from planner.candidates import Candidates
 from planner.diagnose.conflicts import CEILING, Enquiry, OutOfTimeError, at_most, out_of_reach
@@ -51,8 +52,9 @@ def diagnose(problem: Problem, settings: Settings) -> dict:
     ``complete``: there are no others. ``repairs``: up to three, cheapest first: ``{changes, cost, proven, sentence}``;
     each was confirmed in the changed scenario; ``cost`` in equivalents of Rp 1 juta by ``[prices]``. ``findings``:
     what needs no solver: ``{rule, place, sentence}``. ``in_time``: false where a search was cut short. Rules that only
-    take usulan out before solving (gates) have no part in this.
+    take usulan out before solving (gates) have no part in this. HiGHS answers, whichever solver the scenario names.
     """
+    settings = replace(settings, engine="highs")
     enquiry = Enquiry(problem, settings)
     with at_most(settings.clock, SECONDS):
         conflicts, known = conflicts_of(enquiry)
@@ -77,7 +79,8 @@ def conflicts_of(enquiry: Enquiry) -> tuple[list[tuple[frozenset[int], bool]], b
     except OutOfTimeError:
         in_time = False
     if enquiry.conflicts:
-        return [(rules, True) for rules in enquiry.conflicts[:MOST_CONFLICTS]], in_time
+        found = sorted(enquiry.conflicts[:MOST_CONFLICTS], key=lambda rules: (len(rules), sorted(rules)))
+        return [(rules, True) for rules in found], in_time
     with at_most(clock, SECONDS_FOR_REDUCING):
         return [(enquiry.reduced(), False)], False
 
@@ -141,8 +144,9 @@ def sentences(diagnosis: dict, repairs: bool = True) -> list[str]:
         lines += [f"  - {rule['sentence'][lang]}" for rule in conflict["rules"]]
         lines += [] if conflict["minimal"] else [say("diagnose.not_minimal")]
     lines += [] if diagnosis["in_time"] else [say("diagnose.partial")]
-    lines.append(say("diagnose.repairs" if own else "diagnose.no_repair"))
-    return lines + [f"  - {repair_text(repair, lang)}" for repair in own if repairs]
+    if not own:
+        return [*lines, say("diagnose.no_repair")]
+    return [*lines, say("diagnose.repairs"), *(f"  - {repair_text(one, lang)}" for one in own)] if repairs else lines
 
 
 def repair_text(repair: dict, lang: str | None = None) -> str:

@@ -18,7 +18,6 @@ from planner.solver import Settings, maximise
 from planner.units import exact, number, percent, rupiah
 
 MOST = 3  # repairs
-LONGEST_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -59,8 +58,7 @@ def cheapest(elastic: Elastic, settings: Settings) -> Iterator[Given]:
     lifted = sorted({lift.rule for lift in problem.lifts} & set(elastic.used))
     ways = [frozenset(), *(frozenset([rule]) for rule in lifted)]
     while found < MOST and len(apart) < 2 * MOST:
-        left_s = min(settings.clock.deadline_s - monotonic(), LONGEST_S)
-        seconds = left_s / (MOST - found + 1) / len(ways)
+        seconds = (settings.clock.deadline_s - monotonic()) / (MOST - found + 1) / len(ways)
         answers = [given for way in ways if (given := elastic.cheapest(apart, way, settings, seconds)) is not None]
         if not answers:
             return
