@@ -50,7 +50,7 @@ def without(problem: Problem, dropped: frozenset[int]) -> Problem:
 
 
 class Enquiry:
-    """What is known of which rules can hold together; -1 among their numbers is the pagu."""
+    """What is known of which rules can hold together; -1 among their numbers is the pagu (shares of it stay)."""
 
     def __init__(self, problem: Problem, settings: Settings):
         self.problem, self.settings = problem, replace(settings, gap=0.0)

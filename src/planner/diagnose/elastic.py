@@ -195,7 +195,7 @@ class Elastic:
         """The problem with the columns to its right."""
         problem = self.problem
         entries = [(row, c, value) for c, column in enumerate(self.columns) for row, value in column.entries.items()]
-        row, at, value = (np.array(part, dtype=np.int64) for part in zip(*entries, strict=True))
+        row, at, value = np.array(entries, dtype=np.int64).reshape(-1, 3).T
         height, count = problem.matrix.shape[0], len(self.columns)
         beside = sparse.csr_array((value, (row, at)), shape=(height, count))
         own = sparse.csr_array(problem.matrix.multiply(self.factor[:, None]))
