@@ -45,8 +45,8 @@ class Given:
 class Elastic:
     """A problem with a column for each step that a lever may give way by.
 
-    A bound lets all its rows give way together. A share of what is spent moves with the plan: ``share x total`` is
-    said with the binary digits of the steps, each times the total (whole juta of it where it is money).
+    A bound lets all its rows give way together. A share of what is spent, or of a pagu that may rise, is one of a total
+    that moves: ``share x total`` is said with the binary digits of the steps, each times the total (in whole juta).
     """
 
     def __init__(
@@ -95,14 +95,15 @@ class Elastic:
         if lever.unit != "share":
             per = STEP_RP if lever.unit == "rupiah" else rule.scale(problem.options) if isinstance(rule, Band) else 1
             return self.add_steps(k, dict.fromkeys(rows, per))
-        if getattr(rule, "of", "spent") == "budget":
+        fixed = getattr(rule, "of", "spent") == "budget"
+        if fixed and not any(one.rule == CEILING for one in self.levers):
             whole = {row: problem.options.budget_rp[int(label.rsplit(":", 2)[1])] for row, label in own}
             per = {row: floor(total * STEP_SHARE) for row, total in whole.items()}
             return self.add_steps(k, per, ceil((1 - exact(getattr(rule, lever.field))) / STEP_SHARE))
         for ta in problem.options.years:
             mine = [row for row, label in own if int(label.rsplit(":", 2)[1]) == ta]
             if mine:
-                self.add_share(k, exact(getattr(rule, lever.field)), rule.what, ta, mine)
+                self.add_share(k, exact(getattr(rule, lever.field)), rule.what, ta, mine, fixed)
 
     def from_above(self, row: int) -> bool:
         return bool(self.problem.row_upper[row] < NO_LIMIT)
@@ -153,28 +154,31 @@ class Elastic:
     def limits(self, row: int) -> tuple[int, int]:
         return int(self.problem.row_lower[row]), int(self.problem.row_upper[row])
 
-    def add_share(self, k: int, share: Fraction, what: str, ta: int, rows: list[int]) -> None:
-        """A share of what is given out in a year: one digit of its steps after another, each times the total."""
-        problem, upward = self.problem, self.from_above(rows[0])
+    def add_share(self, k: int, share: Fraction, what: str, ta: int, rows: list[int], fixed: bool) -> None:
+        """A share of what is given out in a year, or (``fixed``) of its pagu, which may rise: one digit of its steps
+        after another, each times the total."""
+        problem, upward, money = self.problem, self.from_above(rows[0]), what == "amount"
         everyone = np.asarray(problem.basis[what][np.flatnonzero(problem.options.ta == ta)].sum(axis=0)).ravel()
-        unit = STEP_RP if what == "amount" else 1
-        total = -(-int(everyone @ problem.upper) // unit)
-        budget = self.budget_column(ta) if what == "amount" else None
-        if what == "amount" and budget is None:
-            total = min(total, -(-problem.options.budget_rp[ta] // unit))
-        nothing = np.zeros(problem.width, np.int64)
-        scaled = 1 if what == "amount" else STEP_SHARE.denominator
+        unit, scaled = (STEP_RP, 1) if money else (1, STEP_SHARE.denominator)
+        budget, pagu = self.budget_column(ta) if money else None, problem.options.budget_rp[ta] // unit
+        raised = pagu if budget is None else pagu + self.columns[budget].upper
+        total = raised if fixed else -(-int(everyone @ problem.upper) // unit)
+        total = min(total, raised + 1) if money else total
         self.factor[rows] = scaled
         steps = int(-(-(1 - share if upward else share) // STEP_SHARE))
         for digit in range(steps.bit_length()):
             bit, product = self.digit(k, digit), len(self.columns)
-            more = share.denominator * 2**digit * unit * scaled // STEP_SHARE.denominator
+            more = (1 if fixed else share.denominator) * 2**digit * unit * scaled // STEP_SHARE.denominator
             self.columns.append(Column(total, dict.fromkeys(rows, -more if upward else more)))
-            self.rows.append((everyone, {product: -unit}, 0, float(unit)))
-            self.rows.append((nothing, {bit: total, product: -1}, 0, 1.0))
-            if budget is not None:  # what is given out is within the pagu: says the same where it is not raised
-                within = min(total, -(-problem.options.budget_rp[ta] // unit))
-                self.rows.append((nothing, {bit: within, product: -1, budget: 1}, 0, 1.0))
+            self.rows.append((self.none, {bit: total, product: -1}, 0, 1.0))
+            if budget is not None:  # no total is above the pagu: says the same where that is not raised
+                self.rows.append((self.none, {bit: pagu + (not fixed), product: -1, budget: 1}, 0, 1.0))
+            if not fixed:
+                self.rows.append((everyone, {product: -unit}, 0, float(unit)))
+
+    @cached_property
+    def none(self) -> np.ndarray:
+        return np.zeros(self.problem.width, dtype=np.int64)
 
     def budget_column(self, ta: int) -> int | None:
         """The column of the steps of a year's pagu, where it may rise."""
