@@ -27,18 +27,21 @@ from instances import BASE, options_of, with_sentra, write_many
 from planner import solver
 from planner.allocate import allocate, chosen_point
 from planner.candidates import read_candidates
+from planner.diagnose import diagnose_scenario
 from planner.explain import answer, case_of
 from planner.frontier import frontier
 from planner.options import build_options
 from planner.preview import Previewer
 from planner.problem import compile_problem
 from planner.root import PARAMETERIZED
-from planner.rules import Lock, ServiceReach, SpendBand
+from planner.rules import CountBand, Lock, ServiceReach, SpendBand
 from planner.scenario import read_scenario, vary
 from planner.solver import engines, model_of
 
 HERE = Path(__file__).parent
 CONTOH = PARAMETERIZED / "skenario" / "usulan_contoh.toml"
+LIMA = PARAMETERIZED / "skenario" / "lima_tahun.toml"
+PAPUA: dict = {"pulau": "Papua"}
 MISSED = tomllib.loads((HERE / "missed.toml").read_text(encoding="utf-8"))
 failures: list[str] = []
 
@@ -257,6 +260,20 @@ def explain_is_quick(file: Path, count: int = 9) -> None:
     say(f"explain --exact {file.stem}", statistics.median(exact) / whole, 3.0, "x", f"one solve {whole:.1f} s")
 
 
+def diagnose_is_quick(file: Path, bound_s: float = 30.0) -> None:
+    """Conflicts and repairs of a scenario made infeasible: a floor too high, and a pagu too low for a floor."""
+    base = read_scenario(file)
+    candidates = read_candidates(base)
+    floors = [CountBand(rule="CountBand", by="pulau", min=12), CountBand(rule="CountBand", where=PAPUA, min=3)]
+    for name, floor, share in (("floor", floors[0], 1), ("pagu", floors[1], 20)):
+        asked = vary(base, rules=(*base.rules, floor), budget_rp={ta: rp // share for ta, rp in base.budget_rp.items()})
+        start = perf_counter()
+        found = diagnose_scenario(candidates, asked)
+        sets, known = len(found["conflicts"]), "" if found["in_time"] else ", cut short"
+        note = f"{sets} conflicts, {len(found['repairs'])} repairs{known}"
+        say(f"diagnose {file.stem}, {name}", perf_counter() - start, bound_s, "s", note)
+
+
 BARE = """import typer
 app = typer.Typer()
 @app.command()
@@ -451,6 +468,8 @@ if __name__ == "__main__":
     whole_allocate(BASE, 1.3, 60)
     whole_allocate(CONTOH, 1.5, 120)
     explain_is_quick(CONTOH)
+    for file in (CONTOH, BASE, LIMA):
+        diagnose_is_quick(file)
     preview_is_quick(CONTOH)
     preview_is_quick(BASE)
     frontier_is_quick(CONTOH)

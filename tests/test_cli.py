@@ -96,10 +96,28 @@ def test_an_infeasible_scenario_exits_3_with_its_diagnosis_and_no_plan(planner, 
 
     diagnosis = json.loads((tmp_path / "out/uji/diagnosis.json").read_text(encoding="utf-8"))
     assert status == 3 and "Jumlah usulan terpilih paling sedikit 2." in err and "Pagu 2028" in err
-    assert [item["rule"] for item in diagnosis["conflict"]] == [-1, 0]
-    # 12 miliar are needed and 10 are there; or one winner less.
-    assert {r["unit"]: r["amount"] for r in diagnosis["repairs"]} == {"rupiah": 2 * MILIAR, "count": 1}
+    assert [[item["rule"] for item in one["rules"]] for one in diagnosis["conflicts"]] == [[-1, 0]]
+    # 12 miliar are needed and 10 are there; or one winner less, which is cheaper at 1 per juta and 1,000 per usulan.
+    assert [(r["cost"], r["changes"]) for r in diagnosis["repairs"]] == [
+        (1000, [{"rule": 0, "field": "min", "from": 2, "to": 1}]),
+        (2000, [{"field": "budget_rp.2028", "from": 10 * MILIAR, "to": 12 * MILIAR}]),
+    ]
     assert not (tmp_path / "out/uji/plan.json").exists()
+
+
+def test_diagnose_says_whether_there_is_a_plan_and_what_must_give(planner, tmp_path):
+    two_usulan(tmp_path)
+    asked = scenario(tmp_path, more='[prices]\ncount = 9000\n[[rules]]\nrule = "CountBand"\nmin = 2')
+
+    status, out, _ = planner("diagnose", asked)
+    assert status == 3 and "Pagu 2028" in out and "pagu 2028 + Rp 2 miliar (menjadi Rp 12 miliar)" in out
+
+    status, out, _ = planner("diagnose", asked, "--json", "--lang", "en")
+    first = json.loads(out)["repairs"][0]
+    assert (status, first["cost"]) == (3, 2000) and first["sentence"]["en"].startswith("pagu 2028 + Rp 2 billion")
+
+    status, out, _ = planner("diagnose", scenario(tmp_path), "--data", tmp_path / "tabel")
+    assert status == 0 and "dapat dipenuhi" in out
 
 
 def test_every_problem_of_a_scenario_is_told_at_once_and_nothing_is_written(planner, tmp_path):

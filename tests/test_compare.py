@@ -290,6 +290,8 @@ def test_no_setting_is_shown_by_its_key(lang):
         "rules[3].by": ("aturan: tiap", "rule: for each"), "goals[1].maximise":
             ("tujuan 2: yang dimaksimalkan", "goal 2: what is maximised"),
         "solver.gap": ("pemecah: jarak yang diminta", "solver: gap asked for"), "status": ("bukti", "proof"),
+        "prices.drop": ("harga melonggarkan: satu aturan dilepas", "price of relaxing: a rule left out"),
+        "rules[3].relax": ("aturan: harga melonggarkan", "rule: price of relaxing"),
     }  # fmt: skip
     with speaking(lang):
         assert [views.key_text(key) for key in keys] == [texts[lang == "en"] for texts in keys.values()]

@@ -31,7 +31,7 @@ def sentences(table, *rules, budget_rp=10 * MILIAR) -> str:
     with pytest.raises(InfeasibleError) as caught:
         allocate(table, asked)
     assert asked.rules[0].sentence() in str(caught.value)
-    assert [item["rule"] for item in caught.value.diagnosis["conflict"] if item["rule"] == 0]
+    assert any(item["rule"] == 0 for one in caught.value.diagnosis["conflicts"] for item in one["rules"])
     return str(caught.value)
 
 

@@ -133,6 +133,27 @@ def test_an_infeasible_choice_names_the_rules_that_conflict_and_keeps_the_old_pl
     assert "masih rencana sebelumnya" in bench.status.value
 
 
+def test_a_repair_is_one_press_that_solves_again_and_can_be_undone(bench):
+    # Kupang costs 2 to 6 miliar, Bogor 6, and 10 are there: both fit. Two are locked in where one is allowed.
+    bench.list.locks = {"bogor": "in", "kupang": "in"}
+    bench.move("rules[0].max", 1)
+    bench.wait(60)
+    asked, (_, first, second) = bench.controls, bench.remedies.box.children
+    assert first.description.startswith("Terapkan: batas atas 1 menjadi 2") and "dikunci masuk" in second.description
+
+    first.click()
+    bench.wait(60)
+    assert bench.answer.phase == "settled" and bench.controls == asked.moved("rules[0].max", 2)
+    assert len(bench.plan.funded) == 2 and bench.remedies.box.children == ()
+
+    press(bench, "undo")
+    bench.wait(60)
+    assert bench.controls == asked and len(bench.remedies.box.children) == 3
+    bench.remedies.box.children[2].click()
+    bench.wait(60)
+    assert bench.list.locks == {} and bench.answer.phase == "settled"
+
+
 def test_a_mistake_is_a_sentence_and_scene_says_it_too(bench):
     bench.column.inputs["weights.kemiskinan"].value = 0
     bench.wait(60)
@@ -475,6 +496,8 @@ def test_an_infeasible_answer_stays_on_the_screen_in_the_other_language(bench):
     bench.switch("en")
 
     assert "Not possible" in bench.status.value and "still the plan before" in bench.status.value
+    assert "cannot hold together" in bench.status.value
+    assert bench.remedies.box.children[1].description.startswith("Apply: ceiling 1 becomes 2")
 
 
 def test_a_workbench_opened_again_leaves_no_thread_and_no_widget_of_the_older(bench, file):

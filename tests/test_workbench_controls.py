@@ -5,13 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import MILIAR, scenario
 
+from planner.diagnose import applied
 from planner.errors import PlannerError
 from planner.messages import sentences
 from planner.root import PARAMETERIZED
 from planner.rules import RULES
 from planner.scenario import plain, read_scenario
 from planner.workbench import controls_of, scenario_from
-from planner.workbench.controls import BY_HAND, History, knobs, knobs_of
+from planner.workbench.controls import BY_HAND, History, knobs, knobs_of, mended
 from planner.workbench.inputs import control_of, read_value
 
 FLOOR = {"rule": "SpendBand", "by": "menu", "min_share": 0.3, "max_share": 0.9, "law": "asumsi"}
@@ -175,3 +176,22 @@ def test_any_moves_undone_are_the_scenario_itself_and_done_again_the_same(moves)
     assert {(n, s) for (_, n), s in last.locks.items()} == {
         (n, r.state) for r in asked.rules if r.rule == "Lock" for n in (*r.usulan, *r.kabupaten)
     }
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [{"field": "budget_rp.2028", "from": 10 * MILIAR, "to": 12 * MILIAR}],
+        [{"rule": 2, "field": "min_share", "from": 0.3, "to": 0.275}, {"rule": 1, "drop": True}],
+        [{"rule": 0, "drop": True}, {"rule": 3, "drop": True}, {"rule": 4, "drop": True}],
+        [{"rule": 2, "drop": True}],
+    ],
+)
+def test_a_repair_on_the_controls_is_the_repair_of_their_scenario(changes):
+    # With the count left out and a lock by hand added, the rules stand at other numbers than in the file.
+    base = scenario(rules=(LOCKS[0], COUNT, LOCKS[1], FLOOR, AGREED))
+    controls = controls_of(base).switched(1, False).locked(("usulan", "z"), "in")
+    now = scenario_from(base, controls)
+    assert [rule.rule for rule in now.rules] == ["Lock", "Lock", "SpendBand", "AgreedVolume", "Lock"]
+
+    assert plain(scenario_from(base, mended(base, controls, changes))) == plain(applied(now, changes))

@@ -146,7 +146,7 @@ def failure(problem: Problem, found: Solution, settings: Settings) -> Exception:
     if found.stopped != "infeasible":
         return NoneFoundError(say("status.stopped_before" if settings.clock.stopped else "status.none_found"))
     diagnosis = diagnose.diagnose(problem, settings)
-    return InfeasibleError(diagnose.sentences(problem, diagnosis), diagnosis)
+    return InfeasibleError(diagnose.sentences(diagnosis), diagnosis)
 
 
 def chosen_point(problem: Problem, goal: int) -> int:

@@ -124,10 +124,13 @@ def part(text: str) -> str:
     return text.replace("%", "%25").replace(":", "%3A")
 
 
-def compile_problem(options: Options, scenario: Scenario, barred: frozenset[str] = frozenset()) -> Problem:
+def compile_problem(
+    options: Options, scenario: Scenario, barred: frozenset[str] = frozenset(), contradictory: bool = False
+) -> Problem:
     """The problem of these options under this scenario's rules; every problem of every rule is reported at once.
 
-    ``barred``: usulan that rules take for locked out beside those that the scenario locks out.
+    ``barred``: usulan that rules take for locked out beside those that the scenario locks out. ``contradictory``: locks
+    may contradict one another.
     """
     if options.locked_out != (out := locked_out(options, scenario) | barred):
         options = replace(options, locked_out=out)
@@ -148,7 +151,7 @@ def compile_problem(options: Options, scenario: Scenario, barred: frozenset[str]
             goal.check(options)
         except PlannerError as error:
             problems += [f"goals[{number}]: {text}" for text in error.problems]
-    if problems := problems + contradictions(options, scenario):
+    if problems := problems + ([] if contradictory else contradictions(options, scenario)):
         raise PlannerError(problems)
     parts, start = [], 0
     for name, number, rows in families:
@@ -246,6 +249,14 @@ def locked_out(options: Options, scenario: Scenario) -> frozenset[str]:
 
 def contradictions(options: Options, scenario: Scenario) -> list[str]:
     """Usulan that one lock wants in and another wants out."""
+    return [
+        say("rules.problems.lock_both", name=name, first=first, second=second)
+        for name, first, second in opposed(options, scenario)
+    ]
+
+
+def opposed(options: Options, scenario: Scenario) -> list[tuple[str, int, int]]:
+    """Every name that is locked both ways, the number of the rule that locks it in and of the one that locks it out."""
     if not any(rule.rule == "Lock" for rule in scenario.rules):
         return []
     wanted: dict[str, dict[str, int]] = {"in": {}, "out": {}}
@@ -253,13 +264,5 @@ def contradictions(options: Options, scenario: Scenario) -> list[str]:
         if rule.rule == "Lock":
             wanted[rule.state] |= dict.fromkeys((*rule.usulan, *rule.kabupaten), number)
     kode = dict(zip(options.table["usulan_id"], options.table["kode"], strict=True))
-    return [
-        say(
-            "rules.problems.lock_both",
-            name=name,
-            first=wanted["in"][name],
-            second=wanted["out"].get(name, wanted["out"].get(kode.get(name, ""))),
-        )
-        for name in wanted["in"]
-        if name in wanted["out"] or kode.get(name) in wanted["out"]
-    ]
+    outside = {name: wanted["out"].get(name, wanted["out"].get(kode.get(name, ""))) for name in wanted["in"]}
+    return [(name, wanted["in"][name], second) for name, second in outside.items() if second is not None]

@@ -191,7 +191,9 @@ def test_two_locks_by_click_and_one_by_keyboard_then_infeasible_then_undo_and_re
     screen.after(lambda: screen.set_budget(MILIAR), "infeasible")
     with speaking("id"), pytest.raises(InfeasibleError) as error:
         screen.own(controls.moved(BUDGET, MILIAR))
-    sentences = named([one["sentence"]["id"] for one in error.value.diagnosis["conflict"]], screen.candidates.kabupaten)
+    sentences = named(
+        [one["sentence"]["id"] for one in error.value.diagnosis["conflicts"][0]["rules"]], screen.candidates.kabupaten
+    )
     assert len(sentences) >= 2 and all(sentence in screen.status() for sentence in sentences)
     assert "masih rencana sebelumnya" in screen.status()
     screen.shot("4-tidak-mungkin")
@@ -200,6 +202,24 @@ def test_two_locks_by_click_and_one_by_keyboard_then_infeasible_then_undo_and_re
     screen.shows(locked)
     screen.after(lambda: screen.press("redo"), "infeasible")
     screen.after(lambda: screen.press("undo"))
+
+
+def test_a_repair_is_a_button_that_solves_again_and_can_be_undone(screen):
+    screen.cell(candidates_to_lock(screen)[0][0]).click()
+    screen.after(lambda: screen.set_budget(MILIAR), "infeasible")
+    buttons = screen.page.locator("button.planner-repair")
+    assert 1 <= buttons.count() <= 3 and buttons.first.inner_text().startswith("Terapkan: ")
+    assert axe(screen) == [] and screen.page.evaluate("document.documentElement.scrollWidth") <= 1280
+    screen.shot("8-perbaikan")
+    screen.after(screen.page.get_by_role("button", name="English").click, "infeasible")
+    assert buttons.first.inner_text().startswith("Apply: ") and "cannot hold together" in screen.status()
+    screen.shot("8-repairs")
+    screen.after(screen.page.get_by_role("button", name="Indonesia").click, "infeasible")
+
+    screen.after(buttons.first.click)
+    assert buttons.count() == 0
+    screen.after(lambda: screen.press("undo"), "infeasible")
+    assert buttons.count() >= 1
 
 
 def candidates_to_lock(screen) -> tuple[list[str], str]:

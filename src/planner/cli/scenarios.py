@@ -1,4 +1,4 @@
-"""Commands on a scenario: run, allocate, frontier, rules, lab."""
+"""Commands on a scenario: run, allocate, diagnose, frontier, rules, lab."""
 
 import os
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 from planner.cli.common import (
     AsJson,
+    DataFolder,
     Floor,
     Fresh,
     Jobs,
@@ -96,6 +97,26 @@ def solved(file: Path, folder: Path, fresh: bool = False) -> bool:
 def tell_plan(plan: "Plan") -> None:
     proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
     typer.echo(f"{printable(plan.scenario.name)}: {proof}\n{plan.summary() if len(plan.funded) else say('cli.empty')}")
+
+
+@app.command()
+def diagnose(scenario: ScenarioFile, data: DataFolder = None, as_json: AsJson = False, lang: Language = "id") -> int:
+    """Adakah rencana yang mungkin; bila tidak, aturan yang bertabrakan dan perbaikan termurah."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    import json
+
+    from planner.allocate import interruptible
+    from planner.candidates import read_candidates
+    from planner.diagnose import diagnose_scenario, sentences
+    from planner.rows import Clock
+    from planner.scenario import read_scenario
+
+    asked, clock = read_scenario(scenario), Clock()
+    with interruptible(clock), progress() as told:
+        told(say("diagnose.seeking"))
+        found = diagnose_scenario(read_candidates(asked, data), asked, clock)
+    typer.echo(json.dumps(found, indent=1) if as_json else printable("\n".join(sentences(found))))
+    return 130 if clock.stopped else {True: 0, False: 3, None: 4}[found["feasible"]]
 
 
 @app.command()

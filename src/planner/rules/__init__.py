@@ -8,7 +8,9 @@ from typing import Annotated, get_args
 from pydantic import Field
 
 from planner.rules.bands import CountBand, SpendBand, TotalBand
+from planner.rules.base import NEVER as NEVER
 from planner.rules.base import LiftedRule as LiftedRule
+from planner.rules.base import Relief as Relief
 from planner.rules.base import Rule
 from planner.rules.domain import AgreedVolume, Lock, MaxPerKabupaten, SupportShare
 from planner.rules.package import FunctionalPackage, OnePerSentra, PriceCeiling, Ticket

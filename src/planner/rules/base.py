@@ -3,12 +3,12 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, PlainValidator, model_validator
 
-from planner.errors import PlannerError
+from planner.errors import PlannerError, shown
 from planner.messages import label, say
 from planner.rows import NO_LIMIT, Cut, Decisions, Excess, Lifted, Measure, Rows, Term, limits
 from planner.units import exact, number, percent
@@ -17,16 +17,32 @@ LONGEST_LAW = 400  # characters: as much as every screen, report and workbook sh
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Amount = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Price = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
+NEVER = "never"
+
+
+def known_relief(value: object) -> float | str:
+    """What a unit of relaxing costs: a number above 0, or 'never'."""
+    number = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 10**12
+    if not number and value != NEVER:
+        raise ValueError(say("rules.problems.relief", value=shown(value)))
+    return float(value) if number else NEVER  # type: ignore[arg-type]
+
+
+Relief = Annotated[float | str, PlainValidator(known_relief, json_schema_input_type=float | Literal["never"])]
 Filter = dict[str, str | int | float | bool | list[str | int | float | bool]]
 
 
 class Rule(BaseModel, frozen=True, extra="forbid"):
-    """A rule of a scenario: ``law`` names its regulation and clause, or says ``asumsi``."""
+    """A rule of a scenario: ``law`` names its regulation and clause, or says ``asumsi``.
+
+    ``relax``: what one unit of relaxing it costs where no plan exists, or ``never``; else what ``[prices]`` says.
+    """
 
     each_usulan: ClassVar[bool] = False  # its rows speak of one usulan each, not of a group's limit
 
     rule: str
     law: Annotated[str, Field(max_length=LONGEST_LAW)] = ""
+    relax: Relief | None = None
 
     @property
     def follows_budget(self) -> bool:

@@ -3,6 +3,7 @@
 from planner.scenario.text import edited as edited
 from planner.scenario.text import toml as toml
 from planner.scenario.value import CriterionName as CriterionName
+from planner.scenario.value import Prices as Prices
 from planner.scenario.value import Scenario as Scenario
 from planner.scenario.value import Solver as Solver
 from planner.scenario.value import plain as plain

@@ -102,7 +102,7 @@ def in_place(parts: list[Block], base: Scenario, scenario: Scenario) -> Iterator
         yield with_values(part, old, new)
         seen.add(part.name)
     yield from rules
-    for key in ("weights", "assumptions", "solver"):
+    for key in ("weights", "assumptions", "prices", "solver"):
         if old[key] != new[key] and f"[{key}]" not in seen:
             yield Block("\n", f"[{key}]\n", tomlkit.dumps(new[key]))
 
@@ -113,7 +113,7 @@ def with_values(part: Block, old: dict, new: dict) -> Block:
     if not part.name:
         simple = ("name", "candidates", "data")
         return replace(part, body=set_values(part.body, {k: old[k] for k in simple}, {k: new[k] for k in simple}))
-    if key in ("budget_rp", "weights", "assumptions", "solver"):
+    if key in ("budget_rp", "weights", "assumptions", "prices", "solver"):
         return replace(part, body=set_values(part.body, old[key], new[key]))
     return part
 

@@ -11,7 +11,7 @@ from planner.criteria import CRITERIA
 from planner.errors import PlannerError, hint, reason, shown
 from planner.goals import KINDS, AnyGoal, Maximise
 from planner.messages import say
-from planner.rules import RULES, AnyRule
+from planner.rules import RULES, AnyRule, Relief
 
 TAGS: dict[str, Any] = {goal.__name__: goal for goal in KINDS.values()} | {"[key]": None}
 SHARED = ("by", "targets", "tolerance")  # keys of goals that do not tell their kind
@@ -39,6 +39,20 @@ class Solver(BaseModel, frozen=True, extra="forbid"):
     time_limit_s: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 120
 
 
+class Prices(BaseModel, frozen=True, extra="forbid"):
+    """What it costs to relax where no plan exists, in equivalents of Rp 1 juta of pagu, or ``never``: an assumption.
+
+    ``budget``: Rp 1 juta more pagu; ``rupiah``: Rp 1 juta of a rule's limit; ``count``: one usulan, or one unit of a
+    column; ``share``: one percentage point; ``drop``: a rule left out whole. ``relax`` of a rule goes before these.
+    """
+
+    budget: Relief = 1.0
+    rupiah: Relief = 1.0
+    count: Relief = 1000.0
+    share: Relief = 1000.0
+    drop: Relief = 10_000.0
+
+
 class Scenario(BaseModel, frozen=True, extra="forbid"):
     """A planner's question: budget, weights, goals, rules, assumptions. A variation is ``vary(base, ...)``."""
 
@@ -50,6 +64,7 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     goals: tuple[AnyGoal, ...] = (Maximise(maximise="benefit"),)
     rules: tuple[AnyRule, ...] = ()
     assumptions: dict[str, Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]] = {}
+    prices: Prices = Prices()
     solver: Solver = Solver()
     _folder: Path = PrivateAttr(default=Path())
 
@@ -176,7 +191,7 @@ def place_of(parts: list) -> str:
 def known_names(loc: tuple) -> list[str]:
     """The keys that exist at a place of the scenario."""
     place = loc[0] if loc else ""
-    owner: type[BaseModel] = Solver if place == "solver" else Scenario
+    owner: type[BaseModel] = {"solver": Solver, "prices": Prices}.get(str(place), Scenario)
     if place in ("rules", "goals") and len(loc) > 2:
         owner = RULES[loc[2]] if place == "rules" else TAGS[loc[2]]
     return list(owner.model_fields)

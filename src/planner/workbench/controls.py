@@ -94,7 +94,7 @@ def knobs_of(rule: Rule, number: int) -> Iterator[Knob]:
     """The numbers and the choices of a rule, whatever rule it is: its fields say what they are."""
     for name, info in type(rule).model_fields.items():
         value, options = getattr(rule, name), choices(info.annotation)
-        if name in ("rule", "law") or value is None:
+        if name in ("rule", "law", "relax") or value is None:
             continue
         if len(options) > 1 and isinstance(value, str):
             yield Knob(f"rules[{number}].{name}", "choice", value, options)
@@ -184,6 +184,29 @@ def revalued(rules: list[Rule], wanted: Mapping[Name, int]) -> Iterator[Rule]:
     for usulan, rincian in sorted(wanted.keys() - said):
         by_hand = {"usulan": usulan, "rincian": rincian, "volume": wanted[usulan, rincian]}
         yield AgreedVolume(rule="AgreedVolume", law=say("workbench.by_hand", "id"), **by_hand)
+
+
+def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
+    """The controls with the changes of a repair (``diagnose``) of the scenario that they describe.
+
+    Its rules are counted as they stand there; a lock or an agreed volume is dropped by freeing what it names.
+    """
+    rules = scenario_from(base, controls).rules
+    numbers = iter(n for n, rule in enumerate(base.rules) if n not in controls.off and not isinstance(rule, BY_HAND))
+    own = {k: next(numbers) for k, rule in enumerate(rules) if not isinstance(rule, BY_HAND)}
+    for change in changes:
+        rule = rules[change["rule"]] if "rule" in change else None
+        if isinstance(rule, Lock):
+            for name in [(kind, name) for kind in KINDS for name in getattr(rule, kind)]:
+                controls = controls.locked(name, None)
+        elif isinstance(rule, AgreedVolume):
+            controls = controls.agreed((rule.usulan, rule.rincian), None)
+        elif "drop" in change:
+            controls = controls.switched(own[change["rule"]], False)
+        else:
+            place = change["field"] if rule is None else f"rules[{own[change['rule']]}].{change['field']}"
+            controls = controls.moved(place, change["to"])
+    return controls
 
 
 def caption(knob: Knob) -> str:

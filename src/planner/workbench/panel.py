@@ -25,6 +25,7 @@ from planner.workbench.controls import KINDS, Controls, History, Value, controls
 from planner.workbench.desk import Desk
 from planner.workbench.editor import Editor, Pending
 from planner.workbench.listing import PlanList
+from planner.workbench.remedies import Remedies, said
 from planner.workbench.search import Answer, Search
 from planner.workbench.shell import closed, told
 from planner.workbench.tabs import Tabs
@@ -54,7 +55,7 @@ class Workbench:
         self.pending: list[Pending] = []  # edits by hand whose plan is being sought
         self.style = contents.look()
         self.stamp, self.status, self.note, self.figures, self.message = (widgets.HTML(layout=WIDE) for _ in range(5))
-        self.seeking = widgets.HTML(layout=WIDE)
+        self.seeking, self.remedies = widgets.HTML(layout=WIDE), Remedies(self)
         self.top, self.left, self.sheets = widgets.Box(), widgets.Box(layout={"flex": "0 0 320px"}), widgets.Box()
         self.right = widgets.Box(layout={"flex": "1 1 auto", "min_width": "0"})
         self.middle = widgets.HBox([self.left, self.right])
@@ -79,8 +80,8 @@ class Workbench:
             self.paint_locks()
         self.right.children = [self.map]
         self.box.children = [
-            self.style, self.stamp, self.top, self.message, self.desk.progress, self.status, self.seeking, self.note,
-            self.figures, self.middle, self.list, self.sheets,
+            self.style, self.stamp, self.top, self.message, self.desk.progress, self.status, self.seeking,
+            self.remedies.box, self.note, self.figures, self.middle, self.list, self.sheets,
         ]  # fmt: skip
         self.ask()
 
@@ -99,7 +100,9 @@ class Workbench:
         """Take the workbench off the page."""
         self.leave()
         own = (self.style, self.stamp, self.status, self.note, self.figures, self.message, self.desk.progress)
-        closed(*own, self.seeking, self.top, self.middle, self.left, self.right, self.sheets, self.box)
+        closed(
+            *own, self.seeking, self.remedies.box, self.top, self.middle, self.left, self.right, self.sheets, self.box
+        )
 
     @property
     def controls(self) -> Controls:
@@ -200,6 +203,7 @@ class Workbench:
                 self.search.stop()
                 self.show(Answer(self.base, "error", None, tuple(error.problems)))
                 return
+            self.remedies.show()
             self.status.value = contents.status("asked", [say("workbench.asked" if self.drawn else "workbench.first")])
             self.search.ask(scenario)
 
@@ -207,11 +211,10 @@ class Workbench:
         """Put an answer on the screen; called from the thread that found it."""
         with self.guard, speaking(self.lang):
             self.answer = answer
+            self.remedies.show(answer)
             if answer.plan is None:
-                stale = say("workbench.stale") if self.drawn else ""
-                self.status.value = contents.status(
-                    answer.phase, contents.named(answer.lines, self.candidates.kabupaten), stale
-                )
+                lines = contents.named(said(answer), self.candidates.kabupaten)
+                self.status.value = contents.status(answer.phase, lines, say("workbench.stale") if self.drawn else "")
                 return
             self.drawn, preview = answer, answer.phase == "preview"
             note = say("workbench.settling") if preview else ""

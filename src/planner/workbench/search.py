@@ -29,7 +29,8 @@ class Answer:
     """What is known of a question.
 
     ``phase``: ``preview`` (legal, gap stated, the exact plan is being sought) | ``settled`` | ``infeasible`` |
-    ``error``; ``lines``: the sentences of the last two; ``cases``: the plans under low and high assumptions.
+    ``error``; ``lines``: the sentences of the last; ``diagnosis``: why there is no plan; ``cases``: the plans under low
+    and high assumptions.
     """
 
     scenario: Scenario
@@ -38,6 +39,7 @@ class Answer:
     lines: tuple[str, ...] = ()
     cases: dict[str, Plan] = field(default_factory=dict)
     options: Options | None = None
+    diagnosis: dict | None = None
 
 
 class Search:
@@ -91,7 +93,7 @@ class Search:
                 self.preview(scenario, clock)
                 self.settle(scenario, clock)
             except InfeasibleError as error:
-                self.tell(Answer(scenario, "infeasible", None, tuple(error.problems)), clock)
+                self.tell(Answer(scenario, "infeasible", diagnosis=error.diagnosis), clock)
             except Exception as error:  # said on the screen, for a thread has nowhere else to say it
                 self.tell(Answer(scenario, "error", None, tuple(told(error))), clock)
             finally:
