@@ -99,10 +99,8 @@ class Workbench:
     def close(self) -> None:
         """Take the workbench off the page."""
         self.leave()
-        own = (self.style, self.stamp, self.status, self.note, self.figures, self.message, self.desk.progress)
-        closed(
-            *own, self.seeking, self.remedies.box, self.top, self.middle, self.left, self.right, self.sheets, self.box
-        )
+        own = self.style, self.stamp, self.status, self.note, self.figures, self.message, self.seeking, self.left
+        closed(*own, self.desk.progress, self.remedies.box, self.top, self.middle, self.right, self.sheets, self.box)
 
     @property
     def controls(self) -> Controls:
