@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import highspy
 import numpy as np
 import pulp
+import years
 from instances import BASE, options_of, with_sentra, write_many
 
 from planner import solver
@@ -470,6 +471,8 @@ if __name__ == "__main__":
     explain_is_quick(CONTOH)
     for file in (CONTOH, BASE, LIMA):
         diagnose_is_quick(file)
+    for measure in (years.even_spread, years.five_years_untrimmed, years.lima_tahun):
+        measure(say)
     preview_is_quick(CONTOH)
     preview_is_quick(BASE)
     frontier_is_quick(CONTOH)
