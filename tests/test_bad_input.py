@@ -46,11 +46,10 @@ def test_everything_wrong_with_a_scenario_of_several_years_is_told_at_once():
     assert "'nila'" in found[3] and "'Acheh'" in found[4] and "'Aceh'" in found[4]
 
 
-def test_a_budget_year_before_anything_is_ready_is_named_with_what_to_do():
-    rows = usulan("A", 5, ta=2030), usulan("B", 5, ta=2031)
-    found = problems(*rows, budget_rp={2028: 5, 2029: 5, 2030: 5})
-    assert [text.partition(":")[0] for text in found] == ["budget_rp.2028", "budget_rp.2029"]
-    assert "TA 2030" in found[0] and "Hapus tahun itu" in found[0]
+def test_a_budget_year_before_anything_is_ready_keeps_its_money():
+    plan = allocate(candidates(usulan("A", 5, ta=2030)), scenario(budget_rp={2028: 5, 2029: 5, 2030: 5}))
+    assert [(r["usulan_id"], r["ta"]) for r in plan["funded"]] == [("A", 2030)]
+    assert plan.status == "proven_optimal" and plan.spent_rp == 5
 
 
 def test_usulan_of_a_year_without_budget_wait_for_the_next_one_or_say_which_year_is_missing():

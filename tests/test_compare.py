@@ -287,7 +287,7 @@ def test_no_setting_is_shown_by_its_key(lang):
     keys = {
         "budget_rp.2028": ("pagu: 2028", "budget: 2028"), "weights.ovop": ("bobot: OVOP", "weight: OVOP"),
         "rules[3].min_share": ("aturan: paling sedikit", "rule: at least"), "rules[3]": ("aturan", "rule"),
-        "rules[3].by": ("aturan: tiap", "rule: for each"), "goals[1].maximise":
+        "rules[3].by": ("aturan: kelompok", "rule: group"), "goals[1].maximise":
             ("tujuan 2: yang dimaksimalkan", "goal 2: what is maximised"),
         "solver.gap": ("pemecah: jarak yang diminta", "solver: gap asked for"), "status": ("bukti", "proof"),
         "prices.drop": ("harga melonggarkan: satu aturan dilepas", "price of relaxing: a rule left out"),

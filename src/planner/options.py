@@ -235,7 +235,6 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     own = candidates.usulan.drop(columns=[c for c in region if c in candidates.usulan and c != "kode"])
     usulan = own.merge(region, on="kode", how="left", validate="many_to_one")
     scored, unknown = with_scores(usulan, scenario, candidates)
-    years_with_usulan(scored, scenario)
     late = too_late(scored, max(scenario.budget_rp))
     in_time = without(scored, late)
     gated = sorted(late + taken_out(in_time, scenario, candidates), key=lambda record: record["usulan_id"])
@@ -256,13 +255,6 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     table["amount_rp"] = cost_rp(lines, len(table))
     components = frozenset({"penunjang", *candidates.komponen["komponen"], *lines["komponen"]})
     return Options(table, lines, gated, dict(scenario.budget_rp), unknown, components, candidates)
-
-
-def years_with_usulan(usulan: pd.DataFrame, scenario: Scenario) -> None:
-    """Raise one PlannerError that names every budget year before the first usulan is ready."""
-    first, years = int(usulan["ta"].min()), list(scenario.budget_rp)
-    if years[0] < first <= years[-1]:
-        raise PlannerError([say("candidates.nothing_ready", ta=ta, first=first) for ta in years if ta < first])
 
 
 def lines_of(table: pd.DataFrame, rincian: pd.DataFrame, komponen: pd.DataFrame) -> pd.DataFrame:
