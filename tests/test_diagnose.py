@@ -120,12 +120,13 @@ def test_opposed_locks_floors_on_nothing_and_floors_above_all_are_told_at_once(t
     assert [place for place, _ in told] == ["rules[1]", "rules[2]", "rules[2]", "rules[3]", "rules[4]"]
     words = [
         "oleh rules[0]",
-        "3 untuk pembangunan 2028, yang ada hanya 2",
+        "3 untuk pembangunan, 2028, yang ada hanya 2",
         "revitalisasi",
         "hanya Rp 8 juta",
         "tidak ada",
     ]
     assert all(word in text for word, (_, text) in zip(words, told, strict=True))
+    assert "asked for construction, 2028" in found["findings"][1]["sentence"]["en"]
     assert conflicts(found)[:4] == [[2], [3], [0, 1], [0, 4]]  # a share of nothing: nothing at all may be given out
 
 
