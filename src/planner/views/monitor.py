@@ -237,7 +237,8 @@ def owing_said(found: Monitoring) -> str:
 def expected_said(found: Monitoring) -> str:
     if found.plan is None:
         return say("monitor.expected_menu")
-    return say("monitor.expected_plan", plan=cut(found.plan.scenario.name, 60))
+    key = "plan" if found.expected[["n", "unknown"]].any(axis=None) else "none"
+    return say(f"monitor.expected_{key}", plan=cut(found.plan.scenario.name, 60))
 
 
 def offer_said(found: Monitoring) -> str:
