@@ -14,7 +14,8 @@ from planner.views.scene import Scene
 def stamp(scene: Scene) -> str:
     """'Simulasi pagu indikatif TA 2028, bukan daftar penerima', or what the plan was made over."""
     years = "–".join(sorted({min(scene.plan["budget_rp"]), max(scene.plan["budget_rp"])}))
-    count = number(len(scene.plan.funded) + len(scene.plan.not_funded))
+    out = scene.plan.not_funded["rule"].ne("ta").sum()  # an usulan of a later year has no part in the plan
+    count = number(len(scene.plan.funded) + int(out))
     key = "views.stamp_modelled" if scene.plan.modelled else "views.stamp_usulan"
     return say(key, years=years, count=count) + (", " + say("views.synthetic") if scene.plan.synthetic else "")
 
