@@ -379,5 +379,5 @@ def test_a_hostile_name_is_text(base, nasty):  # noqa: F811
 
 
 def test_a_difference_has_its_sign_before_the_rupiah():
-    assert [signed(n, "id", rupiah) for n in (-39_450_000, 0, 2_000_000)] == ["-Rp 39,45 juta", "Rp 0", "+Rp 2 juta"]
-    assert [signed(n, "en") for n in (-1234, 0.2, 5)] == ["-1,234", "0", "+5"]
+    assert [signed(n, "id", rupiah) for n in (-39_450_000, 0, 2_000_000)] == ["−Rp 39,45 juta", "Rp 0", "+Rp 2 juta"]
+    assert [signed(n, "en") for n in (-1234, 0.2, 5)] == ["−1,234", "0", "+5"]

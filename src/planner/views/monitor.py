@@ -89,7 +89,7 @@ def heads() -> Mapping[str, str]:
     names = (
         "step", "counted", "lacking", "waiting", "amount", "reached", "packages", "menu_name", "provinsi", "kabupaten",
         "usulan_id", "ta", *SMALL.values(), "signed", "deadline", "contract", "report", "due",
-        "measure", "observed", "interval", "expected", "komoditas", "pulau", "assumed", "succeeded",
+        "measure", "observed", "interval", "expected", "komoditas", "pulau", "assumed", "succeeded", "cells",
     )  # fmt: skip
     return {name: say(f"monitor.columns.{name}") for name in names}
 
@@ -111,7 +111,7 @@ def totals(found: Monitoring, by: str) -> pd.DataFrame:
     rows = found.totals(by)
     names = rows[by].map(lambda name: (label("menu", name) if by == "menu" else name) or say("monitor.unknown"))
     money = {SMALL[step]: rows[step].map(rp) for step in STEPS}
-    return pd.DataFrame({lead(by): names, "packages": rows["packages"], **money, "lacking": rows["unknown"]})
+    return pd.DataFrame({lead(by): names, "packages": rows["packages"], **money, "cells": rows["unknown"]})
 
 
 def lead(by: str) -> str:

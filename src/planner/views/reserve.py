@@ -89,9 +89,9 @@ def told(found: dict, goal: str, lang: str | None = None) -> Iterator[tuple[str,
 
 
 def signed(value: float, lang: str | None, write=number) -> str:
-    """``-39_450_000`` written by ``rupiah`` -> ``'-Rp 39,45 juta'``; above 0 with its plus."""
+    """``-39_450_000`` written by ``rupiah`` -> ``'−Rp 39,45 juta'``; above 0 with its plus."""
     whole = round(value)
-    return "-+"[whole > 0] * bool(whole) + write(abs(whole), lang=lang)
+    return "−+"[whole > 0] * bool(whole) + write(abs(whole), lang=lang)
 
 
 def list_text(records: list[dict]) -> str:
