@@ -102,7 +102,7 @@ def test_a_diagnosis_is_plain_data_in_both_languages(table):
     first = found["conflicts"][0]["rules"][0]
     assert "paling sedikit 2" in first["sentence"]["id"] and "at least 2" in first["sentence"]["en"]
     with speaking("en"):
-        assert "ceiling Rp 6 million becomes Rp 7 million" in "\n".join(sentences(found))
+        assert "upper bound Rp 6 million becomes Rp 7 million" in "\n".join(sentences(found))
     assert "batas atas Rp 6 juta menjadi Rp 7 juta" in repair_text(found["repairs"][0], "id")
 
 

@@ -95,12 +95,11 @@ def signed(value: float, lang: str | None, write=number) -> str:
 
 
 def list_text(records: list[dict]) -> str:
-    """The list as ``reserve.reserve`` gives it, line by line for a terminal."""
+    """The list as ``reserve.reserve`` gives it, line by line for a terminal, and how to go down it."""
     if not records:
         return say("reserve.empty")
-    return "\n".join(
-        say("reserve.line", entrant=entrant(one | {"full_rp": one["amount_rp"]}), **facts(one)) for one in records
-    )
+    own = (say("reserve.line", entrant=entrant(one | {"full_rp": one["amount_rp"]}), **facts(one)) for one in records)
+    return "\n".join([*own, say("reserve.about")])
 
 
 def facts(one: dict) -> dict[str, str]:
