@@ -92,6 +92,8 @@ def test_the_first_screen_says_that_it_adds_up_years(made):
         said = f"Angka-angka ini menjumlahkan TA 2028 sampai 2029; TA 2028 sendiri: {own}. {INTENTION}"
         assert said in found and f"{own.split(', ')[1]} pada TA 2028; sesudahnya niat" in found
     assert "pembangunan (TA 2028) + pembangunan (TA 2029)" in found
+    nothing = Page(views.first_screen(views.open_scene(made[0], "53"))).text
+    assert "Nusa Tenggara Timur" in nothing and "niat" not in nothing
 
 
 def test_a_limit_is_told_with_its_year(made):

@@ -81,7 +81,7 @@ def third(scene: Scene) -> tuple[str, str]:
     if scene.cases:
         sure = scene.funded.loc[scene.funded["tetap"] == "certain", "kode"].nunique()
         return number(sure), say("views.number_sure")
-    if scene.several:
+    if scene.several and len(scene.funded):
         spent = rupiah(first_year(scene)["amount_rp"].sum())
         return spent, say("views.number_first", ta=scene.plan.scenario.first_year)
     return "–", say("views.number_not_computed")
