@@ -81,7 +81,7 @@ def test_what_the_tables_show_to_lack_or_to_have_been_late_is_counted(base, usul
     bali = at(replace(base, source=usulan), "51")
     rows = events(bali, 2028).set_index("event")
     assert rows.loc["Kontrak dan dokumen salur di OMSPAN", "known"] == (
-        "tahun-tahun lalu 2 dari 3 kontrak bertanggal sesudah hari ini"
+        "tahun-tahun lalu 2 dari 3 kontrak bertanggal sesudah batas ini"
     )
     assert rows.loc["Laporan tahun ketiga", "known"] == "1 kabupaten/kota belum menyampaikannya"
     lacking = missing_documents(usulan)

@@ -114,7 +114,7 @@ def test_diagnose_says_whether_there_is_a_plan_and_what_must_give(planner, tmp_p
 
     status, out, _ = planner("diagnose", asked, "--json", "--lang", "en")
     first = json.loads(out)["repairs"][0]
-    assert (status, first["cost"]) == (3, 2000) and first["sentence"]["en"].startswith("pagu 2028 + Rp 2 billion")
+    assert (status, first["cost"]) == (3, 2000) and first["sentence"]["en"].startswith("ceiling 2028 + Rp 2 billion")
 
     status, out, _ = planner("diagnose", scenario(tmp_path), "--data", tmp_path / "tabel")
     assert status == 0 and "dapat dipenuhi" in out

@@ -102,7 +102,7 @@ def test_a_diagnosis_is_plain_data_in_both_languages(table):
     first = found["conflicts"][0]["rules"][0]
     assert "paling sedikit 2" in first["sentence"]["id"] and "at least 2" in first["sentence"]["en"]
     with speaking("en"):
-        assert "ceiling Rp 6 million becomes Rp 7 million" in "\n".join(sentences(found))
+        assert "upper bound Rp 6 million becomes Rp 7 million" in "\n".join(sentences(found))
     assert "batas atas Rp 6 juta menjadi Rp 7 juta" in repair_text(found["repairs"][0], "id")
 
 
@@ -120,12 +120,13 @@ def test_opposed_locks_floors_on_nothing_and_floors_above_all_are_told_at_once(t
     assert [place for place, _ in told] == ["rules[1]", "rules[2]", "rules[2]", "rules[3]", "rules[4]"]
     words = [
         "oleh rules[0]",
-        "3 untuk pembangunan 2028, yang ada hanya 2",
+        "3 untuk pembangunan, 2028, yang ada hanya 2",
         "revitalisasi",
         "hanya Rp 8 juta",
         "tidak ada",
     ]
     assert all(word in text for word, (_, text) in zip(words, told, strict=True))
+    assert "asked for construction, 2028" in found["findings"][1]["sentence"]["en"]
     assert conflicts(found)[:4] == [[2], [3], [0, 1], [0, 4]]  # a share of nothing: nothing at all may be given out
 
 

@@ -146,6 +146,8 @@ def test_the_status_sentence_claims_no_more_than_the_status(plan):
     assert "1,23" in open_.status_sentence("id") and "1.23" in open_.status_sentence("en")
     unbounded = sealed(plan.content | {"status": "best_found", "goals": [goal | {"gap": None}]})
     assert "tidak diketahui" in unbounded.status_sentence("id")
+    later = sealed(plan.content | {"status": "best_found", "goals": [goal | {"gap": 0.002}, goal | {"gap": None}]})
+    assert "0,20 % di bawah batas tujuan pertama; batas tujuan berikutnya belum" in later.status_sentence("id")
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"5", b'"x"', b"{}", b'{"format": 2}', b"\xff\xfe", b"\0\0"])

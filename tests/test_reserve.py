@@ -22,8 +22,9 @@ from planner.messages import speaking
 from planner.plan import Plan, canonical, read_plan, sealed
 from planner.reserve import UNKNOWN_CHANCE, drawn, evaluate, fill, interval, line_of, reserve
 from planner.scenario import vary
+from planner.units import rupiah
 from planner.verify import verify
-from planner.views.reserve import list_text
+from planner.views.reserve import list_text, signed
 
 
 @pytest.fixture(autouse=True)
@@ -375,3 +376,8 @@ def test_a_hostile_name_is_text(base, nasty):  # noqa: F811
     }  # fmt: skip
     page = Page(views.reserve(replace(base, plan=Plan(content), source=None)))
     assert not [tag for tag, _ in page.tags if tag in ("script", "img")]
+
+
+def test_a_difference_has_its_sign_before_the_rupiah():
+    assert [signed(n, "id", rupiah) for n in (-39_450_000, 0, 2_000_000)] == ["−Rp 39,45 juta", "Rp 0", "+Rp 2 juta"]
+    assert [signed(n, "en") for n in (-1234, 0.2, 5)] == ["−1,234", "0", "+5"]

@@ -497,7 +497,7 @@ def test_an_infeasible_answer_stays_on_the_screen_in_the_other_language(bench):
 
     assert "Not possible" in bench.status.value and "still the plan before" in bench.status.value
     assert "cannot hold together" in bench.status.value
-    assert bench.remedies.box.children[1].description.startswith("Apply: ceiling 1 becomes 2")
+    assert bench.remedies.box.children[1].description.startswith("Apply: upper bound 1 becomes 2")
 
 
 def test_a_workbench_opened_again_leaves_no_thread_and_no_widget_of_the_older(bench, file):

@@ -86,9 +86,20 @@ def test_the_summary_says_that_later_years_are_an_intention(made):
 
 
 def test_the_first_screen_says_that_it_adds_up_years(made):
-    for wilayah in ("nasional", "11", "11.01"):
+    first = {"nasional": "2 usulan, Rp 6 miliar", "11": "2 usulan, Rp 6 miliar", "11.01": "1 usulan, Rp 3 miliar"}
+    for wilayah, own in first.items():
         found = Page(views.first_screen(views.open_scene(made[0], wilayah))).text
-        assert f"Angka-angka ini menjumlahkan TA 2028 sampai 2029. {INTENTION}" in found
+        said = f"Angka-angka ini menjumlahkan TA 2028 sampai 2029; TA 2028 sendiri: {own}. {INTENTION}"
+        assert said in found and f"{own.split(', ')[1]} pada TA 2028; sesudahnya niat" in found
+    assert "pembangunan (TA 2028) + pembangunan (TA 2029)" in found
+    nothing = Page(views.first_screen(views.open_scene(made[0], "53"))).text
+    assert "Nusa Tenggara Timur" in nothing and "niat" not in nothing
+
+
+def test_a_limit_is_told_with_its_year(made):
+    table = views.limits.rules(views.open_scene(made[0], "nasional"))
+    assert table["rule"].iat[0] == "Dana tiap tahun tidak melebihi pagu tahun itu."
+    assert table["tightest"].iat[0] == "TA 2028: Rp 6 miliar, batas Rp 6 miliar"
 
 
 def test_the_years_add_up_to_the_rupiah(made):

@@ -72,10 +72,10 @@ def fill(folder: Path) -> None:
 
 
 def scenarios() -> dict[str, str]:
-    """File name -> text: the default scenario, the example, and one to begin one's own with."""
-    shipped = {file.name: file.read_text(encoding="utf-8") for file in SCENARIOS.glob("*.toml")}
-    example = shipped["usulan_contoh.toml"].replace('"../../data/contoh"', '"../data/contoh"')
-    return {"dasar.toml": shipped["dasar.toml"], "usulan_contoh.toml": example, "usulan.toml": own_scenario(example)}
+    """File name -> text: the scenarios that are shipped, and one to begin one's own with."""
+    files = {file.name: file.read_text(encoding="utf-8") for file in SCENARIOS.glob("*.toml")}
+    shipped = {name: text.replace('"../../data/contoh"', '"../data/contoh"') for name, text in files.items()}
+    return shipped | {"usulan.toml": own_scenario(shipped["usulan_contoh.toml"])}
 
 
 def own_scenario(example: str) -> str:

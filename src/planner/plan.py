@@ -84,7 +84,8 @@ class Plan:
         """What was proven, in words that claim no more."""
         gaps = [goal["gap"] for goal in self.content["goals"]]
         if self.status == "best_found" and None in gaps:
-            return say("status.best_found_unbounded", lang)
+            known = "unbounded" if gaps[0] is None else "first"
+            return say(f"status.best_found_{known}", lang, gap=gap_percent(gaps[0] or 0.0, lang))
         gap = max(gap or 0.0 for gap in gaps)
         stated = self.scenario.solver.gap if self.status == "proven_within" else gap
         text = say(f"status.{self.status}", lang, gap=gap_percent(stated, lang))

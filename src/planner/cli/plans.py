@@ -83,7 +83,7 @@ def reserve(
     seed: Annotated[int, typer.Option("--seed", help="benih undian")] = 2028,
     as_json: AsJson = False, data: DataFolder = None, lang: Language = "id",
 ) -> None:  # fmt: skip
-    """Daftar cadangan: siapa berikutnya bila pemenang gugur (--out) atau dana bertambah (--money)."""
+    """Daftar cadangan: siapa berikutnya bila yang terpilih gugur (--out) atau dana bertambah (--money)."""
     os.environ["PLANNER_LANG"] = language_of(lang)
     import json
 

@@ -179,12 +179,14 @@ def rules(as_json: AsJson = False, lang: Language = "id") -> None:
     if as_json:
         typer.echo(json.dumps(schemas, ensure_ascii=False, indent=1))
         return
+    typer.echo(say("rules_about.all"))
     for name, schema in schemas.items():
         typer.echo(f"{name}: {schema['sentence']}")
-        for parameter, detail in schema["parameters"].items():
+        for parameter, field in RULES[name].model_fields.items():
             if parameter != "rule":
-                default = json.dumps(detail.get("default", say("scenario.missing")), ensure_ascii=False)
-                typer.echo(f"    {parameter} = {default}")
+                default = field.get_default(call_default_factory=True)
+                told = say("scenario.missing") if field.is_required() else json.dumps(default, ensure_ascii=False)
+                typer.echo(f"    {parameter} = {told}")
 
 
 @app.command()

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from planner.candidates import Candidates
 from planner.diagnose.conflicts import CEILING, Enquiry, OutOfTimeError, at_most, out_of_reach
 from planner.diagnose.levers import applied as applied
 from planner.diagnose.repairs import repairs as repairs_of
-from planner.messages import LANGUAGES, both, language, say
+from planner.messages import LANGUAGES, both, label, language, say
 from planner.options import build_options
 from planner.problem import Problem, compile_problem, opposed
 from planner.rows import Clock
@@ -109,10 +110,16 @@ def short(problem: Problem) -> Iterator[dict]:
     """Rules that ask for more than there is."""
     for rule, row, most in out_of_reach(problem):
         own, place = problem.scenario.rules[rule], f"rules[{rule}]"
-        group = " ".join(problem.row_names[row].split(":")[2 : -1 if isinstance(own, Band) else None])
+        group = partial(group_text, problem.row_names[row].split(":")[2 : -1 if isinstance(own, Band) else None])
         asked = in_unit(problem, row, int(problem.row_lower[row]))
         known = {"place": place, "group": group, "asked": asked, "most": in_unit(problem, row, most)}
         yield {"rule": rule, "place": place, "sentence": both("diagnose.short", **known)}
+
+
+def group_text(parts: list[str], lang: str) -> str:
+    """The group and the year in a row's name, for people."""
+    everyone = say("words.all", "id")
+    return ", ".join(say("words.all", lang) if part == everyone else label("menu", part, lang) for part in parts)
 
 
 def in_unit(problem: Problem, row: int, value: int) -> Callable[[str], str]:
@@ -140,7 +147,8 @@ def sentences(diagnosis: dict, repairs: bool = True) -> list[str]:
     lines = [say("diagnose.title", name=diagnosis["scenario"])]
     lines += [f"  - {one['sentence'][lang]}" for one in diagnosis["findings"]]
     for number_, conflict in enumerate(diagnosis["conflicts"]):
-        lines.append(say(f"diagnose.{'also' if number_ else 'conflict'}"))
+        key = "alone" if len(conflict["rules"]) == 1 else "also" if number_ else "conflict"
+        lines.append(say(f"diagnose.{key}"))
         lines += [f"  - {rule['sentence'][lang]}" for rule in conflict["rules"]]
         lines += [] if conflict["minimal"] else [say("diagnose.not_minimal")]
     lines += [] if diagnosis["in_time"] else [say("diagnose.partial")]

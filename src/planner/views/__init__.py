@@ -99,7 +99,8 @@ def not_chosen(scene: Scene) -> Html | None:
     shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
     caption = say("views.captions.not_funded", shown=len(shown), count=len(frame))
     counted = table(tables.reasons(scene), say("views.captions.reasons"))
-    return Html(counted + table(shown, caption) + paragraph(say("views.ratio_note"), "note") + nobody(scene))
+    note = say("views.ratio_note") + (" " + say("views.ratio_years") if scene.several else "")
+    return Html(counted + table(shown, caption) + paragraph(note, "note") + nobody(scene))
 
 
 def nobody(scene: Scene) -> str:

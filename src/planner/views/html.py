@@ -76,7 +76,7 @@ WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
     "groups", "needs", "known", "nearest", "status",
 )  # fmt: skip
-SHORT = ("note", "result", "usulan_id", "place")
+SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
     "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",

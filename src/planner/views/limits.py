@@ -11,6 +11,7 @@ from planner.units import exact, number, percent, rupiah
 from planner.views.scene import Scene
 
 BY_KABUPATEN = ("MaxPerKabupaten", "SupportShare", "OperatingBurden", "SpreadCommodity")
+BY = dict.fromkeys(BY_KABUPATEN, "kode") | {"OnePerSentra": "sentra_id"}
 IN_RUPIAH = ("SpendBand", "OperatingBurden")
 
 
@@ -18,15 +19,20 @@ def rules(scene: Scene) -> pd.DataFrame:
     """The pagu and every rule: its sentence, its law, its tightest row here, and how many usulan it keeps out."""
     held, records = blocked(scene), []
     here = {column: set(values) for column, values in scene.here.astype("str").items()}
+    here["sentra_id"] = {*scene.funded["sentra_id"], *scene.funded["usulan_id"]}  # an usulan without sentra is its own
     for index, rule in [(None, None), *enumerate(scene.plan.scenario.rules)]:
         rows = [row for row in scene.plan["rule_status"] if row["rule"] == index and concerns(here, scene, rule, row)]
         states = [] if rule and rule.each_usulan else [state(scene, rule, row) for row in rows]
         records.append({
-            "rule": rule.sentence() if rule else say("views.pagu", budget=rupiah(scene.plan.pagu_rp)),
+            "rule": rule.sentence() if rule else ceiling(scene),
             "law": rule.law if rule else "", "tightest": tightest(states),
             "holds_out": held.get(f"{rule.rule}:{index}" if rule else None, 0),
         })  # fmt: skip
     return pd.DataFrame(records)
+
+
+def ceiling(scene: Scene) -> str:
+    return say("views.pagu_years") if scene.several else say("views.pagu", budget=rupiah(scene.plan.pagu_rp))
 
 
 def tightest(states: list[tuple[float, str]]) -> str:
@@ -48,7 +54,7 @@ def concerns(here: dict[str, set[str]], scene: Scene, rule, row: dict) -> bool:
 
     ``here``: the values of each column of its kabupaten.
     """
-    by = getattr(rule, "by", None) or ("kode" if rule and rule.rule in BY_KABUPATEN else None)
+    by = getattr(rule, "by", None) or (rule and BY.get(rule.rule))
     return scene.national or by not in here or rule.each_usulan or row["row"].split(":")[2] in here[by]
 
 
@@ -56,7 +62,8 @@ def state(scene: Scene, rule, row: dict) -> tuple[float, str]:
     """How near a row is to its limit: as a share of the limit (0 = touching), and in words."""
     limit = row["lower"] if row["upper"] is None else row["upper"]
     group, ta = key_of(rule, row["row"])
-    where = scene.names.get(group, label("menu", group))
+    when = say("calendar.of", ta=ta) if scene.several and ta else ""
+    where = ", ".join(filter(None, [scene.names.get(group, label("menu", group)), when]))
     share = share_of(scene, rule, row, group, ta) if limit == 0 else None
     if isinstance(rule, LiftedRule):
         share = rule.shares(row["activity"], limit)

@@ -89,7 +89,7 @@ def heads() -> Mapping[str, str]:
     names = (
         "step", "counted", "lacking", "waiting", "amount", "reached", "packages", "menu_name", "provinsi", "kabupaten",
         "usulan_id", "ta", *SMALL.values(), "signed", "deadline", "contract", "report", "due",
-        "measure", "observed", "interval", "expected", "komoditas", "pulau", "assumed", "succeeded",
+        "measure", "observed", "interval", "expected", "komoditas", "pulau", "assumed", "succeeded", "cells",
     )  # fmt: skip
     return {name: say(f"monitor.columns.{name}") for name in names}
 
@@ -111,7 +111,7 @@ def totals(found: Monitoring, by: str) -> pd.DataFrame:
     rows = found.totals(by)
     names = rows[by].map(lambda name: (label("menu", name) if by == "menu" else name) or say("monitor.unknown"))
     money = {SMALL[step]: rows[step].map(rp) for step in STEPS}
-    return pd.DataFrame({lead(by): names, "packages": rows["packages"], **money, "lacking": rows["unknown"]})
+    return pd.DataFrame({lead(by): names, "packages": rows["packages"], **money, "cells": rows["unknown"]})
 
 
 def lead(by: str) -> str:
@@ -237,7 +237,8 @@ def owing_said(found: Monitoring) -> str:
 def expected_said(found: Monitoring) -> str:
     if found.plan is None:
         return say("monitor.expected_menu")
-    return say("monitor.expected_plan", plan=cut(found.plan.scenario.name, 60))
+    key = "plan" if found.expected[["n", "unknown"]].any(axis=None) else "none"
+    return say(f"monitor.expected_{key}", plan=cut(found.plan.scenario.name, 60))
 
 
 def offer_said(found: Monitoring) -> str:

@@ -42,7 +42,7 @@ def listed(scene: Scene) -> pd.DataFrame:
 
 
 def later(scene: Scene) -> Iterator[str]:
-    if len(scene.plan["budget_rp"]) > 1:
+    if scene.several:
         yield say("reserve.later", ta=min(scene.plan["budget_rp"]))
 
 
@@ -76,7 +76,7 @@ def told(found: dict, goal: str, lang: str | None = None) -> Iterator[tuple[str,
     yield say("reserve.drawn", lang, seed=found["seed"], **drawn), ""
     for other in ("adhoc", "none"):
         goals = dict(zip(("mean", "low", "high"), (signed(n, lang) for n in found["gain"][other]["goal"]), strict=True))
-        money = [signed_rp(n, lang) for n in found["gain"][other]["spent_rp"]]
+        money = [signed(n, lang, rupiah) for n in found["gain"][other]["spent_rp"]]
         rupiahs = dict(zip(("mean_rp", "low_rp", "high_rp"), money, strict=True))
         name = say(f"reserve.policies.{other}", lang)
         yield say("reserve.gained", lang, other=name, goal=goal, **goals, **rupiahs), ""
@@ -88,21 +88,18 @@ def told(found: dict, goal: str, lang: str | None = None) -> Iterator[tuple[str,
     yield say("reserve.assumed", lang), "note"
 
 
-def signed(value: float, lang: str | None) -> str:
-    return ("+" if value > 0 else "") + number(round(value), lang=lang)
-
-
-def signed_rp(value: float, lang: str | None) -> str:
-    return ("+" if value > 0 else "") + rupiah(round(value), lang)
+def signed(value: float, lang: str | None, write=number) -> str:
+    """``-39_450_000`` written by ``rupiah`` -> ``'−Rp 39,45 juta'``; above 0 with its plus."""
+    whole = round(value)
+    return "−+"[whole > 0] * bool(whole) + write(abs(whole), lang=lang)
 
 
 def list_text(records: list[dict]) -> str:
-    """The list as ``reserve.reserve`` gives it, line by line for a terminal."""
+    """The list as ``reserve.reserve`` gives it, line by line for a terminal, and how to go down it."""
     if not records:
         return say("reserve.empty")
-    return "\n".join(
-        say("reserve.line", entrant=entrant(one | {"full_rp": one["amount_rp"]}), **facts(one)) for one in records
-    )
+    own = (say("reserve.line", entrant=entrant(one | {"full_rp": one["amount_rp"]}), **facts(one)) for one in records)
+    return "\n".join([*own, say("reserve.about")])
 
 
 def facts(one: dict) -> dict[str, str]:
@@ -113,6 +110,8 @@ def facts(one: dict) -> dict[str, str]:
 def evaluation_text(found: dict, goal: str) -> str:
     """The evaluation for a terminal: the table of policies, then what it says."""
     frame = policies(found).assign(
-        share_nobody=lambda t: t["share_nobody"].map(percent), mean_rp=lambda t: t["mean_rp"].map(rupiah)
+        share_nobody=lambda t: t["share_nobody"].map(percent),
+        mean_rp=lambda t: t["mean_rp"].map(rupiah),
+        goal=lambda t: t["goal"].map(number),
     )
     return "\n".join([frame.rename(columns=heads()).to_string(index=False), *(text for text, _ in told(found, goal))])

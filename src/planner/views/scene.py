@@ -13,7 +13,7 @@ from planner.edit_log import LOG, Log, read_log, source_of
 from planner.errors import PlannerError
 from planner.files import digest
 from planner.geo import Wilayah, wilayah
-from planner.messages import language, say
+from planner.messages import label, language, say
 from planner.options import Options, build_options
 from planner.plan import Plan, read_plan
 from planner.readiness import LEAD, missing_documents
@@ -96,6 +96,16 @@ class Scene:
     def menus(self) -> dict[str, str]:
         """Menu per usulan; empty without the tables."""
         return {} if self.options is None else dict(self.options.table[["usulan_id", "menu"]].values)
+
+    @property
+    def several(self) -> bool:
+        """Whether the plan is of several years, of which the later ones are intentions."""
+        return len(self.plan["budget_rp"]) > 1
+
+    def won(self, rows: pd.DataFrame) -> list[str]:
+        """The menu of each funded row in words, with its year where the plan has several."""
+        when = [f" ({say('calendar.of', ta=ta)})" if self.several else "" for ta in rows["ta"]]
+        return [label("menu", menu) + year for menu, year in zip(rows["menu"], when, strict=True)]
 
     @cached_property
     def whole(self) -> dict[tuple[str, str], tuple[int, int]]:

@@ -29,7 +29,7 @@ def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
     """Without what says nothing here: the one province, a modelled key, the only year, certainty never computed."""
     empty = {"provinsi"} if scene.wilayah.kind in ("provinsi", "kabupaten") else set()
     empty |= {"usulan_id"} if scene.plan.modelled else set()
-    empty |= {"ta"} if len(scene.plan["budget_rp"]) == 1 else set()
+    empty |= set() if scene.several else {"ta"}
     return [c for c in columns if c not in empty | (set() if scene.cases else {"tetap"})]
 
 
@@ -129,7 +129,7 @@ def note(candidates: int, usulan: int) -> str:
 def everyone(scene: Scene) -> pd.DataFrame:
     """Each kabupaten/kota of the wilayah, what became of it and why, and its share of the wilayah's poor."""
     table, won = scene.here.sort_values("kode"), scene.funded.groupby("kode")
-    menus, why = {kode: ", ".join(label("menu", m) for m in part) for kode, part in won["menu"]}, causes(scene)
+    menus, why = {kode: ", ".join(scene.won(part)) for kode, part in won}, causes(scene)
     poor = table["miskin_ribu"].where(table["otonom"] == "ya").astype("float64")
     table = table[["kode", "nama"]].assign(
         result=[menus.get(kode, say("views.not_chosen")) for kode in table["kode"]],

@@ -1,5 +1,7 @@
 """Sentences of a scene: what a planner reads before any chart."""
 
+import pandas as pd
+
 from planner.goals import title
 from planner.messages import label, language, say
 from planner.plan import menu_counts
@@ -12,7 +14,8 @@ from planner.views.scene import Scene
 def stamp(scene: Scene) -> str:
     """'Simulasi pagu indikatif TA 2028, bukan daftar penerima', or what the plan was made over."""
     years = "–".join(sorted({min(scene.plan["budget_rp"]), max(scene.plan["budget_rp"])}))
-    count = number(len(scene.plan.funded) + len(scene.plan.not_funded))
+    out = scene.plan.not_funded["rule"].ne("ta").sum()  # an usulan of a later year has no part in the plan
+    count = number(len(scene.plan.funded) + int(out))
     key = "views.stamp_modelled" if scene.plan.modelled else "views.stamp_usulan"
     return say(key, years=years, count=count) + (", " + say("views.synthetic") if scene.plan.synthetic else "")
 
@@ -37,7 +40,7 @@ def headline(scene: Scene) -> str:
         "of": number(scene.candidates), "spent": rupiah(rows["amount_rp"].sum()),
         "budget": rupiah(budget), "rest": rupiah(budget - scene.plan.spent_rp),
         "usulan": "" if rows["kode"].is_unique else say("views.head_usulan", count=number(len(rows))),
-        "menu": " + ".join(label("menu", m) for m in rows["menu"]),
+        "menu": " + ".join(scene.won(rows.sort_values("ta", kind="stable"))),
         **{menu: number(count) for menu, count in menu_counts(rows).items()},
     }  # fmt: skip
     place = {"nasional": "national", "kabupaten": "kabupaten"}.get(kind, "region")
@@ -46,9 +49,15 @@ def headline(scene: Scene) -> str:
 
 def over_years(scene: Scene) -> str:
     """That figures add up several years, of which only the first may be a commitment; '' for one year."""
-    years = sorted(scene.plan["budget_rp"])
-    said = say("views.all_years", first=years[0], last=years[-1])
-    return f" {said} {scene.plan.intention()}" if len(years) > 1 else ""
+    years, first = sorted(scene.plan["budget_rp"]), first_year(scene)
+    spent = rupiah(first["amount_rp"].sum())
+    said = say("views.all_years", first=years[0], last=years[-1], usulan=number(len(first)), spent=spent)
+    return f" {said} {scene.plan.intention()}" if scene.several else ""
+
+
+def first_year(scene: Scene) -> pd.DataFrame:
+    """What is funded here in the plan's first year, the only one that may be a commitment."""
+    return scene.funded[scene.funded["ta"] == scene.plan.scenario.first_year]
 
 
 def four_numbers(scene: Scene) -> list[tuple[str, str]]:
@@ -59,13 +68,23 @@ def four_numbers(scene: Scene) -> list[tuple[str, str]]:
     meaning = say("views.number_own") if one else say("views.number_chosen", of=number(scene.candidates))
     share = say("views.number_share", share=percent(spent / max(scene.plan.spent_rp, 1)))
     whole = say("views.number_budget", budget=rupiah(scene.plan.pagu_rp))
-    sure = number(rows.loc[rows["tetap"] == "certain", "kode"].nunique()) if scene.cases else "–"
     return [
         (number(count), meaning),
         (rupiah(spent), whole if scene.national else share),
-        (sure, say("views.number_sure" if scene.cases else "views.number_not_computed")),
+        third(scene),
         standing(scene),
     ]
+
+
+def third(scene: Scene) -> tuple[str, str]:
+    """The third number: how sure, else how much of the money is the first year's."""
+    if scene.cases:
+        sure = scene.funded.loc[scene.funded["tetap"] == "certain", "kode"].nunique()
+        return number(sure), say("views.number_sure")
+    if scene.several and len(scene.funded):
+        spent = rupiah(first_year(scene)["amount_rp"].sum())
+        return spent, say("views.number_first", ta=scene.plan.scenario.first_year)
+    return "–", say("views.number_not_computed")
 
 
 def standing(scene: Scene) -> tuple[str, str]:
@@ -94,7 +113,7 @@ def binding(scene: Scene) -> str:
     held = {rule: count for rule, count in limits.blocked(scene).items() if rule is None or ":" in rule}
     price = held.pop(None)
     left = scene.plan.pagu_rp - scene.plan.spent_rp
-    budget = "views.binds_budget_years" if len(scene.plan["budget_rp"]) > 1 else "views.binds_budget"
+    budget = "views.binds_budget_years" if scene.several else "views.binds_budget"
     parts = [say(budget, left=rupiah(left), count=number(price), who=who(scene))] if price else []
     if held:
         most = max(sorted(held), key=lambda rule: held[rule])

@@ -9,7 +9,7 @@ from planner.views.scene import Scene
 
 def years(scene: Scene) -> Html | None:
     """Usulan and rupiah of each year, for the country beside its pagu; nothing to say of a plan of one year."""
-    if len(scene.plan["budget_rp"]) == 1 or scene.funded.empty:
+    if not scene.several or scene.funded.empty:
         return None
     return Html(paragraph(scene.plan.intention()) + table(by_year(scene), say("views.captions.years")))
 
