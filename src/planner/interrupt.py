@@ -1,11 +1,12 @@
 """Ctrl-C: a search ends with what it has, and the processes beside it end with the one that waits for them."""
 
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
+from types import FrameType
 
 from planner.errors import PlannerError
 from planner.messages import say
@@ -23,15 +24,8 @@ def interruptible(clock: Clock) -> Iterator[None]:
             raise KeyboardInterrupt
         clock.stopped = True
 
-    try:
-        before = signal.signal(signal.SIGINT, stop)
-    except ValueError:
+    with on_interrupt(stop):
         yield
-        return
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -43,7 +37,7 @@ def beside(count: int, clock: Clock) -> Iterator[ProcessPoolExecutor]:
     deaf, others, whole = (signal.SIGINT, signal.SIG_IGN), set(active_children()), False
     try:
         with ProcessPoolExecutor(count, get_context("spawn"), signal.signal, deaf) as pool:
-            with deaf_from_birth():
+            with on_interrupt(signal.SIG_IGN):
                 for _ in range(count):  # a process is started for each call that finds none idle
                     pool.submit(int)
             try:
@@ -60,10 +54,10 @@ def beside(count: int, clock: Clock) -> Iterator[ProcessPoolExecutor]:
 
 
 @contextmanager
-def deaf_from_birth() -> Iterator[None]:
-    """Processes that are started in here ignore Ctrl-C before their first line is read (from the main thread)."""
+def on_interrupt(handler: signal.Handlers | Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Another answer to Ctrl-C, from the main thread only; processes that are started in here are born with it."""
     try:
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        before = signal.signal(signal.SIGINT, handler)
     except ValueError:
         yield
         return
