@@ -69,12 +69,24 @@ def test_a_year_without_a_rule_of_its_own_says_so(base):
     assert views.calendar(early) is None
 
 
-def test_two_years_have_a_calendar_each_and_jakarta_has_none(base):
-    both = replace(base, plan=Plan(base.plan.content | {"budget_rp": {"2028": MILIAR, "2029": MILIAR}}))
-    page = Page(views.calendar(at(both, "64")))
-    assert len(page.named("table")) == 2 and "22 Juli 2029" in page.text
-    assert "paling lambat 15 Juni 2028" in page.text  # the papers of TA 2029, whose juknis is that of 2028
+def test_years_with_the_same_rules_share_a_calendar_and_jakarta_has_none(base):
+    def of_years(*years):
+        plan = Plan(base.plan.content | {"budget_rp": dict.fromkeys(map(str, years), MILIAR)})
+        return Page(views.calendar(at(replace(base, plan=plan), "64")))
+
+    same, other = of_years(2028, 2029), of_years(2019, 2028)
+    assert len(same.named("table")) == 1 and "TA 2029: hari-hari yang sama seperti TA 2028" in same.text
+    assert len(other.named("table")) == 2 and "hari-hari yang sama" not in other.text  # their rules are not the same
     assert views.calendar(at(base, "31")) is None
+
+
+def test_of_a_later_year_only_what_it_lacks_itself_is_told(base, usulan):
+    several = Plan(base.plan.content | {"budget_rp": {"2028": MILIAR, "2030": MILIAR}})
+    page = Page(views.calendar(replace(base, source=usulan, plan=several)))
+    assert page.text.count("2 dari 3 kontrak bertanggal sesudah batas ini") == 1
+    rows = events(replace(base, source=usulan), 2030)
+    own = [text for text in rows.get("known", []) if "dokumen pada" in text]
+    assert own and all(text in page.text for text in own)
 
 
 def test_what_the_tables_show_to_lack_or_to_have_been_late_is_counted(base, usulan):

@@ -17,14 +17,34 @@ UNDATED = "9999"  # sorts after every date
 
 
 def calendar(scene: Scene) -> Html | None:
-    """One table per year of the plan; ``None`` for a wilayah that cannot propose, or a year before every known rule."""
+    """A table of the first year and of each later one that differs; ``None`` where nothing can be proposed or is known.
+
+    A year with the same rules as the first has the same days a year later: only what it lacks already is told.
+    """
     frames = {int(ta): events(scene, int(ta)) for ta in scene.plan["budget_rp"]} if scene.candidates else {}
     frames = {ta: frame for ta, frame in frames.items() if len(frame)}
     if not frames:
         return None
-    drawn = [table(frame, say("calendar.caption", ta=ta)) for ta, frame in frames.items()]
+    first, *later = frames
+    same = [ta for ta in later if alike(frames[ta], frames[first])]
+    shown = frames | {ta: told(frames[ta], frames[first]) for ta in same}
+    drawn = [table(frame, say("calendar.caption", ta=ta)) for ta, frame in shown.items() if len(frame)]
     notes = [unknown_years(frames), *([] if scene.plan.modelled else [say("calendar.known")])]
+    if same:
+        notes.append(say("calendar.same", years=", ".join(map(str, same)), ta=first))
     return Html("".join([*(paragraph(note) for note in notes if note), *drawn]))
+
+
+def alike(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    """Whether two years ask the same by the same rules."""
+    what = ["event", "needs", "by_year"]
+    return one[what].equals(other[what])
+
+
+def told(frame: pd.DataFrame, first: pd.DataFrame) -> pd.DataFrame:
+    """The rows of what a year is known to lack and the first does not."""
+    own, before = (one.get("known", pd.Series("", one.index)) for one in (frame, first))
+    return frame[(own != "") & (own != before)]
 
 
 def unknown_years(frames: dict[int, pd.DataFrame]) -> str:
