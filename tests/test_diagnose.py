@@ -225,6 +225,24 @@ def test_each_repair_makes_a_plan_possible_and_changes_what_it_names_alone(table
     assert changed.rules[2].max_rp == 7 * JUTA
 
 
+def test_a_repair_copied_by_hand_is_the_one_that_was_confirmed():
+    # A + B cost 10,456,790,122: rounded to Rp 10,46 miliar in the sentence or not, the file must get every digit.
+    table = candidates(usulan("A", 6_123_456_789), usulan("B", 4_333_333_333, kode="11.02"))
+    locks, never = locked("A", "B", relax="never"), {"budget": "never"}
+    tight = {"rule": "SpendBand", "where": {"kode": "11.01"}, "max_share": 0.12345, "of": "budget"}
+    cases = [
+        (9_111_111_111, [locks], {}, "pagu 2028 + Rp 1,346 miliar (menjadi Rp 10,457111111 miliar)"),
+        (20 * 10**9, [locks, tight], never, "batas atas 12,345 % menjadi 30,645 %"),
+        (20 * 10**9, [locks, {"rule": "TotalBand", "column": "nilai", "max": 1.2345}], never,
+         "batas atas 1,2345 menjadi 2,2345"),
+    ]  # fmt: skip
+    for budget, rules, prices, words in cases:
+        found = diagnose_scenario(table, scenario(budget, rules, prices=prices))
+        assert words in found["repairs"][0]["sentence"]["id"]
+    short = diagnose_scenario(table, scenario(20 * 10**9, [{"rule": "SpendBand", "min_rp": 11 * 10**9}]))
+    assert "yang ada hanya Rp 10,456790122 miliar" in short["findings"][0]["sentence"]["id"]
+
+
 def test_hostile_names_stay_text():
     name = '<script>alert("x")</script>{0}%s\x1b[31m'
     table = candidates(usulan(name, 6 * JUTA), usulan("B", JUTA, kode="11.02"))

@@ -15,9 +15,10 @@ from planner.options import build_options
 from planner.problem import Problem, compile_problem
 from planner.scenario import Scenario
 from planner.solver import Settings, maximise
-from planner.units import exact, number, percent, rupiah
+from planner.units import as_written, exact, rupiah
 
 MOST = 3  # repairs
+EXACT = 12  # digits of an amount in triliun
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,9 @@ def sentence(scenario: Scenario, changes: list[dict], lang: str) -> str:
 
 def part(scenario: Scenario, change: dict, lang: str) -> str:
     if "rule" not in change:
-        by, ta = rupiah(change["to"] - change["from"], lang), change["field"].rpartition(".")[2]
-        return say("diagnose.more_budget", lang, ta=ta, by=by, to=rupiah(change["to"], lang))
+        by, ta = change["to"] - change["from"], change["field"].rpartition(".")[2]
+        by, to = (rupiah(amount_rp, lang, EXACT) for amount_rp in (by, change["to"]))
+        return say("diagnose.more_budget", lang, ta=ta, by=by, to=to)
     rule = scenario.rules[change["rule"]]
     if "drop" in change:
         return say("diagnose.drop", lang, sentence=rule.sentence(lang).rstrip("."))
@@ -153,9 +155,9 @@ def part(scenario: Scenario, change: dict, lang: str) -> str:
 
 
 def shown_as(field: str, value: int | float, lang: str) -> str:
-    """A bound's value for people, with the digits that a step changes."""
+    """A bound's value for people with every digit: who copies it into the file has what was confirmed."""
     if field.endswith("_rp"):
-        return rupiah(value, lang)
+        return rupiah(value, lang, EXACT)
     if field.endswith("share"):
-        return percent(value, lang=lang)
-    return number(value, 0 if float(value).is_integer() else 2, lang)
+        return f"{as_written(100 * exact(value), lang)} %"
+    return as_written(value, lang)
