@@ -216,6 +216,19 @@ def test_an_index_over_regions_gives_way_too(table):
     assert repairs(found) == [(40, [{"rule": 1, "field": "max_share", "from": 0.5, "to": 0.9}])]
 
 
+def test_two_rules_that_are_measured_give_way_together_where_that_is_cheapest():
+    # A in breaks both: its province has half of the poor and all of the money, and no sentra of its kind may be.
+    places = {kode: {"miskin_ribu": 1.0 if kode in ("11.01", "53.01") else 0.0} for kode in ("11.01", "53.01")}
+    places |= {kode: {"miskin_ribu": 0.0} for kode in ("11.02", "32.01", "53.02", "91.03")}
+    kind = [{"sentra_id": "s-A", "kode": "11.01", "komoditas": "batik"}]
+    own = candidates(usulan("A", 6 * JUTA), kabupaten=places, sentra=kind)
+    rules = [{"rule": "EvenSpread", "max_share": 0.0}, {"rule": "SpreadCommodity", "radius_km": 1, "max_count": 0}]
+    found = diagnosed(own, 6, [locked("A", relax=50), *(rule | {"relax": 1} for rule in rules)])
+    both = [{"rule": 1, "drop": True}, {"rule": 2, "drop": True}]
+    assert repairs(found) == [(2, both), (50, [{"rule": 0, "drop": True}])]
+    assert repairs(diagnosed(own, 6, [locked("A", relax="never"), *rules], prices={"drop": 1})) == [(2, both)]
+
+
 def test_each_repair_makes_a_plan_possible_and_changes_what_it_names_alone(table):
     asked = scenario(20 * JUTA, FIVE)
     for repair in diagnose_scenario(table, asked)["repairs"]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 from time import monotonic
 
 import numpy as np
@@ -54,20 +55,30 @@ def repairs(
 
 
 def cheapest(elastic: Elastic, settings: Settings) -> Iterator[Given]:
-    """Confirmed relaxations by cost; a lifted rule is tried as it is and left out."""
+    """Confirmed relaxations by cost."""
     problem, apart, found = elastic.problem, [], 0
-    lifted = sorted({lift.rule for lift in problem.lifts} & set(elastic.used))
-    ways = [frozenset(), *(frozenset([rule]) for rule in lifted)]
     while found < MOST and len(apart) < 2 * MOST:
-        seconds = (settings.clock.deadline_s - monotonic()) / (MOST - found + 1) / len(ways)
-        answers = [given for way in ways if (given := elastic.cheapest(apart, way, settings, seconds)) is not None]
-        if not answers:
+        given = least(elastic, apart, settings, (settings.clock.deadline_s - monotonic()) / (MOST - found + 1))
+        if given is None:
             return
-        given = min(answers, key=lambda one: one.cost)
         apart.append(frozenset(one.rule for one in given.steps))
         if confirmed(problem, given, settings):
             found += 1
             yield given
+
+
+def least(elastic: Elastic, apart: list[frozenset[int]], settings: Settings, seconds: float) -> Given | None:
+    """The cheapest relaxation, whichever lifted rules are left out whole: none, one, or several."""
+    price = {one.rule: one.price for one in elastic.levers}
+    lifted = sorted({lift.rule for lift in elastic.problem.lifts} & set(elastic.used))
+    ways = [frozenset(some) for k in range(len(lifted) + 1) for some in combinations(lifted, k)]
+    best, until = None, monotonic() + seconds
+    for k, way in enumerate(sorted(ways, key=lambda way: sum(price[rule] for rule in way))):
+        if best is not None and sum(price[rule] for rule in way) >= best.cost:
+            break
+        given = elastic.cheapest(apart, way, settings, (until - monotonic()) / (len(ways) - k))
+        best = given if best is None or (given is not None and given.cost < best.cost) else best
+    return best and replace(best, proven=best.proven and not elastic.late)
 
 
 def asked(problem: Problem, one: Lever) -> Lever:
