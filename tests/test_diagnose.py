@@ -217,6 +217,19 @@ def test_an_index_over_regions_gives_way_too(table):
     assert repairs(found) == [(40, [{"rule": 1, "field": "max_share", "from": 0.5, "to": 0.9}])]
 
 
+def test_two_rules_that_are_measured_give_way_together_where_that_is_cheapest():
+    # A in breaks both: its province has half of the poor and all of the money, and no sentra of its kind may be.
+    places = {kode: {"miskin_ribu": 1.0 if kode in ("11.01", "53.01") else 0.0} for kode in ("11.01", "53.01")}
+    places |= {kode: {"miskin_ribu": 0.0} for kode in ("11.02", "32.01", "53.02", "91.03")}
+    kind = [{"sentra_id": "s-A", "kode": "11.01", "komoditas": "batik"}]
+    own = candidates(usulan("A", 6 * JUTA), kabupaten=places, sentra=kind)
+    rules = [{"rule": "EvenSpread", "max_share": 0.0}, {"rule": "SpreadCommodity", "radius_km": 1, "max_count": 0}]
+    found = diagnosed(own, 6, [locked("A", relax=50), *(rule | {"relax": 1} for rule in rules)])
+    both = [{"rule": 1, "drop": True}, {"rule": 2, "drop": True}]
+    assert repairs(found) == [(2, both), (50, [{"rule": 0, "drop": True}])]
+    assert repairs(diagnosed(own, 6, [locked("A", relax="never"), *rules], prices={"drop": 1})) == [(2, both)]
+
+
 def test_each_repair_makes_a_plan_possible_and_changes_what_it_names_alone(table):
     asked = scenario(20 * JUTA, FIVE)
     for repair in diagnose_scenario(table, asked)["repairs"]:
@@ -224,6 +237,24 @@ def test_each_repair_makes_a_plan_possible_and_changes_what_it_names_alone(table
     changed = applied(asked, [{"rule": 0, "drop": True}, {"rule": 3, "field": "max_rp", "to": 7 * JUTA}])
     assert [rule.rule for rule in changed.rules] == ["CountBand", "Lock", "SpendBand", "CountBand"]
     assert changed.rules[2].max_rp == 7 * JUTA
+
+
+def test_a_repair_copied_by_hand_is_the_one_that_was_confirmed():
+    # A + B cost 10,456,790,122: rounded to Rp 10,46 miliar in the sentence or not, the file must get every digit.
+    table = candidates(usulan("A", 6_123_456_789), usulan("B", 4_333_333_333, kode="11.02"))
+    locks, never = locked("A", "B", relax="never"), {"budget": "never"}
+    tight = {"rule": "SpendBand", "where": {"kode": "11.01"}, "max_share": 0.12345, "of": "budget"}
+    cases = [
+        (9_111_111_111, [locks], {}, "pagu 2028 + Rp 1,346 miliar (menjadi Rp 10,457111111 miliar)"),
+        (20 * 10**9, [locks, tight], never, "batas atas 12,345 % menjadi 30,645 %"),
+        (20 * 10**9, [locks, {"rule": "TotalBand", "column": "nilai", "max": 1.2345}], never,
+         "batas atas 1,2345 menjadi 2,2345"),
+    ]  # fmt: skip
+    for budget, rules, prices, words in cases:
+        found = diagnose_scenario(table, scenario(budget, rules, prices=prices))
+        assert words in found["repairs"][0]["sentence"]["id"]
+    short = diagnose_scenario(table, scenario(20 * 10**9, [{"rule": "SpendBand", "min_rp": 11 * 10**9}]))
+    assert "yang ada hanya Rp 10,456790122 miliar" in short["findings"][0]["sentence"]["id"]
 
 
 def test_hostile_names_stay_text():

@@ -92,6 +92,20 @@ def test_a_wider_neighbour_lowers_a_bound_only_where_every_plan_is_kept():
     assert not nested(small, large)
 
 
+def test_no_plan_and_no_bound_is_borrowed_across_a_rule_that_is_measured():
+    # Half of the poor live in Aceh, half in NTT. Rp 6 buys A (5) or B (3): an index of 0.5, so at 0 nothing is bought,
+    # and one of the two halves is reached, never both.
+    places = {kode: {"miskin_ribu": 1.0 if kode in ("11.01", "53.01") else 0.0} for kode in KODE}
+    table = candidates(usulan("A", 6 * MILIAR, 5), usulan("B", 4 * MILIAR, 3, kode="53.01"), kabupaten=places)
+    even = {"rule": "EvenSpread", "max_share": 0.5}
+    made = frontier(table, scenario(6 * MILIAR, [even]), "rules[0].max_share", 0, 0.5, 2)
+    assert [micros(made, point.preview.value) for point in made.points] == [0, 5_000_000]
+    assert [micros(made, point.preview.bound) for point in made.points] == [0, 5_000_000]
+    reach = {"rule": "ServiceReach", "radius_km": 1, "min_share": 0.5, "need": "miskin_ribu"}
+    made = frontier(table, scenario(6 * MILIAR, [reach]), "rules[0].min_share", 0.5, 1, 2)
+    assert [point.infeasible for point in made.points] == [False, True]
+
+
 FLOOR = {"rule": "SpendBand", "where": {"pulau": "Nusa Tenggara"}, "min_share": 0.3, "of": "budget"}
 
 

@@ -1,7 +1,9 @@
 """The reserve list: who comes in, by hand and by trying everything; what it brings over seeded drop-outs."""
 
 import json
+import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import oracle
@@ -24,7 +26,7 @@ from planner.reserve import UNKNOWN_CHANCE, drawn, evaluate, fill, interval, lin
 from planner.scenario import vary
 from planner.units import rupiah
 from planner.verify import verify
-from planner.views.reserve import list_text, signed
+from planner.views.reserve import brings, list_text, signed
 
 
 @pytest.fixture(autouse=True)
@@ -365,6 +367,14 @@ def test_the_page_shows_the_list_by_national_numbers_and_what_it_brings(saved, l
         there = Page(views.reserve(at(here, "53")))
         assert "C<b>" not in there.text and "95 %" not in there.text and "D" in there.text
         assert views.reserve(at(here, "32")) is None
+
+
+def test_a_page_does_not_wait_for_draws_under_rules_that_are_measured(monkeypatch):
+    spread = {"rule": "EvenSpread", "need": "kemiskinan_pct", "max_share": 0.9}
+    table = candidates(*FIVE)
+    plan = allocate(table, scenario(10, [spread]))
+    monkeypatch.setattr(sys.modules[brings.__module__], "evaluate", lambda case: pytest.fail("drawn"))
+    assert "--draws 100" in brings(SimpleNamespace(plan=plan, source=table))
 
 
 @pytest.mark.parametrize("nasty", HOSTILE)

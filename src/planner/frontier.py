@@ -16,6 +16,7 @@ from planner.plan import Plan
 from planner.preview import GAP, Preview, Previewer, same_worth
 from planner.problem import Problem, compile_problem
 from planner.rows import Clock
+from planner.rules import Rule
 from planner.scenario import Scenario, vary
 from planner.solver.kept import same_matrix
 
@@ -162,12 +163,26 @@ def informed(point: Point, other: Point) -> Point:
 
 def nested(inner: Problem, outer: Problem) -> bool:
     """Whether every plan of ``inner`` is one of ``outer``, worth the same: the same rows with no limit narrower."""
+    lifted = [[problem.scenario.rules[lift.rule] for lift in problem.lifts] for problem in (inner, outer)]
     return (
         same_worth(inner, outer)
+        and len(lifted[0]) == len(lifted[1])
+        and all(map(no_narrower, *lifted))
         and same_matrix(inner.matrix, outer.matrix)
         and bool((outer.row_lower <= inner.row_lower).all())
         and bool((outer.row_upper >= inner.row_upper).all())
         and np.array_equal(inner.upper, outer.upper)
+    )
+
+
+def no_narrower(inner: Rule, outer: Rule) -> bool:
+    """Whether a lifted rule asks for no more than another: the same but for a lower floor or a higher ceiling."""
+    if type(inner) is not type(outer):
+        return False
+    moved = [(name, value, getattr(outer, name)) for name, value in inner if value != getattr(outer, name)]
+    return all(
+        (name.startswith("min") and after <= before) or (name.startswith("max") and after >= before)
+        for name, before, after in moved
     )
 
 

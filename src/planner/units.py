@@ -29,10 +29,10 @@ def micro(number: float | int | str) -> int:
     return half_up(value.numerator, value.denominator)
 
 
-def rupiah(amount_rp: int, lang: str | None = None) -> str:
-    """Whole rupiah for screens: ``4_490_000_000`` -> ``'Rp 4,49 miliar'``."""
+def rupiah(amount_rp: int, lang: str | None = None, digits: int = 2) -> str:
+    """Whole rupiah for screens: ``4_490_000_000`` -> ``'Rp 4,49 miliar'``; ``digits`` 12 rounds nothing."""
     lang = lang or language()
-    return "Rp " + format_compact_decimal(int(amount_rp), format_type="long", locale=lang, fraction_digits=2)
+    return "Rp " + format_compact_decimal(int(amount_rp), format_type="long", locale=lang, fraction_digits=digits)
 
 
 def rupiah_full(amount_rp: int, lang: str | None = None) -> str:
@@ -44,6 +44,11 @@ def number(value: float | int, digits: int = 0, lang: str | None = None) -> str:
     """A number with the language's separators: ``12.345`` -> ``'12,3'`` for ``digits=1``."""
     shape = "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=shape, locale=lang or language())
+
+
+def as_written(value: float | int | Fraction, lang: str | None = None) -> str:
+    """A number with as many decimals as it needs, at most nine: ``24.845`` -> ``'24,845'``."""
+    return number(float(value), next((d for d in range(9) if round(exact(value), d) == exact(value)), 9), lang)
 
 
 def date_text(iso: str, lang: str | None = None) -> str:

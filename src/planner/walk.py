@@ -73,6 +73,7 @@ class Tally:
         self.activity = np.asarray(matrix @ self.kept)
         self.activity[free] = (matrix[free] @ line.x)[:, None]
         self.came = np.full((len(line.options), cases), -1, dtype=np.int64)
+        self.choice = self.kept.copy() if problem.lifts else self.kept  # with who came in, where it is measured
         self.fresh = np.ones(cases, dtype=bool)
         self.bad = (excess(self.activity, self.lower, self.upper) > 0).sum(axis=0)
         self.lifted = np.array([lifted_excess(problem, x) for x in self.kept.T] if problem.lifts else [0] * cases)
@@ -111,6 +112,8 @@ class Tally:
         comes = (lifted <= self.lifted[cases]) & (~self.broken[cases] | right)
         took = cases[comes]
         self.activity[np.ix_(rows, took)] += more
+        if self.line.problem.lifts:
+            self.choice[:, took] += self.line.ways[[way]].toarray().T
         self.came[place, took], self.bad[took], self.lifted[took] = way, bad[comes], lifted[comes]
         return took
 
@@ -118,9 +121,8 @@ class Tally:
         """The excess of the rules that are measured once a way comes in, case by case."""
         if not self.line.problem.lifts:
             return self.lifted[cases]
-        ways = ([*at[at >= 0], way] for at in self.came[:, cases].T)
-        choices = (self.kept[:, c] + self.line.ways[w].sum(axis=0) for c, w in zip(cases, ways, strict=True))
-        return np.array([lifted_excess(self.line.problem, x) for x in choices], dtype=np.int64)
+        more = self.line.ways[[way]].toarray()[0]
+        return np.array([lifted_excess(self.line.problem, self.choice[:, c] + more) for c in cases], dtype=np.int64)
 
 
 def lifted_excess(problem: Problem, x: np.ndarray) -> int:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 from planner.candidates import Candidates
 from planner.diagnose.conflicts import CEILING, Enquiry, OutOfTimeError, at_most, out_of_reach
 from planner.diagnose.levers import applied as applied
+from planner.diagnose.repairs import EXACT
 from planner.diagnose.repairs import repairs as repairs_of
 from planner.messages import LANGUAGES, both, label, language, say
 from planner.options import build_options
@@ -15,7 +17,7 @@ from planner.rows import Clock
 from planner.rules.base import Band
 from planner.scenario import Scenario
 from planner.solver import Settings
-from planner.units import number, rupiah
+from planner.units import as_written, rupiah
 
 MOST_CONFLICTS = 5
 SECONDS, SECONDS_FOR_CONFLICTS, SECONDS_FOR_REDUCING = 26.0, 8.0, 3.0
@@ -127,8 +129,9 @@ def in_unit(problem: Problem, row: int, value: int) -> Callable[[str], str]:
     rule = problem.scenario.rules[problem.row_rule[row]]
     part = next(part for part in problem.parts if part.start <= row < part.end)
     if any(term.what == "amount" for term in part.rows.terms):
-        return lambda lang: rupiah(value, lang)
-    return lambda lang: number(value / (rule.scale(problem.options) if isinstance(rule, Band) else 1), lang=lang)
+        return lambda lang: rupiah(value, lang, EXACT)
+    scale = rule.scale(problem.options) if isinstance(rule, Band) else 1
+    return lambda lang: as_written(Fraction(value, scale), lang)
 
 
 def hollow(problem: Problem) -> Iterator[dict]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 from time import monotonic
 
 import numpy as np
@@ -15,9 +16,10 @@ from planner.options import build_options
 from planner.problem import Problem, compile_problem
 from planner.scenario import Scenario
 from planner.solver import Settings, maximise
-from planner.units import exact, number, percent, rupiah
+from planner.units import as_written, exact, rupiah
 
 MOST = 3  # repairs
+EXACT = 12  # digits of an amount in triliun
 
 
 @dataclass(frozen=True)
@@ -53,20 +55,30 @@ def repairs(
 
 
 def cheapest(elastic: Elastic, settings: Settings) -> Iterator[Given]:
-    """Confirmed relaxations by cost; a lifted rule is tried as it is and left out."""
+    """Confirmed relaxations by cost."""
     problem, apart, found = elastic.problem, [], 0
-    lifted = sorted({lift.rule for lift in problem.lifts} & set(elastic.used))
-    ways = [frozenset(), *(frozenset([rule]) for rule in lifted)]
     while found < MOST and len(apart) < 2 * MOST:
-        seconds = (settings.clock.deadline_s - monotonic()) / (MOST - found + 1) / len(ways)
-        answers = [given for way in ways if (given := elastic.cheapest(apart, way, settings, seconds)) is not None]
-        if not answers:
+        given = least(elastic, apart, settings, (settings.clock.deadline_s - monotonic()) / (MOST - found + 1))
+        if given is None:
             return
-        given = min(answers, key=lambda one: one.cost)
         apart.append(frozenset(one.rule for one in given.steps))
         if confirmed(problem, given, settings):
             found += 1
             yield given
+
+
+def least(elastic: Elastic, apart: list[frozenset[int]], settings: Settings, seconds: float) -> Given | None:
+    """The cheapest relaxation, whichever lifted rules are left out whole: none, one, or several."""
+    price = {one.rule: one.price for one in elastic.levers}
+    lifted = sorted({lift.rule for lift in elastic.problem.lifts} & set(elastic.used))
+    ways = [frozenset(some) for k in range(len(lifted) + 1) for some in combinations(lifted, k)]
+    best, until = None, monotonic() + seconds
+    for k, way in enumerate(sorted(ways, key=lambda way: sum(price[rule] for rule in way))):
+        if best is not None and sum(price[rule] for rule in way) >= best.cost:
+            break
+        given = elastic.cheapest(apart, way, settings, (until - monotonic()) / (len(ways) - k))
+        best = given if best is None or (given is not None and given.cost < best.cost) else best
+    return best and replace(best, proven=best.proven and not elastic.late)
 
 
 def asked(problem: Problem, one: Lever) -> Lever:
@@ -141,8 +153,9 @@ def sentence(scenario: Scenario, changes: list[dict], lang: str) -> str:
 
 def part(scenario: Scenario, change: dict, lang: str) -> str:
     if "rule" not in change:
-        by, ta = rupiah(change["to"] - change["from"], lang), change["field"].rpartition(".")[2]
-        return say("diagnose.more_budget", lang, ta=ta, by=by, to=rupiah(change["to"], lang))
+        by, ta = change["to"] - change["from"], change["field"].rpartition(".")[2]
+        by, to = (rupiah(amount_rp, lang, EXACT) for amount_rp in (by, change["to"]))
+        return say("diagnose.more_budget", lang, ta=ta, by=by, to=to)
     rule = scenario.rules[change["rule"]]
     if "drop" in change:
         return say("diagnose.drop", lang, sentence=rule.sentence(lang).rstrip("."))
@@ -153,9 +166,9 @@ def part(scenario: Scenario, change: dict, lang: str) -> str:
 
 
 def shown_as(field: str, value: int | float, lang: str) -> str:
-    """A bound's value for people, with the digits that a step changes."""
+    """A bound's value for people with every digit: who copies it into the file has what was confirmed."""
     if field.endswith("_rp"):
-        return rupiah(value, lang)
+        return rupiah(value, lang, EXACT)
     if field.endswith("share"):
-        return percent(value, lang=lang)
-    return number(value, 0 if float(value).is_integer() else 2, lang)
+        return f"{as_written(100 * exact(value), lang)} %"
+    return as_written(value, lang)

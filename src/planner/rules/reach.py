@@ -5,6 +5,7 @@ Both look at all years together: what counts is what is funded, in whatever year
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
@@ -198,7 +199,7 @@ class SpreadCommodity(Near, frozen=True):
         )
         most = np.where(new, others, left)
         return Lifted(
-            [f"{name}:didanai" for name in names] + [own.label(c) for c in centres], terms,
+            [f"{name}:didanai" for name in names] + [own.labels[c] for c in centres], terms,
             np.append(np.zeros(base), np.full(len(centres), -np.inf)), np.append(np.full(base, np.inf), most),
             [f"sentra:{name}" for name in own.table["sentra"].iloc[used]], (own.left[used] > 0).astype(float),
         )  # fmt: skip
@@ -213,7 +214,7 @@ class SpreadCommodity(Near, frozen=True):
         new = np.bincount(own.centre[funded[own.member]], minlength=len(own.table))
         binding = np.unique(own.centre[((funded | own.runs) & (own.left + new > 0))[own.centre]])
         most = own.running + own.left
-        return [Measure(own.label(c), int(own.running[c] + new[c]), None, int(most[c])) for c in binding]
+        return [Measure(own.labels[c], int(own.running[c] + new[c]), None, int(most[c])) for c in binding]
 
     def shares(self, activity: int, limit: int) -> None:
         return None
@@ -244,15 +245,16 @@ class Circles:
     centre: np.ndarray  # a sentra whose circle can be overfilled ...
     member: np.ndarray  # ... and one in it that does not run
 
-    @property
+    @cached_property
     def runs(self) -> np.ndarray:
         return self.table["running"].to_numpy()
+
+    @cached_property
+    def labels(self) -> list[str]:
+        return [f"{kode}:{sentra}" for kode, sentra in zip(self.table["kode"], self.table["sentra"], strict=True)]
 
     def funded(self, fund: np.ndarray) -> np.ndarray:
         """Which sentra that do not run are funded."""
         found = np.zeros(len(self.table), bool)
         found[self.of_option[fund > 0]] = True
         return found & ~self.runs
-
-    def label(self, site: int) -> str:
-        return f"{self.table['kode'].iat[site]}:{self.table['sentra'].iat[site]}"

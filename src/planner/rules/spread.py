@@ -49,6 +49,9 @@ class EvenSpread(LiftedRule, frozen=True):
 
     def members(self, options) -> tuple[np.ndarray, list[str], list[int]]:
         """Each option's group number, the groups and their needs."""
+        return options.once((type(self).__name__, self.by, self.need, "members"), lambda: self.numbered(options))
+
+    def numbered(self, options) -> tuple[np.ndarray, list[str], list[int]]:
         needs = self.needs(options)
         names = list(needs)
         place = {name: k for k, name in enumerate(names)}
@@ -76,10 +79,9 @@ class EvenSpread(LiftedRule, frozen=True):
     def sums(self, options, decisions) -> tuple[list[int], list[int]]:
         """Rupiah and need of each group."""
         codes, names, needs = self.members(options)
-        spent = [0] * len(names)
-        for group, amount in zip(codes, decisions.amount, strict=True):
-            spent[group] += int(amount)
-        return spent, needs
+        spent = np.zeros(len(names), dtype=np.int64)
+        np.add.at(spent, codes, decisions.amount)
+        return spent.tolist(), needs
 
     def measures(self, options, decisions) -> list[Measure]:
         """Twice the index times N S q, and 2 p N S, where the largest index is p/q: whole numbers."""

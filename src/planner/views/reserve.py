@@ -51,8 +51,13 @@ def heads() -> dict[str, str]:
 
 
 def brings(scene: Scene) -> str:
-    """The evaluation over seeded draws: a table of the policies and what it says."""
+    """The evaluation over seeded draws: a table of the policies and what it says.
+
+    Not where rules are measured choice by choice (``LiftedRule``): a thousand draws then take many minutes.
+    """
     case = case_of(scene.plan, scene.source)
+    if case.problem.lifts:
+        return paragraph(say("reserve.measured"), "note")
     found, goal = evaluate(case), goal_title(case, language())
     said = "".join(paragraph(text, kind) for text, kind in told(found, goal))
     return table(policies(found), say("reserve.captions.drawn"), heads=heads()) + said
