@@ -63,7 +63,7 @@ def test_a_winner_kept_out_by_unevenness_says_so(abc):
     assert [(r["kind"], r["rule"]) for r in plan["not_funded"]] == [("rule", "EvenSpread:0:indeks")]
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data())
 def test_no_plan_beats_it_under_unevenness(data):
     rows = []

@@ -51,25 +51,25 @@ def legal_of(plan, candidates) -> set[oracle.Way]:
     return ways
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(instances(most=5))
 def test_no_plan_beats_it_with_lines_to_trim(instance):
     agrees(*instance)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(instances(most=10, trimmed=False, rules=4))
 def test_no_plan_beats_it_with_whole_usulan(instance):
     agrees(*instance)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(instances(most=5, trimmed=False, years=(2028, 2029)))
 def test_no_plan_beats_it_over_two_years(instance):
     agrees(*instance)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(instances(most=3, trimmed=True, years=(2028, 2029)))
 def test_no_plan_beats_it_over_two_years_with_lines_to_trim(instance):
     agrees(*instance)
@@ -81,7 +81,7 @@ def test_no_plan_beats_it_with_twelve_usulan(instance):
     agrees(*instance)
 
 
-@settings(max_examples=200, phases=[Phase.generate])
+@settings(max_examples=100, phases=[Phase.generate])
 @given(whole_usulan())
 def test_no_plan_beats_it_under_gates_and_bundles(instance):
     table, asked = instance
@@ -92,7 +92,7 @@ def test_no_plan_beats_it_under_gates_and_bundles(instance):
         assert not oracle.World(table, asked).row
 
 
-@settings(max_examples=60, phases=[Phase.generate])
+@settings(max_examples=40, phases=[Phase.generate])
 @given(any_goals(most=6, trimmed=False))
 def test_no_plan_beats_it_in_goals_by_group_and_under_soft_bands(instance):
     agrees(*instance)

@@ -37,7 +37,7 @@ def floor_of_the_budget(rule) -> bool:
     return getattr(rule, "of", "") == "budget" and rule.min_share is not None
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(instances(most=7, trimmed=False), st.integers(1, 10**8))
 def test_more_budget_never_lowers_the_first_goal(instance, more_rp):
     table, asked = instance
@@ -48,7 +48,7 @@ def test_more_budget_never_lowers_the_first_goal(instance, more_rp):
     assert value_of(rich) >= value_of(poor)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(instances(most=7, trimmed=False), some_band(10**8))
 def test_a_rule_more_never_raises_the_first_goal(instance, rule):
     table, asked = instance
@@ -87,7 +87,7 @@ def test_multiplying_all_weights_changes_nothing(instance, factor):
     assert without[0] == without[1]
 
 
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(instances(most=6))
 def test_every_plan_keeps_every_row_and_verifies(instance):
     table, asked = instance
@@ -126,7 +126,7 @@ def test_save_read_save_gives_the_same_bytes(tmp_path_factory, instance):
     assert fingerprint_of(again.content) == again.fingerprint == sealed(again.content).fingerprint
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(instances(most=5, years=(2028, 2029)))
 def test_a_scenario_written_and_read_is_the_same(instance):
     import tomllib
@@ -136,7 +136,7 @@ def test_a_scenario_written_and_read_is_the_same(instance):
     assert scenario_of(plain(asked)) == asked
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(instances(most=6, trimmed=False))
 def test_the_baseline_never_beats_the_plan_unless_it_misses_a_rule(instance):
     table, asked = instance
