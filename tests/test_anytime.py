@@ -257,7 +257,7 @@ def test_processes_beside_do_not_hear_ctrl_c_and_end_with_the_clock():
 def test_a_process_beside_that_is_killed_is_one_sentence():
     with pytest.raises(PlannerError, match="mati sebelum selesai"), beside(1, Clock()) as pool:
         pool.submit(os.kill, 0, 0).result()
-        pool.submit(os._exit, 9).result()
+        pool.submit(signal.raise_signal, signal.SIGTERM).result()
 
 
 # -- a solver that dies ------------------------------------------------------------------------------------------------

@@ -206,7 +206,8 @@ def test_the_table_of_rules_says_what_a_soft_band_lacks():
     rule = {"rule": "SpendBand", "where": {"provinsi": "NTT"}, "min_rp": 5 * JUTA, "soft": True, "price": 0.001}
     over = {"rule": "SpendBand", "max_share": 0.25, "of": "budget", "soft": True, "price": 0.5}
     plan = allocate(candidates(*rows), scenario(12 * JUTA, [rule, over]))
-    scene = Scene(plan, candidates(*rows).kabupaten, Wilayah("nasional", "Nasional", "nasional", frozenset(KODE)))
+    places = candidates(*rows).kabupaten.assign(jenis="kabupaten")
+    scene = Scene(plan, places, Wilayah("nasional", "Nasional", "nasional", frozenset(KODE)))
     told = limits.rules(scene)["tightest"].tolist()
     assert "kurang Rp 5 juta dari sasaran" in told[1] and "lebih Rp 3 juta dari sasaran" in told[2]
 
