@@ -47,7 +47,7 @@ def ours(problem: Problem, gap: float, limit_s: float = 600.0) -> tuple[float, s
     return perf_counter() - start, found
 
 
-def to_a_gap(say: Say, name: str, problem: Problem, gap: float, limit_s: float = 180.0) -> None:
+def to_a_gap(say: Say, name: str, problem: Problem, gap: float, limit_s: float = 120.0) -> None:
     """Our route against highspy alone, both to the same gap: their times, or, where time is up, the gaps left."""
     floor_s, incumbent, bound = bare(problem, gap, limit_s)
     own_s, found = ours(problem, gap, limit_s)
