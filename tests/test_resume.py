@@ -263,4 +263,7 @@ def test_ctrl_c_ends_a_run_at_once_and_leaves_no_process(plan_file, tmp_path):  
         time.sleep(0.05)
     os.kill(run.pid, signal.SIGINT)
     assert run.wait(10) != 0
+    until = time.monotonic() + 10
+    while session(run.pid) and time.monotonic() < until:  # the tracker ends a moment after whom it served
+        time.sleep(0.05)
     assert not session(run.pid)
