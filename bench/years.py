@@ -54,6 +54,7 @@ def to_a_gap(say: Say, name: str, problem: Problem, gap: float, limit_s: float =
     left, own_left = (bound - incumbent) / incumbent, (found.bound - found.value) / found.value
     note = f"{problem.width:,} columns: highspy {floor_s:.1f} s to {left:.2%}, ours {own_s:.1f} s to {own_left:.2%}"
     say(name, own_s / floor_s if left <= gap else own_left / left, 1.1, "x", note)
+    say(f"{name}, gap", 100 * own_left, 100 * gap, "%")
 
 
 def five_years_untrimmed(say: Say) -> None:

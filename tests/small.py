@@ -7,9 +7,14 @@ benefit = score / 100 x IKM. Most tests maximise the extra column ``nilai`` and 
 import csv
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from hypothesis import strategies as st
 
 from planner.candidates import Candidates, joined
+from planner.errors import PlannerError
+from planner.options import build_options
+from planner.problem import compile_problem
 from planner.scenario import Scenario, scenario_of
 from planner.tables import blank
 
@@ -139,3 +144,22 @@ def volumes(plan) -> dict[str, dict[str, int]]:
 def out(plan) -> dict[str, tuple[str, str | None]]:
     """usulan -> (kind, rule's row) of everything that is not funded."""
     return {r["usulan_id"]: (r["kind"], r["rule"]) for r in plan["not_funded"]}
+
+
+def rows_say_what_holds_says(table: Candidates, asked: Scenario, data) -> None:
+    """On decisions that hypothesis draws, each rule's rows and its own check break at the same labels by as much."""
+    try:
+        problem = compile_problem(build_options(table, asked), asked)
+    except PlannerError:
+        return
+    x = np.array([data.draw(st.integers(0, int(u))) for u in problem.upper], dtype=np.int64)
+    by_rows: dict[int, dict[str, int]] = {}
+    for row, by in problem.broken(x):
+        rule = int(problem.row_rule[row])
+        if rule >= 0:
+            label = problem.row_names[row].split(":", 2)[2]
+            by_rows.setdefault(rule, {})[label] = abs(by)
+    decisions = problem.decisions(x)
+    for number, rule in enumerate(asked.rules):
+        said = {excess.label: excess.by for excess in rule.holds(problem.options, decisions)}
+        assert said == by_rows.get(number, {}), rule

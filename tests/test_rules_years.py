@@ -1,11 +1,10 @@
 """Rules over the years, each on a table for a pencil, then on random tables against trying everything."""
 
-import numpy as np
 import oracle
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
-from small import candidates, out, scenario, usulan, winners
+from small import candidates, out, rows_say_what_holds_says, scenario, usulan, winners
 
 from planner.allocate import allocate
 from planner.errors import InfeasibleError, PlannerError
@@ -358,20 +357,7 @@ def test_no_plan_beats_it_over_several_years_under_phases_and_running_costs(inst
 @settings(max_examples=40)
 @given(phased(), st.data())
 def test_rows_say_what_holds_says_of_phases_on_any_decisions(instance, data):
-    table, asked = instance
-    try:
-        problem = compile_problem(build_options(table, asked), asked)
-    except PlannerError:
-        return
-    fund = np.array([data.draw(st.integers(0, 1)) for _ in range(problem.width)], dtype=np.int64)
-    by_rows = {name.split(":", 1)[0]: {} for name in problem.row_names}
-    for row, by in problem.broken(fund):
-        rule, _, label = problem.row_names[row].split(":", 2) if problem.row_rule[row] >= 0 else ("", "", "")
-        by_rows.setdefault(rule, {})[label] = abs(by)
-    decisions = problem.decisions(fund)
-    for rule in asked.rules:
-        said = {excess.label: excess.by for excess in rule.holds(problem.options, decisions)}
-        assert said == by_rows.get(rule.rule, {}), rule
+    rows_say_what_holds_says(*instance, data)
 
 
 def test_a_year_of_one_rupiah_and_a_year_much_smaller_than_the_others_are_kept_to_the_rupiah():

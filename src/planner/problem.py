@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 
 from planner.errors import PlannerError
-from planner.lines import filled_rows, full, line_rows, smallest
+from planner.lines import filled_rows, line_rows, smallest
 from planner.messages import say
 from planner.options import Options
 from planner.rows import NO_LIMIT, Decisions, Lifted, Measure, Rows, Term
@@ -53,14 +53,6 @@ class Problem(Worth):
     checked by what they measure.
     """
 
-    options: Options
-    scenario: Scenario
-    matrix: sparse.csr_array
-    row_lower: np.ndarray
-    row_upper: np.ndarray
-    row_scale: np.ndarray
-    upper: np.ndarray
-    parts: tuple[Part, ...]
     basis: dict[str, sparse.csr_array]
     lifts: tuple[Lift, ...] = ()
 
@@ -112,11 +104,6 @@ class Problem(Worth):
     def smallest(self) -> sparse.csr_array:
         """Row i: the columns of option i at its smallest volumes; see ``lines.smallest``."""
         return smallest(self.options)
-
-    @cached_property
-    def full(self) -> sparse.csr_array:
-        """Row i: the columns of option i at full volumes."""
-        return full(self.options)
 
 
 def part(text: str) -> str:

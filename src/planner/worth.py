@@ -1,7 +1,7 @@
 """What the columns of a problem are worth: goals in whole points, and what rules that may be missed take off them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from scipy import sparse
 from planner.aims import Aim, Lack, aim_of
 from planner.errors import PlannerError
 from planner.goals import points
-from planner.lines import contribution_shares
+from planner.lines import contribution_shares, full
 from planner.messages import say
 from planner.options import Options
 from planner.rows import NO_LIMIT
@@ -22,8 +22,12 @@ FINE = 10_000  # parts of a point that a line is counted in where it may be trim
 MATERIAL_POINTS = 200  # of the 2e5 to 2e6 that a goal is counted in: at most a thousandth
 
 
+@dataclass(frozen=True)
 class Worth:
-    """The half of a ``Problem`` that speaks of goals. ``micros[k]``: goal k's column per option (1e-6)."""
+    """The half of a ``Problem`` that speaks of goals; its fields are told there.
+
+    ``micros[k]``: goal k's column per option (1e-6).
+    """
 
     options: Options
     scenario: Scenario
@@ -33,7 +37,11 @@ class Worth:
     row_scale: np.ndarray
     upper: np.ndarray
     parts: tuple
-    full: sparse.csr_array
+
+    @cached_property
+    def full(self) -> sparse.csr_array:
+        """Row i: the columns of option i at full volumes."""
+        return full(self.options)
 
     @cached_property
     def micros(self) -> list[np.ndarray]:

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from instances import instances, some_band
+from small import rows_say_what_holds_says
 
 from planner.allocate import allocate
-from planner.errors import InfeasibleError, PlannerError
+from planner.errors import InfeasibleError
 from planner.options import build_options
 from planner.plan import Plan, canonical, choice_of, fingerprint_of, read_plan, sealed
 from planner.problem import compile_problem
@@ -150,22 +150,7 @@ def test_the_baseline_never_beats_the_plan_unless_it_misses_a_rule(instance):
 @settings(max_examples=250)
 @given(instances(most=5, years=(2028, 2029), rules=5), st.data())
 def test_rows_say_what_holds_says_on_any_decisions(instance, data):
-    table, asked = instance
-    try:
-        problem = compile_problem(build_options(table, asked), asked)
-    except PlannerError:
-        return
-    x = np.array([data.draw(st.integers(0, int(u))) for u in problem.upper], dtype=np.int64)
-    by_rows: dict[int, dict[str, int]] = {}
-    for row, by in problem.broken(x):
-        rule = int(problem.row_rule[row])
-        if rule >= 0:
-            label = problem.row_names[row].split(":", 2)[2]
-            by_rows.setdefault(rule, {})[label] = abs(by)
-    decisions = problem.decisions(x)
-    for number, rule in enumerate(asked.rules):
-        said = {excess.label: excess.by for excess in rule.holds(problem.options, decisions)}
-        assert said == by_rows.get(number, {}), rule
+    rows_say_what_holds_says(*instance, data)
 
 
 @settings(max_examples=40)
