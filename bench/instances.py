@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.candidates import Candidates, read_candidates
-from planner.options import Options, build_options
-from planner.root import PARAMETERIZED, ROOT
-from planner.scenario import Scenario, read_scenario
-from planner.tables import blank
+from planner.base.paths import PARAMETERIZED, ROOT
+from planner.model.build_options import build_options
+from planner.model.candidates import Candidates, read_candidates
+from planner.model.options import Options
+from planner.scenario.scenario import Scenario, read_scenario
+from planner.tables.reading import blank
 
 BASE = PARAMETERIZED / "skenario" / "dasar.toml"
 

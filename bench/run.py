@@ -25,19 +25,24 @@ import pulp
 import years
 from instances import BASE, options_of, with_sentra, write_many
 
-from planner import solver
-from planner.allocate import allocate, chosen_point
-from planner.candidates import read_candidates
-from planner.diagnose import diagnose_scenario
-from planner.explain import answer, case_of
-from planner.frontier import frontier
-from planner.options import build_options
-from planner.preview import Previewer
-from planner.problem import compile_problem
-from planner.root import PARAMETERIZED
-from planner.rules import CountBand, Lock, ServiceReach, SpendBand
-from planner.scenario import read_scenario, vary
-from planner.solver import engines, model_of
+from planner.answers.explain import answer
+from planner.answers.frontier import frontier
+from planner.answers.open_plan import case_of
+from planner.answers.preview import Previewer
+from planner.base.paths import PARAMETERIZED
+from planner.model.build_options import build_options
+from planner.model.candidates import read_candidates
+from planner.model.problem import compile_problem
+from planner.plan.allocate import allocate
+from planner.scenario.rules.bands import CountBand, SpendBand
+from planner.scenario.rules.by_hand import Lock
+from planner.scenario.rules.reach import ServiceReach
+from planner.scenario.scenario import read_scenario, vary
+from planner.solve import engines
+from planner.solve import exact as solver
+from planner.solve.formulation import model_of
+from planner.solve.infeasible.diagnose import diagnose_scenario
+from planner.solve.point_size import chosen_point
 
 HERE = Path(__file__).parent
 CONTOH = PARAMETERIZED / "skenario" / "usulan_contoh.toml"

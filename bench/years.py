@@ -9,16 +9,19 @@ from time import monotonic, perf_counter
 import highspy
 from instances import BASE, options_of
 
-from planner import solver
-from planner.allocate import allocate, chosen_point
-from planner.candidates import read_candidates
-from planner.options import build_options
-from planner.problem import Problem, compile_problem
-from planner.root import PARAMETERIZED
-from planner.rows import Clock
-from planner.rules import EvenSpread
-from planner.scenario import read_scenario, vary
-from planner.solver import Settings, engines, model_of
+from planner.base.paths import PARAMETERIZED
+from planner.base.processes import Clock
+from planner.model.build_options import build_options
+from planner.model.candidates import read_candidates
+from planner.model.problem import Problem, compile_problem
+from planner.plan.allocate import allocate
+from planner.scenario.rules.spread import EvenSpread
+from planner.scenario.scenario import read_scenario, vary
+from planner.solve import engines
+from planner.solve import exact as solver
+from planner.solve.engines import Settings
+from planner.solve.formulation import model_of
+from planner.solve.point_size import chosen_point
 
 Say = Callable[..., None]
 LIMA_TAHUN = PARAMETERIZED / "skenario" / "lima_tahun.toml"

@@ -27,3 +27,11 @@ def planner(monkeypatch, capsys):
         return stop.value.code, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture
+def base():
+    """The hand-made plan seen from the whole country."""
+    from pages import country
+
+    return country()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import openpyxl
 
-from planner.excel.guide import EXAMPLES, FIRST_ROW, columns
-from planner.excel.template import template_book
+from planner.paper.workbooks.columns import EXAMPLES, FIRST_ROW, columns
+from planner.paper.workbooks.template import template_book
 
 KODE = ("51.04", "53.01", "18.71")  # Gianyar, Kupang, Bandar Lampung
 LINES = (("gedung_produksi", 880_000_000, 3, 2), ("utilitas", 200_000_000, 1, None), ("ipab", 90_000_000, 2, 1))

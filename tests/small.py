@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
 
-from planner.candidates import Candidates, joined
-from planner.errors import PlannerError
-from planner.options import build_options
-from planner.problem import compile_problem
-from planner.scenario import Scenario, scenario_of
-from planner.tables import blank
+from planner.base.errors import PlannerError
+from planner.model.build_options import build_options
+from planner.model.candidates import Candidates, joined
+from planner.model.problem import compile_problem
+from planner.scenario.scenario import Scenario, scenario_of
+from planner.tables.reading import blank
 
 MILIAR = 10**9
 JUTA = 10**6

@@ -1,105 +1,89 @@
-"""A module imports only what stands above it, and each third-party library has one home."""
+"""The floors of the house: a wing imports only wings below it, nothing runs in circles, and the door is lazy."""
 
 import ast
-from pathlib import Path
+import subprocess
+import sys
+from collections.abc import Iterator
 
-import pytest
-
-from planner.root import ROOT
+from planner.base.paths import ROOT
 
 PACKAGE = ROOT / "src" / "planner"
-LAYERS = [
-    {"messages", "errors", "units", "rows", "root", "files", "interrupt"},
-    {"tables", "geo", "criteria", "chance", "rules", "aims", "goals"},
-    {"scenario"},
-    {"candidates", "scores", "gates", "options"},
-    {"lines", "worth", "problem", "solver"},
-    {"reasons", "standby", "walk", "proof", "plan", "verify"},
-    {"diagnose", "progress", "allocate"},
-    {
-        "stability", "explain", "readiness", "notes", "differences", "compare", "by_hand", "edit", "edit_log",
-        "preview", "frontier", "variations", "whatif", "realisasi", "pooling", "monitor", "reserve",
-    },
-    {"views"},
-    {
-        "excel", "map", "lab", "outputs", "engine", "page", "proofread", "seal", "workers", "notebook", "job", "pdf",
-        "report", "new", "sweep", "workbench", "cli",
-    },
-]  # fmt: skip
-LEFT_TO_RIGHT = [
-    ["rows", "root", "messages", "errors", "units", "files", "interrupt"],
-    ["tables", "geo", "criteria", "chance", "rules", "aims", "goals"],
-    ["candidates", "scores", "gates", "options"],
-    ["lines", "worth", "problem", "solver"],
-    ["reasons", "standby", "walk", "proof", "plan", "verify"],
-    ["diagnose", "progress", "allocate"],
-    [
-        "stability", "explain", "readiness", "notes", "differences", "compare", "by_hand", "edit", "edit_log",
-        "preview", "frontier", "variations", "whatif", "realisasi", "pooling", "monitor", "reserve",
-    ],
-    [
-        "excel", "map", "lab", "outputs", "engine", "page", "proofread", "seal", "workers", "notebook", "job", "pdf",
-        "report", "new", "sweep", "workbench", "cli",
-    ],
-]  # fmt: skip
-HOMES = {
-    "pulp": {"solver"}, "highspy": {"solver"}, "cbcbox": {"solver"}, "papermill": {"notebook", "engine"},
-    "nbconvert": {"page"}, "nbclient": {"engine"}, "nbformat": {"page", "seal", "report", "engine"},
-    "ipykernel": {"engine"}, "ipywidgets": {"workbench"},
-    "typer": {"cli"}, "rich": {"cli", "report"}, "matplotlib": {"views"},
-    "geopandas": {"geo"}, "shapely": {"geo"}, "pyproj": {"geo"}, "pyogrio": {"geo"}, "platformdirs": {"geo"},
-    "tomlkit": {"scenario"}, "babel": {"units"}, "openpyxl": {"tables", "excel"}, "anywidget": {"map", "workbench"},
-    "xlsxwriter": {"excel"},
+WINGS = ["base", "tables", "geo", "scenario", "model", "solve", "plan", "answers", "views", "paper", "desk", "cli"]
+HOMES = {  # a library and the only places that import it
+    "pulp": {"solve"}, "highspy": {"solve"}, "cbcbox": {"solve"}, "papermill": {"paper"}, "nbconvert": {"paper"},
+    "nbclient": {"paper"}, "nbformat": {"paper"}, "ipykernel": {"paper"}, "ipywidgets": {"desk"}, "anywidget": {"desk"},
+    "typer": {"cli"}, "rich": {"cli", "paper"}, "matplotlib": {"views"}, "geopandas": {"geo"}, "shapely": {"geo"},
+    "pyproj": {"geo"}, "pyogrio": {"geo"}, "platformdirs": {"geo"}, "tomlkit": {"scenario"}, "babel": {"base"},
+    "openpyxl": {"tables", "paper"}, "xlsxwriter": {"paper"},
 }  # fmt: skip
+FILES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
 
 
-def module_of(path: Path) -> str:
-    """The module of a file; a folder counts as one module."""
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def wing(module: str) -> str:
+    """The wing of a module; of the front door, nothing."""
+    return module.split(".")[1] if "." in module else ""
 
 
-def imports(path: Path) -> list[str]:
-    """Every module that a file imports, inside functions too."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imports(module: str) -> Iterator[str]:
+    """Every module that a file imports, inside functions and for types too; a submodule by its own name."""
+    for node in ast.walk(ast.parse(FILES[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: imports by full name"
-            found += [f"planner.{alias.name}" for alias in node.names] if node.module == "planner" else [node.module]
-    return found
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                yield inner if inner in FILES else node.module
 
 
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py" or path.parent != PACKAGE)
-ROWS = {name: row for row, layer in enumerate(LAYERS) for name in layer}
-COLUMNS = {name: column for names in LEFT_TO_RIGHT for column, name in enumerate(names)}
-PLACE = {name: (row, COLUMNS.get(name, 0)) for name, row in ROWS.items()}
+ARROWS = {module: {name for name in imports(module) if name in FILES} - {module} for module in FILES}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_a_module_imports_only_from_above_or_from_its_left(path):
-    mine = module_of(path)
-    assert mine in PLACE, f"{mine} has no place in LAYERS"
-    for name in imports(path):
-        parts = name.split(".")
-        if parts[0] == "planner" and parts[1] != mine:
-            assert PLACE[parts[1]] < PLACE[mine], f"{mine} imports {parts[1]}"
+def test_every_module_stands_in_one_of_twelve_wings():
+    assert {wing(module) for module in FILES} - {""} == set(WINGS)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_each_library_is_imported_in_its_home_only(path):
-    for name in imports(path):
-        library = name.split(".")[0]
-        assert module_of(path) in HOMES.get(library, {module_of(path)}), f"{library} belongs in {HOMES[library]}"
+def test_a_wing_imports_only_wings_below_it():
+    floor = {name: number for number, name in enumerate(WINGS)}
+    up = [f"{a} -> {b}" for a, to in ARROWS.items() if wing(a) for b in to if floor[wing(b)] > floor[wing(a)]]
+    assert up == []
 
 
-def test_every_place_is_used_once():
-    names = [name for layer in LAYERS for name in layer]
-    assert len(names) == len(set(names))
-    assert {module_of(path) for path in FILES} <= set(names)
+def test_no_files_import_one_another_in_a_circle():
+    known = {"planner.desk.workbench"}  # its parts still name it for types
+    left = {module: to - known for module, to in ARROWS.items()}
+    while ends := [module for module, to in left.items() if not to & left.keys()]:
+        for module in ends:
+            del left[module]
+    assert sorted(left) == []
+
+
+def test_each_library_is_imported_in_its_home_only():
+    used = {(name.split(".")[0], wing(module)) for module in FILES for name in imports(module)}
+    assert [(library, place) for library, place in used if place not in HOMES.get(library, {place})] == []
 
 
 def test_rules_know_nothing_of_solvers_problems_or_plans():
-    for path in (PACKAGE / "rules").glob("*.py"):
-        named = {name.split(".")[1] for name in imports(path) if name.startswith("planner.")}
-        assert named <= {"errors", "messages", "rows", "units", "tables", "geo", "rules"}
+    known = {wing(to) for module in FILES if module.startswith("planner.scenario.rules") for to in ARROWS[module]}
+    assert known <= {"base", "tables", "geo", "scenario"}
+
+
+def test_no_test_file_imports_another():
+    tests = list((ROOT / "tests").rglob("test_*.py"))
+    named = {path.stem for path in tests}
+    found = [
+        path.name
+        for path in tests
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[-1] in named
+    ]
+    assert found == []
+
+
+def test_the_front_door_costs_no_pandas_and_opens_every_verb():
+    verbs = "print(*(name for name in planner.__all__ if getattr(planner, name)))"
+    code = f"import sys, planner; assert 'pandas' not in sys.modules; {verbs}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"read_scenario", "read_candidates", "allocate", "verify", "views", "workbench"} <= set(done.stdout.split())

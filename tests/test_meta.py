@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from planner import goals
-from planner.criteria import CRITERIA
-from planner.messages import sentences
-from planner.rules import RULES
+from planner.base.messages import sentences
+from planner.scenario import goals
+from planner.scenario.criteria import CRITERIA
+from planner.scenario.rules import RULES
 
 HERE = Path(__file__).parent
 GOALS = [goal.__name__ for goal in goals.KINDS.values()]

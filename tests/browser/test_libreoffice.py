@@ -5,9 +5,9 @@ import pytest
 from filled import EXPECTED, MISTAKES, filled, place, places, saved
 from office import converted, through_office
 
-from planner.excel.annotate import annotate
-from planner.excel.template import SHEETS
-from planner.tables import check_data
+from planner.paper.workbooks.annotate import annotate
+from planner.paper.workbooks.template import SHEETS
+from planner.tables.check import check_data
 
 pytestmark = pytest.mark.browser
 HOSTILE = [("usulan", 4, "nama", "=1+1"), ("usulan", 5, "catatan", "-1"), ("sentra", 4, "desa", "<b>&amp; 51.10")]

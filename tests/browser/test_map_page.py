@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import pytest
 from chromium import listen, open_browser
-from test_views import MILIAR, candidates, plan
+from pages import MILIAR, candidates, plan
 
-from planner.geo import wilayah
-from planner.map import map_of, painted
-from planner.messages import speaking
-from planner.options import build_options
-from planner.root import STATIC
-from planner.views import Scene
+from planner.base.messages import speaking
+from planner.base.paths import PACKAGE
+from planner.desk.live_map import map_of, painted
+from planner.geo.regions import wilayah
+from planner.model.build_options import build_options
+from planner.views.scene import Scene
 
 pytestmark = pytest.mark.browser
 HOSTILE = '<img src=x onerror="window.struck=1"><script>window.struck=1</script>'
@@ -50,7 +50,11 @@ def page_of(widget) -> str:
     from base64 import b64encode
 
     text = json.dumps(state_of(widget), ensure_ascii=False).replace("</", "<\\/")
-    return PAGE % ((STATIC / "map.css").read_text("utf-8"), b64encode((STATIC / "map.js").read_bytes()).decode(), text)
+    return PAGE % (
+        (PACKAGE / "desk" / "live_map.css").read_text("utf-8"),
+        b64encode((PACKAGE / "desk" / "live_map.js").read_bytes()).decode(),
+        text,
+    )
 
 
 @pytest.fixture(scope="module")

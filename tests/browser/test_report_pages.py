@@ -5,10 +5,10 @@ from urllib.parse import urlparse
 
 import pytest
 from chromium import listen, open_browser
-from test_views import with_cases
+from pages import with_cases
 
-from planner.messages import speaking
-from planner.report import render_reports
+from planner.base.messages import speaking
+from planner.paper.report import render_reports
 
 pytestmark = pytest.mark.browser
 NAMES = ("index", "nasional", "11", "64", "11.03")  # 11 has winners, 64 has none; 11.03 is a kabupaten
@@ -17,8 +17,8 @@ NAMES = ("index", "nasional", "11", "64", "11.03")  # 11 has winners, 64 has non
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     """The index and four reports of the hand-made plan."""
-    from planner.report import write_index
-    from planner.views import open_scene
+    from planner.paper.report import write_index
+    from planner.views.scene import open_scene
 
     folder = tmp_path_factory.mktemp("halaman")
     file = with_cases(folder)

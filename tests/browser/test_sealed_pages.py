@@ -6,10 +6,9 @@ import subprocess
 
 import pytest
 from chromium import listen, open_browser
-from test_seal import made
-from test_views import MILIAR, plan
+from pages import MILIAR, made, plan
 
-from planner.pdf import print_pages
+from planner.paper.pdf import print_pages
 
 pytestmark = pytest.mark.browser
 

@@ -5,12 +5,12 @@ import re
 import pytest
 from chromium import listen, open_browser
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from test_views import HOSTILE, candidates
-from test_whatif import MILIAR, scene_of
+from pages import HOSTILE, MILIAR, candidates
+from whatif_pages import scene_of
 
 from planner import views
-from planner.messages import speaking
-from planner.page import page as page_of
+from planner.base.messages import speaking
+from planner.paper.page import page as page_of
 
 pytestmark = pytest.mark.browser
 NASTY = [*HOSTILE[:4], "</script><img src=x onerror=alert(1)>"]

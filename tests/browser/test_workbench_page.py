@@ -9,16 +9,17 @@ import pytest
 from chromium import open_browser
 from jupyter import copied, new_page, open_lab, run_all
 
-from planner.allocate import allocate
-from planner.candidates import read_candidates
-from planner.errors import InfeasibleError
-from planner.explain import answer, case_of
-from planner.messages import speaking
-from planner.root import ROOT
-from planner.scenario import read_scenario
-from planner.units import MILIAR
-from planner.workbench import controls_of, scenario_from
-from planner.workbench.contents import named
+from planner.answers.explain import answer
+from planner.answers.open_plan import case_of
+from planner.base.errors import InfeasibleError
+from planner.base.messages import speaking
+from planner.base.paths import ROOT
+from planner.base.units import MILIAR
+from planner.desk.answer_html import named
+from planner.desk.controls import controls_of, scenario_from
+from planner.model.candidates import read_candidates
+from planner.plan.allocate import allocate
+from planner.scenario.scenario import read_scenario
 
 pytestmark = pytest.mark.browser
 SHOTS = Path(os.environ.get("PLANNER_SHOTS") or ROOT / "out" / "browser")

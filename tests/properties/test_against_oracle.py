@@ -5,8 +5,8 @@ import pytest
 from hypothesis import Phase, event, given, settings
 from instances import any_goals, instances, whole_usulan
 
-from planner.allocate import allocate
-from planner.errors import InfeasibleError, PlannerError
+from planner.base.errors import InfeasibleError, PlannerError
+from planner.plan.allocate import allocate
 
 
 def solved(candidates, scenario):

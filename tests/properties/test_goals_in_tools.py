@@ -10,20 +10,23 @@ from hypothesis import strategies as st
 from instances import any_goals
 from small import JUTA, KODE, candidates, scenario, usulan, winners
 
-from planner import explain, frontier
-from planner.allocate import allocate
-from planner.compare import compare
-from planner.errors import InfeasibleError
-from planner.geo import Wilayah
-from planner.options import build_options
-from planner.plan import Plan, canonical, choice_of, sealed
-from planner.preview import Previewer
-from planner.problem import compile_problem
-from planner.scenario import edited, plain, scenario_of, toml
-from planner.verify import proof, seal, substance
-from planner.views import Scene, limits
+from planner.answers import explain, frontier, open_plan
+from planner.answers.compare import compare
+from planner.answers.preview import Previewer
+from planner.base.errors import InfeasibleError
+from planner.desk.controls import controls_of, knobs, scenario_from
+from planner.geo.regions import Wilayah
+from planner.model.build_options import build_options
+from planner.model.problem import compile_problem
+from planner.plan.allocate import allocate
+from planner.plan.derive import choice_of
+from planner.plan.plan import Plan, canonical, sealed
+from planner.plan.verify import proof, seal, substance
+from planner.scenario.scenario import plain, scenario_of
+from planner.scenario.toml_file import edited, toml
+from planner.views import limits
 from planner.views.frontier import figure
-from planner.workbench.controls import controls_of, knobs, scenario_from
+from planner.views.scene import Scene
 
 SHARES = {"maximin": "ikm", "by": "provinsi", "targets": {"Aceh": 40, "NTT": 20}}
 LACKS = {"shortfall": "ikm", "by": "provinsi", "targets": {"Aceh": 40, "NTT": 20.5}, "tolerance": 0.01}
@@ -112,7 +115,7 @@ def test_the_controls_keep_goals_and_move_the_price_of_a_soft_band():
 
 
 def test_the_column_of_controls_shows_every_goal():
-    from planner.workbench.column import Column
+    from planner.desk.control_column import Column
 
     asked = scenario(12, [SOFT], [SHARES, LACKS, "nilai"])
     column = Column(asked, controls_of(asked), lambda move: None)
@@ -167,7 +170,7 @@ def test_the_cost_of_forcing_an_usulan_is_what_trying_everything_says(instance, 
     if found is None:
         return
     plan, legal = found
-    case = explain.case_of(plan, instance[0])
+    case = open_plan.case_of(plan, instance[0])
     name = data.draw(st.sampled_from(sorted(instance[0].usulan["usulan_id"])))
     told = explain.answer(case, name, exact=True)
     other = [p for p in legal if (name in {w.usulan for w in p.ways}) != told["funded"]]
@@ -181,9 +184,9 @@ def test_the_cost_of_forcing_an_usulan_is_what_trying_everything_says(instance, 
 
 
 def test_the_explanation_names_the_goal_and_the_price(table):
-    case = explain.case_of(allocate(table, scenario(12, [SOFT])), table)
+    case = open_plan.case_of(allocate(table, scenario(12, [SOFT])), table)
     assert "sesudah dikurangi harga sasaran lunak" in explain.answer(case, "C")["reason"]["id"]
-    case = explain.case_of(allocate(table, scenario(12, goals=[SHARES])), table)
+    case = open_plan.case_of(allocate(table, scenario(12, goals=[SHARES])), table)
     text = explain.answer(case, "B", exact=True)["reason"]["id"]
     assert "bagian sasaran terkecil" in text and "50" in text
 

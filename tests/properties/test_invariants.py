@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from instances import instances, some_band
 from small import rows_say_what_holds_says
 
-from planner.allocate import allocate
-from planner.errors import InfeasibleError
-from planner.options import build_options
-from planner.plan import Plan, canonical, choice_of, fingerprint_of, read_plan, sealed
-from planner.problem import compile_problem
-from planner.scenario import plain, scenario_of, toml, vary
-from planner.verify import proof, seal, substance
+from planner.base.errors import InfeasibleError
+from planner.model.build_options import build_options
+from planner.model.problem import compile_problem
+from planner.plan.allocate import allocate
+from planner.plan.derive import choice_of
+from planner.plan.plan import Plan, canonical, fingerprint_of, read_plan, sealed
+from planner.plan.verify import proof, seal, substance
+from planner.scenario.scenario import plain, scenario_of, vary
+from planner.scenario.toml_file import toml
 
 
 def value_of(plan) -> int:

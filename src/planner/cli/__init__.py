@@ -6,15 +6,12 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
+from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, reason
+from planner.base.messages import say
 from planner.cli import data as data
-from planner.cli import edits as edits
-from planner.cli import folders as folders
-from planner.cli import past as past
 from planner.cli import plans as plans
 from planner.cli import scenarios as scenarios
 from planner.cli.common import app, tell_all
-from planner.errors import InfeasibleError, NoneFoundError, PlannerError, reason
-from planner.messages import say
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from planner.errors import PlannerError
-from planner.messages import say
+from planner.base.errors import PlannerError
+from planner.base.messages import say
 
 FIGURES_S = 30.0
 SCREEN = 100  # lines of problems that a terminal shows
@@ -95,7 +95,7 @@ class Sparing:
         self.last_s = monotonic()
 
     def __call__(self, text: str) -> None:
-        from planner.progress import Figures
+        from planner.solve.progress import Figures
 
         if not isinstance(text, Figures) or monotonic() - self.last_s >= FIGURES_S:
             self.last_s = monotonic()
@@ -103,7 +103,7 @@ class Sparing:
 
 
 def check_valid(plan: Path, data: Path | None) -> None:
-    from planner.verify import verify as problems_of
+    from planner.plan.verify import verify as problems_of
 
     raise_invalid(plan, problems_of(plan, data))
 
@@ -116,9 +116,8 @@ def raise_invalid(file: Path, problems: Sequence[str]) -> None:
 
 def what_if(plan: Path, floor: str | None) -> bool:
     """Solve the what-if points that a plan lacks; whether Ctrl-C cut them short."""
-    from planner.interrupt import interruptible
-    from planner.rows import Clock
-    from planner.whatif import complete
+    from planner.answers.whatif import complete
+    from planner.base.processes import Clock, interruptible
 
     clock = Clock()
     with interruptible(clock), progress() as told:

@@ -1,23 +1,29 @@
 """Commands on tables and boundaries: check, template, boundaries."""
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.base.errors import PlannerError, shown
+from planner.base.messages import say
 from planner.cli.common import (
+    AsJson,
+    DataFolder,
     Language,
+    ScenarioFile,
     app,
     language_of,
+    printable,
     tell,
     tell_all,
 )
-from planner.errors import PlannerError
-from planner.messages import say
 
 if TYPE_CHECKING:
-    from planner.tables import Checked
+    from planner.answers.monitor import Monitoring
+    from planner.tables.check import Checked
 
 
 @app.command()
@@ -29,8 +35,8 @@ def check(
 ) -> None:
     """Periksa tabel usulan; semua masalah sekaligus, dan tulis daftar dokumen yang kurang."""
     os.environ["PLANNER_LANG"] = language_of(lang)
-    from planner.outputs import write_missing
-    from planner.tables import check_data
+    from planner.paper.run_files import write_missing
+    from planner.tables.check import check_data
 
     checked = check_data(data)
     tell_all([say("cli.warning", finding=finding.sentence()) for finding in checked.warnings])
@@ -44,7 +50,7 @@ def check(
 
 def marked(data: Path, checked: "Checked", target: Path) -> list[str]:
     """Write the marked workbook; what hinders it is told after what is wrong with the tables."""
-    from planner.excel.annotate import annotate as write_annotated
+    from planner.paper.workbooks.annotate import annotate as write_annotated
 
     try:
         tell(say("annotate.written", file=write_annotated(data, checked, target)))
@@ -61,8 +67,8 @@ def template(
 ) -> None:
     """Tulis buku kerja Excel untuk diisi: pilihan, satuan, penjelasan tiap kolom, dan contoh."""
     os.environ["PLANNER_LANG"] = language_of(lang)
-    from planner.excel.guide import FIRST_ROW
-    from planner.excel.template import write_template
+    from planner.paper.workbooks.columns import FIRST_ROW
+    from planner.paper.workbooks.template import write_template
 
     written = write_template(file, force)
     checked = written.with_name(f"{written.stem}-periksa.xlsx")
@@ -78,11 +84,11 @@ def boundaries(
 ) -> None:
     """Pasang batas wilayah di komputer ini, untuk peta dan laporan; tanpa FILE: apa yang terpasang."""
     os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.base.files import write_whole
+    from planner.base.paths import ACUAN
     from planner.geo import boundaries as batas
-    from planner.geo.survey import prepare
-    from planner.plan import write_whole
-    from planner.root import ACUAN
-    from planner.tables import read_table
+    from planner.geo.install import prepare
+    from planner.tables.reading import read_table
 
     if remove:
         if file:
@@ -100,3 +106,58 @@ def boundaries(
 def quoted(file: Path) -> str:
     """A path that can be pasted into a command."""
     return f'"{file}"' if " " in str(file) else str(file)
+
+
+AsOf = Annotated[str | None, typer.Option("--asof", help="hari pandang, 2028-01-01; bawaan awal tahun pagu pertama")]
+Expecting = Annotated[Path | None, typer.Option("--plan", readable=False, help="rencana yang harapannya dibandingkan")]
+NewScenario = Annotated[Path | None, typer.Option("--write", help="skenario BARU dengan peluang menurut realisasi")]
+
+
+@app.command()
+def monitor(
+    scenario: ScenarioFile, asof: AsOf = None, data: DataFolder = None, plan: Expecting = None,
+    write: NewScenario = None, as_json: AsJson = False, lang: Language = "id",
+) -> None:  # fmt: skip
+    """Apa jadinya dana tahun-tahun lalu, dan apa artinya bagi peluang; tidak mengubah apa pun tanpa --write."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    import json
+
+    from planner.answers.monitor import monitor as monitored
+    from planner.answers.monitor import start_of
+    from planner.answers.pooled_rates import changes, write_offer
+    from planner.model.candidates import read_candidates
+    from planner.plan.plan import read_plan
+    from planner.scenario.scenario import read_scenario
+    from planner.views.monitor import sentences
+
+    asked = read_scenario(scenario)
+    day = day_of(asof) if asof else start_of(asked.first_year)
+    found = monitored(read_candidates(asked, data), day, read_plan(plan) if plan else None)
+    told = json.dumps(content(found), indent=1) if as_json else "\n".join(sentences(found, say("words.national")))
+    typer.echo(told if as_json else printable(told))
+    if write:
+        write_offer(scenario, write, changes(found.rates, found.assumptions))
+        typer.echo(printable(say("monitor.written", file=write, file_of=scenario)), err=True)
+    elif not as_json and len(found.packages):
+        tell(say("monitor.write_hint", file=scenario))
+
+
+def day_of(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise PlannerError(say("monitor.bad_date", value=shown(text))) from None
+
+
+def content(found: "Monitoring") -> dict:
+    """All of it for a machine; a missing value is null."""
+    from planner.answers.pooled_rates import changes
+
+    tables = {
+        "packages": found.packages, "chain": found.chain(), "menu": found.totals("menu"),
+        "provinsi": found.totals("provinsi"), "expected": found.expected, "rates_menu": found.rates.menus,
+        "rates_cell": found.rates.cells, "changes": changes(found.rates, found.assumptions),
+    }  # fmt: skip
+    plain = {name: frame.astype("object").where(frame.notna(), None) for name, frame in tables.items()}
+    head = {"asof": found.asof.isoformat(), "synthetic": found.synthetic, "findings": list(found.findings)}
+    return head | {"strength": found.rates.strength} | {n: frame.to_dict("records") for n, frame in plain.items()}

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from planner.base.errors import PlannerError
+from planner.base.messages import say
 from planner.cli.common import (
     AsJson,
     DataFolder,
@@ -31,7 +33,7 @@ from planner.cli.common import (
     tell,
     what_if,
 )
-from planner.messages import say
+from planner.cli.scenarios import solved
 
 
 @app.command()
@@ -44,7 +46,7 @@ def verify(
 ) -> None:
     """Hitung ulang rencana atau laporan dari tabelnya, tanpa pemecah; beda satu angka pun ketahuan."""
     os.environ["PLANNER_LANG"] = language_of(lang)
-    from planner.seal import is_page, verify_page
+    from planner.paper.seal import is_page, verify_page
 
     if not is_page(plan):
         check_valid(plan, data)
@@ -65,8 +67,8 @@ def explain(
     os.environ["PLANNER_LANG"] = language_of(lang)
     import json
 
-    from planner.explain import explain as explained
-    from planner.rows import Clock
+    from planner.answers.explain import explain as explained
+    from planner.base.processes import Clock
 
     clock = Clock()
     answer = explained(plan, usulan, data, exact, clock)
@@ -87,10 +89,10 @@ def reserve(
     os.environ["PLANNER_LANG"] = language_of(lang)
     import json
 
-    from planner.errors import PlannerError
-    from planner.explain import goal_title, opened
-    from planner.reserve import evaluate, fill
-    from planner.reserve import reserve as listed
+    from planner.answers.open_plan import goal_title, opened
+    from planner.answers.reserve import evaluate, fill
+    from planner.answers.reserve import reserve as listed
+    from planner.base.errors import PlannerError
     from planner.views.reserve import evaluation_text, list_text
 
     if draws is not None and (out or money):
@@ -118,14 +120,14 @@ def compare(
     os.environ["PLANNER_LANG"] = language_of(lang)
     import json
 
-    from planner.compare import opened
+    from planner.answers.compare import opened
     from planner.views.compare import sentences
 
     comparison = opened(plans)
     said = json.dumps(comparison.plain(), indent=1) if as_json else printable("\n".join(sentences(comparison)))
     typer.echo(said)
     if out:
-        from planner.report import render_comparison
+        from planner.paper.report import render_comparison
 
         typer.echo(str(render_comparison(plans, out, lang)), err=True)
 
@@ -140,9 +142,10 @@ def report(
 ) -> int:  # fmt: skip
     """Tulis laporan HTML per wilayah dari rencana yang tersimpan; yang sudah terkini tidak dibuat lagi."""
     os.environ["PLANNER_LANG"] = language_of_reports(lang)
-    from planner.compare import whole
-    from planner.pdf import print_pages
-    from planner.report import NOTEBOOK, render_reports
+    from planner.answers.compare import whole
+    from planner.paper.pdf import print_pages
+    from planner.paper.report import render_reports
+    from planner.paper.seal import NOTEBOOK
 
     whole(plan)
     stopped = not no_whatif and what_if(plan, floor)
@@ -160,8 +163,44 @@ def report(
 def notes(plan: PlanFile, out: OutFolder = None, data: DataFolder = None, lang: Language = "id") -> None:
     """Tulis catatan per rincian dan per usulan untuk sistem resmi, dari rencana atas usulan."""
     os.environ["PLANNER_LANG"] = language_of(lang)
-    from planner.compare import whole
-    from planner.outputs import write_notes
+    from planner.answers.compare import whole
+    from planner.paper.run_files import write_notes
 
     whole(plan)
     tell(say("notes.written", files=", ".join(map(str, write_notes(plan, out, data)))))
+
+
+@app.command()
+def edit(
+    plan: PlanFile, usulan: UsulanId, reason: Annotated[str, typer.Option("--reason", help="alasan, wajib")] = "",
+    lock_in: Annotated[bool, typer.Option("--lock-in", help="kunci masuk")] = False,
+    lock_out: Annotated[bool, typer.Option("--lock-out", help="kunci keluar")] = False,
+    free: Annotated[bool, typer.Option("--free", help="bebaskan")] = False,
+    volume: Annotated[str | None, typer.Option("--volume", metavar="RINCIAN=N", help="volume yang disepakati")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="terapkan, bukan hanya ditanyakan")] = False,
+    exact: Exact = False, out: OutFolder = None, data: DataFolder = None, lang: Language = "id",
+) -> int:  # fmt: skip
+    """Sunting rencana dengan tangan: sah atau tidak, ruginya, dan dengan --yes terapkan serta catat."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.answers.edit import consider
+    from planner.answers.edit_log import LOG, append, carry, kept_on_failure, record, save_scenario
+    from planner.answers.open_plan import opened
+    from planner.plan.plan import read_plan
+    from planner.scenario.hand_edits import applied, edit_of
+
+    wanted = edit_of(usulan, {"lock_in": lock_in, "lock_out": lock_out, "free": free}, volume, reason)
+    case, folder = opened(plan, data), out or plan.parent
+    answer = consider(case, wanted, exact)
+    typer.echo(printable(f"{wanted.sentence()}. {answer['sentence'][lang]}"))
+    if not yes:
+        typer.echo(say("edit.refused" if answer["possible"] is False else "edit.ask"))
+        return 0
+    if answer["possible"] is False:
+        raise PlannerError(say("edit.refused"))
+    with kept_on_failure(folder):
+        file = save_scenario(applied(case.plan.scenario, wanted), plan, folder, data)
+        stopped = solved(file, folder)
+    carry(plan.with_name(LOG), folder / LOG)
+    append(folder / LOG, record(wanted, answer, case.plan, read_plan(folder / "plan.json")))
+    tell(say("edit.done", scenario=file, plan=folder / "plan.json", log=folder / LOG))
+    return 130 if stopped else 0

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.base.errors import InfeasibleError
+from planner.base.messages import say
 from planner.cli.common import (
     AsJson,
     DataFolder,
@@ -24,13 +26,13 @@ from planner.cli.common import (
     printable,
     progress,
     tell,
+    tell_all,
     what_if,
 )
-from planner.errors import InfeasibleError
-from planner.messages import say
 
 if TYPE_CHECKING:
-    from planner.plan import Plan
+    from planner.paper.sweep import Trial
+    from planner.plan.plan import Plan
 
 
 @app.command()
@@ -42,13 +44,13 @@ def run(
     os.environ["PLANNER_LANG"] = language_of_reports(lang)
     folder = out or Path("out") / scenario.stem
     if floor:
-        from planner.scenario import read_scenario
-        from planner.whatif import checked
+        from planner.answers.whatif import checked
+        from planner.scenario.scenario import read_scenario
 
         checked(read_scenario(scenario), floor)
     stopped = solved(scenario, folder, fresh)
     stopped = stopped or (not no_whatif and what_if(folder / "plan.json", floor))
-    from planner.report import render_reports
+    from planner.paper.report import render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
     check_valid(folder / "plan.json", None)
@@ -71,11 +73,10 @@ def solved(file: Path, folder: Path, fresh: bool = False) -> bool:
 
     A proven plan of the same scenario and tables that is there already is not sought again, unless ``fresh``.
     """
-    from planner.interrupt import interruptible
-    from planner.outputs import Journal, kept_plan, write_diagnosis, write_run
-    from planner.rows import Clock
-    from planner.scenario import read_scenario
-    from planner.stability import allocate_all
+    from planner.answers.assumption_cases import allocate_all
+    from planner.base.processes import Clock, interruptible
+    from planner.paper.run_files import Journal, kept_plan, write_diagnosis, write_run
+    from planner.scenario.scenario import read_scenario
 
     scenario, journal, clock = read_scenario(file), Journal(file), Clock()
     if not fresh and (kept := kept_plan(folder, scenario)) and kept.proven:
@@ -105,11 +106,10 @@ def diagnose(scenario: ScenarioFile, data: DataFolder = None, as_json: AsJson = 
     os.environ["PLANNER_LANG"] = language_of(lang)
     import json
 
-    from planner.allocate import interruptible
-    from planner.candidates import read_candidates
-    from planner.diagnose import diagnose_scenario, sentences
-    from planner.rows import Clock
-    from planner.scenario import read_scenario
+    from planner.base.processes import Clock, interruptible
+    from planner.model.candidates import read_candidates
+    from planner.scenario.scenario import read_scenario
+    from planner.solve.infeasible.diagnose import diagnose_scenario, sentences
 
     asked, clock = read_scenario(scenario), Clock()
     with interruptible(clock), progress() as told:
@@ -132,13 +132,12 @@ def frontier(
     os.environ["PLANNER_LANG"] = language_of(lang)
     import json
 
-    from planner.candidates import read_candidates
-    from planner.frontier import frontier as made_of
-    from planner.frontier import plain
-    from planner.interrupt import interruptible
-    from planner.outputs import write_frontier
-    from planner.rows import Clock
-    from planner.scenario import read_scenario
+    from planner.answers.frontier import frontier as made_of
+    from planner.answers.frontier import plain
+    from planner.base.processes import Clock, interruptible
+    from planner.model.candidates import read_candidates
+    from planner.paper.run_files import write_frontier
+    from planner.scenario.scenario import read_scenario
     from planner.views.frontier import frontier_table, next_miliar
 
     asked, clock = read_scenario(scenario), Clock()
@@ -165,7 +164,7 @@ def rules(as_json: AsJson = False, lang: Language = "id") -> None:
     import inspect
     import json
 
-    from planner.rules import RULES
+    from planner.scenario.rules import RULES
 
     os.environ["PLANNER_LANG"] = language_of(lang)
     schemas = {
@@ -194,7 +193,75 @@ def lab() -> int:
     """Buka buku kerja di JupyterLab: milik folder kerja ini, atau yang disertakan."""
     import subprocess
 
-    from planner.lab import lab_command, lab_environment, notebooks_here
-    from planner.root import NOTEBOOKS
+    from planner.base.paths import NOTEBOOKS
+    from planner.desk.lab import lab_command, lab_environment, notebooks_here
 
     return subprocess.run(lab_command(notebooks_here(NOTEBOOKS)), env=lab_environment(), check=False).returncode
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", readable=False, help="folder yang akan dibuat")],
+    lang: Language = "id",
+) -> None:
+    """Buat folder kerja untuk tabel dan skenario sendiri; semua perintah dapat dijalankan dari sana."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.desk.new_folder import GUIDE, new_folder
+
+    made = new_folder(folder)
+    tell(say("new.made", folder=made, guide=made / GUIDE))
+
+
+@app.command()
+def sweep(
+    scenario: ScenarioFile,
+    vary: Annotated[list[str], typer.Option("--vary", help="BAGIAN=NILAI,NILAI atau awal:akhir:banyaknya; berulang")],
+    together: Annotated[bool, typer.Option("--together", help="pasangkan nilai satu-satu")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="folder hasil; bawaan out/sweep/<nama skenario>")] = None,
+    reports: Annotated[bool, typer.Option("--reports", help="laporan tiap rencana juga")] = False,
+    jobs: Jobs = 2, fresh: Fresh = False, lang: Language = "id",
+) -> int:  # fmt: skip
+    """Hitung banyak variasi satu skenario, bandingkan; yang sudah dihitung tidak dihitung lagi."""
+    os.environ["PLANNER_LANG"] = language_of(lang)
+    from planner.paper.sweep import COMPARED, Stopped, printed, solve, trials, write_reports, write_summary
+    from planner.scenario.scenario import read_scenario
+    from planner.scenario.variations import variations
+
+    base, folder = read_scenario(scenario), out or Path("out") / "sweep" / scenario.stem
+    found, repeated = variations(base, vary, together)
+    if repeated:
+        tell_all([say("sweep.repeated", count=repeated)])
+    tried = trials(base, found, folder, fresh)
+    kept = sum(trial.plan is not None for trial in tried)
+    tell_all([say("sweep.begun", count=len(tried), kept=kept, todo=len(tried) - kept)])
+    try:
+        tried, stopped = solve(tried, jobs, told), False
+    except Stopped as stop:
+        tried, stopped = stop.trials, True
+    typer.echo(printable(printed(tried).to_string(index=False, max_colwidth=60)))
+    plans = [trial for trial in tried if trial.plan]
+    if len(plans) > COMPARED:
+        tell_all([say("sweep.compared", most=COMPARED, count=len(plans))])
+    for file in write_summary(tried, folder, lang):
+        tell(str(file))
+    if stopped:
+        tell_all([say("sweep.stopped", done=sum(t.outcome != "waiting" for t in tried), count=len(tried))])
+        return 130
+    for trial in plans if reports else []:
+        tell(str(write_reports(trial, lang, jobs)))
+    return status_of(tried)
+
+
+def told(trial: "Trial", done: int, count: int) -> None:
+    from planner.paper.sweep import head
+
+    name = trial.variation.text
+    tell_all([say("sweep.one", done=done, count=count, name=name, status=head(trial)["status"])])
+
+
+def status_of(tried: "list[Trial]") -> int:
+    """3 where no variation has a plan because none can, 1 where some failed otherwise, else 0."""
+    outcomes = {trial.outcome for trial in tried}
+    if outcomes & {"failed", "none_found"}:
+        return 1
+    return 3 if outcomes == {"infeasible"} else 0

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.errors import PlannerError, shown
-from planner.geo.vector import GRID_DEG
-from planner.messages import say
+from planner.base.errors import PlannerError, shown
+from planner.base.messages import say
+from planner.geo.vector_files import GRID_DEG
 
 NAME, FORMAT = "batas.json", 1
 
@@ -97,7 +97,7 @@ def remove() -> bool:
 
 def packed(file: Path, layer: str, match, levels: dict[str, dict], tolerance_deg: float) -> bytes:
     """The content of ``batas.json``, ``levels`` being its shapes: the same source gives the same bytes."""
-    from planner.geo.vector import sha256_of
+    from planner.geo.vector_files import sha256_of
 
     source = {
         "name": file.name, "layer": layer, "sha256": sha256_of(file),

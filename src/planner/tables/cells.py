@@ -8,7 +8,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import partial
 
-from planner.messages import say
+from planner.base.messages import say
 
 BLANKS = " \t\u00a0\u00ad\u1680\u180e\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x2010)))
 LONGEST = 32_767  # characters that an Excel cell can hold

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from planner.errors import shown
-from planner.messages import say
+from planner.base.errors import shown
+from planner.base.messages import say
 
 Level = Literal["error", "warning"]
 LIMIT = 1_000  # findings of a level that a table keeps; the others are counted

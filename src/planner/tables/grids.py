@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from planner.errors import shown
-from planner.messages import say
+from planner.base.errors import shown
+from planner.base.messages import say
 from planner.tables.cells import Kind, trimmed
 from planner.tables.findings import Findings, Level
 from planner.tables.schemas import columns_of, optional

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.errors import PlannerError, hint, shown
-from planner.messages import say
+from planner.base.errors import PlannerError, hint, shown
+from planner.base.messages import say
 from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
-from planner.tables.files import csv_grid
+from planner.tables.csv_files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line
 from planner.tables.grids import Blank, Broken, Grid, Unfilled, column_name
 from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional

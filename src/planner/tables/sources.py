@@ -6,15 +6,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from planner.errors import reason, shown
-from planner.messages import say
+from planner.base.errors import reason, shown
+from planner.base.messages import say
 from planner.tables.cells import trimmed
-from planner.tables.files import csv_grid
+from planner.tables.csv_files import csv_grid
+from planner.tables.excel_files import OTHER, Workbook, open_workbook
+from planner.tables.excel_sheets import sheet_grid
 from planner.tables.findings import Finding, Findings, Level
 from planner.tables.grids import Broken, Grid
 from planner.tables.schemas import NEEDED, OWN
-from planner.tables.sheets import sheet_grid
-from planner.tables.workbooks import OTHER, Workbook, open_workbook
 
 ASIDE = {"petunjuk", "kolom", "daftar", "contoh", "masalah", "siap"}  # sheets of our own template
 

@@ -1,195 +1,40 @@
-"""Tables, maps and sentences of plans, one set for notebook, report and screen; they return, never print or save.
+"""All that people look at: the sections of a report in reading order, and the modules of the other screens.
 
-Start with ``here = open_scene("out/dasar/plan.json", "51")``. The parts of a report stand here: each is one call that
-gives HTML, or ``None`` where it has nothing to say to a wilayah. ``views.tables`` has the DataFrames, ``views.text``
-the sentences.
+Each is a function of a plan: it returns, and never prints or saves.
 """
 
-from html import escape
-
-import pandas as pd
-
-from planner.chance import island_of
-from planner.messages import say
-from planner.units import number, rupiah_full
-from planner.views import compare as compare
-from planner.views import limits, maps, need, score, tables, text
-from planner.views.calendar import calendar as calendar
-from planner.views.choropleth import choropleth as choropleth
-from planner.views.edits import edits as edits
-from planner.views.html import Html, cut, paragraph, safe, table
-from planner.views.html import style as style
+from planner.views.calendar import calendar
+from planner.views.choropleth import choropleth
+from planner.views.html import style
 from planner.views.maps import tile_map
-from planner.views.monitor import monitoring as monitoring
-from planner.views.need import totals as totals
-from planner.views.reserve import reserve as reserve
-from planner.views.scene import Scene
-from planner.views.scene import open_scene as open_scene
-from planner.views.whatif import whatif as whatif
-from planner.views.years import years as years
+from planner.views.monitor import monitoring
+from planner.views.need import totals
+from planner.views.reserve import reserve
+from planner.views.scene import open_scene
+from planner.views.sections import (
+    baseline,
+    certainty,
+    chosen,
+    edits,
+    evaluation,
+    every_kabupaten,
+    first_screen,
+    index_page,
+    lines,
+    made_of,
+    missing,
+    not_chosen,
+    point_map,
+    reproduce,
+    rules,
+    sources,
+    unknowns,
+    years,
+)
+from planner.views.whatif import whatif
 
-
-def first_screen(scene: Scene) -> Html:
-    """Everything a hurried reader needs, before any chart."""
-    numbers = "".join(f"<li><b>{safe(n)}</b> <span>{safe(m)}</span></li>" for n, m in text.four_numbers(scene))
-    binds = " ".join(filter(None, [text.binding(scene), text.nearest(scene)]))
-    warned = "".join(f"<li>{safe(w, 1200)}</li>" for w in text.warnings(scene))
-    return Html(
-        f'<header class="first"><p class="stamp">{safe(text.stamp(scene))}</p>'
-        f"<h1>{safe(title(scene), 120)}</h1>"
-        f'<p class="head">{safe(text.headline(scene))}</p><ul class="numbers">{numbers}</ul>'
-        f"<p>{safe(binds, 1500)}</p>"
-        + (f'<ul class="warnings">{warned}</ul>' if warned else "")
-        + f'<p class="small">{safe(text.status_line(scene))} {safe(text.data_date(scene))}</p></header>'
-    )
-
-
-def title(scene: Scene) -> str:
-    """The page's name: region and scenario."""
-    return f"{cut(scene.wilayah.nama, 60)} · {cut(scene.plan.scenario.name, 60)}"
-
-
-def chosen(scene: Scene) -> Html | None:
-    """The funded usulan with their amounts; the sum stands below."""
-    if scene.funded.empty:
-        return None
-    frame = tables.funded(scene)
-    caption = say("views.captions.funded", chosen=scene.chosen, nama=cut(scene.wilayah.nama, 60))
-    return Html(table(frame, caption) + total(scene) + marks_note(scene))
-
-
-def total(scene: Scene) -> Html:
-    amount = rupiah_full(scene.funded["amount_rp"].sum())
-    return paragraph(say("views.sum", count=len(scene.funded), amount=amount), "sum")
-
-
-def marks_note(scene: Scene) -> str:
-    return paragraph(say("views.marks.note" if scene.cases else "views.marks.unknown"), "note")
-
-
-def every_kabupaten(scene: Scene) -> Html | None:
-    """Each kabupaten/kota of a smaller wilayah with its outcome."""
-    if scene.national or scene.wilayah.kind == "kabupaten":
-        return None
-    return table(tables.everyone(scene), say("views.captions.everyone", nama=cut(scene.wilayah.nama, 60)))
-
-
-def lines(scene: Scene) -> Html | None:
-    """What of each chosen usulan is agreed to, line by line; only for a kabupaten's own usulan."""
-    if scene.plan.modelled or scene.wilayah.kind != "kabupaten" or scene.source is None or scene.funded.empty:
-        return None
-    return Html(table(tables.lines(scene), say("views.captions.lines")) + total(scene))
-
-
-def missing(scene: Scene) -> Html | None:
-    """Which mandatory documents a kabupaten's usulan lack, and by when; a modelled candidate has no papers."""
-    mine = scene.source is not None and scene.source.usulan["kode"].isin(scene.wilayah.members).any()
-    if scene.plan.modelled or scene.wilayah.kind != "kabupaten" or not mine:
-        return None
-    caption = say("views.captions.missing", nama=cut(scene.wilayah.nama, 60))
-    listed = table(tables.missing(scene), caption, say("views.nothing_missing"))
-    return Html(listed + paragraph(say("views.missing_note"), "note"))
-
-
-def not_chosen(scene: Scene) -> Html | None:
-    """Why the others are not in it: the reasons counted, then the usulan one by one, nearest first."""
-    if scene.out.empty:
-        return None
-    frame = tables.not_funded(scene)
-    shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
-    caption = say("views.captions.not_funded", shown=len(shown), count=len(frame))
-    counted = table(tables.reasons(scene), say("views.captions.reasons"))
-    note = say("views.ratio_note") + (" " + say("views.ratio_years") if scene.several else "")
-    return Html(counted + table(shown, caption) + paragraph(note, "note") + nobody(scene))
-
-
-def nobody(scene: Scene) -> str:
-    """All kabupaten/kota of the country that get nothing, by province and cause; others have ``every_kabupaten``."""
-    frame = need.everyone_out(scene) if scene.national else pd.DataFrame()
-    if frame.empty:
-        return ""
-    caption = say("views.captions.everyone_out", count=number(int(frame["kabupaten"].sum())))
-    return table(frame, caption) + paragraph(say("views.cause_note"), "note")
-
-
-def made_of(scene: Scene) -> Html | None:
-    """Criteria, weights and factors of one kabupaten's usulan."""
-    frame = score.parts(scene) if scene.wilayah.kind == "kabupaten" else score.parts(scene).head(0)
-    if frame.empty:
-        return None
-    observed = any(map(island_of, scene.plan.scenario.assumptions))
-    note = paragraph(say("monitor.cell_used"), "note") if observed else ""
-    return Html(table(frame, say("views.captions.made_of", nama=cut(scene.wilayah.nama, 60))) + note)
-
-
-def point_map(scene: Scene) -> Html | None:
-    """Where the money goes; one kabupaten alone needs no map of points."""
-    return None if scene.funded.empty or scene.wilayah.kind == "kabupaten" else maps.point_map(scene)
-
-
-def rules(scene: Scene) -> Html:
-    held = table(limits.rules(scene), say("views.captions.rules"))
-    soft = any(getattr(rule, "soft", False) for rule in scene.plan.scenario.rules)
-    said = say("views.rules_hold") + (" " + say("goals.soft_apart") if soft else "")
-    return Html(paragraph(said) + held + paragraph(say("views.asumsi_note"), "note"))
-
-
-def baseline(scene: Scene) -> Html | None:
-    """The plan beside rank-and-cut; only the country has one."""
-    if not scene.national:
-        return None
-    return Html(
-        paragraph(text.baseline_sentence(scene)) + table(tables.baseline(scene), say("views.captions.baseline"))
-    )
-
-
-def certainty(scene: Scene) -> Html | None:
-    """Who is chosen whatever is assumed."""
-    if not scene.candidates:
-        return None
-    if not scene.cases:
-        return paragraph(say("views.marks.unknown")) if scene.plan.modelled else None
-    frame = tables.certain_kabupaten(scene)
-    nobody = say("views.nobody_certain")
-    listed = table(frame, say("views.captions.certain", count=len(frame)), nobody)
-    return Html(paragraph(say("views.certainty")) + table(tables.cases(scene), say("views.captions.cases")) + listed)
-
-
-def sources(scene: Scene) -> Html:
-    first = table(tables.inputs(scene), say("views.captions.inputs"))
-    return Html(first + table(tables.sources(scene), say("views.captions.sources")))
-
-
-def unknowns(scene: Scene) -> Html:
-    return Html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in text.unknowns(scene)) + "</ul>")
-
-
-def evaluation(scene: Scene) -> Html | None:
-    """The 2017 evaluation as published: context, never part of the score."""
-    if not scene.national:
-        return None
-    return Html(paragraph(say("views.evaluation")) + table(tables.evaluation(scene), say("views.captions.evaluation")))
-
-
-def reproduce(scene: Scene) -> Html:
-    pairs = "".join(f"<dt>{safe(k)}</dt><dd><code>{safe(v)}</code></dd>" for k, v in text.reproduce(scene))
-    return Html(f'<dl class="repro">{pairs}</dl>' + paragraph(say("views.repro.page_note"), "note"))
-
-
-def index_page(scene: Scene, files: dict[str, str]) -> Html:
-    """The first page: the country's first screen, the tile map, and a link to every report (code -> address)."""
-    frame, rows = tables.totals(scene, "provinsi"), scene.funded
-    codes = dict(zip(scene.kabupaten["provinsi"], scene.kabupaten["kode_provinsi"], strict=True))
-    sure = rows[rows["tetap"] == "certain"].groupby("provinsi")["kode"].nunique()
-    frame["region"] = [link(files.get(codes[name]), name) for name in frame["key"]]
-    frame["sure"] = frame["key"].map(sure).fillna(0).astype("int64")
-    shown = ["region", "usulan", "amount_rp", *(["sure"] if scene.cases else []), "note"]
-    listed = table(frame[shown], say("report.index_caption"))
-    national = f"<p>{link(files.get('nasional'), say('report.open_national'))}</p>"
-    where, heading = (f"<h2>{safe(say(key))}</h2>" for key in ("report.headings.where", "report.index_heading"))
-    return Html(first_screen(scene) + national + where + tile_map(scene) + heading + listed + total(scene))
-
-
-def link(address: str | None, name: str) -> Html:
-    """A link, or the bare name where there is no page to lead to."""
-    return Html(f'<a href="{safe(address)}">{safe(name, 80)}</a>' if address else safe(name, 80))
+__all__ = [
+    "baseline", "calendar", "certainty", "choropleth", "chosen", "edits", "evaluation", "every_kabupaten",
+    "first_screen", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "point_map",
+    "reproduce", "reserve", "rules", "sources", "style", "tile_map", "totals", "unknowns", "whatif", "years",
+]  # fmt: skip

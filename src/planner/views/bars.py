@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from planner.messages import say
-from planner.units import percent
+from planner.base.messages import say
+from planner.base.units import percent
 from planner.views.html import Html, cut, safe
 
 BLUE, INK = "#0072B2", "#1B1F24"

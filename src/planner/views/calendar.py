@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from planner.messages import label, say
-from planner.readiness import required
-from planner.root import ACUAN
-from planner.tables import MENUS, read_table
-from planner.units import date_text, moved, number
+from planner.base.messages import label, say
+from planner.base.paths import ACUAN
+from planner.base.units import date_text, moved, number
+from planner.tables.documents import required
+from planner.tables.reading import read_table
+from planner.tables.schemas import MENUS
 from planner.views.html import Html, paragraph, table
 from planner.views.scene import Scene
 

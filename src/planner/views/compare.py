@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 import pandas as pd
 
-from planner.compare import Comparison
-from planner.errors import shown
-from planner.goals import amount, title
-from planner.messages import label, language, say
-from planner.tables import MENUS
-from planner.units import gap_percent, number, rupiah, rupiah_full
-from planner.views.contrast import Contrast
-from planner.views.contrast import change_map as change_map
-from planner.views.contrast import open_comparison as open_comparison
+from planner.answers.compare import Comparison
+from planner.base.errors import shown
+from planner.base.messages import label, language, say
+from planner.base.units import gap_percent, number, rupiah, rupiah_full
+from planner.scenario.goals import amount, title
+from planner.tables.schemas import MENUS
+from planner.views.change_map import Contrast
+from planner.views.change_map import change_map as change_map
+from planner.views.change_map import open_comparison as open_comparison
 from planner.views.html import Html, safe, table
 
 NAMED = 8  # usulan in a sentence

@@ -7,11 +7,11 @@ import textwrap
 
 import pandas as pd
 
-from planner import goals
-from planner.errors import shown
-from planner.frontier import BUDGET, Frontier, rule_bound
-from planner.messages import label, say
-from planner.units import MICRO, exact, gap_percent, number, percent, rupiah
+from planner.answers.frontier import BUDGET, Frontier, rule_bound
+from planner.base.errors import shown
+from planner.base.messages import label, say
+from planner.base.units import MICRO, exact, gap_percent, number, percent, rupiah
+from planner.scenario import goals
 from planner.views.html import Html, cut, safe, table
 from planner.views.maps import BLUE, INK, SVG, VERMILION
 

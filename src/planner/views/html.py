@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from html import escape
+from pathlib import Path
 
 import pandas as pd
 
-from planner.messages import label, say
-from planner.root import STATIC
-from planner.units import MICRO, number, percent, rupiah_full
+from planner.base.messages import label, say
+from planner.base.units import MICRO, number, percent, rupiah_full
 
 LONGEST = 400  # characters of one cell
 FEW = 8  # rows of a table that is read at a glance
@@ -35,7 +35,7 @@ def safe(text: object, longest: int = LONGEST) -> str:
 
 def style() -> Html:
     """The look of the views for a notebook; reports carry it by themselves."""
-    return Html(f"<style>{(STATIC / 'views.css').read_text(encoding='utf-8')}</style>")
+    return Html(f"<style>{Path(__file__).with_name('views.css').read_text(encoding='utf-8')}</style>")
 
 
 def paragraph(text: str, kind: str = "") -> Html:

@@ -4,10 +4,9 @@ from operator import itemgetter
 
 import pandas as pd
 
-from planner.messages import label, say
-from planner.rules import LiftedRule
-from planner.rules.bands import Band
-from planner.units import exact, number, percent, rupiah
+from planner.base.messages import label, say
+from planner.base.units import exact, number, percent, rupiah
+from planner.scenario.rules.base import Band, LiftedRule
 from planner.views.scene import Scene
 
 BY_KABUPATEN = ("MaxPerKabupaten", "SupportShare", "OperatingBurden", "SpreadCommodity")

@@ -7,11 +7,11 @@ import warnings
 
 import pandas as pd
 
-from planner.geo import points
-from planner.messages import label, say
-from planner.plan import menu_counts
-from planner.rules import Lock
-from planner.units import rupiah
+from planner.base.messages import label, say
+from planner.base.units import rupiah
+from planner.geo.regions import points
+from planner.plan.plan import menu_counts
+from planner.scenario.rules.by_hand import Lock
 from planner.views.html import Html, cut, safe
 from planner.views.scene import Scene
 

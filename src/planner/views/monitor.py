@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pandas as pd
 
-from planner.messages import label, say
-from planner.monitor import Monitoring, monitor, start_of
-from planner.pooling import changes
-from planner.realisasi import REPORT, USE, deadline, due
-from planner.rules.readiness import REPORT_YEARS
-from planner.tables import STEPS
-from planner.units import date_text, number, percent, rupiah_full
+from planner.answers.monitor import Monitoring, monitor, start_of
+from planner.answers.past_projects import REPORT, USE, deadline, due
+from planner.answers.pooled_rates import changes
+from planner.base.messages import label, say
+from planner.base.units import date_text, number, percent, rupiah_full
+from planner.scenario.rules.gates import REPORT_YEARS
+from planner.tables.schemas import STEPS
 from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
 

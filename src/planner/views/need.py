@@ -5,8 +5,8 @@ Need is measured by the people in poverty (``miskin_ribu``) of autonomous region
 
 import pandas as pd
 
-from planner.messages import label, say
-from planner.units import number, percent
+from planner.base.messages import label, say
+from planner.base.units import number, percent
 from planner.views import tables
 from planner.views.bars import bars
 from planner.views.html import Html, cut, paragraph, safe, table

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from planner.explain import case_of, goal_title
-from planner.messages import language, say
-from planner.reserve import UNKNOWN_CHANCE, entrant, evaluate
-from planner.units import MICRO, number, percent, rupiah
+from planner.answers.open_plan import case_of, goal_title
+from planner.answers.reserve import UNKNOWN_CHANCE, entrant, evaluate
+from planner.base.messages import language, say
+from planner.base.units import MICRO, number, percent, rupiah
 from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
 from planner.views.tables import cause, worth_showing

@@ -8,21 +8,22 @@ from typing import ClassVar
 
 import pandas as pd
 
-from planner.candidates import Candidates, read_candidates
-from planner.edit_log import LOG, Log, read_log, source_of
-from planner.errors import PlannerError
-from planner.files import digest
-from planner.geo import Wilayah, wilayah
-from planner.messages import label, language, say
-from planner.options import Options, build_options
-from planner.plan import Plan, read_plan
-from planner.readiness import LEAD, missing_documents
-from planner.root import ACUAN
-from planner.scenario import scenario_of
-from planner.stability import PLAN_FILES, certainty
-from planner.tables import read_table
-from planner.verify import home, tables_files
-from planner.whatif import FILE, read_whatif
+from planner.answers.assumption_cases import certainty
+from planner.answers.edit_log import LOG, Log, read_log
+from planner.answers.whatif import FILE, read_whatif
+from planner.base.errors import PlannerError
+from planner.base.files import digest
+from planner.base.messages import label, language, say
+from planner.base.paths import ACUAN
+from planner.geo.regions import Wilayah, wilayah
+from planner.model.build_options import build_options
+from planner.model.candidates import Candidates, read_candidates
+from planner.model.options import Options
+from planner.plan.folder import PLAN_FILES, home, source_of, tables_files
+from planner.plan.plan import Plan, read_plan
+from planner.scenario.scenario import scenario_of
+from planner.tables.documents import LEAD, missing_documents
+from planner.tables.reading import read_table
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,10 @@ class Scene:
 
     @cached_property
     def lacking(self) -> pd.DataFrame:
-        """``readiness.missing_documents`` of the wilayah; empty without its tables."""
+        """``documents.missing_documents`` of the wilayah; empty without its tables."""
         if self.source is None:
             return pd.DataFrame(columns=[*LEAD, "dokumen", "status", "paling_lambat"])
-        rows = missing_documents(self.source)
+        rows = missing_documents(*self.source.papers)
         return rows[rows["kode"].isin(self.wilayah.members)]
 
     @cached_property

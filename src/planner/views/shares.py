@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from planner.messages import say
-from planner.units import number
+from planner.base.messages import say
+from planner.base.units import number
 from planner.views.html import Html, paragraph, table
 from planner.views.scene import Scene
 

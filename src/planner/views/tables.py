@@ -2,16 +2,16 @@
 
 import pandas as pd
 
-from planner.candidates import Candidates
-from planner.goals import amount, title
-from planner.messages import label, language, say, sentences
-from planner.notes import agreed
-from planner.plan import Plan, menu_counts
-from planner.readiness import board
-from planner.root import ACUAN
-from planner.stability import certainty
-from planner.tables import MENUS
-from planner.units import MICRO, date_text, number, percent, rupiah
+from planner.answers.assumption_cases import certainty
+from planner.answers.notes import agreed
+from planner.base.messages import label, language, say, sentences
+from planner.base.paths import ACUAN
+from planner.base.units import MICRO, date_text, number, percent, rupiah
+from planner.model.candidates import Candidates
+from planner.plan.plan import Plan, menu_counts
+from planner.scenario.goals import amount, title
+from planner.tables.documents import board
+from planner.tables.schemas import MENUS
 from planner.views.limits import place_of, rule_of
 from planner.views.scene import Scene
 
@@ -251,6 +251,8 @@ def lines(scene: Scene) -> pd.DataFrame:
 
 def readiness(candidates: Candidates) -> pd.DataFrame:
     """The readiness board: per usulan how many mandatory documents are in each state; least ready first."""
-    table = board(candidates).sort_values(["ready", "kode", "usulan_id"], na_position="first", ignore_index=True)
+    table = board(*candidates.papers).sort_values(
+        ["ready", "kode", "usulan_id"], na_position="first", ignore_index=True
+    )
     names = {"ready": "siap", **{state: label("states", state) for state in ("ada", "proses", "belum")}}
     return table.assign(menu=[label("menu", menu) for menu in table["menu"]]).rename(columns=names)

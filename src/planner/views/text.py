@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from planner.goals import title
-from planner.messages import label, language, say
-from planner.plan import menu_counts
-from planner.units import number, percent, rupiah
+from planner.base.messages import label, language, say
+from planner.base.units import number, percent, rupiah
+from planner.plan.plan import menu_counts
+from planner.scenario.goals import title
 from planner.views import limits, tables
 from planner.views.html import cut
 from planner.views.scene import Scene

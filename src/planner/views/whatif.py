@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.frontier import BUDGET, rule_bound
-from planner.messages import label, language, say
-from planner.plan import Plan
-from planner.tables import MENUS
-from planner.units import MICRO, number, percent, rupiah
+from planner.answers.frontier import BUDGET, rule_bound
+from planner.answers.whatif import limit_s
+from planner.base.messages import label, language, say
+from planner.base.units import MICRO, number, percent, rupiah
+from planner.plan.plan import Plan
+from planner.tables.schemas import MENUS
 from planner.views import maps
 from planner.views.html import Html, cut, paragraph, safe, table
 from planner.views.scene import Scene
 from planner.views.tables import percent_more
-from planner.whatif import limit_s
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,147 @@
+"""What hand edits leave beside a plan: the scenario that holds them, and the log that is only ever added to."""
+
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from planner.answers.open_plan import points_text
+from planner.base.errors import PlannerError, reason
+from planner.base.files import write_whole
+from planner.base.messages import say
+from planner.plan.folder import from_here, home, source_of
+from planner.plan.plan import Plan
+from planner.scenario.hand_edits import Edit, held_already, released
+from planner.scenario.scenario import Scenario, vary
+from planner.scenario.toml_file import edited, toml
+
+LOG = "suntingan.jsonl"
+TEXTS = ("kind", "usulan_id", "kode", "reason", "who", "when", "plan")
+
+
+@dataclass(frozen=True)
+class Log:
+    """The records of a log in the order of their writing, and a sentence for every line that cannot be read."""
+
+    records: tuple[dict, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+def save_scenario(scenario: Scenario, plan_file: Path, folder: Path, data: Path | None = None) -> Path:
+    """Write the scenario of an edited plan as ``NAME.suntingan.toml`` into ``folder``; its tables stay where they are.
+
+    NAME is that of the scenario file of the run, whose comments are kept; else the plan's folder.
+    """
+    source = source_of(plan_file)
+    name = source.stem if source else plan_file.resolve().parent.name or "skenario"
+    if scenario.data is not None:
+        place = (data or home(plan_file) / scenario.data).resolve()
+        scenario = vary(scenario, data=from_here(place, folder.resolve()))
+    return write_whole(
+        folder / f"{name.removesuffix('.suntingan')}.suntingan.toml", as_written(source, scenario).encode()
+    )
+
+
+def as_written(source: Path | None, scenario: Scenario) -> str:
+    """The scenario as TOML with the comments of the file it came from, where that can still be read."""
+    try:
+        return toml(scenario) if source is None else edited(source.read_text(encoding="utf-8-sig"), scenario)
+    except (OSError, ValueError, PlannerError):
+        return toml(scenario)
+
+
+@contextmanager
+def kept_on_failure(folder: Path):
+    """Put the plans and edited scenarios of a folder back where solving anew does not end in a plan."""
+    files = [*folder.glob("plan*.json"), *folder.glob("*.suntingan.toml")]
+    before = {file: file.read_bytes() for file in files}
+    try:
+        yield
+    except BaseException:
+        for file, content in before.items():
+            write_whole(file, content)
+        raise
+
+
+def carry(before: Path, after: Path) -> None:
+    """Begin the log of another folder with that of the plan that was edited."""
+    if before.resolve() != after.resolve() and before.exists() and not after.exists():
+        write_whole(after, before.read_bytes())
+
+
+def record(edit: Edit, considered: dict, before: Plan, after: Plan) -> dict:
+    """One line of the log: the edit, what it cost in points of the first goal, and the plans before and after."""
+    goal = before["goals"][0]
+    places = {one["usulan_id"]: one["kode"] for one in [*before["funded"], *before["not_funded"]]}
+    asked = {key: considered[key] for key in ("legal", "loss", "displaced", "entering", "exact")}
+    measure = {"goal": goal["name"], "point": goal["point"], "stage_value": goal["stage_value"]}
+    return asdict(edit) | {"kode": places[edit.usulan_id]} | asked | measure | {
+        "plan_before": before.fingerprint, "plan": after.fingerprint,
+    }  # fmt: skip
+
+
+def append(log: Path, entry: dict) -> None:
+    """Add one line, whole and on the disk before this returns; a line that an earlier crash tore is left as it is."""
+    line = json.dumps(entry, sort_keys=True).encode() + b"\n"
+    try:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
+        with os.fdopen(handle, "rb+", buffering=0) as file:
+            if file.seek(0, os.SEEK_END) and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n":
+                line = b"\n" + line
+            if file.write(line) != len(line):
+                raise OSError(None, "short write")
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise PlannerError(say("errors.write", file=log, why=reason(error))) from None
+
+
+def read_log(path: Path) -> Log:
+    """The log of a file; none where there is no file. A line that is torn or no record is reported, never an error."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return Log()
+    except OSError as error:
+        raise PlannerError(say("errors.unreadable", file=path, why=reason(error))) from None
+    records, problems = [], []
+    for row, line in enumerate(lines, start=1):
+        if line.strip():
+            entry = parsed(line)
+            records += [entry] if entry else []
+            problems += [] if entry else [say("edit.torn", file=path.name, row=row)]
+    return Log(tuple(records), tuple(problems))
+
+
+def edit_in(entry: dict) -> Edit:
+    """The edit of a record."""
+    return Edit(**{one.name: entry[one.name] for one in fields(Edit)})
+
+
+def parsed(line: bytes) -> dict | None:
+    """A line as a record with every text that is shown; None where it is none."""
+    try:
+        entry = json.loads(line)
+        edit_in(entry)
+    except (ValueError, TypeError, KeyError, RecursionError, AttributeError, PlannerError):
+        return None
+    sound = all(isinstance(entry.get(key), str) for key in TEXTS) and isinstance(entry["rincian_id"], str | None)
+    return entry if sound and isinstance(entry["volume"], int | None) else None
+
+
+def cost_text(entry: dict, lang: str | None = None) -> str:
+    """What an edit cost the first goal: points and share, or the limits that they lie within."""
+    loss, goal = entry.get("loss"), entry.get("stage_value")
+    if not isinstance(loss, list) or len(loss) != 2 or not all(type(n) is int for n in (loss[0], goal)):
+        return "–"
+    low = points_text(loss[0], goal, lang)
+    if type(loss[1]) is not int:
+        return say("edit.at_least", lang, low=low)
+    return low if loss[0] == loss[1] else say("words.span", lang, low=low, high=points_text(loss[1], goal, lang))
+
+
+def in_force(scenario: Scenario, entry: dict) -> bool:
+    """Whether the plan's scenario still holds what an edit decided."""
+    edit = edit_in(entry)
+    return released(scenario, edit) == scenario if edit.kind == "free" else held_already(scenario, edit)

@@ -1,0 +1,289 @@
+"""The first goal against the budget or one rule's bound: the LP curve at once, then a plan with its gap per point."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+
+import numpy as np
+
+from planner.answers.preview import GAP, Preview, Previewer, same_worth
+from planner.base.errors import PlannerError, hint, shown
+from planner.base.messages import say
+from planner.base.processes import Clock
+from planner.model.build_options import build_options
+from planner.model.candidates import Candidates
+from planner.model.problem import Problem, compile_problem
+from planner.plan.plan import Plan
+from planner.scenario.rules.base import Rule
+from planner.scenario.scenario import Scenario, vary
+from planner.solve.point_size import chosen_point
+from planner.solve.relaxation import same_matrix
+
+BUDGET = "budget"
+MILIAR = 10**9
+NEXT_GAP, NEXT_S = 0.0001, 20.0  # how exactly the next miliar is known, and for how long each of its plans is sought
+
+
+@dataclass(frozen=True)
+class Point:
+    """One place of a frontier: ``at`` is rupiah of all years, or the rule's bound.
+
+    ``lp``: the LP bound in points (None: no plan exists); ``preview``: what was found, its ``bound`` perhaps lowered by
+    the neighbours' (None before it was sought). ``entering``, ``leaving``: usulan against the last point with a plan.
+    """
+
+    at: int | float
+    scenario: Scenario
+    lp: int | None
+    preview: Preview | None = None
+    entering: tuple[str, ...] = ()
+    leaving: tuple[str, ...] = ()
+
+    @property
+    def infeasible(self) -> bool:
+        return self.preview.infeasible if self.preview else self.lp is None
+
+    def plan(self, candidates: Candidates) -> Plan:
+        """The whole plan behind the point; raises PlannerError where none was found."""
+        if self.preview is None or self.preview.x is None:
+            raise PlannerError(say("frontier.no_plan", at=self.at))
+        return self.preview.plan(candidates)
+
+
+@dataclass(frozen=True)
+class NextMiliar:
+    """What Rp 1 miliar more in the first year would bring: at least ``low``, at most ``high`` points of the first goal.
+
+    ``entering`` and ``leaving`` are those of the two plans that were found.
+    """
+
+    low: int
+    high: int
+    entering: tuple[str, ...]
+    leaving: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """``points`` in rising order of ``at``; every value and bound in points of ``point`` x 1e-6 of ``goal``."""
+
+    by: str
+    goal: str
+    point: int
+    scenario: Scenario
+    points: tuple[Point, ...]
+    next_miliar: NextMiliar | None = None
+
+
+def frontier(
+    candidates: Candidates, scenario: Scenario, by: str = BUDGET, low: int | float | None = None,
+    high: int | float | None = None, points: int = 30, gap: float = GAP,
+    progress: Callable[[Frontier], None] = lambda so_far: None, clock: Clock | None = None,
+) -> Frontier:  # fmt: skip
+    """The frontier between ``low`` and ``high`` (half to one and a half times what the scenario says, by default).
+
+    ``progress`` gets the frontier as it grows: first with every LP bound and no plan, then after each point. Ctrl-C's
+    ``clock.stopped`` ends it with what there is. Raises PlannerError for an unknown rule or bound and for a range or
+    value that cannot be.
+    """
+    clock, asked = clock or Clock(), scenarios(scenario, by, low, high, points)
+    previewer = Previewer(candidates, common_point(candidates, list(asked.values())))
+    made = Frontier(by, scenario.goals[0].name, previewer.point, scenario, tuple(curve(previewer, asked)))
+    progress(made)
+    for k in range(len(asked)):
+        if late(clock):
+            break
+        made = replace(made, points=solved(previewer, made.points, k, gap, clock))
+        progress(made)
+    made = replace(made, points=tightened(made.points))
+    if by != BUDGET or late(clock):
+        return made
+    return replace(made, next_miliar=next_miliar(previewer, scenario, clock))
+
+
+def late(clock: Clock) -> bool:
+    return clock.stopped or monotonic() >= clock.deadline_s
+
+
+def common_point(candidates: Candidates, asked: list[Scenario]) -> int:
+    """The size of a point that ``allocate`` would choose at the end that has more to choose from."""
+    ends = [compile_problem(build_options(candidates, one), one) for one in (asked[0], asked[-1])]
+    return max(chosen_point(problem, 0) for problem in ends)
+
+
+def curve(previewer: Previewer, asked: dict[int | float, Scenario]) -> list[Point]:
+    """The LP bound of every point."""
+    found = []
+    for at, scenario in asked.items():
+        relaxed = previewer.relaxed(scenario)
+        found.append(Point(at, scenario, None if relaxed.infeasible else relaxed.bound + previewer.hidden))
+    return found
+
+
+def solved(previewer: Previewer, points: tuple[Point, ...], k: int, gap: float, clock: Clock) -> tuple[Point, ...]:
+    """The points with the k-th one's plan, begun from the plan before it."""
+    point = replace(points[k], preview=previewer.preview(points[k].scenario, gap, clock))
+    return (*points[:k], moved(point, points[:k]), *points[k + 1 :])
+
+
+def moved(point: Point, earlier: tuple[Point, ...]) -> Point:
+    """The point with who enters and who leaves against the last one before it that has a plan."""
+    last = next((p.preview for p in reversed(earlier) if p.preview and p.preview.x is not None), None)
+    if last is None or point.preview is None or point.preview.x is None:
+        return point
+    before, now = set(last.winners), set(point.preview.winners)
+    return replace(point, entering=tuple(sorted(now - before)), leaving=tuple(sorted(before - now)))
+
+
+def tightened(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    """Every point with what its neighbours prove of it, in both directions: so the values rise or fall as they must."""
+    for _ in range(2):
+        done: list[Point] = []
+        for point in reversed(points):
+            done.append(informed(point, done[-1]) if done else point)
+        points = tuple(done)  # turned round: the second pass goes back
+    return tuple(moved(point, points[:k]) for k, point in enumerate(points))
+
+
+def informed(point: Point, other: Point) -> Point:
+    """The point with the bound of a wider one, and with the plan of a narrower one where that is better."""
+    mine, theirs = point.preview, other.preview
+    if mine is None or theirs is None:
+        return point
+    better = theirs.x is not None and (mine.x is None or theirs.value > mine.value)
+    if better and nested(theirs.problem, mine.problem):
+        bound = None if mine.bound is None or mine.bound < theirs.value else mine.bound
+        mine = replace(mine, x=theirs.x, value=theirs.value, bound=bound, infeasible=False)
+    lower = None not in (mine.bound, theirs.bound) and mine.value <= theirs.bound < mine.bound
+    if lower and nested(mine.problem, theirs.problem):
+        mine = replace(mine, bound=theirs.bound)
+    return replace(point, preview=mine)
+
+
+def nested(inner: Problem, outer: Problem) -> bool:
+    """Whether every plan of ``inner`` is one of ``outer``, worth the same: the same rows with no limit narrower."""
+    lifted = [[problem.scenario.rules[lift.rule] for lift in problem.lifts] for problem in (inner, outer)]
+    return (
+        same_worth(inner, outer)
+        and len(lifted[0]) == len(lifted[1])
+        and all(map(no_narrower, *lifted))
+        and same_matrix(inner.matrix, outer.matrix)
+        and bool((outer.row_lower <= inner.row_lower).all())
+        and bool((outer.row_upper >= inner.row_upper).all())
+        and np.array_equal(inner.upper, outer.upper)
+    )
+
+
+def no_narrower(inner: Rule, outer: Rule) -> bool:
+    """Whether a lifted rule asks for no more than another: the same but for a lower floor or a higher ceiling."""
+    if type(inner) is not type(outer):
+        return False
+    moved = [(name, value, getattr(outer, name)) for name, value in inner if value != getattr(outer, name)]
+    return all(
+        (name.startswith("min") and after <= before) or (name.startswith("max") and after >= before)
+        for name, before, after in moved
+    )
+
+
+def next_miliar(previewer: Previewer, scenario: Scenario, clock: Clock) -> NextMiliar | None:
+    """The scenario as it is against Rp 1 miliar more in its first year; None where one of the two has no plan."""
+    budget, deadline_s = scenario.budget_rp, clock.deadline_s
+    more = vary(scenario, budget_rp=budget | {scenario.first_year: budget[scenario.first_year] + MILIAR})
+    pair = []
+    try:
+        for asked in (scenario, more):
+            clock.deadline_s = min(deadline_s, monotonic() + NEXT_S)
+            pair.append(previewer.preview(asked, NEXT_GAP, clock))
+    finally:
+        clock.deadline_s = deadline_s
+    now, then = pair
+    if now.x is None or then.x is None or now.bound is None or then.bound is None:
+        return None
+    least = 0 if nested(now.problem, then.problem) else -np.inf
+    before, after = set(now.winners), set(then.winners)
+    return NextMiliar(
+        int(max(least, then.value - now.bound)), then.bound - now.value, tuple(sorted(after - before)),
+        tuple(sorted(before - after)),
+    )  # fmt: skip
+
+
+def plain(made: Frontier) -> dict:
+    """The frontier as JSON-ready data: values and bounds in points, ``at`` and ``spent_rp`` as they are."""
+    after = made.next_miliar
+    return {
+        "format": 1, "by": made.by, "goal": made.goal, "point": made.point, "scenario": made.scenario.name,
+        "points": [plain_point(point) for point in made.points],
+        "next_miliar": None if after is None else {
+            "gain": [after.low, after.high], "entering": list(after.entering), "leaving": list(after.leaving),
+        },
+    }  # fmt: skip
+
+
+def plain_point(point: Point) -> dict:
+    found = point.preview
+    has = found is not None and found.x is not None
+    return {
+        "at": point.at, "lp_bound": point.lp, "infeasible": point.infeasible, "value": found.value if has else None,
+        "bound": found.bound if found else None, "gap": found.gap if found else None,
+        "spent_rp": found.spent_rp if has else None, "usulan": len(found.winners) if has else None,
+        "entering": list(point.entering), "leaving": list(point.leaving),
+    }  # fmt: skip
+
+
+def scenarios(
+    scenario: Scenario, by: str, low: int | float | None, high: int | float | None, count: int
+) -> dict[int | float, Scenario]:
+    """``at`` -> scenario, rising; places that round to the same value are one."""
+    now, whole, most = present(scenario, by)
+    low = low if low is not None else now / 2
+    if high is None:
+        high = most if not now and most == 1 else min(now * 1.5, most)  # a share of nothing could be any
+    if not (0 <= low < high <= most and count >= 2):
+        raise PlannerError(say("frontier.range", low=f"{low:.15g}", high=f"{high:.15g}", most=f"{most:.15g}"))
+    places = [low + (high - low) * k / (count - 1) for k in range(count)]
+    return {at: placed(scenario, by, at) for at in sorted({round(p) if whole else round(p, 4) for p in places})}
+
+
+def present(scenario: Scenario, by: str) -> tuple[int | float, bool, float]:
+    """What the scenario says now, whether only whole numbers may stand there, and the most that may."""
+    if by == BUDGET:
+        return sum(scenario.budget_rp.values()), True, 1e15
+    number, bound = rule_bound(scenario, by)
+    value, share = getattr(scenario.rules[number], bound), bound.endswith("share")
+    if value is None and not share:
+        raise PlannerError(say("frontier.unset", by=shown(by)))
+    value = value if value is not None else 0.0 if bound.startswith("min") else 1.0
+    return value, isinstance(value, int), 1.0 if share else 1e15
+
+
+def rule_bound(scenario: Scenario, by: str) -> tuple[int, str]:
+    """``rules[3].min_share`` -> (3, "min_share"); raises PlannerError with the nearest right name."""
+    known = bounds(scenario)
+    if by not in known:
+        near = hint(by, [BUDGET, *known])
+        raise PlannerError(say("errors.unknown", kind=say("frontier.axis"), name=shown(by), hint=near))
+    number, bound = re.fullmatch(r"rules\[(\d+)]\.(\w+)", by).groups()
+    return int(number), bound
+
+
+def bounds(scenario: Scenario) -> list[str]:
+    """The numbers in rules that a frontier can run over."""
+    return [
+        f"rules[{k}].{name}"
+        for k, rule in enumerate(scenario.rules)
+        for name in type(rule).model_fields
+        if name.startswith(("min", "max"))
+    ]
+
+
+def placed(scenario: Scenario, by: str, at: int | float) -> Scenario:
+    """The scenario at one place of the frontier; a budget is spread over the years as it is now."""
+    if by != BUDGET:
+        number, bound = rule_bound(scenario, by)
+        rules = [rule.model_copy(update={bound: at}) if k == number else rule for k, rule in enumerate(scenario.rules)]
+        return vary(scenario, rules=tuple(rules))
+    total, left = sum(scenario.budget_rp.values()), int(at)
+    spread = {ta: int(at) * rp // total for ta, rp in scenario.budget_rp.items()}
+    spread[scenario.first_year] += left - sum(spread.values())
+    return vary(scenario, budget_rp=spread)

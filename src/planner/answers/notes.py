@@ -1,0 +1,111 @@
+"""Notes for the official system: what of each usulan and each of its lines the plan agrees to, and why."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from planner.base.errors import PlannerError
+from planner.base.messages import language, say
+from planner.base.units import number
+from planner.model.candidates import Candidates, read_candidates
+from planner.plan.folder import home
+from planner.plan.plan import Plan
+from planner.plan.verify import inputs
+from planner.scenario.scenario import scenario_of
+
+ACCEPTED, DISCUSSED, REJECTED = "diterima", "didiskusikan", "ditolak"
+LINE = ["usulan_id", "rincian_id", "kode", "ta", "komponen", "uraian", "satuan", "harga_satuan_rp", "volume"]
+NOTED = [*LINE, "volume_disetujui", "amount_rp", "penilaian", "catatan"]
+
+
+def source_of(path: Path, plan: Plan, data: str | Path | None = None) -> Candidates:
+    """The tables that a plan was made from; PlannerError where they have changed since, or the plan is modelled."""
+    if plan.modelled:
+        raise PlannerError(say("notes.modelled"))
+    candidates = read_candidates(scenario_of(plan["scenario"], home(path)), data)
+    if problems := list(inputs(plan.content, candidates)):
+        raise PlannerError(problems)
+    return candidates
+
+
+def agreed(plan: Plan, candidates: Candidates) -> pd.DataFrame:
+    """Every line of every usulan: ``LINE``, ``volume_disetujui`` and ``amount_rp``; 0 where left out or not funded.
+
+    ``ta`` is the year of the plan where the usulan is funded, else the year asked for.
+    """
+    chosen = {record["usulan_id"]: record for record in plan["funded"]}
+    volumes = {(u, one["rincian_id"]): one["volume"] for u, record in chosen.items() for one in record["lines"]}
+    asked = candidates.usulan[["usulan_id", "kode", "ta"]]
+    rows = candidates.rincian.merge(asked, on="usulan_id", validate="many_to_one").reset_index(drop=True)
+    keys = list(zip(rows["usulan_id"], rows["rincian_id"], strict=True))
+    rows["volume_disetujui"] = [volumes.get(key, 0) for key in keys]
+    rows["amount_rp"] = rows["volume_disetujui"] * rows["harga_satuan_rp"].astype("int64")
+    years = {name: record["ta"] for name, record in chosen.items()}
+    rows["ta"] = rows["usulan_id"].map(years).fillna(rows["ta"]).astype("int64")
+    for column in ("uraian", "satuan"):
+        rows[column] = rows[column].fillna("") if column in rows else ""
+    return rows.sort_values(["usulan_id", "rincian_id"], ignore_index=True)[[*LINE, "volume_disetujui", "amount_rp"]]
+
+
+def line_notes(plan: Plan, candidates: Candidates) -> pd.DataFrame:
+    """``agreed`` with a verdict (``penilaian``) and the sentence that goes with it (``catatan``) per line."""
+    if plan.modelled:
+        raise PlannerError(say("notes.modelled"))
+    rows = agreed(plan, candidates)
+    why = reasons(plan)
+    pairs = list(zip(rows["volume_disetujui"], rows["volume"], strict=True))
+    rows["penilaian"] = [verdict(got, asked) for got, asked in pairs]
+    rows["catatan"] = [
+        why.get(name) or sentence(got, asked) for name, (got, asked) in zip(rows["usulan_id"], pairs, strict=True)
+    ]
+    return rows[NOTED]
+
+
+def verdict(got: int, asked: int) -> str:
+    """The verdict of a line by the volume agreed to."""
+    return ACCEPTED if got == asked else DISCUSSED if got else REJECTED
+
+
+def sentence(got: int, asked: int) -> str:
+    """Why a line of a funded usulan stands as it does."""
+    key = {ACCEPTED: "full", DISCUSSED: "trimmed", REJECTED: "left_out"}[verdict(got, asked)]
+    return say(f"notes.{key}", got=number(got), asked=number(asked))
+
+
+def reasons(plan: Plan) -> dict[str, str]:
+    """Why each usulan that is not funded is not, in the current language."""
+    return {record["usulan_id"]: record["reason"][language()] for record in plan["not_funded"]}
+
+
+def usulan_notes(plan: Plan, candidates: Candidates, lines: pd.DataFrame) -> pd.DataFrame:
+    """One row per usulan: money asked and agreed, lines by verdict, the verdict that follows from them, and why."""
+    names = candidates.kabupaten[["kode", "nama"]].rename(columns={"nama": "kabupaten"})
+    usulan = candidates.usulan[["usulan_id", "kode", "nama", "menu"]].rename(columns={"nama": "usulan"})
+    asked_rp = lines["volume"].astype("int64") * lines["harga_satuan_rp"].astype("int64")
+    counted = lines.assign(
+        diusulkan_rp=asked_rp, **{v: lines["penilaian"] == v for v in (ACCEPTED, DISCUSSED, REJECTED)}
+    )
+    parts = {
+        "ta": "first",
+        "diusulkan_rp": "sum",
+        "amount_rp": "sum",
+        ACCEPTED: "sum",
+        DISCUSSED: "sum",
+        REJECTED: "sum",
+    }
+    rows = usulan.merge(names, on="kode", how="left").merge(counted.groupby("usulan_id").agg(parts), on="usulan_id")
+    why = reasons(plan)
+    rows["penilaian"] = [derived(*row) for row in rows[[ACCEPTED, DISCUSSED, REJECTED]].itertuples(index=False)]
+    rows["catatan"] = [
+        why.get(name) or say(f"notes.usulan_{result}")
+        for name, result in zip(rows["usulan_id"], rows["penilaian"], strict=True)
+    ]
+    order = ["kode", "kabupaten", "usulan_id", "usulan", "menu", *parts, "penilaian", "catatan"]
+    return rows.sort_values("usulan_id", ignore_index=True)[order]
+
+
+def derived(accepted: int, discussed: int, rejected: int) -> str:
+    """An usulan's verdict from the verdicts of its lines: all, some or none agreed to."""
+    if not accepted and not discussed:
+        return REJECTED
+    return ACCEPTED if not discussed and not rejected else DISCUSSED

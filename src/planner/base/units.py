@@ -1,0 +1,90 @@
+"""Rupiah, percentages and exact arithmetic: floats are shown, never decided upon."""
+
+import math
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_decimal
+
+from planner.base.messages import language
+
+MILIAR = 10**9
+MICRO = 10**6  # scores, chances, benefits and goal values are integers of 1e-6
+
+
+def exact(number: float | int | str) -> Fraction:
+    """The number as written: ``0.08`` -> 2/25, not the nearest binary fraction."""
+    return Fraction(str(number))
+
+
+def half_up(numerator: int, denominator: int = 1) -> int:
+    """Round a quotient of integers half up; the denominator is above 0."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def micro(number: float | int | str) -> int:
+    """A number as an integer of 1e-6, rounded half up: ``0.5`` -> ``500_000``."""
+    value = exact(number) * MICRO
+    return half_up(value.numerator, value.denominator)
+
+
+def rupiah(amount_rp: int, lang: str | None = None, digits: int = 2) -> str:
+    """Whole rupiah for screens: ``4_490_000_000`` -> ``'Rp 4,49 miliar'``; ``digits`` 12 rounds nothing."""
+    lang = lang or language()
+    return "Rp " + format_compact_decimal(int(amount_rp), format_type="long", locale=lang, fraction_digits=digits)
+
+
+def rupiah_full(amount_rp: int, lang: str | None = None) -> str:
+    """Whole rupiah for tables: ``4_490_000_000`` -> ``'Rp 4.490.000.000'``."""
+    return "Rp " + number(int(amount_rp), lang=lang)
+
+
+def number(value: float | int, digits: int = 0, lang: str | None = None) -> str:
+    """A number with the language's separators: ``12.345`` -> ``'12,3'`` for ``digits=1``."""
+    shape = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=shape, locale=lang or language())
+
+
+def as_written(value: float | int | Fraction, lang: str | None = None) -> str:
+    """A number with as many decimals as it needs, at most nine: ``24.845`` -> ``'24,845'``."""
+    return number(float(value), next((d for d in range(9) if round(exact(value), d) == exact(value)), 9), lang)
+
+
+def date_text(iso: str, lang: str | None = None) -> str:
+    """A date for people: ``'2028-03-31'`` -> ``'31 Maret 2028'``; what is no date stays as it is."""
+    try:
+        return format_date(date.fromisoformat(iso), "d MMMM y", locale=lang or language())
+    except ValueError:
+        return iso
+
+
+def moved(date: object, years: int) -> str:
+    """A date (yyyy-mm-dd) so many years later; nothing stays nothing. No rule falls on 29 February."""
+    return f"{int(date[:4]) + years}{date[4:]}" if isinstance(date, str) and date else ""
+
+
+def percent(share: float | Fraction, digits: int = 1, lang: str | None = None) -> str:
+    """A share 0..1 for people: ``0.305`` -> ``'30,5 %'``."""
+    return number(float(share) * 100, digits, lang) + " %"
+
+
+def gap_percent(share: float, lang: str | None = None) -> str:
+    """A gap for people, never less than it is: ``0.00501`` -> ``'0,51 %'``; one below 0,01 % with six decimals."""
+    digits = 2 if not share or share >= 1e-4 else 6
+    return number(math.ceil(exact(share) * 100 * 10**digits) / 10**digits, digits, lang) + " %"
+
+
+def figure(key: str, value: int | float, lang: str) -> str:
+    if key.endswith("_rp") or key.startswith("budget_rp"):
+        return rupiah_full(value, lang)
+    if key.endswith(("share", "tolerance", "gap")):
+        return percent(value, decimals(float(value) * 100), lang)
+    return number(value, decimals(value), lang)
+
+
+def decimals(value: int | float) -> int:
+    """How many decimals a number is written with; at most six."""
+    exponent = Decimal(f"{value:.6f}").normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

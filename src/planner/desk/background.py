@@ -1,0 +1,140 @@
+"""Answers in the background: a preview at once, then the exact plan; a newer question ends the older one."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from threading import RLock
+
+from planner.answers.preview import Previewer
+from planner.base.errors import InfeasibleError
+from planner.base.messages import language, speaking
+from planner.base.processes import Clock
+from planner.desk.widgets import told
+from planner.model.build_options import build_options
+from planner.model.candidates import Candidates, read_candidates
+from planner.model.options import Options
+from planner.plan.allocate import allocate
+from planner.plan.plan import Plan
+from planner.scenario.assumptions import cases
+from planner.scenario.scenario import Scenario, plain
+
+REMEMBERED = 20  # settled answers kept for undo and redo
+PREVIEW_GAP = 0.005
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of a question.
+
+    ``phase``: ``preview`` (legal, gap stated, the exact plan is being sought) | ``settled`` | ``infeasible`` |
+    ``error``; ``lines``: the sentences of the last; ``diagnosis``: why there is no plan; ``cases``: the plans under low
+    and high assumptions.
+    """
+
+    scenario: Scenario
+    phase: str
+    plan: Plan | None = None
+    lines: tuple[str, ...] = ()
+    cases: dict[str, Plan] = field(default_factory=dict)
+    options: Options | None = None
+    diagnosis: dict | None = None
+
+
+class Search:
+    """Questions to one set of candidates; ``deliver`` is called with each answer, in the thread that found it.
+
+    ``seek`` is told how far the exact search is, and "" when it is over.
+    """
+
+    def __init__(
+        self, candidates: Candidates, deliver: Callable[[Answer], None], seek: Callable[[str], None] = lambda text: None
+    ):
+        self.candidates, self.deliver, self.seek = candidates, deliver, seek
+        self.previewer = Previewer(candidates)
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-search")
+        self.clock, self.guard = Clock(), RLock()
+        self.waiting: Future | None = None
+        self.asked: Scenario | None = None  # the newest question
+        self.settled: dict[str, Answer] = {}
+
+    def ask(self, scenario: Scenario) -> None:
+        """Look for the plan of ``scenario`` and give up what is being looked for; a known answer comes at once."""
+        with self.guard:
+            self.stop()
+            self.clock, self.waiting, self.asked = Clock(), None, scenario
+            known = self.settled.get(key(scenario))
+            if known is None:
+                self.waiting = self.pool.submit(self.answer, scenario, self.clock, language())
+            else:
+                self.deliver(known)
+
+    def stop(self) -> None:
+        """Give up; nothing more is delivered."""
+        with self.guard:
+            self.clock.stopped = True
+            self.seek("")
+
+    def close(self) -> None:
+        """Give up for good; the thread ends with what it is doing."""
+        self.stop()
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Until the newest question is answered."""
+        if self.waiting is not None:
+            with suppress(CancelledError):  # closed meanwhile
+                self.waiting.result(timeout_s)
+
+    def answer(self, scenario: Scenario, clock: Clock, lang: str) -> None:
+        with speaking(lang):
+            try:
+                self.preview(scenario, clock)
+                self.settle(scenario, clock)
+            except InfeasibleError as error:
+                self.tell(Answer(scenario, "infeasible", diagnosis=error.diagnosis), clock)
+            except Exception as error:  # said on the screen, for a thread has nowhere else to say it
+                self.tell(Answer(scenario, "error", None, tuple(told(error))), clock)
+            finally:
+                self.seeking(clock, "")
+
+    def preview(self, scenario: Scenario, clock: Clock) -> None:
+        found = self.previewer.preview(scenario, PREVIEW_GAP, clock)
+        if found.x is not None:
+            plan = found.plan(self.candidates)
+            self.tell(Answer(scenario, "preview", plan, options=found.problem.options), clock)
+
+    def settle(self, scenario: Scenario, clock: Clock) -> None:
+        """The exact plan and, for modelled candidates, the plans under low and high assumptions after it."""
+        if clock.stopped:
+            return
+        plan = allocate(self.candidates, scenario, partial(self.seeking, clock), clock)
+        answer = Answer(scenario, "settled", plan, options=build_options(self.candidates, scenario))
+        self.tell(answer, clock)
+        if self.candidates.modelled and not clock.stopped:
+            found = {name: allocate(read_candidates(case), case, clock=clock) for name, case in cases(scenario).items()}
+            answer = replace(answer, cases={**found, "tengah": plan})
+            self.tell(answer, clock)
+        self.remember(answer, clock)
+
+    def seeking(self, clock: Clock, text: str) -> None:
+        with self.guard:
+            if not clock.stopped:
+                self.seek(text)
+
+    def tell(self, answer: Answer, clock: Clock) -> None:
+        with self.guard:
+            if not clock.stopped:
+                self.deliver(answer)
+
+    def remember(self, answer: Answer, clock: Clock) -> None:
+        if not clock.stopped:
+            self.settled[key(answer.scenario)] = answer
+            for old in list(self.settled)[:-REMEMBERED]:
+                del self.settled[old]
+
+
+def key(scenario: Scenario) -> str:
+    return json.dumps(plain(scenario), sort_keys=True)

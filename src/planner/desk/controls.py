@@ -1,0 +1,245 @@
+"""What the workbench lets a planner move, read from the scenario itself: pure, without a widget."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, get_args, get_origin
+
+from planner.base.messages import label, say
+from planner.scenario.rules.base import Rule
+from planner.scenario.rules.by_hand import AgreedVolume, Lock
+from planner.scenario.scenario import Scenario, vary
+
+Value = int | float | str
+Name = tuple[str, str]  # ("kabupaten", kode) or ("usulan", usulan_id)
+KINDS = ("usulan", "kabupaten")
+BY_HAND = (Lock, AgreedVolume)  # rules that the list, the map and the explanation move
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One control: the ``place`` of its value as messages name it (``rules[3].min_share``), what it is, its value.
+
+    ``kind``: ``rupiah`` | ``weight`` | ``share`` (0-1, shown in percent) | ``whole`` | ``number`` | ``choice``.
+    """
+
+    place: str
+    kind: str
+    value: Value
+    choices: tuple[str, ...] = ()
+
+    @property
+    def rule(self) -> int | None:
+        """The number of the rule that it belongs to."""
+        return int(self.place[6 : self.place.index("]")]) if self.place.startswith("rules[") else None
+
+    @property
+    def name(self) -> str:
+        return self.place.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class Controls:
+    """Where everything that can be moved stands.
+
+    ``off``: numbers of rules left out; ``locks``: name -> in | out; ``volumes``: (usulan_id, rincian_id) -> agreed.
+    """
+
+    values: Mapping[str, Value]
+    off: frozenset[int] = frozenset()
+    locks: Mapping[Name, str] = field(default_factory=dict)
+    volumes: Mapping[Name, int] = field(default_factory=dict)
+
+    def moved(self, place: str, value: Value) -> "Controls":
+        return replace(self, values={**self.values, place: value})
+
+    def switched(self, rule: int, on: bool) -> "Controls":
+        """With a rule in force or left out."""
+        return replace(self, off=self.off - {rule} if on else self.off | {rule})
+
+    def locked(self, name: Name, state: str | None) -> "Controls":
+        """With an usulan or a kabupaten locked ``in`` or ``out``, or free (``None``)."""
+        return replace(self, locks=with_value(self.locks, name, state))
+
+    def locks_of(self, kind: str) -> dict[str, str]:
+        """The locks of one kind: name -> in | out."""
+        return {name: state for (own, name), state in self.locks.items() if own == kind}
+
+    def with_locks(self, kind: str, locks: Mapping[str, str]) -> "Controls":
+        """With exactly these locks of one kind."""
+        others = {key: state for key, state in self.locks.items() if key[0] != kind}
+        return replace(self, locks=others | {(kind, name): state for name, state in locks.items()})
+
+    def agreed(self, line: Name, volume: int | None) -> "Controls":
+        """With the volume of a line agreed by hand, or free again (``None``)."""
+        return replace(self, volumes=with_value(self.volumes, line, volume))
+
+
+def with_value(values: Mapping, name: Name, value: object) -> dict:
+    """The mapping with ``name`` set, or without it where ``value`` is None."""
+    rest = {key: old for key, old in values.items() if key != name}
+    return rest if value is None else {**rest, name: value}
+
+
+def knobs(scenario: Scenario) -> list[Knob]:
+    """Everything that can be moved: the budget of each year, the weights, and every bound of every rule."""
+    found = [Knob(f"budget_rp.{ta}", "rupiah", amount) for ta, amount in scenario.budget_rp.items()]
+    found += [Knob(f"weights.{name}", "weight", weight) for name, weight in scenario.weights.items()]
+    for number, rule in enumerate(scenario.rules):
+        if not isinstance(rule, BY_HAND):
+            found += knobs_of(rule, number)
+    return found
+
+
+def knobs_of(rule: Rule, number: int) -> Iterator[Knob]:
+    """The numbers and the choices of a rule, whatever rule it is: its fields say what they are."""
+    for name, info in type(rule).model_fields.items():
+        value, options = getattr(rule, name), choices(info.annotation)
+        if name in ("rule", "law", "relax") or value is None:
+            continue
+        if len(options) > 1 and isinstance(value, str):
+            yield Knob(f"rules[{number}].{name}", "choice", value, options)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield Knob(f"rules[{number}].{name}", kind_of(name, value), value)
+
+
+def choices(annotation: object) -> tuple[str, ...]:
+    """The words of a ``Literal``, also inside ``Annotated``; none for anything else."""
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    inner = get_args(annotation)
+    return choices(inner[0]) if inner and get_origin(inner[0]) is Literal else ()
+
+
+def kind_of(name: str, value: int | float) -> str:
+    if name.endswith("_rp"):
+        return "rupiah"
+    if name.endswith("share") or name == "tolerance":
+        return "share"
+    return "whole" if isinstance(value, int) else "number"
+
+
+def controls_of(scenario: Scenario) -> Controls:
+    """The controls that stand for a scenario as it is."""
+    locks = {
+        (kind, name): rule.state
+        for rule in scenario.rules
+        if isinstance(rule, Lock)
+        for kind in ("usulan", "kabupaten")
+        for name in getattr(rule, kind)
+    }
+    volumes = {(rule.usulan, rule.rincian): rule.volume for rule in scenario.rules if isinstance(rule, AgreedVolume)}
+    return Controls({knob.place: knob.value for knob in knobs(scenario)}, frozenset(), locks, volumes)
+
+
+def scenario_from(base: Scenario, controls: Controls) -> Scenario:
+    """The scenario that the controls describe; all else stays as in ``base``, and unchanged controls give it back.
+
+    Raises PlannerError with every place whose value cannot be.
+    """
+    if controls == controls_of(base):
+        return base
+    values = controls.values
+    rules = [changed(rule, number, values) for number, rule in enumerate(base.rules) if number not in controls.off]
+    return vary(
+        base,
+        budget_rp={ta: values[f"budget_rp.{ta}"] for ta in base.budget_rp},
+        weights={name: values[f"weights.{name}"] for name in base.weights},
+        rules=(*revalued(relocked(rules, controls.locks), controls.volumes),),
+    )
+
+
+def changed(rule: Rule, number: int, values: Mapping[str, Value]) -> Rule:
+    """The rule with its moved values; validated where the scenario is."""
+    moved = {k.name: values[k.place] for k in ([] if isinstance(rule, BY_HAND) else knobs_of(rule, number))}
+    return rule.model_copy(update=moved)
+
+
+def relocked(rules: list[Rule], wanted: Mapping[Name, str]) -> list[Rule]:
+    """The rules with exactly these locks: what a lock of the file still says stays there, the rest comes last."""
+    kept: list[Rule] = []
+    for rule in rules:
+        if not isinstance(rule, Lock):
+            kept.append(rule)
+            continue
+        still = {kind: tuple(n for n in getattr(rule, kind) if wanted.get((kind, n)) == rule.state) for kind in KINDS}
+        if any(still.values()):
+            kept.append(rule.model_copy(update=still))
+    said = {(kind, n, r.state) for r in kept if isinstance(r, Lock) for kind in KINDS for n in getattr(r, kind)}
+    for state in ("in", "out"):
+        new = {kind: tuple(sorted(n for (k, n), s in wanted.items() if (k, s) == (kind, state))) for kind in KINDS}
+        new = {kind: tuple(n for n in names if (kind, n, state) not in said) for kind, names in new.items()}
+        if any(new.values()):
+            kept.append(Lock(rule="Lock", state=state, law=say("workbench.by_hand", "id"), **new))
+    return kept
+
+
+def revalued(rules: list[Rule], wanted: Mapping[Name, int]) -> Iterator[Rule]:
+    """The rules with exactly these agreed volumes, new ones last."""
+    said = set()
+    for rule in rules:
+        line = (rule.usulan, rule.rincian) if isinstance(rule, AgreedVolume) else None
+        if line is None or line in wanted:
+            yield rule if line is None else rule.model_copy(update={"volume": wanted[line]})
+            said.add(line)
+    for usulan, rincian in sorted(wanted.keys() - said):
+        by_hand = {"usulan": usulan, "rincian": rincian, "volume": wanted[usulan, rincian]}
+        yield AgreedVolume(rule="AgreedVolume", law=say("workbench.by_hand", "id"), **by_hand)
+
+
+def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
+    """The controls with the changes of a repair (``diagnose``) of the scenario that they describe.
+
+    Its rules are counted as they stand there; a lock or an agreed volume is dropped by freeing what it names.
+    """
+    rules = scenario_from(base, controls).rules
+    numbers = iter(n for n, rule in enumerate(base.rules) if n not in controls.off and not isinstance(rule, BY_HAND))
+    own = {k: next(numbers) for k, rule in enumerate(rules) if not isinstance(rule, BY_HAND)}
+    for change in changes:
+        rule = rules[change["rule"]] if "rule" in change else None
+        if isinstance(rule, Lock):
+            for name in [(kind, name) for kind in KINDS for name in getattr(rule, kind)]:
+                controls = controls.locked(name, None)
+        elif isinstance(rule, AgreedVolume):
+            controls = controls.agreed((rule.usulan, rule.rincian), None)
+        elif "drop" in change:
+            controls = controls.switched(own[change["rule"]], False)
+        else:
+            place = change["field"] if rule is None else f"rules[{own[change['rule']]}].{change['field']}"
+            controls = controls.moved(place, change["to"])
+    return controls
+
+
+def caption(knob: Knob) -> str:
+    """The control's name for people: a criterion, a year's pagu, or which bound of its rule."""
+    if knob.place.startswith("budget_rp"):
+        return say("workbench.budget", ta=knob.name)
+    if knob.place.startswith("weights"):
+        return label("criteria", knob.name)
+    return label("parameters", knob.name)
+
+
+class History:
+    """Every position of the controls since the file was opened, with undo and redo."""
+
+    def __init__(self, start: Controls):
+        self.steps, self.at = [start], 0
+
+    @property
+    def now(self) -> Controls:
+        return self.steps[self.at]
+
+    def add(self, controls: Controls) -> bool:
+        """A new position after the present one; whether anything changed."""
+        if controls == self.now:
+            return False
+        self.steps[self.at + 1 :] = [controls]
+        self.at += 1
+        return True
+
+    def step(self, by: int) -> bool:
+        """Back (-1) or forth (1); whether there was somewhere to go."""
+        there = self.at + by
+        if not 0 <= there < len(self.steps):
+            return False
+        self.at = there
+        return True

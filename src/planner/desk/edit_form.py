@@ -1,0 +1,202 @@
+"""Editing by hand: what an edit would break and cost is said first, then a reason is asked for, then it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from planner.answers.edit import consider
+from planner.answers.edit_log import LOG, append, in_force, read_log, record
+from planner.answers.open_plan import Case
+from planner.base.errors import PlannerError
+from planner.base.messages import language, say, speaking
+from planner.desk import answer_html as contents
+from planner.desk.controls import Controls, Name
+from planner.desk.widgets import told
+from planner.plan.plan import Plan
+from planner.scenario.hand_edits import Edit
+from planner.views.html import cut, safe
+
+if TYPE_CHECKING:
+    from planner.desk.workbench import Workbench
+
+LOCKS = {"lock_in": "in", "lock_out": "out", "free": None}
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An edit that was applied and waits for its plan to be recorded with it."""
+
+    edit: Edit
+    considered: dict
+    before: Plan
+
+
+class Editor:
+    """The form below an explanation. ``choose`` offers an usulan's lines; ``settled`` records what was applied."""
+
+    def __init__(self, bench: Workbench):
+        self.bench, self.usulan_id = bench, ""
+        self.message = widgets.HTML(layout={"width": "100%"})
+        self.draft: Edit | None = None
+        self.considered: tuple[dict, Plan] | None = None
+        self.answer = widgets.HTML(layout={"width": "100%"})
+        self.line = widgets.Dropdown(options=[], description=say("workbench.edit.line"), layout={"width": "330px"})
+        self.volume = widgets.BoundedIntText(
+            0, 0, 10**9, description=say("workbench.edit.volume"), style={"description_width": "130px"},
+            layout={"width": "240px"},
+        )  # fmt: skip
+        self.line.observe(self.on_line, "value")
+        self.reason = widgets.Text(
+            description=say("workbench.edit.reason"), continuous_update=False, layout={"width": "480px"}
+        )
+        self.reason.add_class("planner-reason")
+        title = widgets.HTML(f"<h4>{safe(say('workbench.edit.title'))}</h4>")
+        locks = widgets.HBox([self.button(kind, lambda kind=kind: self.propose(kind)) for kind in LOCKS])
+        volumes = widgets.HBox([self.line, self.volume, self.button("set_volume", lambda: self.propose("volume"))])
+        last = widgets.HBox([self.reason, self.button("apply", self.apply)])
+        self.box = widgets.VBox([title, locks, volumes, self.answer, last, self.message], layout={"display": "none"})
+        self.box.add_class("planner-editor")
+
+    def button(self, name: str, act: Callable[[], None]) -> widgets.Button:
+        made = widgets.Button(description=say(f"workbench.edit.{name}"), layout={"width": "auto"})
+        made.add_class(f"planner-edit-{name}")
+        made.on_click(lambda _: self.bench.safely(act, self.say))
+        return made
+
+    def say(self, *lines: str) -> None:
+        """A sentence below the form, where a planner who uses it looks."""
+        self.message.value = contents.message(lines)
+
+    def take(self, other: Editor) -> None:
+        """Stand as another form stood."""
+        self.choose(other.usulan_id)
+        if other.line.value is not None:
+            self.line.value = other.line.value
+        self.volume.value, self.reason.value = other.volume.value, other.reason.value
+        if other.draft is not None and self.bench.tabs.exact:
+            self.propose(other.draft.kind)
+
+    def choose(self, usulan_id: str) -> None:
+        """Offer the edits of an usulan."""
+        self.usulan_id, self.draft, self.considered = usulan_id, None, None
+        rincian = self.bench.candidates.rincian
+        self.lines = rincian[rincian["usulan_id"] == usulan_id].set_index("rincian_id")
+        names = self.bench.candidates.komponen.set_index("komponen")["nama"]
+        self.line.options = [
+            (f"{cut(name, 30)} · {cut(names.get(row.komponen, row.komponen), 60)}", name)
+            for name, row in self.lines.iterrows()
+        ]
+        self.line.index = 0 if len(self.lines) else None
+        self.on_line(None)
+        self.answer.value = contents.paragraphs([say("workbench.edit.choose")])
+        self.box.layout.display = "" if usulan_id else "none"
+
+    def on_line(self, _) -> None:
+        if self.line.value is not None:
+            self.volume.value = int(self.lines.at[self.line.value, "volume"])
+
+    def propose(self, kind: str) -> None:
+        """Say what an edit would do; nothing changes yet."""
+        line, volume = (self.line.value, self.volume.value) if kind == "volume" else (None, None)
+        self.draft = Edit(kind, self.usulan_id, line, volume, reason=self.reason.value or "–")
+        self.considered = None
+        self.answer.value = contents.paragraphs([say("workbench.explaining", usulan=self.usulan_id)])
+        draft, lang = self.draft, language()
+        self.bench.tabs.ask(lambda case_of: self.weigh(case_of, draft, lang))
+
+    def weigh(self, case_of: Callable[[], Case], draft: Edit | None, lang: str) -> None:
+        """Show what ``consider`` says of the draft; in the thread that found it."""
+        with speaking(lang):
+            if draft is None or draft is not self.draft:
+                return
+            try:
+                case = case_of()
+                found = consider(case, draft)
+                self.considered = found, case.plan
+                lines = [found["sentence"][lang]]
+            except Exception as error:
+                lines = told(error)
+            self.answer.value = contents.paragraphs(lines)
+
+    def record(self, plan: Plan) -> list[str]:
+        """Add the edits that an exact plan holds to the log beside it; a sentence names those without a reason."""
+        bench, pending = self.bench, self.bench.pending
+        bench.pending = []
+        if pending:
+            self.say(*recorded(pending, plan, bench.desk.out))
+        try:
+            names = open_edits(bench.controls, bench.saved, read_log(bench.desk.out / LOG).records)
+        except PlannerError as error:
+            return error.problems
+        return (
+            [say("workbench.open_edits", names=", ".join(contents.named(names, bench.candidates.kabupaten)))]
+            if names
+            else []
+        )
+
+    def apply(self) -> None:
+        """Make the edit that was considered, with the reason; raises PlannerError without either."""
+        if self.draft is None or self.considered is None:
+            raise PlannerError(say("workbench.edit.choose"))
+        edit = replace(self.draft, reason=self.reason.value)
+        considered, before = self.considered
+        self.draft = self.considered = None
+        self.reason.value = ""
+        self.bench.pending.append(Pending(edit, considered, before))
+        self.bench.to(edited(self.bench.controls, edit))
+
+
+def edited(controls: Controls, edit: Edit) -> Controls:
+    """The controls with an edit made; ``free`` takes back the usulan's lock and every volume agreed for it."""
+    if edit.kind == "volume":
+        return controls.agreed((edit.usulan_id, edit.rincian_id), edit.volume)
+    moved = controls.locked(("usulan", edit.usulan_id), LOCKS[edit.kind])
+    if edit.kind == "free":
+        for line in [line for line in controls.volumes if line[0] == edit.usulan_id]:
+            moved = moved.agreed(line, None)
+    return moved
+
+
+def recorded(pending: Sequence[Pending], plan: Plan, folder: Path) -> list[str]:
+    """Add the applied edits to the log beside the plan; sentences of what was recorded, or of why it could not be.
+
+    An edit that the plan's scenario does not hold any more was undone before its plan was found: it is no record.
+    """
+    lines = []
+    for one in pending:
+        if not in_force(plan.scenario, asdict(one.edit)):
+            continue
+        try:
+            append(folder / LOG, record(one.edit, one.considered, one.before, plan))
+            lines.append(say("workbench.edit.applied", file=folder / LOG))
+        except PlannerError as error:
+            lines += error.problems
+    return lines
+
+
+def open_edits(controls: Controls, saved: Controls, records: Sequence[dict]) -> list[str]:
+    """The locks and agreed volumes of the controls, not of the file, whose reason the log does not hold.
+
+    A kabupaten's lock is explained where the last word on one of its usulan is that lock.
+    """
+    last: dict[Name, str] = {}
+    agreed = set()
+    for entry in records:
+        if entry["kind"] == "volume":
+            agreed.add((entry["usulan_id"], entry["rincian_id"], entry["volume"]))
+        else:
+            last |= dict.fromkeys([("usulan", entry["usulan_id"]), ("kabupaten", entry["kode"])], entry["kind"])
+    locks = [
+        name for name, state in controls.locks.items()
+        if saved.locks.get(name) != state and last.get(name) != f"lock_{state}"
+    ]  # fmt: skip
+    volumes = [
+        line for line, volume in controls.volumes.items()
+        if saved.volumes.get(line) != volume and (*line, volume) not in agreed
+    ]  # fmt: skip
+    return [cut(name, 40) for _, name in locks] + [f"{cut(one, 40)} {cut(line, 40)}" for one, line in volumes]

@@ -1,0 +1,108 @@
+"""``planner new``: a working folder for a planner's own tables and scenarios, outside the checkout."""
+
+import errno
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from planner.base.errors import PlannerError, reason, shown
+from planner.base.messages import say
+from planner.base.paths import CONTOH, NOTEBOOKS, PARAMETERIZED
+from planner.paper.workbooks.template import write_template
+from planner.scenario.toml_file import Block, blocks
+
+NAME = 255  # bytes that a file system takes for a name
+GUIDE, BOOK = "BACA-SAYA.md", "usulan.xlsx"
+SCENARIOS = PARAMETERIZED / "skenario"
+FILLED = ("ikm", "kemiskinan", "tertinggal")  # criteria whose columns are never empty for all usulan
+# what a notebook of the checkout names by where the checkout is, and this folder by where the notebook lies
+OWN_PLACES = {
+    r"from planner\.root import .*\n": "",
+    r'PARAMETERIZED / "skenario" / "': '"../skenario/',
+    r"\bCONTOH\b": '"../data/contoh"',
+}
+
+
+def new_folder(folder: Path) -> Path:
+    """Make a working folder in the language in force, whole or not at all; raises PlannerError where it cannot be."""
+    try:
+        check_free(folder)
+        folder.absolute().parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.absolute().parent, prefix=".planner-new.") as beside:
+            made = Path(beside) / "folder"
+            made.mkdir()
+            fill(made)
+            if folder.is_dir():
+                folder.rmdir()
+            made.rename(folder)
+    except OSError as error:
+        raise PlannerError(say("new.refused", folder=shown(folder, 120), why=reason(error))) from None
+    return folder
+
+
+def check_free(folder: Path) -> None:
+    """Only a name that is free or an empty folder will do; the current folder is in use."""
+    if any(len(os.fsencode(part)) > NAME for part in folder.parts):
+        raise OSError(errno.ENAMETOOLONG, "")
+    if not os.path.lexists(folder):
+        return
+    if not folder.is_dir() or folder.is_symlink():
+        raise PlannerError(say("new.no_folder", folder=folder))
+    if next(folder.iterdir(), None) is not None:
+        raise PlannerError(say("new.not_empty", folder=folder))
+    if folder.samefile(Path()):
+        raise PlannerError(say("new.here"))
+
+
+def fill(folder: Path) -> None:
+    for part in ("skenario", "data/contoh", "notebooks"):
+        (folder / part).mkdir(parents=True)
+    for name, text in scenarios().items():
+        (folder / "skenario" / name).write_text(text, encoding="utf-8", newline="\n")
+    write_template(folder / "data" / BOOK)
+    for table in CONTOH.glob("*.csv"):
+        shutil.copyfile(table, folder / "data" / "contoh" / table.name)
+    for notebook in NOTEBOOKS.glob("*.ipynb"):
+        text = moved(notebook.read_text(encoding="utf-8"))
+        (folder / "notebooks" / notebook.name).write_text(text, encoding="utf-8", newline="\n")
+    shutil.copyfile(PARAMETERIZED / "laporan_wilayah.ipynb", folder / "laporan_wilayah.ipynb")
+    (folder / GUIDE).write_text(say("new.guide"), encoding="utf-8", newline="\n")
+
+
+def scenarios() -> dict[str, str]:
+    """File name -> text: the scenarios that are shipped, and one to begin one's own with."""
+    files = {file.name: file.read_text(encoding="utf-8") for file in SCENARIOS.glob("*.toml")}
+    shipped = {name: text.replace('"../../data/contoh"', '"../data/contoh"') for name, text in files.items()}
+    return shipped | {"usulan.toml": own_scenario(shipped["usulan_contoh.toml"])}
+
+
+def own_scenario(example: str) -> str:
+    """The example's scenario over the workbook to fill; what needs cells that may be empty there is a suggestion."""
+    text = "".join(map(own_block, blocks(example))).replace('"../data/contoh"', f'"../data/{BOOK}"')
+    _, name, rest = text.partition("name = ")
+    own_name = re.sub(r'^".*"', lambda _: f'"{say("new.scenario_name")}"', rest)
+    return f"{say('new.scenario_about')}\n{name}{own_name}"
+
+
+def own_block(part: Block) -> str:
+    """A table of the example: rules, second goals and weights of optional columns as comments, TOML without the #."""
+    if part.name == "[[rules]]" or (part.name == "[[goals]]" and "benefit" not in part.body):
+        return part.lead + re.sub(r"^(?=.)", "#", part.header + part.body, flags=re.MULTILINE)
+    if part.name == "[weights]":
+        return part.lead + part.header + re.sub(rf"^(?!{'|'.join(FILLED)})(?=.)", "#", part.body, flags=re.MULTILINE)
+    return str(part)
+
+
+def moved(notebook: str) -> str:
+    """A notebook's file with the places of this folder for those of the checkout."""
+    import json
+
+    content = json.loads(notebook)
+    for cell in content["cells"]:
+        source = "".join(cell["source"])
+        for old, new in OWN_PLACES.items():
+            source = re.sub(old, new, source)
+        cell["source"] = source.splitlines(keepends=True)
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

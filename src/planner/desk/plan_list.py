@@ -1,0 +1,31 @@
+"""The list of all usulan: sorted, filtered, chosen and locked on the page."""
+
+from pathlib import Path
+
+import traitlets as t
+from anywidget import AnyWidget
+
+from planner.base.messages import say, sentences
+from planner.desk.answer_html import columns
+
+
+class PlanList(AnyWidget):
+    """``rows``: as ``contents.rows`` makes them; ``locks``: usulan_id -> in | out; ``selected``: a usulan_id or ''.
+
+    The page may set ``locks`` and ``selected``.
+    """
+
+    _esm = Path(__file__).with_name("plan_list.js").read_text(encoding="utf-8")
+    _css = Path(__file__).with_name("plan_list.css").read_text(encoding="utf-8")
+    rows = t.List(t.Dict()).tag(sync=True)
+    columns = t.List(t.Dict()).tag(sync=True)
+    locks = t.Dict(value_trait=t.Enum(("in", "out")), key_trait=t.Unicode()).tag(sync=True)
+    selected = t.Unicode("").tag(sync=True)
+    words = t.Dict().tag(sync=True)
+    readonly = t.Bool(False).tag(sync=True)
+
+    def speak(self) -> None:
+        """All words in the language in force; what is sorted, filtered or chosen stays."""
+        with self.hold_sync():
+            self.words = {key: say(f"workbench.list.{key}") for key in sentences()["workbench"]["list"]}
+            self.columns = columns()

@@ -1,0 +1,130 @@
+"""The sheets below the list: one usulan explained and edited, shares by province, kept plans, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from planner import views
+from planner.answers.compare import compare
+from planner.answers.explain import answer
+from planner.answers.open_plan import Case, case_of
+from planner.base.errors import PlannerError
+from planner.base.messages import language, say, speaking
+from planner.desk import answer_html as contents
+from planner.desk.widgets import told
+from planner.plan.plan import Plan
+from planner.views import compare as comparison
+from planner.views.change_map import Contrast, change_map
+from planner.views.scene import Scene
+from planner.views.shares import shares_table
+
+if TYPE_CHECKING:
+    from planner.model.candidates import Candidates
+
+NAMES = ("explanation", "shares", "comparison", "rules")
+
+
+class Tabs:
+    """``show`` fills the sheets from a scene; ``explain`` answers for one usulan in the background."""
+
+    def __init__(self, candidates: Candidates, editor: widgets.Widget):
+        self.candidates, self.editor = candidates, editor
+        self.sheets = {name: widgets.HTML(layout={"width": "100%"}) for name in NAMES}
+        explanation = widgets.VBox([self.sheets["explanation"], editor])
+        self.box = widgets.Tab([explanation, *(self.sheets[name] for name in NAMES[1:])])
+        self.box.titles = [say(f"workbench.tabs.{name}") for name in NAMES]
+        self.box.add_class("planner-tabs")
+        self.sheets["explanation"].value = contents.paragraphs([say("workbench.choose")])
+        self.scene: Scene | None = None
+        self.exact = False
+        self.case: Case | None = None
+        self.chosen = ""
+        self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-explain")
+
+    def show(self, scene: Scene, kept: Sequence[Plan], exact: bool) -> None:
+        """Fill every sheet; the comparison and the explanation wait for an exact plan."""
+        self.scene, self.exact, self.case = scene, exact, None
+        self.sheets["shares"].value = str(shares_table(scene))
+        self.sheets["rules"].value = str(views.rules(scene))
+        if exact:
+            self.sheets["comparison"].value = compared([*kept, scene.plan], scene) if kept else nothing_kept()
+        if self.chosen:
+            self.explain(self.chosen)
+
+    def explain(self, usulan_id: str) -> None:
+        """Explain one usulan of the plan on the screen, in the background."""
+        self.chosen = usulan_id
+        if not usulan_id or self.scene is None:
+            return
+        key = "explaining" if self.exact else "explain_exact"
+        self.sheets["explanation"].value = contents.paragraphs([say(f"workbench.{key}", usulan=usulan_id)])
+        if self.exact:
+            self.pool.submit(self.explained, self.scene, usulan_id, language())
+
+    def explained(self, scene: Scene, usulan_id: str, lang: str) -> None:
+        with speaking(lang):
+            if scene is not self.scene or usulan_id != self.chosen:
+                return
+            try:
+                said = contents.explanation(answer(self.case_of(scene), usulan_id), scene)
+            except Exception as error:
+                said = contents.paragraphs(told(error))
+            if scene is self.scene and usulan_id == self.chosen:
+                self.sheets["explanation"].value = str(said)
+
+    def case_of(self, scene: Scene) -> Case:
+        """The plan with its problem, made once per plan."""
+        if self.case is None or self.case.plan is not scene.plan:
+            self.case = case_of(scene.plan, self.candidates)
+        return self.case
+
+    def take(self, other: Tabs) -> None:
+        """Stand as other sheets stood."""
+        self.chosen, self.box.selected_index = other.chosen, other.box.selected_index
+        self.scene, self.exact, self.case = other.scene, other.exact, other.case
+
+    def close(self) -> None:
+        """Answer nothing more."""
+        self.scene, self.chosen = None, ""
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+    def ask(self, question: Callable[[Callable[[], Case]], None]) -> None:
+        """Ask something of the exact plan in the background; raises PlannerError where there is none yet.
+
+        The question gets a function that makes the case, for that may take a second and may fail.
+        """
+        if self.scene is None or not self.exact:
+            raise PlannerError(say("workbench.explain_exact"))
+        self.pool.submit(question, partial(self.case_of, self.scene))
+
+    def usulan_of(self, kode: str) -> str:
+        """The usulan of a kabupaten to explain: the funded one, else the first; '' where there is none."""
+        plan = self.scene.plan if self.scene else None
+        records = [*plan["funded"], *plan["not_funded"]] if plan else []
+        return next((record["usulan_id"] for record in records if record["kode"] == kode), "")
+
+
+def nothing_kept() -> str:
+    return contents.paragraphs([say("workbench.nothing_kept")])
+
+
+PARTS = (
+    comparison.first_screen,
+    comparison.summary,
+    comparison.movers,
+    change_map,
+    comparison.amounts,
+    comparison.asked,
+)
+
+
+def compared(plans: Sequence[Plan], scene: Scene) -> str:
+    """Kept plans and the one on the screen side by side."""
+    here = Contrast(compare(plans), scene.kabupaten)
+    which = say("workbench.compared", here=here.comparison.letters[-1])
+    return contents.paragraphs([which]) + "".join(part(here) or "" for part in PARTS)

@@ -1,0 +1,72 @@
+"""TO DESCRIBE."""
+
+import numpy as np
+import pandas as pd
+
+from planner.base.errors import PlannerError
+from planner.base.messages import say
+from planner.model.candidates import Candidates
+from planner.model.options import FROM_CATALOGUE, Options
+from planner.model.scores import all_gated, discounted, taken_out, too_late, with_scores, without
+from planner.scenario.scenario import Scenario
+
+FIRST = "ta pertama"  # the usulan's own year, while options for each year are made
+
+
+def build_options(candidates: Candidates, scenario: Scenario) -> Options:
+    """The options of a scenario with score, chance and benefit; raises PlannerError where a name or weight is wrong."""
+    region = candidates.kabupaten.drop(columns="nama")
+    own = candidates.usulan.drop(columns=[c for c in region if c in candidates.usulan and c != "kode"])
+    usulan = own.merge(region, on="kode", how="left", validate="many_to_one")
+    scored, unknown = with_scores(usulan, scenario, candidates)
+    late = too_late(scored, max(scenario.budget_rp))
+    in_time = without(scored, late)
+    gated = sorted(late + taken_out(in_time, scenario, candidates), key=lambda record: record["usulan_id"])
+    open_ones = without(in_time, gated)
+    if len(gated) and not len(open_ones):
+        raise PlannerError(all_gated(gated))
+    crossed = open_ones.rename(columns={"ta": FIRST}).merge(
+        pd.DataFrame({"ta": sorted(scenario.budget_rp)}), how="cross"
+    )
+    table = crossed[crossed["ta"] >= crossed[FIRST]].astype({"ta": "int64"}).drop(columns=FIRST)
+    table = table.sort_values(["usulan_id", "ta"], kind="stable").reset_index(drop=True)
+    if not len(table):
+        raise PlannerError(say("candidates.none_in_years", years=", ".join(map(str, scenario.budget_rp))))
+    table["benefit"] = discounted(
+        table["benefit"], table["ta"] - scenario.first_year, candidates.assumptions["diskonto"]
+    )
+    lines = lines_of(table, candidates.rincian, candidates.komponen)
+    table["amount_rp"] = cost_rp(lines, len(table))
+    components = frozenset({"penunjang", *candidates.komponen["komponen"], *lines["komponen"]})
+    return Options(table, lines, gated, dict(scenario.budget_rp), unknown, components, candidates)
+
+
+def lines_of(table: pd.DataFrame, rincian: pd.DataFrame, komponen: pd.DataFrame) -> pd.DataFrame:
+    """The lines of every option in key order; column ``option`` is the option's position.
+
+    ``volume_min`` equals ``volume`` where a line may not be trimmed; ``wajib`` is true where it may not be left out;
+    ``bobot`` is the component's weight in the benefit, missing where the catalogue gives none.
+    """
+    positions = pd.DataFrame({"usulan_id": table["usulan_id"], "option": np.arange(len(table))})
+    lines = (
+        rincian.drop(columns="option", errors="ignore")
+        .merge(positions, on="usulan_id")
+        .sort_values(["option", "rincian_id"], kind="stable")
+    )
+    catalogue = komponen.set_index("komponen")
+    return lines.reset_index(drop=True).assign(
+        volume=lambda t: t["volume"].astype("int64"),
+        volume_min=lambda t: t["volume_min"].fillna(t["volume"]).astype("int64"),
+        wajib=lambda t: t["wajib"].fillna("ya") == "ya",
+        **{name: lines["komponen"].map(catalogue[name]).to_numpy() for name in FROM_CATALOGUE if name in catalogue},
+    )
+
+
+def cost_rp(lines: pd.DataFrame, count: int) -> np.ndarray:
+    """Full cost per option: the sum of price x volume, whole rupiah."""
+    cost = [0] * count
+    for option, price, volume in zip(lines["option"], lines["harga_satuan_rp"], lines["volume"], strict=True):
+        cost[option] += int(price) * int(volume)
+    if max(cost, default=0) > 10**15:
+        raise PlannerError(say("candidates.too_dear"))
+    return np.array(cost, dtype=np.int64)

@@ -1,0 +1,171 @@
+"""Who may receive: modelled candidates from the kabupaten, or the usulan that a ministry or dinas holds."""
+
+from collections.abc import Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from planner.base.paths import ACUAN
+from planner.base.units import exact
+from planner.scenario.assumptions import assumed
+from planner.scenario.scenario import Scenario
+from planner.tables.check import check_data
+from planner.tables.findings import Finding
+from planner.tables.reading import Table, blank, read_tables
+from planner.tables.schemas import MENUS
+
+JUTA = 10**6
+REFERENCE = ("kabupaten", "komponen", "asumsi", "dampak", "juknis")
+FROM_SENTRA = {  # what an usulan is given of its sentra: its name there
+    "sentra_nama": "nama", "komoditas": "komoditas", "proses_basah": "proses_basah", "jumlah_ikm": "jumlah_ikm",
+    "rumah_tangga_desa": "rumah_tangga_desa", "pengelola": "pengelola", "pengelola_sk": "pengelola_sk",
+    "uptd": "uptd", "status_sentra": "status",
+}  # fmt: skip
+_place: ContextVar[Path | None] = ContextVar("place", default=None)
+FROM_DAERAH = ("lokpri", "penilaian_kemenkeu", "kfd_kelas", "kapasitas_om_rp")
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Usulan (one row each), their lines, the 514 kabupaten and the assumptions that made them."""
+
+    usulan: pd.DataFrame
+    rincian: pd.DataFrame
+    kabupaten: pd.DataFrame
+    komponen: pd.DataFrame
+    assumptions: Mapping[str, float]
+    modelled: bool
+    inputs: tuple[dict, ...]  # {name, sha256, rows, synthetic} as the plan file keeps them
+    sentra: pd.DataFrame = field(default_factory=lambda: blank("sentra"))
+    daerah: pd.DataFrame = field(default_factory=lambda: blank("daerah"))
+    realisasi: pd.DataFrame = field(default_factory=lambda: blank("realisasi"))
+    juknis: pd.DataFrame = field(default_factory=lambda: blank("juknis"))
+    warnings: tuple[Finding, ...] = ()  # what is doubtful in the tables of usulan
+
+    @property
+    def papers(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """What ``tables.documents`` asks for: the usulan (a modelled candidate has no papers), kabupaten, juknis."""
+        return self.usulan[:0] if self.modelled else self.usulan, self.kabupaten, self.juknis
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any input is stamped 'data sintetis'."""
+        return any(table["synthetic"] for table in self.inputs)
+
+
+def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: Path = ACUAN) -> Candidates:
+    """The candidates of a scenario; ``data`` replaces the folder or workbook that it names."""
+    reference = read_tables(acuan, REFERENCE)
+    assumptions = assumed(reference["asumsi"].data, scenario, set(reference["kabupaten"].data["pulau"]))
+    facts = {name: table.data for name, table in reference.items()}
+    folder, own, warnings = Path(data) if data else _place.get() or scenario.data_dir, {}, ()
+    if folder is None:
+        usulan, rincian = modelled(facts["kabupaten"], facts["komponen"], assumptions, scenario.first_year)
+    else:
+        checked = check_data(folder, acuan)
+        checked.raise_errors()
+        own, warnings = checked.tables, checked.warnings
+        usulan, rincian = own["usulan"].data.assign(ikm=lambda t: t["ikm_komitmen"]), own["rincian"].data
+    held = {name: own[name].data if name in own else blank(name) for name in ("sentra", "daerah", "realisasi")}
+    usulan = joined(
+        usulan, **held, kabupaten=facts["kabupaten"], dampak=facts["dampak"], first_year=scenario.first_year
+    )
+    inputs = tuple(described(table) for table in [*reference.values(), *own.values()])
+    return Candidates(
+        usulan, rincian, facts["kabupaten"], facts["komponen"], assumptions, folder is None, inputs, **held,
+        juknis=facts["juknis"], warnings=warnings,
+    )  # fmt: skip
+
+
+@contextmanager
+def tables_at(place: Path | None):
+    """Run a block in which usulan are read from ``place``, whatever folder their scenario names."""
+    token = _place.set(place)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
+def joined(
+    usulan: pd.DataFrame, sentra: pd.DataFrame, daerah: pd.DataFrame, realisasi: pd.DataFrame, kabupaten: pd.DataFrame,
+    dampak: pd.DataFrame, first_year: int,
+) -> pd.DataFrame:  # fmt: skip
+    """The usulan with what is known of their sentra, their region in that year, its past DAK and its commodity.
+
+    Adds ``FROM_SENTRA``'s and ``FROM_DAERAH``'s columns, ``serapan`` (absorbed over pagu of the kabupaten's earlier
+    packages of which both are known) and ``arah_dampak`` (1, -1), each missing where not known.
+    """
+    place = usulan.get("sentra_id", pd.Series(index=usulan.index, dtype="str"))
+    own = sentra.set_index("sentra_id")
+    region = daerah.set_index(["kode", "ta"])
+    year = pd.MultiIndex.from_arrays([usulan["kode"], usulan["ta"].astype("int64")])
+    found = {name: place.map(own[column]) for name, column in FROM_SENTRA.items()}
+    found |= {name: looked_up(region[name], year, usulan.index) for name in FROM_DAERAH}
+    past = realisasi[realisasi["ta"] < first_year].dropna(subset=["serap_rp", "pagu_rp"])
+    past = past.groupby("kode")[["serap_rp", "pagu_rp"]].sum()
+    found["serapan"] = usulan["kode"].map((past["serap_rp"] / past["pagu_rp"]).astype("float64"))
+    island = usulan["kode"].map(kabupaten.set_index("kode")["pulau"])
+    arah = dampak[dampak["jenis"] == "arah_dampak"].dropna(subset=["pulau"]).set_index(["komoditas", "pulau"])["nilai"]
+    pair = pd.MultiIndex.from_arrays([found["komoditas"].astype("object"), island.astype("object")])
+    found["arah_dampak"] = looked_up(arah, pair, usulan.index)
+    empty = {name: blank("usulan")[name].reindex(usulan.index) for name in blank("usulan") if name not in usulan}
+    return usulan.assign(**empty, **found)
+
+
+def looked_up(values: pd.Series, keys: pd.MultiIndex, index: pd.Index) -> pd.Series:
+    """The value of each key, missing where there is none."""
+    return values.reindex(keys).set_axis(index)
+
+
+def read_usulan(source: Path, acuan: Path = ACUAN) -> dict[str, Table]:
+    """The tables of a folder or workbook, checked one by one and together; one PlannerError with every error."""
+    checked = check_data(source, acuan)
+    checked.raise_errors()
+    return checked.tables
+
+
+def described(table: Table) -> dict:
+    return {"name": table.name, "sha256": table.sha256, "rows": len(table.data), "synthetic": table.synthetic}
+
+
+def modelled(kabupaten: pd.DataFrame, komponen: pd.DataFrame, assumptions: Mapping[str, float], ta: int):
+    """One pembangunan and one revitalisasi candidate for every autonomous kabupaten/kota (508).
+
+    DKI's six administrative units are left out: not autonomous, so no DAK of their own. A unit price is the reference
+    price at IKK 100 times the kabupaten's IKK / 100, rounded up to whole juta.
+    """
+    own = kabupaten[kabupaten["otonom"] == "ya"]
+    usulan = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "usulan_id": own["kode"] + "-" + menu, "nama": own["nama"], "sentra_id": "model-" + own["kode"],
+                    "kode": own["kode"], "ta": ta, "menu": menu, "sumber": "model",
+                    "ikm": int(assumptions[f"ikm_asumsi_{menu}"]),
+                }
+            )
+            for menu in MENUS
+        ],
+        ignore_index=True,
+    )  # fmt: skip
+    usulan["ikm_komitmen"], usulan["tenaga_kerja_target"] = pd.NA, pd.NA
+    ikk = dict(zip(own["kode"], own["ikk"], strict=True))
+    lines = [
+        (f"{kode}-{menu}", part.komponen, part.komponen, price_rp(part.harga_acuan_rp, ikk[kode]), volume)
+        for menu in MENUS
+        for kode in own["kode"]
+        for part, volume in zip(komponen.itertuples(), komponen[f"volume_{menu}"], strict=True)
+        if not pd.isna(volume)
+    ]
+    rincian = pd.DataFrame(lines, columns=["usulan_id", "rincian_id", "komponen", "harga_satuan_rp", "volume"])
+    return usulan, rincian.assign(volume_min=pd.NA, wajib="ya")
+
+
+def price_rp(reference_rp: int, ikk: float) -> int:
+    """``reference x IKK / 100`` rounded up to whole juta (IKK: BPS 2024, Banjarmasin = 100)."""
+    value = exact(ikk) * int(reference_rp) / (100 * JUTA)
+    return -(-value.numerator // value.denominator) * JUTA

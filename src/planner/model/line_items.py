@@ -1,0 +1,119 @@
+"""Lines that may be trimmed or left out: their rows, their columns at given volumes, and what each unit brings."""
+
+from fractions import Fraction
+
+import numpy as np
+from scipy import sparse
+
+from planner.base.errors import PlannerError
+from planner.base.messages import say
+from planner.model.options import Options
+from planner.scenario.rows import NO_LIMIT, Rows, Term, limits
+
+EMPTY = (np.zeros(0, np.int64),) * 3
+
+
+def line_rows(options: Options) -> Rows:
+    """``on <= fund`` for lines that may be left out; ``min x on <= qty <= volume x on`` for those to trim."""
+    on, qty = options.optional_lines, options.trimmable_lines
+    lines, k, m = options.lines, len(on), len(qty)
+    low, high = lines["volume_min"].to_numpy(np.int64)[qty], lines["volume"].to_numpy(np.int64)[qty]
+    names = {i: f"{lines['option'].iat[i]}:{lines['rincian_id'].iat[i]}" for i in {*on, *qty}}
+    labels = [f"{names[i]}:on" for i in on] + [f"{names[i]}:maks" for i in qty] + [f"{names[i]}:min" for i in qty]
+    first, second = k + np.arange(m), k + m + np.arange(m)
+    terms = (
+        Term("on", on, np.arange(k), np.ones(k, np.int64)),
+        Term("fund", options.line_option[on], np.arange(k), np.full(k, -1)),
+        Term("qty", np.concatenate([qty, qty]), np.concatenate([first, second]), np.ones(2 * m, np.int64)),
+        Term("on", np.concatenate([qty, qty]), np.concatenate([first, second]), np.concatenate([-high, -low])),
+    )
+    lower = np.concatenate([np.full(k + m, -NO_LIMIT), np.zeros(m, np.int64)])
+    upper = np.concatenate([np.zeros(k + m, np.int64), np.full(m, NO_LIMIT)])
+    return Rows(labels, terms, lower, upper)
+
+
+def filled_rows(options: Options) -> Rows:
+    """An usulan without a mandatory line is funded only with some line: a winner of nothing is none."""
+    free = np.setdiff1d(np.arange(len(options)), options.line_option[options.lines["wajib"].to_numpy(bool)])
+    on = options.optional_lines[np.isin(options.line_option[options.optional_lines], free)]
+    terms = (
+        Term("on", on, np.searchsorted(free, options.line_option[on]), np.ones(len(on), np.int64)),
+        Term("fund", free, np.arange(len(free)), np.full(len(free), -1)),
+    )
+    return Rows([f"{option}:isi" for option in free], terms, *limits(len(free), 0, None))
+
+
+def smallest(options: Options) -> sparse.csr_array:
+    """Row i: the columns of option i at its smallest volumes: mandatory lines at their minimum, others out.
+
+    An option without a mandatory line has its cheapest one, for without any it cannot be funded.
+    """
+    n = len(options)
+    on = {i: n + k for k, i in enumerate(options.optional_lines)}
+    qty = {i: n + len(on) + k for k, i in enumerate(options.trimmable_lines)}
+    low = options.lines["volume_min"].to_numpy(np.int64)
+    kept = [i for i in range(len(low)) if i not in on] + cheapest(options, low)
+    entries = [(options.line_option[i], qty[i], low[i]) for i in kept if i in qty]
+    entries += [(options.line_option[i], on[i], 1) for i in kept if i in on]
+    row, column, data = (np.array(part, dtype=np.int64) for part in zip(*entries, strict=True)) if entries else EMPTY
+    every, width = np.arange(n), n + len(on) + len(qty)
+    placed = np.concatenate([every, row]), np.concatenate([every, column])
+    return sparse.csr_array((np.concatenate([np.ones(n, np.int64), data]), placed), shape=(n, width))
+
+
+def cheapest(options: Options, low: np.ndarray) -> list[int]:
+    """The cheapest line at its smallest volume of every option that has no mandatory line."""
+    if not len(options.optional_lines):
+        return []
+    own = options.lines.assign(cost=low.astype(object) * options.line_price_rp, place=np.arange(len(low)))
+    free = own[~own["option"].isin(own.loc[own["wajib"], "option"])]
+    return free.sort_values(["option", "cost", "place"]).drop_duplicates("option")["place"].tolist()
+
+
+def full(options: Options) -> sparse.csr_array:
+    """Row i: the columns of option i at full volumes."""
+    n, on, qty = len(options), options.optional_lines, options.trimmable_lines
+    rows = np.concatenate([np.arange(n), options.line_option[on], options.line_option[qty]])
+    data = np.concatenate([np.ones(n + len(on), np.int64), options.lines["volume"].to_numpy(np.int64)[qty]])
+    return sparse.csr_array((data, (rows, np.arange(len(rows)))), shape=(n, len(rows)), dtype=np.int64)
+
+
+def contribution_shares(options: Options) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Per contribution: the column, its option, and the Fraction of the option's value per unit of the column."""
+    lines = options.lines
+    basis = options.basis
+    cost, volume = [int(c) for c in options.table["amount_rp"]], lines["volume"].to_numpy(np.int64)
+    weight = line_weights(options, cost)
+    total: dict[int, Fraction] = {}
+    for option, w in zip(options.line_option, weight, strict=True):
+        total[option] = total.get(option, Fraction(0)) + w
+    if not all(total.values()):
+        raise PlannerError(
+            say("candidates.no_weight", usulan=options.table["usulan_id"].iat[min(o for o in total if not total[o])])
+        )
+    unit = basis["qty"].data
+    share = [
+        w / total[o] * int(u) / int(v) for w, o, u, v in zip(weight, options.line_option, unit, volume, strict=True)
+    ]
+    column, option = basis["qty"].indices.astype(np.int64), options.line_option
+    return merged(column, option, share)
+
+
+def merged(column, option, share) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Add up the shares that fall on one column, so that rounding to points happens once per column."""
+    sums: dict[int, list] = {}
+    for c, o, s in zip(column, option, share, strict=True):
+        sums.setdefault(int(c), [int(o), Fraction(0)])[1] += s
+    columns = np.array(sorted(sums), dtype=np.int64)
+    return columns, np.array([sums[c][0] for c in columns]), np.array([sums[c][1] for c in columns], dtype=object)
+
+
+def line_weights(options: Options, cost: list[int]) -> list[Fraction]:
+    """A line's weight in its option's value: ``bobot`` where the catalogue gives one, else its cost share."""
+    lines = options.lines
+    return [
+        Fraction(int(price) * int(volume), cost[option]) if bobot != bobot else Fraction(str(bobot))
+        for price, volume, bobot, option in zip(
+            options.line_price_rp, lines["volume"], lines["bobot"], options.line_option, strict=True
+        )
+    ]

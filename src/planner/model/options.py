@@ -1,0 +1,225 @@
+"""Candidates + scenario -> options: one row per usulan and year it may be funded, with all that the model needs."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import lcm
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from planner.base.errors import PlannerError, hint, shown
+from planner.base.messages import label, say
+from planner.base.units import MICRO, exact
+from planner.model.candidates import Candidates
+
+FROM_CATALOGUE = ("bobot", "harga_acuan_rp", "harga_tinggi_rp")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options in key order (usulan_id, year), their lines, and the usulan that a gate took out.
+
+    ``table``: one row per option; ``score`` (0-100), ``chance`` (0-1), ``benefit`` are integers of 1e-6, ``amount_rp``
+    is the full cost. ``lines``: one row per line of an option, in option order. ``gated``: usulan_id, kode, reason.
+    """
+
+    table: pd.DataFrame
+    lines: pd.DataFrame
+    gated: list[dict]
+    budget_rp: dict[int, int]
+    unknown: dict[str, int]  # criterion -> options whose value is not known
+    components: frozenset[str]  # that a rule may name: the catalogue's and the lines'
+    candidates: Candidates = field(repr=False)  # the tables that they were made from
+    locked_out: frozenset[str] = frozenset()  # usulan that the scenario being compiled locks out
+    _groups: dict = field(default_factory=dict, repr=False)
+
+    MICRO_COLUMNS = ("score", "chance", "benefit")
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @cached_property
+    def ta(self) -> np.ndarray:
+        return self.table["ta"].to_numpy(np.int64)
+
+    @cached_property
+    def years(self) -> list[int]:
+        return sorted(self.budget_rp)
+
+    @cached_property
+    def line_option(self) -> np.ndarray:
+        return self.lines["option"].to_numpy(np.int64)
+
+    @cached_property
+    def line_price_rp(self) -> np.ndarray:
+        return self.lines["harga_satuan_rp"].to_numpy(np.int64)
+
+    @cached_property
+    def optional_lines(self) -> np.ndarray:
+        """The lines that may be left out: each has an ``on`` column."""
+        return np.flatnonzero(~self.lines["wajib"].to_numpy(bool))
+
+    @cached_property
+    def trimmable_lines(self) -> np.ndarray:
+        """The lines that may be trimmed: each has a ``qty`` column."""
+        return np.flatnonzero((self.lines["volume_min"] < self.lines["volume"]).to_numpy(bool))
+
+    def line_columns(self, line: int, volume: int) -> list[tuple[int, int]]:
+        """The columns of a line with the values that they have at a volume."""
+        n, on, qty = len(self), self.optional_lines, self.trimmable_lines
+        found = [(n + int(k), int(volume > 0)) for k in np.flatnonzero(on == line)]
+        return found + [(n + len(on) + int(k), volume) for k in np.flatnonzero(qty == line)]
+
+    @cached_property
+    def column_upper(self) -> np.ndarray:
+        """The columns' upper bounds: 1 for ``fund`` and ``on``, the volume for ``qty``."""
+        binary = np.ones(len(self) + len(self.optional_lines), np.int64)
+        return np.concatenate([binary, self.lines["volume"].to_numpy(np.int64)[self.trimmable_lines]])
+
+    @cached_property
+    def column_option(self) -> np.ndarray:
+        """The option that each column belongs to."""
+        lines = np.concatenate([self.optional_lines, self.trimmable_lines])
+        return np.concatenate([np.arange(len(self)), self.line_option[lines]])
+
+    @cached_property
+    def basis(self) -> dict[str, sparse.csr_array]:
+        """How each kind of decision is made of columns, as one matrix per kind (decisions x columns).
+
+        A line that may be trimmed has qty = its column; one that may only be left out has qty = volume x on; any other
+        has qty = volume x fund.
+        """
+        n, count, width = len(self), len(self.lines), len(self.column_upper)
+        on, qty = self.optional_lines, self.trimmable_lines
+        on_column, unit = self.line_option.copy(), self.lines["volume"].to_numpy(np.int64).copy()
+        on_column[on] = n + np.arange(len(on))
+        qty_column = on_column.copy()
+        qty_column[qty], unit[qty] = n + len(on) + np.arange(len(qty)), 1
+
+        def made(data, rows, columns, height):
+            return sparse.csr_array((data, (rows, columns)), shape=(height, width), dtype=np.int64)
+
+        lines = np.arange(count)
+        return {
+            "fund": made(np.ones(n, np.int64), np.arange(n), np.arange(n), n),
+            "on": made(np.ones(count, np.int64), lines, on_column, count),
+            "qty": made(unit, lines, qty_column, count),
+            "amount": made(unit * self.line_price_rp, self.line_option, qty_column, n),
+        }
+
+    def once[T](self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, worked out once for these options; a rule is its own key."""
+        if key not in self._groups:
+            self._groups[key] = make()
+        return self._groups[key]
+
+    def component(self, name: str) -> np.ndarray:
+        """The lines of one component."""
+        codes, names = self.once("komponen", lambda: pd.factorize(self.lines["komponen"]))
+        return np.flatnonzero(codes == names.get_loc(name)) if name in names else np.zeros(0, np.int64)
+
+    def column(self, name: str, place: str = "") -> pd.Series:
+        """A column of the options; an unknown name is an error with the nearest right one."""
+        if name in self.table:
+            return self.table[name]
+        at = f"{place}: " if place else ""
+        raise PlannerError(
+            at + say("errors.unknown", kind=say("words.column"), name=shown(name), hint=hint(name, self.table.columns))
+        )
+
+    def numeric(self, name: str, place: str = "") -> pd.Series:
+        """A numeric column of the options."""
+        values = self.column(name, place)
+        if not pd.api.types.is_numeric_dtype(values):
+            numbers = [c for c in self.table if pd.api.types.is_numeric_dtype(self.table[c])]
+            at = f"{place}: " if place else ""
+            raise PlannerError(at + say("errors.not_numeric", name=shown(name), known=", ".join(numbers)))
+        return values
+
+    def groups(self, by: str | tuple[str, ...] | None) -> tuple[np.ndarray, list[str]]:
+        """Each option's group number and the groups' names, in key order; ``None`` is one group of all."""
+        if by not in self._groups:
+            columns = [by] if isinstance(by, str) else by
+            if columns is None:
+                found = np.zeros(len(self), dtype=np.int64), [say("words.all", "id")]
+            else:
+                texts = [as_text(self.column(column)) for column in columns]
+                joined = texts[0].str.cat(texts[1:], sep=":") if len(texts) > 1 else texts[0]
+                codes, names = pd.factorize(joined, sort=True)
+                found = codes.astype(np.int64), [str(name) for name in names]
+            self._groups[by] = found
+        return self._groups[by]
+
+    def known(self, by: str) -> set[str]:
+        """The values of a column wherever the tables have it: also of usulan that are no options."""
+        tables = (self.table, self.candidates.usulan, self.candidates.kabupaten)
+        return {name for table in tables if by in table for name in as_text(table[by].dropna())}
+
+    def where(self, filters: dict) -> np.ndarray:
+        """Which options pass every filter (equality or membership); an unknown value is an error."""
+        chosen, problems = np.ones(len(self), dtype=bool), []
+        for column, wanted in filters.items():
+            try:
+                codes, names = self.groups(column)
+            except PlannerError as error:
+                problems += error.problems
+                continue
+            values = [as_name(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
+            kind = say("words.value_of", column=label("columns", column))
+            unknown = [v for v in values if v not in names]
+            problems += [say("errors.unknown", kind=kind, name=shown(v), hint=hint(v, names)) for v in unknown]
+            chosen &= np.isin(codes, [names.index(v) for v in values if v in names])
+        if problems:
+            raise PlannerError(problems)
+        return chosen
+
+    def select(self, where: dict, by: str | None) -> tuple[np.ndarray, np.ndarray, list[str]]:
+        """``where`` and ``groups`` at once: (chosen, group numbers, group names), with the problems of both."""
+        problems = []
+        for ask in (lambda: self.where(where), lambda: self.groups(by)):
+            try:
+                ask()
+            except PlannerError as error:
+                problems += error.problems
+        if problems:
+            raise PlannerError(problems)
+        return self.where(where), *self.groups(by)
+
+    def positions(self, column: str, value: str) -> np.ndarray:
+        """The options whose key ``column`` is ``value``; none is an error with the nearest right key."""
+        codes, names = self.groups(column)
+        if value not in names:
+            raise PlannerError(
+                say("errors.unknown", kind=label("columns", column), name=shown(value), hint=hint(value, names))
+            )
+        return np.flatnonzero(codes == names.index(value))
+
+    def whole_column(self, name: str, where: dict) -> tuple[np.ndarray, int]:
+        """A numeric column as integers and the power of ten that made them whole; a missing value is an error."""
+        values = self.numeric(name, "TotalBand")
+        chosen = self.where(where)
+        empty = chosen & values.isna().to_numpy()
+        if empty.any():
+            some = ", ".join(shown(u) for u in self.table.loc[empty, "usulan_id"][:5])
+            raise PlannerError(say("errors.empty_cells", name=shown(name), count=int(empty.sum()), some=some))
+        fractions = [exact(0 if pd.isna(v) else v) for v in values]
+        if name in self.MICRO_COLUMNS:
+            fractions = [f / MICRO for f in fractions]
+        scale = lcm(*(f.denominator for f in fractions)) if fractions else 1
+        if scale * max([abs(f) for f in fractions], default=0) > 2**53:
+            raise PlannerError(say("errors.too_fine", name=shown(name)))
+        return np.array([int(f * scale) for f in fractions], dtype=np.int64), scale
+
+
+def as_name(value: object) -> str:
+    """A filter's value as the group name it stands for."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Values as group names: missing is '', a whole number has no decimals."""
+    if pd.api.types.is_float_dtype(values):
+        return values.map(lambda v: "" if pd.isna(v) else as_name(float(v))).astype("str")
+    return values.astype("str").fillna("")

@@ -1,0 +1,94 @@
+"""What every usulan is worth under a scenario's weights: score, chance and benefit in whole 1e-6."""
+
+from fractions import Fraction
+from math import prod
+
+import pandas as pd
+
+from planner.base.errors import PlannerError, shown
+from planner.base.messages import both, label, language, say
+from planner.base.units import MICRO, exact, half_up, micro
+from planner.model.candidates import Candidates
+from planner.scenario.chance import factors
+from planner.scenario.criteria import CRITERIA
+from planner.scenario.scenario import Scenario
+
+
+def with_scores(
+    usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates
+) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Add ``score`` (weighted mean of criteria x 100), ``chance`` and ``benefit`` = score/100 x chance x IKM served."""
+    assumptions = candidates.assumptions
+    weights = {name: exact(weight) for name, weight in sorted(scenario.weights.items()) if weight}
+    raw = {name: CRITERIA[name](usulan, assumptions) for name in weights}
+    unknown = {name: int(value.isna().sum()) for name, value in raw.items()}
+    empty = [name for name, count in unknown.items() if count == len(usulan)]
+    if empty:
+        why = [say("candidates.criterion_empty", name=label("criteria", name)) for name in empty]
+        raise PlannerError([f"weights.{name}: {text}" for name, text in zip(empty, why, strict=True)])
+    values = {name: [micro(v) for v in value.fillna(0.0)] for name, value in raw.items()}
+    total = sum(weights.values())
+    parts = {name: [100 * weights[name] * v / total for v in column] for name, column in values.items()}
+    score = [rounded(sum(row, Fraction(0))) for row in zip(*parts.values(), strict=True)]
+    parts_of_chance = factors(usulan, assumptions).assign(**rule_factors(usulan, scenario, candidates))
+    chance = [product(row) for row in parts_of_chance.itertuples(index=False)]
+    ikm = [0 if pd.isna(n) else int(n) for n in usulan["ikm"]]
+    benefit = [half_up(s * c * n, 100 * MICRO) for s, c, n in zip(score, chance, ikm, strict=True)]
+    criteria = {f"{name}_nilai": column for name, column in values.items()}
+    return usulan.assign(score=score, chance=chance, benefit=benefit, **criteria, **parts_of_chance), unknown
+
+
+def rule_factors(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates) -> dict[str, pd.Series]:
+    """A column of factors of the chance (1 where a rule says nothing) for each rule that has any."""
+    asked = ((f"faktor_{rule.rule}", rule.factors(usulan, candidates, scenario.first_year)) for rule in scenario.rules)
+    return {name: usulan["usulan_id"].map(found).astype("float64").fillna(1.0) for name, found in asked if found}
+
+
+def product(shares) -> int:
+    """Factors of 0-1 multiplied in whole 1e-6, rounded once."""
+    return rounded(MICRO * prod((Fraction(micro(share), MICRO) for share in shares), start=Fraction(1)))
+
+
+def discounted(benefit: pd.Series, years: pd.Series, discount: float) -> list[int]:
+    """``benefit x discount^years``, half up in 1e-6."""
+    rate = exact(discount)
+    return [rounded(int(b) * rate ** int(n)) for b, n in zip(benefit, years, strict=True)]
+
+
+def rounded(value: Fraction) -> int:
+    return half_up(value.numerator, value.denominator)
+
+
+def taken_out(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates) -> list[dict]:
+    """The usulan that a rule's gate takes out, each with the first such rule in file order and its reason."""
+    kode, found = dict(zip(usulan["usulan_id"], usulan["kode"], strict=True)), {}
+    for number, rule in enumerate(scenario.rules):
+        for usulan_id, reason in rule.gate(usulan, candidates, scenario.first_year).items():
+            record = {"usulan_id": usulan_id, "kode": kode[usulan_id], "kind": "gate", "rule": f"{rule.rule}:{number}"}
+            found.setdefault(usulan_id, record | {"reason": reason})
+    return list(found.values())
+
+
+def too_late(usulan: pd.DataFrame, last_year: int) -> list[dict]:
+    """The usulan whose fiscal year lies after the last budget year: gated, with the reason."""
+    late = usulan[usulan["ta"] > last_year].sort_values("usulan_id")
+    return [
+        {
+            "usulan_id": u,
+            "kode": k,
+            "kind": "gate",
+            "rule": "ta",
+            "reason": both("reasons.gate_ta", ta=int(t), last=last_year),
+        }
+        for u, k, t in zip(late["usulan_id"], late["kode"], late["ta"], strict=True)
+    ]
+
+
+def without(usulan: pd.DataFrame, gated: list[dict]) -> pd.DataFrame:
+    return usulan[~usulan["usulan_id"].isin([record["usulan_id"] for record in gated])]
+
+
+def all_gated(gated: list[dict]) -> list[str]:
+    """That nothing is left to choose from, with the first reasons."""
+    first = [f"{shown(record['usulan_id'])}: {record['reason'][language()]}" for record in gated[:20]]
+    return [say("candidates.all_gated", count=len(gated)), *first]

@@ -1,0 +1,174 @@
+"""The files of a run and of a check: plans, plan.xlsx, the notes for the official system, and 'kurang apa'."""
+
+import getpass
+import json
+import platform
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from planner.answers.frontier import Frontier, plain
+from planner.answers.notes import line_notes, source_of, usulan_notes
+from planner.base.files import write_whole
+from planner.base.messages import language, say
+from planner.base.paths import ACUAN
+from planner.model.candidates import Candidates, read_usulan
+from planner.paper.workbooks.plan import book, plan_book
+from planner.plan.folder import PLAN_FILES, current_plan
+from planner.plan.plan import Plan, read_plan
+from planner.scenario.scenario import Scenario
+from planner.tables.documents import missing_documents
+from planner.tables.reading import read_tables
+from planner.views.frontier import frontier_chart, frontier_table
+from planner.views.scene import open_scene
+
+NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
+FILES = ("plan.xlsx", *NOTES)  # what a run writes beside its plan
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
+
+
+@dataclass(frozen=True)
+class Journal:
+    """When a run began, and from which scenario file."""
+
+    scenario_file: Path
+    begun_s: float = field(default_factory=time.monotonic)
+    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def record(self) -> bytes:
+        """``run.json``: when, who, how long, on what machine, from which scenario file."""
+        try:
+            who = getpass.getuser()
+        except (OSError, KeyError):
+            who = ""
+        record = {
+            "started": self.started, "seconds": round(time.monotonic() - self.begun_s, 1), "who": who,
+            "machine": platform.platform(), "python": platform.python_version(),
+            "scenario_file": str(self.scenario_file.resolve()),
+        }  # fmt: skip
+        return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def write_run(folder: Path, plans: Mapping[str, Plan], journal: Journal) -> Path:
+    """Write everything of a run into ``folder`` but its reports, and return the plan's file.
+
+    ``plans``: the case ``tengah`` and, where there are any, ``rendah`` and ``tinggi``. What an earlier run left and
+    this one does not make is removed: an old plan beside a new one would mislead.
+    """
+    write_whole(folder / "run.json", journal.record())
+    for case, plan in plans.items():
+        plan.save(folder / PLAN_FILES[case])
+    outdated(folder, ["diagnosis.json", *(name for case, name in PLAN_FILES.items() if case not in plans)])
+    written = {file.name for file in write_lists(folder / PLAN_FILES["tengah"])}
+    outdated(folder, set(FILES) - written)
+    return folder / PLAN_FILES["tengah"]
+
+
+def kept_plan(folder: Path, scenario: Scenario, inputs: Sequence[dict] | None = None) -> Plan | None:
+    """The ``current_plan`` of a folder; what a run that was cut short did not write of its lists is written now."""
+    plan = current_plan(folder, scenario, inputs)
+    if plan is None:
+        return None
+    outdated(folder, ["diagnosis.json"])
+    file, lists = folder / PLAN_FILES["tengah"], FILES[:1] if plan.modelled else FILES
+    if not all((folder / name).exists() and not older(folder / name, file) for name in lists):
+        write_lists(file)
+    return plan
+
+
+def older(file: Path, other: Path) -> bool:
+    return file.stat().st_mtime_ns < other.stat().st_mtime_ns
+
+
+def write_diagnosis(folder: Path, diagnosis: dict) -> None:
+    """Write ``diagnosis.json`` and remove an earlier plan."""
+    content = json.dumps(diagnosis, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    write_whole(folder / "diagnosis.json", content.encode())
+    outdated(folder, [*PLAN_FILES.values(), *FILES])
+
+
+def outdated(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
+
+
+def write_lists(plan_file: Path) -> list[Path]:
+    """Write ``plan.xlsx`` beside a plan and, where it is over usulan, the notes."""
+    scene = open_scene(plan_file)
+    written = [write_whole(plan_file.with_name("plan.xlsx"), plan_book(scene))]
+    if not scene.plan.modelled and scene.source is not None:
+        written += written_notes(scene.plan, scene.source, plan_file.parent)
+    return written
+
+
+def write_notes(plan_file: Path, out: Path | None = None, data: Path | None = None) -> list[Path]:
+    """Write the notes of a plan over usulan into ``out`` (beside the plan); a modelled plan has none: PlannerError."""
+    plan = read_plan(plan_file)
+    return written_notes(plan, source_of(plan_file, plan, data), out or plan_file.parent)
+
+
+def written_notes(plan: Plan, source: Candidates, out: Path) -> list[Path]:
+    lines = line_notes(plan, source)
+    usulan = usulan_notes(plan, source, lines)
+    frames = {"notes_lines": stamped(lines, source), "notes_usulan": stamped(usulan, source)}
+    rows = [write_whole(out / name, csv_bytes(f)) for name, f in zip(NOTES[:2], frames.values(), strict=True)]
+    title = f"{plan.scenario.name} {plan.fingerprint[:12]}"
+    return [*rows, write_whole(out / NOTES[2], book(sheets(frames), title))]
+
+
+def write_missing(data: Path, out: Path) -> list[Path]:
+    """Write ``kurang_apa.csv`` and ``kurang_apa.xlsx`` of a folder of usulan tables."""
+    source = held(data)
+    frame = stamped(missing_documents(*source.papers), source)
+    text = write_whole(out / "kurang_apa.csv", csv_bytes(frame))
+    return [text, write_whole(out / "kurang_apa.xlsx", book(sheets({"missing": frame}), say("lists.sheets.missing")))]
+
+
+def held(data: Path) -> Candidates:
+    """The usulan of a folder with the reference tables, without any scenario."""
+    own, facts = read_usulan(data), read_tables(ACUAN, ("kabupaten", "komponen", "juknis"))
+    origin = tuple(
+        {"name": t.name, "sha256": t.sha256, "rows": len(t.data), "synthetic": t.synthetic} for t in own.values()
+    )
+    return Candidates(
+        own["usulan"].data, own["rincian"].data, facts["kabupaten"].data, facts["komponen"].data, {}, False, origin,
+        juknis=facts["juknis"].data,
+    )  # fmt: skip
+
+
+def stamped(frame: pd.DataFrame, source: Candidates) -> pd.DataFrame:
+    """The frame with a column that says 'data sintetis' in every row where the tables are synthetic."""
+    return frame.assign(data=say("views.synthetic")) if source.synthetic else frame
+
+
+def sheets(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {say(f"lists.sheets.{name}"): frame for name, frame in frames.items()}
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """A CSV that Indonesian Excel opens rightly: ``;``, decimal comma, UTF-8 with BOM; no text is a formula there."""
+    texts = [c for c in frame if not pd.api.types.is_numeric_dtype(frame[c])]
+    safe = frame.assign(**{c: frame[c].map(harmless) for c in texts})
+    return safe.to_csv(sep=";", decimal=",", index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
+
+
+def harmless(value: object) -> object:
+    """Text that begins like a formula gets an apostrophe in front, so that a spreadsheet shows it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def write_frontier(made: Frontier, out: Path, lang: str | None = None) -> list[Path]:
+    """Write ``frontier.csv``, ``frontier.json`` and the picture ``frontier.html`` into ``out``."""
+    content = json.dumps(plain(made), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    page = (
+        f'<!doctype html><html lang="{lang or language()}"><meta charset="utf-8">{frontier_chart(made, lang)}</html>\n'
+    )
+    return [
+        write_whole(out / "frontier.csv", csv_bytes(frontier_table(made, lang))),
+        write_whole(out / "frontier.json", content.encode("utf-8", "surrogatepass")),
+        write_whole(out / "frontier.html", page.encode("utf-8", "replace")),
+    ]

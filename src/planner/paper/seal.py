@@ -1,0 +1,299 @@
+"""The seal of a report: all it was made from, carried inside it as data; checked, and the report made again from it."""
+
+import ast
+import base64
+import gzip
+import json
+import os
+import re
+import tempfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from planner.answers.edit_log import LOG
+from planner.answers.whatif import FILE, problems_of
+from planner.base.errors import PlannerError, reason
+from planner.base.files import code
+from planner.base.messages import say, speaking
+from planner.base.paths import ACUAN, PARAMETERIZED
+from planner.geo.boundaries import installed
+from planner.geo.regions import Wilayah
+from planner.geo.regions import wilayah as wilayah_of
+from planner.model.candidates import read_candidates, tables_at
+from planner.paper.page import intact, languages, page
+from planner.paper.page_diff import proofread
+from planner.plan.folder import PLAN_FILES, home, source_of
+from planner.plan.plan import Plan, read_plan
+from planner.plan.verify import verify
+from planner.scenario.scenario import Scenario
+from planner.tables.check import check_data
+from planner.tables.reading import read_table
+
+NOTEBOOK = PARAMETERIZED / "laporan_wilayah.ipynb"
+FORMAT = 1
+PLAN = PLAN_FILES["tengah"]
+CASES = (PLAN_FILES["rendah"], PLAN_FILES["tinggi"])
+BESIDE = (LOG, FILE)  # the hand edits, and the grid of what-if
+LARGEST = 64 << 20  # bytes that a seal unpacks to at most; a gzip bomb ends here
+SEAL = re.compile(r'<script id="planner-seal"[^>]*>\s*"?(.*?)"?\s*</script>', re.S)
+BACK = re.compile(r'<nav><a href="((?:\.\./)*(?:[\w.-]+/)*index\.html)">')
+KEY = re.compile(r'<meta content="([^"<>]*)" name="planner-key"')
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What a seal holds: data only, nothing in it is a path or code that anybody follows."""
+
+    wilayah: str
+    lang: str
+    parameters: dict[str, object]
+    versions: dict[str, str]
+    scenario_file: str  # its name alone, as the run beside the plan noted it; '' where it did not
+    files: dict[str, bytes]  # by the names of PLAN, CASES and BESIDE
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check of a report came to: ``problems`` (none: valid), and else what was and was not confirmed."""
+
+    problems: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+
+
+def title(plan: Plan, place: Wilayah) -> str:
+    """The name of a report: its region and its scenario."""
+    return f"{place.nama} · {plan.scenario.name}"
+
+
+def bundle(
+    plan_file: str | Path, wilayah_kode: str, lang: str, parameters: Mapping[str, object], notebook: Path = NOTEBOOK
+) -> str:
+    """Everything that a report is made from, as base64 of gzip of JSON; the same input gives the same text."""
+    path = Path(plan_file)
+    made_from = source_of(path)
+    names = (*CASES, *BESIDE) if read_plan(path).modelled else BESIDE
+    files = {PLAN: path, **{name: path.with_name(name) for name in names}}
+    content = {
+        "format": FORMAT, "wilayah": wilayah_kode, "lang": lang, "parameters": dict(parameters),
+        "versions": versions(notebook), "scenario_file": made_from.name if made_from else "",
+        "files": {
+            name: file.read_bytes().decode("utf-8", "surrogateescape") for name, file in files.items() if file.is_file()
+        },
+    }  # fmt: skip
+    return base64.b64encode(gzip.compress(json.dumps(content, sort_keys=True).encode(), mtime=0)).decode()
+
+
+@cache
+def versions(notebook: Path = NOTEBOOK) -> dict[str, str]:
+    """What makes a page here: the package's number, and one of all code, words, tables and cells it is made with."""
+    parts = [file.read_bytes() for file in [*code(), *sorted(ACUAN.glob("*.csv"))]]
+    parts += ["".join(cell["source"]).encode() for cell in json.loads(notebook.read_bytes())["cells"]]
+    return {"planner": version("planner"), "maker": sha256(b"\0".join(parts)).hexdigest()[:16]}
+
+
+def opened(html: str) -> Seal:
+    """The one seal of a page, unpacked and checked for its form; PlannerError where there is none, or it is damaged."""
+    found = SEAL.findall(html)
+    if len(found) != 1:
+        raise PlannerError(say("seal.several", count=len(found)) if found else say("seal.none"))
+    try:
+        return seal_in(json.loads(unpacked(base64.b64decode(found[0], validate=True))))
+    except (ValueError, RecursionError, zlib.error) as error:
+        raise PlannerError(say("seal.damaged", why=error)) from None
+
+
+def unpacked(content: bytes) -> bytes:
+    """What a gzip stream holds, up to ``LARGEST`` bytes."""
+    stream = zlib.decompressobj(wbits=31)
+    plain = stream.decompress(content, LARGEST)
+    if stream.unconsumed_tail:
+        raise ValueError(say("seal.too_large"))
+    if not stream.eof or stream.unused_data:
+        raise ValueError(say("seal.unlike", key="gzip"))
+    return plain
+
+
+def seal_in(content: object) -> Seal:
+    """Plain data as a seal; ValueError where it is not what ``bundle`` writes."""
+    if not isinstance(content, dict) or set(content) != {"format", *Seal.__annotations__}:
+        raise ValueError(say("seal.unlike", key="format"))
+    texts, known = (content["versions"], content["files"]), {PLAN, *CASES, *BESIDE}
+    sound = {
+        "format": type(content["format"]) is int and content["format"] == FORMAT,
+        "wilayah": isinstance(content["wilayah"], str),
+        "lang": content["lang"] in ("id", "en", "both"),
+        "parameters": is_table(content["parameters"], str | int | float | bool | None),
+        "versions": is_table(texts[0], str) and {"planner", "maker"} == set(texts[0]),
+        "scenario_file": isinstance(content["scenario_file"], str),
+        "files": is_table(texts[1], str) and {PLAN} <= set(texts[1]) <= known,
+    }
+    if broken := [key for key, fine in sound.items() if not fine]:
+        raise ValueError(say("seal.unlike", key=", ".join(broken)))
+    files = {name: text.encode("utf-8", "surrogateescape") for name, text in content["files"].items()}
+    return Seal(**{key: content[key] for key in Seal.__annotations__ if key != "files"}, files=files)
+
+
+def is_table(value: object, kind) -> bool:
+    return isinstance(value, dict) and all(isinstance(item, kind) for item in value.values())
+
+
+def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
+    """Is a report untouched, is its plan valid, and does it show what that plan gives?
+
+    ``data``: the usulan tables, where the plan has any. PlannerError where file or tables cannot be read at all.
+    """
+    path = Path(path)
+    html, _ = text_of(path), installed()  # boundaries that are damaged here are no fault of the report
+    problems = [] if intact(html) else [say("seal.changed")]
+    try:
+        seal = opened(html)
+    except PlannerError as error:
+        return Verdict((*problems, *error.problems))
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in seal.files.items():
+            (Path(folder) / name).write_bytes(content)
+        if name := PureWindowsPath(seal.scenario_file).name:
+            (Path(folder) / "run.json").write_text(json.dumps({"scenario_file": name}), encoding="utf-8")
+        return checked(html, seal, path, Path(folder), problems, data)
+
+
+def checked(html: str, seal: Seal, path: Path, folder: Path, problems: list[str], data: str | Path | None) -> Verdict:
+    """The verdict on a page whose seal is unpacked in ``folder``: its plans first, then every word."""
+    try:
+        plan = read_plan(folder / PLAN)
+        scenario = plan.scenario
+    except PlannerError as error:
+        return Verdict((*problems, *(inside(PLAN, folder, problem) for problem in error.problems)))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Verdict((*problems, say("seal.damaged", why=say("seal.unlike", key=f"{PLAN}: scenario"))))
+    place = tables_of(scenario, path, data)
+    with tables_at(place):
+        broken = [problem for name in (PLAN, *CASES) for problem in plan_problems(name, folder, place)]
+        if broken := broken or list(point_problems(seal, plan, scenario)):
+            return Verdict((*problems, *broken))
+        if seal.versions != versions():
+            both = {"made": seal.versions, "here": versions()}
+            names = {key: f"{made['planner']}-{made['maker']}" for key, made in both.items()}
+            return Verdict(tuple(problems), (say("seal.other_version", file=path, **names), say("seal.is_not")))
+        try:
+            made = made_again(seal, folder / PLAN, html)
+        except Exception as error:  # hostile data may break a view anywhere; a planner gets a sentence
+            return Verdict((*problems, say("seal.not_made", why=f"{type(error).__name__}: {error}")))
+    proof = proofread(html, made)
+    apart = [say("seal.elsewhere", heading=heading) for heading in proof.apart]
+    return Verdict((*problems, *proof.differences), (say("seal.valid", file=path), *apart, say("seal.is_not")))
+
+
+def text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise PlannerError(say("errors.unreadable", file=path, why=reason(error))) from None
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is a page by its content: anything that begins like HTML."""
+    return text_of(path).lstrip("\ufeff \t\r\n").startswith("<")
+
+
+def plan_problems(name: str, folder: Path, place: Path | None) -> Iterator[str]:
+    """Everything wrong with a plan in the seal, as ``verify`` finds it."""
+    if not (folder / name).exists():
+        return
+    try:
+        found = verify(folder / name, place)
+    except PlannerError as error:
+        found = error.problems
+    yield from (inside(name, folder, problem) for problem in found)
+
+
+def point_problems(seal: Seal, plan: Plan, scenario: Scenario) -> Iterator[str]:
+    """Everything wrong with the what-if points of the seal; another plan's, or none at all, are not shown or judged."""
+    try:
+        content = json.loads(seal.files.get(FILE, b"{}"))
+    except (ValueError, RecursionError):
+        return
+    if isinstance(content, dict) and content.get("plan") == plan.fingerprint:
+        yield from problems_of(content, read_candidates(scenario), scenario)
+
+
+def inside(name: str, folder: Path, problem: str) -> str:
+    return say("seal.in_file", file=name, problem=problem.replace(f"{folder}{os.sep}", ""))
+
+
+def tables_of(scenario: Scenario, path: Path, data: str | Path | None) -> Path | None:
+    """Where the usulan of a scenario are: ``data``, else as the run beside the report noted it, else from here.
+
+    A whole path or another machine's, which a stranger may have written into the plan, is never followed.
+    """
+    named = scenario.data
+    if data or named is None:
+        return readable(Path(data)) if data and named is not None else None
+    if not (PurePosixPath(named).is_absolute() or PureWindowsPath(named).anchor):
+        for folder in (path.parent, path.parent.parent):
+            if (found := home((folder / PLAN).resolve()) / named).exists():
+                return readable(found)
+    raise PlannerError(say("seal.no_tables", file=path, data=named))
+
+
+def readable(tables: Path) -> Path:
+    """The place of tables without errors; else one PlannerError: they say nothing about the report."""
+    if problems := check_data(tables).problems:
+        raise PlannerError(problems)
+    return tables
+
+
+def made_again(seal: Seal, plan_file: Path, html: str) -> str:
+    """The page of a seal; only its way back and its key, which depend on where it lay, are those of ``html``."""
+    back, key = BACK.search(html), KEY.search(html)
+    return remade(seal, plan_file, SEAL.findall(html)[0], back[1] if back else None, key[1] if key else "")
+
+
+def remade(seal: Seal, plan_file: Path, bundled: str, back: str | None = None, key: str = "") -> str:
+    """The page of a seal made in this process, over the plan file with all that lies beside it."""
+    own, shown = {"plan_file": str(plan_file), "wilayah": seal.wilayah}, languages(seal.lang)
+    notebooks = {one: ran(NOTEBOOK, {**seal.parameters, **own, "lang": one}) for one in shown}
+    plan = read_plan(plan_file)
+    with speaking(shown[0]):
+        place = wilayah_of(seal.wilayah, read_table(ACUAN / "kabupaten.csv", "kabupaten").data)
+    return page(notebooks, title(plan, place), plan, seal.lang, back, key=key, bundle=bundled)
+
+
+def ran(notebook: Path, parameters: Mapping[str, object]):
+    """The notebook with its cells run in this process; PlannerError for a parameter that it does not have."""
+    import nbformat
+
+    book, before = nbformat.read(notebook, 4), os.environ.get("PLANNER_LANG")
+    space: dict[str, object] = {}
+    try:
+        for cell in book.cells:
+            if cell.cell_type == "code":
+                cell.outputs = list(outputs_of(cell.source, space))
+            if "parameters" in cell.metadata.get("tags", []):
+                if unknown := [name for name in parameters if name not in space]:
+                    raise PlannerError([say("report.unknown_parameter", name=name, hint="") for name in unknown])
+                space |= parameters
+    finally:
+        os.environ.pop("PLANNER_LANG", None) if before is None else os.environ.update(PLANNER_LANG=before)
+    return book
+
+
+def outputs_of(source: str, space: dict) -> Iterator:
+    """Run a cell in ``space``; what its last line is worth, as a notebook would show it."""
+    from nbformat.v4 import new_output
+
+    tree = ast.parse(source)
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
+    exec(compile(tree, str(NOTEBOOK), "exec"), space)
+    if not isinstance(last, ast.Expr):
+        return
+    value = eval(compile(ast.Expression(last.value), str(NOTEBOOK), "eval"), space)
+    if value is not None:
+        yield new_output("execute_result", {"text/html": value._repr_html_(), "text/plain": repr(value)})

@@ -1,0 +1,70 @@
+"""TO DESCRIBE."""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import pandas as pd
+
+from planner.base.errors import PlannerError, hint, shown
+from planner.base.messages import label, say
+from planner.base.paths import ACUAN
+from planner.scenario.chance import island_of
+from planner.scenario.scenario import Scenario, vary
+from planner.tables.reading import read_table
+
+
+def assumed(asumsi: pd.DataFrame, scenario: Scenario, pulau: Collection[str] = ()) -> dict[str, float]:
+    """The assumptions in force: the table's middle values, overridden by the scenario's.
+
+    A scenario may also state ``chance.cell``s, whose island group must be one of ``pulau`` where those are given.
+    """
+    values = dict(zip(asumsi["nama"], asumsi["nilai"], strict=True))
+    unknown = [
+        f"assumptions.{name}: "
+        + say("errors.unknown", kind=say("words.assumption"), name=shown(name), hint=hint(name, values))
+        for name in scenario.assumptions
+        if name not in values and not island_of(name)
+    ]
+    unknown += [
+        f"assumptions.{name}: "
+        + say("errors.unknown", kind=label("columns", "pulau"), name=shown(island), hint=hint(island, pulau))
+        for name in scenario.assumptions
+        if (island := island_of(name)) and pulau and island not in pulau
+    ]
+    values |= {name: value for name, value in scenario.assumptions.items() if name in values or island_of(name)}
+    problems = unknown + [f"assumptions.{name}: {why}" for name, why in impossible(values)]
+    if problems:
+        raise PlannerError(problems)
+    return values
+
+
+def impossible(values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """Assumptions that cannot be: a factor above 1, bounds upside down, a fraction of an IKM."""
+    for name, value in values.items():
+        if name.startswith(("faktor_", "diskonto")) and not 0 < value <= 1:
+            yield name, say("candidates.factor_range")
+        if name.startswith("ikm_asumsi_") and not (float(value).is_integer() and 0 < value <= 10**6):
+            yield name, say("candidates.whole_ikm")
+        if name.endswith("_maks") and value <= values[name.removesuffix("_maks") + "_min"]:
+            yield name, say("candidates.bounds_upside_down")
+
+
+def assumption_cases(asumsi: pd.DataFrame, scenario: Scenario) -> dict[str, Scenario]:
+    """The scenario under the low and the high value of every ``ikm_asumsi_*``, prices as they are."""
+    ikm = asumsi[asumsi["nama"].str.startswith("ikm_asumsi_")]
+    return {
+        case: vary(scenario, assumptions={**scenario.assumptions, **dict(zip(ikm["nama"], ikm[case], strict=True))})
+        for case in ("rendah", "tinggi")
+    }
+
+
+CASE_GAP = 0.0001
+
+
+def cases(scenario: Scenario) -> dict[str, Scenario]:
+    """The scenario under the low and high IKM assumptions, each an ordinary scenario proven to ``CASE_GAP``."""
+    asumsi = read_table(ACUAN / "asumsi.csv", "asumsi").data
+    solver = scenario.solver.model_dump() | {"gap": max(CASE_GAP, scenario.solver.gap)}
+    return {
+        name: vary(case, name=f"{scenario.name} ({name})", solver=solver)
+        for name, case in assumption_cases(asumsi, scenario).items()
+    }

@@ -1,0 +1,104 @@
+"""What rules are made of for the solver and the check: named linear rows over whole-number decisions."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+NO_LIMIT = 2**62  # stands for "no bound" in int64 limits
+
+
+@dataclass(frozen=True)
+class Term:
+    """``coef[i]`` times decision ``over[i]``, added into row ``row[i]`` of its family.
+
+    ``what`` is ``fund`` (0/1), ``amount`` (rupiah), both over options, or ``on`` (0/1), ``qty`` (units), both over
+    lines; arrays are int64 of one length.
+    """
+
+    what: str
+    over: np.ndarray
+    row: np.ndarray
+    coef: np.ndarray
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A family of rows with one meaning: ``lower[i] <= terms in row i <= upper[i]``, named ``labels[i]``.
+
+    ``price``: None where they must hold; else what each whole unit beyond a limit costs in the first goal's own unit.
+    """
+
+    labels: list[str]
+    terms: tuple[Term, ...]
+    lower: np.ndarray
+    upper: np.ndarray
+    price: Fraction | None = None
+
+
+def limits(count: int, lower: int | None = None, upper: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The same two limits for ``count`` rows; ``None`` is no limit."""
+    return (
+        np.full(count, -NO_LIMIT if lower is None else lower, dtype=np.int64),
+        np.full(count, NO_LIMIT if upper is None else upper, dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """What no rows over decisions alone can say, as rows over decisions and helper columns: for solvers, never a check.
+
+    Some helpers (real numbers from 0 to ``helper_upper``) meet the rows exactly when the decisions are legal. ``terms``
+    as in ``Rows``, with coefficients of any kind and ``what`` also ``helper``; limits are floats, in a solver's scale.
+    """
+
+    labels: list[str]
+    terms: tuple[Term, ...]
+    lower: np.ndarray
+    upper: np.ndarray
+    helpers: list[str]
+    helper_upper: np.ndarray
+
+
+@dataclass(frozen=True)
+class Cut:
+    """``coef x decisions <= upper`` in whole numbers of any size; ``what`` and ``over`` as in ``Term``."""
+
+    what: str
+    over: np.ndarray
+    coef: list[int]
+    upper: int
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a rule measures of decisions, in whole numbers of any size: legal when ``lower <= activity <= upper``."""
+
+    label: str
+    activity: int
+    lower: int | None = None
+    upper: int | None = None
+
+    @property
+    def excess(self) -> int:
+        """By how much a limit is passed; 0 when both hold."""
+        over = 0 if self.upper is None else self.activity - self.upper
+        under = 0 if self.lower is None else self.lower - self.activity
+        return max(over, under, 0)
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """A plan as whole numbers: ``fund`` (0/1) and ``amount`` (rupiah) per option, ``qty`` per line (0 = left out)."""
+
+    fund: np.ndarray
+    amount: np.ndarray
+    qty: np.ndarray
+
+
+@dataclass(frozen=True)
+class Excess:
+    """A row that does not hold: by how much, in the row's own whole units."""
+
+    label: str
+    by: int

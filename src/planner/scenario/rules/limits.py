@@ -1,0 +1,220 @@
+"""Rules of the grant itself: one small class each."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Annotated, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from planner.base.errors import PlannerError, hint, shown
+from planner.base.messages import both, label, say
+from planner.base.units import exact, number, percent, rupiah, rupiah_full
+from planner.scenario.rows import NO_LIMIT, Excess, Rows, Term, limits
+from planner.scenario.rules.base import Amount, Filter, Rule, Share, line_names, where_text
+
+
+class MaxPerKabupaten(Rule, frozen=True):
+    """At most ``max`` usulan of one kabupaten are funded in one fiscal year."""
+
+    rule: Literal["MaxPerKabupaten"]
+    max: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 1
+
+    def values(self, lang) -> dict:
+        return {"max": number(self.max, lang=lang)}
+
+    def rows(self, options) -> Iterator[Rows]:
+        codes, names = options.groups(("kode", "ta"))
+        yield Rows(
+            names,
+            (Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64)),),
+            *limits(len(names), None, self.max),
+        )
+
+    def holds(self, options, decisions) -> list[Excess]:
+        counts: dict[str, int] = {}
+        for kode, ta, fund in zip(options.table["kode"], options.ta, decisions.fund, strict=True):
+            counts[f"{kode}:{ta}"] = counts.get(f"{kode}:{ta}", 0) + int(fund)
+        return [Excess(key, n - self.max) for key, n in counts.items() if n > self.max]
+
+
+class SupportShare(Rule, frozen=True):
+    """Support lines (``komponen``) take at most ``max_share`` of a kabupaten's money in a year."""
+
+    rule: Literal["SupportShare"]
+    max_share: Share = 0.05
+    komponen: str = "penunjang"
+
+    def values(self, lang) -> dict:
+        return {"max": percent(self.max_share, lang=lang), "komponen": label("komponen", self.komponen, lang)}
+
+    def rows(self, options) -> Iterator[Rows]:
+        share = exact(self.max_share)
+        if self.komponen not in options.components:
+            kind, near = say("words.component"), hint(self.komponen, options.components)
+            raise PlannerError(say("errors.unknown", kind=kind, name=shown(self.komponen), hint=near))
+        if int(options.line_price_rp.max(initial=0)) * share.denominator > NO_LIMIT:
+            raise PlannerError(say("errors.too_large"))
+        codes, names = options.groups(("kode", "ta"))
+        lines = options.component(self.komponen)
+        option, price = options.line_option[lines], options.line_price_rp[lines]
+        terms = (
+            Term("qty", lines, codes[option], price * share.denominator),
+            Term("amount", np.arange(len(options)), codes, np.full(len(options), -share.numerator, np.int64)),
+        )
+        yield Rows(names, terms, *limits(len(names), None, 0))
+
+    def holds(self, options, decisions) -> list[Excess]:
+        share = exact(self.max_share)
+        support: dict[str, int] = {}
+        total: dict[str, int] = {}
+        keys = [f"{kode}:{ta}" for kode, ta in zip(options.table["kode"], options.ta, strict=True)]
+        for u, price, komponen, qty in zip(
+            options.line_option, options.line_price_rp, options.lines["komponen"], decisions.qty, strict=True
+        ):
+            if komponen == self.komponen:
+                support[keys[u]] = support.get(keys[u], 0) + int(price) * int(qty)
+        for key, amount in zip(keys, decisions.amount, strict=True):
+            total[key] = total.get(key, 0) + int(amount)
+        over = {key: s * share.denominator - share.numerator * total[key] for key, s in support.items()}
+        return [Excess(key, by) for key, by in over.items() if by > 0]
+
+
+class OnePerSentra(Rule, frozen=True):
+    """At most ``max`` usulan of one sentra are funded in a fiscal year; a missing sentra is one of its own."""
+
+    rule: Literal["OnePerSentra"]
+    max: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 1
+
+    def values(self, lang) -> dict:
+        return {"max": number(self.max, lang=lang)}
+
+    def keys(self, options) -> pd.Series:
+        own = "?" + options.table["usulan_id"].astype("str")
+        return options.table["sentra_id"].astype("str").where(options.table["sentra_id"].notna(), own)
+
+    def rows(self, options) -> Iterator[Rows]:
+        codes, names = pd.factorize(self.keys(options) + ":" + pd.Series(options.ta).astype("str"), sort=True)
+        yield Rows(
+            [str(name) for name in names],
+            (Term("fund", np.arange(len(options)), codes.astype(np.int64), np.ones(len(options), np.int64)),),
+            *limits(len(names), None, self.max),
+        )
+
+    def holds(self, options, decisions) -> list[Excess]:
+        counts: dict[str, int] = {}
+        for key, ta, fund in zip(self.keys(options), options.ta, decisions.fund, strict=True):
+            counts[f"{key}:{ta}"] = counts.get(f"{key}:{ta}", 0) + int(fund)
+        return [Excess(key, n - self.max) for key, n in counts.items() if n > self.max]
+
+
+class Ticket(Rule, frozen=True):
+    """Each funded usulan that ``where`` selects gets between ``min_rp`` and ``max_rp``."""
+
+    each_usulan: ClassVar[bool] = True
+
+    rule: Literal["Ticket"]
+    min_rp: Amount | None = None
+    max_rp: Amount | None = None
+    where: Filter = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _has_sensible_bounds(self):
+        if self.min_rp is None and self.max_rp is None:
+            raise ValueError(say("rules.problems.no_bound"))
+        if self.min_rp is not None and self.max_rp is not None and self.min_rp > self.max_rp:
+            raise ValueError(say("rules.problems.min_above_max", min=self.min_rp, max=self.max_rp, name="min_rp"))
+        return self
+
+    def values(self, lang) -> dict:
+        bounds = [("min", self.min_rp), ("max", self.max_rp)]
+        parts = [say(f"words.{n}", lang, x=rupiah(v, lang)) for n, v in bounds if v is not None]
+        return {"bounds": f" {say('words.and', lang)} ".join(parts), "where": where_text(self.where, lang)}
+
+    def rows(self, options) -> Iterator[Rows]:
+        over = np.flatnonzero(options.where(self.where))
+        row, one = np.arange(len(over)), np.ones(len(over), np.int64)
+        names = [f"{u}:{ta}" for u, ta in zip(options.table["usulan_id"].iloc[over], options.ta[over], strict=True)]
+        for bound, limit in (("min_rp", self.min_rp), ("max_rp", self.max_rp)):
+            if limit is not None and len(over):
+                terms = (Term("amount", over, row, one), Term("fund", over, row, -limit * one))
+                side = limits(len(over), 0, None) if bound == "min_rp" else limits(len(over), None, 0)
+                yield Rows([f"{name}:{bound}" for name in names], terms, *side)
+
+    def holds(self, options, decisions) -> list[Excess]:
+        found = []
+        for u in np.flatnonzero(options.where(self.where) & (decisions.fund > 0)):
+            amount, name = int(decisions.amount[u]), f"{options.table['usulan_id'].iat[u]}:{options.ta[u]}"
+            if self.min_rp is not None and amount < self.min_rp:
+                found.append(Excess(f"{name}:min_rp", self.min_rp - amount))
+            if self.max_rp is not None and amount > self.max_rp:
+                found.append(Excess(f"{name}:max_rp", amount - self.max_rp))
+        return found
+
+
+class PriceCeiling(Rule, frozen=True):
+    """A unit price is at most the catalogue's price x IKK / 100 x (1 + ``tolerance``).
+
+    A mandatory line above it gates the usulan; an optional one stays out. A component without a price passes.
+    """
+
+    each_usulan: ClassVar[bool] = True
+
+    rule: Literal["PriceCeiling"]
+    price: Literal["harga_acuan_rp", "harga_tinggi_rp"] = "harga_tinggi_rp"
+    tolerance: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
+
+    def values(self, lang) -> dict:
+        return {"price": say(f"words.{self.price}", lang), "tolerance": percent(self.tolerance, 0, lang)}
+
+    def ceiling_rp(self, reference_rp: int, ikk: float) -> int:
+        """The highest whole rupiah that a unit may cost."""
+        value: Fraction = int(reference_rp) * exact(ikk) * (1 + exact(self.tolerance)) / 100
+        return value.numerator // value.denominator
+
+    def dear(self, lines: pd.DataFrame) -> Iterator[tuple[int, int]]:
+        """(position, ceiling in rupiah) of every line above its ceiling; ``lines`` carries ``ikk`` and the price."""
+        columns = lines["harga_satuan_rp"], lines[self.price], lines["ikk"]
+        for i, (own, reference, ikk) in enumerate(zip(*columns, strict=True)):
+            if not (pd.isna(reference) or pd.isna(ikk)) and int(own) > (top := self.ceiling_rp(reference, ikk)):
+                yield i, top
+
+    def gate(self, usulan, candidates, first_year) -> dict[str, dict]:
+        lines = candidates.rincian[candidates.rincian["wajib"].fillna("ya") == "ya"]
+        catalogue, ikk = candidates.komponen.set_index("komponen"), usulan.set_index("usulan_id").get("ikk")
+        if self.price not in catalogue or ikk is None:
+            return {}
+        lines = lines.assign(
+            ikk=lines["usulan_id"].map(ikk), **{self.price: lines["komponen"].map(catalogue[self.price])}
+        )
+        found: dict[str, dict] = {}
+        for i, top in self.dear(lines):
+            row = lines.iloc[i]
+            found.setdefault(
+                row["usulan_id"],
+                both(
+                    "reasons.dear", rincian=row["rincian_id"], ceiling=lambda lang, top=top: rupiah_full(top, lang),
+                    komponen=lambda lang, name=row["komponen"]: label("komponen", name, lang),
+                    price=lambda lang, rp=int(row["harga_satuan_rp"]): rupiah_full(rp, lang),
+                ),
+            )  # fmt: skip
+        return found
+
+    def optional_dear(self, options) -> np.ndarray:
+        lines = options.lines.iloc[options.optional_lines]
+        if self.price not in lines or "ikk" not in options.table:
+            return np.zeros(0, np.int64)
+        ikk = options.table["ikk"].to_numpy()[options.line_option[options.optional_lines]]
+        return options.optional_lines[[i for i, _ in self.dear(lines.assign(ikk=ikk))]]
+
+    def rows(self, options) -> Iterator[Rows]:
+        lines = self.optional_dear(options)
+        if len(lines):
+            term = Term("on", lines, np.arange(len(lines)), np.ones(len(lines), np.int64))
+            yield Rows(line_names(options, lines), (term,), *limits(len(lines), None, 0))
+
+    def holds(self, options, decisions) -> list[Excess]:
+        lines = self.optional_dear(options)
+        taken = lines[decisions.qty[lines] > 0] if len(lines) else lines
+        return [Excess(name, int(n)) for name, n in zip(line_names(options, taken), decisions.qty[taken], strict=True)]

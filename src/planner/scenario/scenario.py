@@ -1,0 +1,207 @@
+"""What a scenario holds, and how it is read: every problem at once, each with its place."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
+
+from planner.base.errors import PlannerError, hint, reason, shown
+from planner.base.messages import say
+from planner.scenario.criteria import CRITERIA
+from planner.scenario.goals import KINDS, AnyGoal, Maximise
+from planner.scenario.rules import RULES, AnyRule
+from planner.scenario.rules.base import Relief
+
+TAGS: dict[str, Any] = {goal.__name__: goal for goal in KINDS.values()} | {"[key]": None}
+SHARED = ("by", "targets", "tolerance")  # keys of goals that do not tell their kind
+Year = Annotated[int, Field(ge=2000, le=2100)]
+Budget = Annotated[int, Field(gt=0, le=10**15, strict=True)]
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+def known_criterion(name: str) -> str:
+    if name not in CRITERIA:
+        raise ValueError(
+            say("errors.unknown", kind=say("words.criterion"), name=shown(name), hint=hint(name, CRITERIA))
+        )
+    return name
+
+
+CriterionName = Annotated[str, AfterValidator(known_criterion)]
+
+
+class Solver(BaseModel, frozen=True, extra="forbid"):
+    """Which solver, when to be content, and when to stop."""
+
+    name: str = "highs"
+    gap: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0001
+    time_limit_s: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 120
+
+
+class Prices(BaseModel, frozen=True, extra="forbid"):
+    """What it costs to relax where no plan exists, in equivalents of Rp 1 juta of pagu, or ``never``: an assumption.
+
+    ``budget``: Rp 1 juta more pagu; ``rupiah``: Rp 1 juta of a rule's limit; ``count``: one usulan, or one unit of a
+    column; ``share``: one percentage point; ``drop``: a rule left out whole. ``relax`` of a rule goes before these.
+    """
+
+    budget: Relief = 1.0
+    rupiah: Relief = 1.0
+    count: Relief = 1000.0
+    share: Relief = 1000.0
+    drop: Relief = 10_000.0
+
+
+class Scenario(BaseModel, frozen=True, extra="forbid"):
+    """A planner's question: budget, weights, goals, rules, assumptions. A variation is ``vary(base, ...)``."""
+
+    name: Annotated[str, Field(min_length=1)]
+    candidates: Literal["model"] | None = None
+    data: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = None
+    budget_rp: dict[Year, Budget]
+    weights: dict[CriterionName, Weight]
+    goals: tuple[AnyGoal, ...] = (Maximise(maximise="benefit"),)
+    rules: tuple[AnyRule, ...] = ()
+    assumptions: dict[str, Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]] = {}
+    prices: Prices = Prices()
+    solver: Solver = Solver()
+    _folder: Path = PrivateAttr(default=Path())
+
+    @field_validator("budget_rp")
+    @classmethod
+    def _has_a_year(cls, budget):
+        if not budget:
+            raise ValueError(say("scenario.no_budget"))
+        return dict(sorted(budget.items()))
+
+    @field_validator("weights")
+    @classmethod
+    def _has_a_weight(cls, weights):
+        if not any(weights.values()):
+            raise ValueError(say("scenario.weights_zero"))
+        return weights
+
+    @field_validator("goals")
+    @classmethod
+    def _has_a_goal(cls, goals):
+        if not goals:
+            raise ValueError(say("scenario.no_goal"))
+        return goals
+
+    @model_validator(mode="after")
+    def _has_one_source(self):
+        if (self.candidates is None) == (self.data is None):
+            raise ValueError(say("scenario.one_source"))
+        return self
+
+    @property
+    def data_dir(self) -> Path | None:
+        """Where the usulan tables are: ``data`` is relative to the scenario's file."""
+        return None if self.data is None else self._folder / self.data
+
+    @property
+    def first_year(self) -> int:
+        return next(iter(self.budget_rp))
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """Read a scenario's TOML file; raise one PlannerError with every problem and its place."""
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise PlannerError(say("errors.unreadable", file=path, why=reason(error))) from None
+    except UnicodeDecodeError:
+        raise PlannerError(say("errors.not_utf8", file=path)) from None
+    try:
+        raw = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise PlannerError(say("scenario.syntax", file=path, why=error)) from None
+    return scenario_of(raw, path.parent, path.name)
+
+
+def scenario_of(raw: dict[str, Any], folder: Path = Path(), file: str = "scenario") -> Scenario:
+    """A scenario from plain data; relative paths are seen from ``folder``."""
+    try:
+        scenario = Scenario.model_validate(raw)
+    except ValidationError as error:
+        raise PlannerError([f"{file}: {sentence}" for sentence in sentences_of(error, raw)]) from None
+    scenario._folder = folder
+    return scenario
+
+
+def vary(base: Scenario, **changes) -> Scenario:
+    """A new, validated scenario with some fields changed."""
+    fields = {name: getattr(base, name) for name in Scenario.model_fields} | changes
+    plain = Scenario.model_construct(**fields).model_dump(mode="json", warnings=False)
+    return scenario_of(plain, base._folder)
+
+
+def plain(scenario: Scenario) -> dict[str, Any]:
+    """The whole scenario as JSON-ready data, defaults included."""
+    return scenario.model_dump(mode="json")
+
+
+def sentences_of(error: ValidationError, raw: dict[str, Any]) -> list[str]:
+    """Pydantic's findings as sentences with a place such as ``rules[3].min_share``."""
+    found = []
+    for problem in error.errors():
+        place = place_of([part for part in problem["loc"] if part not in RULES and part not in TAGS])
+        known = known_names(problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            text = say(
+                "errors.unknown",
+                kind=say("words.key"),
+                name=shown(problem["loc"][-1]),
+                hint=hint(problem["loc"][-1], known),
+            )
+        elif problem["type"].startswith("union_tag") and place.startswith("goals"):
+            text = no_goal(problem["input"])
+        elif problem["type"].startswith("union_tag"):
+            name = problem["input"].get("rule", "") if isinstance(problem["input"], dict) else problem["input"]
+            text = say("errors.unknown", kind=say("words.rule"), name=shown(name), hint=hint(name, RULES))
+        elif problem["type"] == "value_error":
+            text = str(problem["ctx"]["error"])
+        elif problem["type"] == "missing":
+            text = say("scenario.missing")
+        else:
+            text = say("scenario.bad_value", value=shown(problem["input"]), why=advice(problem))
+        found += [f"{place}: {line}" if place else line for line in text.split("\n")]
+    return found
+
+
+def no_goal(raw: object) -> str:
+    """What to say of a goal of no kind: the nearest right key."""
+    names = list(raw) if isinstance(raw, dict) else []
+    near = {name: hint(name, KINDS) for name in names if isinstance(name, str) and name not in SHARED}
+    if not near:
+        return say("scenario.goal_kind", kinds=", ".join(KINDS))
+    name = next(iter(near))
+    return say("errors.unknown", kind=say("words.key"), name=shown(name), hint=near[name])
+
+
+def place_of(parts: list) -> str:
+    text = ""
+    for part in parts:
+        text += f"[{part}]" if isinstance(part, int) and part < 2000 else f".{part}"
+    return text.lstrip(".")
+
+
+def known_names(loc: tuple) -> list[str]:
+    """The keys that exist at a place of the scenario."""
+    place = loc[0] if loc else ""
+    owner: type[BaseModel] = {"solver": Solver, "prices": Prices}.get(str(place), Scenario)
+    if place in ("rules", "goals") and len(loc) > 2:
+        owner = RULES[loc[2]] if place == "rules" else TAGS[loc[2]]
+    return list(owner.model_fields)
+
+
+def advice(problem: Mapping) -> str:
+    """What a value must be: our own words where we have them, else pydantic's."""
+    kind = problem["type"]
+    try:
+        return say(f"scenario.advice.{kind}", **problem.get("ctx", {}))
+    except KeyError:
+        return problem["msg"]

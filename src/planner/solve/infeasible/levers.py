@@ -1,0 +1,113 @@
+"""What of a scenario may give way, by how much, and at which of the planner's prices."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from planner.base.units import exact
+from planner.model.problem import Problem
+from planner.scenario.rules.base import NEVER, Band, Rule
+from planner.scenario.scenario import Scenario, vary
+from planner.solve.infeasible.conflicts import CEILING
+
+STEP_RP = 10**6  # money gives way by whole juta
+STEP_SHARE = Fraction(1, 1000)  # shares by a tenth of a percentage point
+POINTS = 10  # steps of a percentage point
+UNITS = {"min_rp": "rupiah", "max_rp": "rupiah", "capacity_rp": "rupiah", "min": "count", "max": "count"}
+LINEAR = {"MaxPerKabupaten": ("max",), "OnePerSentra": ("max",), "Ticket": ("min_rp", "max_rp"),
+          "OperatingBurden": ("capacity_rp",)}  # fmt: skip
+MOST_SHARE_STEPS = 1000
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One number of the scenario that may give way, or (``unit`` drop) a rule that may be left out.
+
+    ``rule``: its number, -1 for the pagu; ``field``: ``budget_rp.2028``, ``min_share``, nothing for a whole rule;
+    ``unit``: ``rupiah`` | ``count`` | ``share`` | ``drop``; ``price``: of one step, in equivalents of Rp 1 juta.
+    """
+
+    rule: int
+    field: str
+    unit: str
+    price: Fraction
+
+    @property
+    def step(self) -> int | Fraction:
+        return {"rupiah": STEP_RP, "share": STEP_SHARE}.get(self.unit, 1)
+
+    def changed(self, scenario: Scenario, steps: int) -> dict:
+        """The change that so many steps are: ``{rule, drop}``, ``{rule, field, from, to}`` or ``{field, from, to}``."""
+        if self.unit == "drop":
+            return {"rule": self.rule, "drop": True}
+        if self.rule == CEILING:
+            before = scenario.budget_rp[int(self.field.rpartition(".")[2])]
+            return {"field": self.field, "from": before, "to": before + steps * STEP_RP}
+        before = getattr(scenario.rules[self.rule], self.field)
+        after = moved(self.field, before, steps * self.step)
+        return {"rule": self.rule, "field": self.field, "from": before, "to": after}
+
+
+def moved(field: str, before: int | float, by: int | Fraction) -> int | float:
+    """A bound that has given way: a floor lower, a ceiling higher; a share stays within 0 and 1, what is >= 0 so."""
+    value = exact(before) - by if field.startswith("min") else exact(before) + by
+    value = max(value, Fraction(0)) if before >= 0 else value
+    value = min(value, Fraction(1)) if field.endswith("share") else value
+    return int(value) if isinstance(before, int) else float(value)
+
+
+def levers(problem: Problem) -> Iterator[Lever]:
+    """Everything that may give way, except what has the price ``never``; soft rules give way by themselves."""
+    prices = problem.scenario.prices
+    if prices.budget != NEVER:
+        yield from (Lever(CEILING, f"budget_rp.{ta}", "rupiah", exact(prices.budget)) for ta in problem.options.years)
+    asked = {part.rule for part in problem.parts} | {lift.rule for lift in problem.lifts}
+    for number, rule in enumerate(problem.scenario.rules):
+        if number in asked and not getattr(rule, "soft", False):
+            yield from (lever for lever in levers_of(problem.scenario, number) if lever is not None)
+
+
+def levers_of(scenario: Scenario, number: int) -> Iterator[Lever | None]:
+    rule = scenario.rules[number]
+    fields = linear(rule)
+    for field in fields:
+        yield lever(scenario, number, field, UNITS.get(field, "share"))
+    if not fields:
+        yield lever(scenario, number, "", "drop")
+
+
+def lever(scenario: Scenario, number: int, field: str, unit: str) -> Lever | None:
+    """A lever at its price; None where the price is ``never``."""
+    price = scenario.rules[number].relax or getattr(scenario.prices, unit)
+    if price == NEVER:
+        return None
+    return Lever(number, field, unit, exact(price) / (POINTS if unit == "share" else 1))
+
+
+def linear(rule: Rule) -> list[str]:
+    """The bounds of a rule that a solver can choose together with the plan."""
+    names = LINEAR.get(rule.rule, ())
+    if isinstance(rule, Band):
+        names = tuple(name for name in type(rule).model_fields if name.startswith(("min", "max")))
+        if rule.rule == "TotalBand" and rule.shares():  # the total itself is what the plan adds up to
+            return []
+    return [name for name in names if getattr(rule, name) is not None]
+
+
+def share_of(rule: Rule) -> str | None:
+    """The one share of a rule that is left out whole while repairs are sought: it may do to move it."""
+    found = [name for name in ("min_share", "max_share") if getattr(rule, name, None) is not None]
+    return found[0] if len(found) == 1 and not linear(rule) else None
+
+
+def applied(scenario: Scenario, changes: list[dict]) -> Scenario:
+    """The scenario with the changes of a repair made."""
+    budget = {**scenario.budget_rp, **{int(c["field"][10:]): c["to"] for c in changes if "rule" not in c}}
+    rules = list(enumerate(scenario.rules))
+    for change in (c for c in changes if "rule" in c):
+        k, field = change["rule"], change.get("field")
+        if field is None:
+            rules = [(n, rule) for n, rule in rules if n != k]
+        else:
+            rules = [(n, r.model_copy(update={field: change["to"]}) if n == k else r) for n, r in rules]
+    return vary(scenario, budget_rp=budget, rules=tuple(rule for _, rule in rules))

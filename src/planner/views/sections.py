@@ -1,0 +1,251 @@
+"""Tables, maps and sentences of plans, one set for notebook, report and screen; they return, never print or save.
+
+Start with ``here = open_scene("out/dasar/plan.json", "51")``. The parts of a report stand here: each is one call that
+gives HTML, or ``None`` where it has nothing to say to a wilayah. ``views.tables`` has the DataFrames, ``views.text``
+the sentences.
+"""
+
+from html import escape
+
+import pandas as pd
+
+from planner.answers.edit_log import cost_text, edit_in, in_force
+from planner.base.messages import label, say
+from planner.base.units import MICRO, number, percent, rupiah_full
+from planner.scenario.chance import FACTORS, island_of
+from planner.views import limits, maps, need, tables, text
+from planner.views import sections as score
+from planner.views.html import Html, cut, paragraph, safe, table
+from planner.views.maps import tile_map
+from planner.views.scene import Scene
+
+
+def first_screen(scene: Scene) -> Html:
+    """Everything a hurried reader needs, before any chart."""
+    numbers = "".join(f"<li><b>{safe(n)}</b> <span>{safe(m)}</span></li>" for n, m in text.four_numbers(scene))
+    binds = " ".join(filter(None, [text.binding(scene), text.nearest(scene)]))
+    warned = "".join(f"<li>{safe(w, 1200)}</li>" for w in text.warnings(scene))
+    return Html(
+        f'<header class="first"><p class="stamp">{safe(text.stamp(scene))}</p>'
+        f"<h1>{safe(title(scene), 120)}</h1>"
+        f'<p class="head">{safe(text.headline(scene))}</p><ul class="numbers">{numbers}</ul>'
+        f"<p>{safe(binds, 1500)}</p>"
+        + (f'<ul class="warnings">{warned}</ul>' if warned else "")
+        + f'<p class="small">{safe(text.status_line(scene))} {safe(text.data_date(scene))}</p></header>'
+    )
+
+
+def title(scene: Scene) -> str:
+    """The page's name: region and scenario."""
+    return f"{cut(scene.wilayah.nama, 60)} · {cut(scene.plan.scenario.name, 60)}"
+
+
+def chosen(scene: Scene) -> Html | None:
+    """The funded usulan with their amounts; the sum stands below."""
+    if scene.funded.empty:
+        return None
+    frame = tables.funded(scene)
+    caption = say("views.captions.funded", chosen=scene.chosen, nama=cut(scene.wilayah.nama, 60))
+    return Html(table(frame, caption) + total(scene) + marks_note(scene))
+
+
+def total(scene: Scene) -> Html:
+    amount = rupiah_full(scene.funded["amount_rp"].sum())
+    return paragraph(say("views.sum", count=len(scene.funded), amount=amount), "sum")
+
+
+def marks_note(scene: Scene) -> str:
+    return paragraph(say("views.marks.note" if scene.cases else "views.marks.unknown"), "note")
+
+
+def every_kabupaten(scene: Scene) -> Html | None:
+    """Each kabupaten/kota of a smaller wilayah with its outcome."""
+    if scene.national or scene.wilayah.kind == "kabupaten":
+        return None
+    return table(tables.everyone(scene), say("views.captions.everyone", nama=cut(scene.wilayah.nama, 60)))
+
+
+def lines(scene: Scene) -> Html | None:
+    """What of each chosen usulan is agreed to, line by line; only for a kabupaten's own usulan."""
+    if scene.plan.modelled or scene.wilayah.kind != "kabupaten" or scene.source is None or scene.funded.empty:
+        return None
+    return Html(table(tables.lines(scene), say("views.captions.lines")) + total(scene))
+
+
+def missing(scene: Scene) -> Html | None:
+    """Which mandatory documents a kabupaten's usulan lack, and by when; a modelled candidate has no papers."""
+    mine = scene.source is not None and scene.source.usulan["kode"].isin(scene.wilayah.members).any()
+    if scene.plan.modelled or scene.wilayah.kind != "kabupaten" or not mine:
+        return None
+    caption = say("views.captions.missing", nama=cut(scene.wilayah.nama, 60))
+    listed = table(tables.missing(scene), caption, say("views.nothing_missing"))
+    return Html(listed + paragraph(say("views.missing_note"), "note"))
+
+
+def not_chosen(scene: Scene) -> Html | None:
+    """Why the others are not in it: the reasons counted, then the usulan one by one, nearest first."""
+    if scene.out.empty:
+        return None
+    frame = tables.not_funded(scene)
+    shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
+    caption = say("views.captions.not_funded", shown=len(shown), count=len(frame))
+    counted = table(tables.reasons(scene), say("views.captions.reasons"))
+    note = say("views.ratio_note") + (" " + say("views.ratio_years") if scene.several else "")
+    return Html(counted + table(shown, caption) + paragraph(note, "note") + nobody(scene))
+
+
+def nobody(scene: Scene) -> str:
+    """All kabupaten/kota of the country that get nothing, by province and cause; others have ``every_kabupaten``."""
+    frame = need.everyone_out(scene) if scene.national else pd.DataFrame()
+    if frame.empty:
+        return ""
+    caption = say("views.captions.everyone_out", count=number(int(frame["kabupaten"].sum())))
+    return table(frame, caption) + paragraph(say("views.cause_note"), "note")
+
+
+def made_of(scene: Scene) -> Html | None:
+    """Criteria, weights and factors of one kabupaten's usulan."""
+    frame = score.parts(scene) if scene.wilayah.kind == "kabupaten" else score.parts(scene).head(0)
+    if frame.empty:
+        return None
+    observed = any(map(island_of, scene.plan.scenario.assumptions))
+    note = paragraph(say("monitor.cell_used"), "note") if observed else ""
+    return Html(table(frame, say("views.captions.made_of", nama=cut(scene.wilayah.nama, 60))) + note)
+
+
+def point_map(scene: Scene) -> Html | None:
+    """Where the money goes; one kabupaten alone needs no map of points."""
+    return None if scene.funded.empty or scene.wilayah.kind == "kabupaten" else maps.point_map(scene)
+
+
+def rules(scene: Scene) -> Html:
+    held = table(limits.rules(scene), say("views.captions.rules"))
+    soft = any(getattr(rule, "soft", False) for rule in scene.plan.scenario.rules)
+    said = say("views.rules_hold") + (" " + say("goals.soft_apart") if soft else "")
+    return Html(paragraph(said) + held + paragraph(say("views.asumsi_note"), "note"))
+
+
+def baseline(scene: Scene) -> Html | None:
+    """The plan beside rank-and-cut; only the country has one."""
+    if not scene.national:
+        return None
+    return Html(
+        paragraph(text.baseline_sentence(scene)) + table(tables.baseline(scene), say("views.captions.baseline"))
+    )
+
+
+def certainty(scene: Scene) -> Html | None:
+    """Who is chosen whatever is assumed."""
+    if not scene.candidates:
+        return None
+    if not scene.cases:
+        return paragraph(say("views.marks.unknown")) if scene.plan.modelled else None
+    frame = tables.certain_kabupaten(scene)
+    nobody = say("views.nobody_certain")
+    listed = table(frame, say("views.captions.certain", count=len(frame)), nobody)
+    return Html(paragraph(say("views.certainty")) + table(tables.cases(scene), say("views.captions.cases")) + listed)
+
+
+def sources(scene: Scene) -> Html:
+    first = table(tables.inputs(scene), say("views.captions.inputs"))
+    return Html(first + table(tables.sources(scene), say("views.captions.sources")))
+
+
+def unknowns(scene: Scene) -> Html:
+    return Html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in text.unknowns(scene)) + "</ul>")
+
+
+def evaluation(scene: Scene) -> Html | None:
+    """The 2017 evaluation as published: context, never part of the score."""
+    if not scene.national:
+        return None
+    return Html(paragraph(say("views.evaluation")) + table(tables.evaluation(scene), say("views.captions.evaluation")))
+
+
+def reproduce(scene: Scene) -> Html:
+    pairs = "".join(f"<dt>{safe(k)}</dt><dd><code>{safe(v)}</code></dd>" for k, v in text.reproduce(scene))
+    return Html(f'<dl class="repro">{pairs}</dl>' + paragraph(say("views.repro.page_note"), "note"))
+
+
+def index_page(scene: Scene, files: dict[str, str]) -> Html:
+    """The first page: the country's first screen, the tile map, and a link to every report (code -> address)."""
+    frame, rows = tables.totals(scene, "provinsi"), scene.funded
+    codes = dict(zip(scene.kabupaten["provinsi"], scene.kabupaten["kode_provinsi"], strict=True))
+    sure = rows[rows["tetap"] == "certain"].groupby("provinsi")["kode"].nunique()
+    frame["region"] = [link(files.get(codes[name]), name) for name in frame["key"]]
+    frame["sure"] = frame["key"].map(sure).fillna(0).astype("int64")
+    shown = ["region", "usulan", "amount_rp", *(["sure"] if scene.cases else []), "note"]
+    listed = table(frame[shown], say("report.index_caption"))
+    national = f"<p>{link(files.get('nasional'), say('report.open_national'))}</p>"
+    where, heading = (f"<h2>{safe(say(key))}</h2>" for key in ("report.headings.where", "report.index_heading"))
+    return Html(first_screen(scene) + national + where + tile_map(scene) + heading + listed + total(scene))
+
+
+def link(address: str | None, name: str) -> Html:
+    """A link, or the bare name where there is no page to lead to."""
+    return Html(f'<a href="{safe(address)}">{safe(name, 80)}</a>' if address else safe(name, 80))
+
+
+def edits(scene: Scene) -> Html | None:
+    """The log beside the plan as far as it concerns the wilayah; lines that cannot be read are said."""
+    frame, problems = edited(scene), scene.log.problems
+    if frame.empty and not problems:
+        return None
+    said = "" if frame.empty else table(frame, say("views.captions.edits")) + paragraph(say("edit.note"), "note")
+    return Html(said + "".join(paragraph(problem, "note") for problem in problems))
+
+
+def edited(scene: Scene) -> pd.DataFrame:
+    """One row per edit in the order of the log: ``when, who, what, why, cost, force`` as texts."""
+    scenario = scene.plan.scenario
+    rows = [
+        {
+            "when": entry["when"].replace("T", " ").removesuffix("+00:00"), "who": entry["who"],
+            "what": edit_in(entry).sentence(), "why": entry["reason"], "cost": cost_text(entry),
+            "force": say("edit.in_force" if in_force(scenario, entry) else "edit.past"),
+        }
+        for entry in scene.log.records
+        if scene.national or entry["kode"] in scene.wilayah.members
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["when", "who", "what", "why", "cost", "force"])
+
+
+def parts(scene: Scene) -> pd.DataFrame:
+    """Every criterion and factor of the wilayah's usulan: its value 0-1 and its weight in the score.
+
+    Columns ``usulan_id``, ``menu``, ``part``, ``worth`` (text), ``weight`` (text, '' for a factor, which multiplies).
+    Empty where the tables that the plan was made from are not at hand.
+    """
+    columns = ["usulan_id", "menu", "part", "worth", "weight"]
+    if scene.options is None:
+        return pd.DataFrame(columns=columns)
+    table = scene.options.table.drop_duplicates("usulan_id")
+    mine = table[table["kode"].isin(scene.wilayah.members)]
+    weights = {name: weight for name, weight in scene.plan.scenario.weights.items() if weight}
+    records = []
+    for row in mine.to_dict("records"):
+        lead = [row["usulan_id"], row["menu"]]
+        for name, weight in weights.items():
+            share = percent(weight / sum(weights.values()))
+            records.append([*lead, label("criteria", name), number(row[f"{name}_nilai"] / MICRO, 2), share])
+        records += [[*lead, label("factors", name), number(row[name], 2), ""] for name in FACTORS]
+    frame = pd.DataFrame(records, columns=columns)
+    return frame.drop(columns="usulan_id") if scene.plan.modelled else frame
+
+
+def years(scene: Scene) -> Html | None:
+    """Usulan and rupiah of each year, for the country beside its pagu; nothing to say of a plan of one year."""
+    if not scene.several or scene.funded.empty:
+        return None
+    return Html(paragraph(scene.plan.intention()) + table(by_year(scene), say("views.captions.years")))
+
+
+def by_year(scene: Scene) -> pd.DataFrame:
+    """``ta, usulan, amount_rp`` of the wilayah, every year of the plan; national also ``pagu_rp, rest_rp``."""
+    won = scene.funded.groupby("ta")["amount_rp"].agg(["size", "sum"])
+    won = won.reindex([int(ta) for ta in sorted(scene.plan["budget_rp"])], fill_value=0)
+    frame = pd.DataFrame({"ta": won.index.astype("str"), "usulan": won["size"], "amount_rp": won["sum"]})
+    if not scene.national:
+        return frame
+    pagu_rp = [scene.plan["budget_rp"][ta] for ta in frame["ta"]]
+    return frame.assign(pagu_rp=pagu_rp, rest_rp=lambda t: t["pagu_rp"] - t["amount_rp"])

@@ -1,0 +1,77 @@
+"""Every sentence in two languages."""
+
+import re
+from string import Formatter
+
+import pytest
+
+from planner.base.messages import both, label, language, say, sentences, speaking
+from planner.base.paths import ROOT
+
+
+def leaves(table, place=""):
+    for key, value in table.items():
+        where = f"{place}.{key}" if place else key
+        if not all(isinstance(text, str) for text in value.values()):
+            yield from leaves(value, where)
+        else:
+            yield where, value
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+LEAVES = dict(leaves(sentences()))
+
+
+@pytest.mark.parametrize("place", LEAVES)
+def test_a_sentence_exists_in_both_languages_with_the_same_placeholders(place):
+    entry = LEAVES[place]
+    assert set(entry) == {"id", "en"}
+    assert entry["id"].strip() and entry["en"].strip()
+    assert placeholders(entry["id"]) == placeholders(entry["en"])
+    assert "" not in placeholders(entry["id"])
+
+
+def test_every_sentence_that_the_code_asks_for_exists():
+    asked = set()
+    for file in (ROOT / "src" / "planner").rglob("*.py"):
+        asked |= set(
+            re.findall(r"""\b(?:say|both)\(\s*["']([a-z_]+(?:\.[A-Za-z_]+)+)["']""", file.read_text(encoding="utf-8"))
+        )
+    assert len(asked) > 40
+    assert sorted(asked - set(LEAVES)) == []
+
+
+def test_every_placeholder_that_the_code_leaves_out_would_be_an_error():
+    with pytest.raises(KeyError):
+        say("errors.near")
+
+
+def test_the_language_is_indonesian_unless_told_otherwise(monkeypatch):
+    monkeypatch.delenv("PLANNER_LANG", raising=False)
+    assert language() == "id"
+    monkeypatch.setenv("PLANNER_LANG", "en")
+    assert language() == "en"
+    with speaking("id"):
+        assert language() == "id"
+    assert language() == "en"
+    monkeypatch.setenv("PLANNER_LANG", "xx")
+    assert language() == "id"
+
+
+def test_a_label_that_is_not_written_is_the_raw_name():
+    assert label("columns", "kode_aneh") == "kode_aneh"
+    assert label("menu", "pembangunan", "en") == "construction"
+
+
+def test_both_languages_at_once():
+    assert both("errors.near", near=lambda lang: lang) == {
+        "id": "Mungkin maksud Anda 'id'?",
+        "en": "Did you mean 'en'?",
+    }
+
+
+def test_braces_in_a_value_are_data():
+    assert "{oops}" in say("errors.near", near="{oops}")

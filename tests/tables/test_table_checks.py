@@ -1,0 +1,150 @@
+"""The five tables against each other and the reference: every slip by its file, row, column and remedy."""
+
+import pytest
+from tabular import TABLES, tables, write_csv
+
+from planner.base.errors import PlannerError
+from planner.base.messages import speaking
+from planner.base.paths import ROOT
+from planner.model.candidates import read_usulan
+from planner.tables.check import check_data
+from planner.tables.findings import LIMIT
+
+
+def findings(tmp_path, level=None, **changes):
+    found = check_data(write_csv(tmp_path / "usulan", tables(**changes))).findings
+    return [finding for finding in found if level in (None, finding.level)]
+
+
+def the_one(tmp_path, table, row, column, value, level="error"):
+    """The only finding when this cell is put wrong; its place is that cell."""
+    (found,) = findings(tmp_path, **{table: {(row, column): value}})
+    place = (found.table, found.file, found.row, found.column, found.value, found.level)
+    assert place == (table, f"{table}.csv", row, column, str(value), level)
+    return found.sentence()
+
+
+def test_the_small_set_and_the_example_are_without_errors(tmp_path):
+    assert findings(tmp_path) == []
+    contoh = check_data(ROOT / "data/contoh")
+    assert {f.level for f in contoh.findings} == {"warning"} and contoh.warnings == contoh.findings
+    assert {name: len(table.data) for name, table in contoh.tables.items()}["rincian"] == 2447
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "says"),
+    [
+        ("usulan", 2, "kode", "53.99", "tidak dikenal"), ("sentra", 2, "kode", "99.01", "tidak dikenal"),
+        ("daerah", 2, "kode", "99.01", "tidak dikenal"), ("realisasi", 2, "kode", "99.01", "tidak dikenal"),
+        ("usulan", 3, "kode", "31.71", "DKI"), ("usulan", 2, "sentra_id", "S9", "Yang dikenal: S1"),
+        ("usulan", 2, "kode", "53.02", "sentranya berada di kode 53.01"),
+        ("rincian", 2, "usulan_id", "U9", "tabel usulan"), ("rincian", 2, "komponen", "ipall", "'ipal'"),
+        ("rincian", 2, "volume_min", 3, "melebihi volume 2"), ("rincian", 2, "volume", 0, "di atas 0"),
+        ("rincian", 2, "volume", 1.5, "satuan yang lebih kecil"), ("usulan", 2, "fs", "sudah", "ada, proses"),
+        ("usulan", 2, "verifikasi_provinsi", "ok", "diterima"), ("sentra", 2, "lat", 123.61, "lintang"),
+        ("sentra", 2, "status", "aktif", "mangkrak"), ("sentra", 2, "laporan_terakhir", 45000, "2023-03-15"),
+        ("realisasi", 2, "output_pct", 120, "0 sampai 100"), ("realisasi", 2, "dimanfaatkan_1", "v", "'ya'"),
+        ("rincian", 2, "rincian_id", "", "wajib diisi"), ("usulan", 3, "ikm_komitmen", "dua", "bilangan bulat"),
+    ],
+)  # fmt: skip
+def test_a_wrong_cell_is_told_alone_with_its_place_and_remedy(tmp_path, table, row, column, value, says):
+    assert says in the_one(tmp_path, table, row, column, value)
+
+
+def test_a_step_above_the_last_known_one_before_it_is_doubtful(tmp_path):
+    # pagu Rp 7 miliar; RK, contract and payment are not known, so absorption is held against the pagu
+    told = the_one(tmp_path, "realisasi", 2, "serap_rp", 7_000_000_001, "warning")
+    assert "lebih dari langkah sebelumnya, Rp 7.000.000.000" in told
+    held = tables()
+    for row, cells in zip(held["realisasi"], (["kontrak_rp", "salur_rp"], [8_000_000_000, 6_000_000_000]), strict=True):
+        row += cells
+    found = check_data(write_csv(tmp_path / "u", held)).findings
+    assert [(f.file, f.row, f.column, f.level) for f in found] == [
+        ("realisasi.csv", 2, "serap_rp", "warning"), ("realisasi.csv", 2, "kontrak_rp", "warning"),
+    ]  # fmt: skip
+    assert "Rp 6.000.000.000" in found[0].remedy
+
+
+def test_a_second_key_names_the_first_row(tmp_path):
+    assert "baris 2" in the_one(tmp_path, "rincian", 3, "rincian_id", "1")
+    (usulan,) = [f for f in findings(tmp_path, usulan={(3, "usulan_id"): "U1"}) if f.table == "usulan"]
+    assert (usulan.row, usulan.column) == (3, "usulan_id") and "'U1'" in usulan.remedy
+
+
+def test_a_sentra_that_is_not_listed_is_right_where_there_is_no_list(tmp_path):
+    assert findings(tmp_path, sentra=None) == []
+
+
+@pytest.mark.parametrize(
+    ("price", "says"),
+    [
+        (260_000, "ribuan"), (260, "juta"), (260_000_000_000, "tiga nol"), (260_000_000_000_000, "enam nol"),
+    ],
+)  # fmt: skip
+def test_a_price_off_by_thousands_or_millions_is_told_the_price_it_may_be(tmp_path, price, says):
+    # ipal at Kupang: the reference range x IKK / 100 holds 260 juta
+    told = the_one(tmp_path, "rincian", 2, "harga_satuan_rp", price)
+    assert says in told and "Rp 260.000.000?" in told
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "column", "value", "says"),
+    [
+        ("rincian", 2, "harga_satuan_rp", 2_000_000_000, "harga tinggi"),
+        ("rincian", 2, "harga_satuan_rp", 5_000_000, "sepersepuluh"),
+        ("rincian", 2, "harga_satuan_rp", 260_000_500, "kelipatan Rp 1.000"),
+        ("rincian", 2, "volume", 500, "volume terbesar"), ("usulan", 2, "om_tahunan_rp", 50, "Rp 50.000.000"),
+        ("daerah", 2, "kapasitas_om_rp", 500, "Rp 500.000.000"), ("realisasi", 2, "pagu_rp", 7_000, "Rp 7.000.000.000"),
+        ("usulan", 3, "ikm_komitmen", "", "dihitung 0"),
+    ],
+)  # fmt: skip
+def test_what_is_doubtful_is_a_warning_and_never_blocks(tmp_path, table, row, column, value, says):
+    assert says in the_one(tmp_path, table, row, column, value, "warning")
+    assert set(read_usulan(tmp_path / "usulan")) == set(TABLES)
+
+
+def test_all_problems_of_all_tables_are_told_at_once_in_order(tmp_path):
+    changes = {
+        "usulan": {(2, "kode"): "5301", (3, "fs"): "x", (3, "kode"): "99.99"},
+        "rincian": {(4, "komponen"): "y", (2, "volume"): 0, (3, "usulan_id"): "U7"},
+        "sentra": {(2, "lon"): 0}, "daerah": {(2, "ta"): "x"}, "realisasi": {(2, "kontrak_tanggal"): "x"},
+    }  # fmt: skip
+    found = findings(tmp_path, **changes)
+    places = [(f.table, f.row, f.column) for f in found]
+    assert places == [
+        ("usulan", 2, "kode"), ("usulan", 3, "kode"), ("usulan", 3, "fs"), ("rincian", 2, "volume"),
+        ("rincian", 3, "usulan_id"), ("rincian", 4, "komponen"), ("sentra", 2, "lon"), ("daerah", 2, "ta"),
+        ("realisasi", 2, "kontrak_tanggal"),
+    ]  # fmt: skip
+    with pytest.raises(PlannerError) as caught:
+        read_usulan(tmp_path / "usulan")
+    assert caught.value.problems == [f.sentence() for f in found]
+
+
+def test_the_tables_are_empty_while_there_is_an_error(tmp_path):
+    assert check_data(write_csv(tmp_path / "u", tables(usulan={(2, "kode"): "x"}))).tables == {}
+
+
+def test_a_flood_of_problems_is_cut_and_counted(tmp_path):
+    held = tables()
+    held["rincian"] += [["U1", f"x{i}", "ipal", 0, 1, "", "ya", ""] for i in range(LIMIT + 7)]
+    found = [f for f in check_data(write_csv(tmp_path / "u", held)).findings if f.level == "error"]
+    assert len(found) == LIMIT + 1
+    assert found[-1].row is None and " 7 " in found[-1].sentence()
+
+
+def test_findings_are_told_in_english_too(tmp_path):
+    with speaking("en"):
+        assert the_one(tmp_path, "usulan", 2, "kode", "5301") == (
+            "usulan.csv row 2, column kode = '5301': was read as a number; write it as text, perhaps 53.01"
+        )
+
+
+def test_phases_count_from_1_and_none_comes_after_the_last(tmp_path):
+    held = tables()
+    for name, columns in (("usulan", ["fase", "fase_total"]), ("realisasi", ["sentra_id", "fase"])):
+        held[name] = [held[name][0] + columns, *([*row, "", ""] for row in held[name][1:])]
+    assert check_data(write_csv(tmp_path / "kosong", held)).findings == ()
+    held["usulan"][1][-2:], held["usulan"][2][-2:], held["realisasi"][1][-2:] = [0, 2], [3, 2], ["S9", 1]
+    found = [(f.table, f.row, f.column) for f in check_data(write_csv(tmp_path / "salah", held)).findings]
+    assert found == [("usulan", 2, "fase"), ("usulan", 3, "fase"), ("realisasi", 2, "sentra_id")]

@@ -1,0 +1,136 @@
+"""Shares beside need add up, unknown need is counted, and whoever gets nothing is named with what kept it out."""
+
+from dataclasses import replace
+
+import pytest
+from pages import MILIAR, Page, at, plan
+
+from planner import views
+from planner.base.messages import speaking
+from planner.plan.plan import Plan
+from planner.views import need, tables
+
+
+@pytest.mark.parametrize("by", ["pulau", "provinsi", "jenis", "menu"])
+def test_shares_add_up_to_the_whole_and_the_money_to_the_rupiah(base, by):
+    frame = need.beside(base, by)
+    assert frame["amount_rp"].sum() == 18 * MILIAR
+    shares = frame.filter(like="share_").sum()
+    assert shares.to_list() == pytest.approx([1.0] * len(shares))
+    if by != "menu":
+        assert frame["difference_points"].sum() == pytest.approx(0)
+
+
+def test_the_shares_are_those_of_the_plan(base):
+    # 9 + 5 of 18 miliar in Aceh, 4 in Papua; two of three winners are in Aceh; all three are kabupaten.
+    pulau = need.beside(base, "pulau").set_index("region")
+    assert pulau.loc["Sumatera", "share_money"] == pytest.approx(14 / 18)
+    assert pulau.loc["Papua", ["share_winners", "amount_rp"]].tolist() == [pytest.approx(1 / 3), 4 * MILIAR]
+    assert pulau.loc["Jawa", ["calon", "amount_rp", "share_money"]].tolist() == [113, 0, 0]  # 119 less the six of DKI
+    jenis = need.beside(base, "jenis").set_index("region")
+    assert jenis["share_money"].to_dict() == {"kabupaten": 1, "kota": 0}
+    menu = need.beside(base, "menu").set_index("key")
+    assert menu.loc["pembangunan", "share_money"] == 0.5 and "share_poor" not in menu
+
+
+def test_need_is_the_poor_of_autonomous_regions(base):
+    own = base.kabupaten[base.kabupaten["otonom"] == "ya"]
+    poor = own.groupby("provinsi")["miskin_ribu"].sum()
+    frame = need.beside(base, "provinsi").set_index("region")
+    assert frame.loc["Aceh", "share_poor"] == pytest.approx(poor["Aceh"] / poor.sum())
+    assert frame.loc["Daerah Khusus Ibukota Jakarta", "share_poor"] == 0
+    assert frame.loc["Aceh", "difference_points"] == pytest.approx((14 / 18 - poor["Aceh"] / poor.sum()) * 100)
+
+
+def test_unknown_need_is_counted_and_adds_nothing(base):
+    table = base.kabupaten.copy()
+    table.loc[table["kode"].isin(["11.01", "51.01", "31.71"]), "miskin_ribu"] = None
+    scene = replace(base, kabupaten=table)
+    assert "Tanpa data: 2 dari 508 daerah" in need.measure(scene)  # 31.71 is not autonomous
+    assert "Tanpa data: 0 dari 508 daerah" in need.measure(base)
+    assert need.beside(scene, "provinsi")["share_poor"].sum() == pytest.approx(1)
+
+
+def test_the_country_is_the_sum_of_its_provinces(base):
+    whole = need.beside(base, "provinsi").set_index("region")["amount_rp"]
+    for kode, name in (("11", "Aceh"), ("91", "Papua"), ("51", "Bali")):
+        own = at(base, kode)
+        assert need.beside(own, "jenis")["amount_rp"].sum() == whole[name] == own.funded["amount_rp"].sum()
+
+
+def test_a_smaller_wilayah_reads_its_share_of_the_country_even_with_nothing(base):
+    bali = views.totals(at(base, "51"))
+    assert "Bagian Bali dari nasional: 0,0 % dana, 0,0 % usulan terpilih, 0,7 % penduduk miskin" in Page(bali).text
+    aceh = Page(views.totals(at(base, "11"))).text
+    assert "77,8 % dana, 66,7 % usulan terpilih" in aceh
+    assert "Bagian Kabupaten Aceh Timur dari nasional: 50,0 % dana" in Page(views.totals(at(base, "11.03"))).text
+    assert views.totals(at(base, "31")) is None
+
+
+def held(base, kode: str, count: int):
+    """The scene with the first usulan of a province kept out by its cap instead of being outbid."""
+    left = [dict(row) for row in base.plan["not_funded"]]
+    name = base.kabupaten.set_index("kode_provinsi")["provinsi"][kode].iat[0]
+    for row in [row for row in left if row["kode"].startswith(kode)][:count]:
+        row |= {"kind": "rule", "rule": f"SpendBand:0:{name}:2028:max_share"}
+    return replace(base, plan=Plan(base.plan.content | {"not_funded": left}))
+
+
+def test_a_province_with_nothing_is_named_with_the_cause_of_its_usulan(base):
+    # Bali has 9 kabupaten/kota, so 18 usulan: 11 kept out by the cap, 7 outbid. Kalimantan Timur's 20 are all outbid.
+    frame = need.left_out(held(base, "51", 11), "provinsi").set_index("region")
+    cap = "tertahan aturan: Dana tiap provinsi paling banyak 75,0 % dari pagu tahun itu (Bali)"
+    assert frame.loc["Bali", "cause"] == f"{cap} (11 dari 18 usulan); kalah bersaing dalam pagu (7 dari 18 usulan)"
+    assert frame.loc["Kalimantan Timur", "cause"] == "kalah bersaing dalam pagu (20 dari 20 usulan)"
+    assert frame.loc["Daerah Khusus Ibukota Jakarta", "cause"] == "tidak otonom, bukan kandidat"
+    assert len(frame) == 38 - 2 and not {"Aceh", "Papua"} & set(frame.index)
+
+
+def test_the_nearest_of_a_group_is_the_one_of_most_value_per_rupiah(base):
+    frame = need.left_out(base, "pulau").set_index("region")
+    ratio = tables.ratios(base).merge(tables.blamed(base)[["usulan_id", "kode"]], on="usulan_id")
+    ratio = ratio.merge(base.kabupaten[["kode", "nama", "pulau"]], on="kode")
+    for pulau in ("Kalimantan", "Jawa"):
+        best = ratio[ratio["pulau"] == pulau].nlargest(1, "ratio").iloc[0]
+        assert frame.loc[pulau, "nearest"] == f"{best['nama']} ({best['menu']}): kalah bersaing dalam pagu"
+    assert len(frame) == 7 - 2
+
+
+def test_a_region_without_any_usulan_says_so(base):
+    left = [row for row in base.plan["not_funded"] if not row["kode"].startswith("51")]
+    scene = replace(base, plan=Plan(base.plan.content | {"not_funded": left}))
+    frame = need.left_out(scene, "provinsi").set_index("region")
+    assert frame.loc["Bali", ["cause", "nearest"]].tolist() == ["tanpa usulan", "–"]
+    assert "tanpa usulan" in need.everyone_out(scene).set_index("provinsi").loc["Bali", "cause"]
+
+
+def test_every_kabupaten_is_chosen_or_named_with_its_cause(base):
+    frame = need.everyone_out(base)
+    assert frame["kabupaten"].sum() == 508 - 3
+    named = ", ".join(frame["names"]).split(", ")
+    own = base.kabupaten[(base.kabupaten["otonom"] == "ya") & ~base.kabupaten["kode"].isin(["11.03", "11.05", "91.15"])]
+    assert sorted(named) == sorted(own["nama"].str.removeprefix("Kabupaten "))
+    assert "505 kabupaten/kota tanpa satu pun yang terpilih" in Page(views.not_chosen(base)).text
+
+
+def test_a_province_tells_each_of_its_kabupaten_why_not(base):
+    frame = tables.everyone(at(base, "11")).set_index("kode")
+    assert frame.loc["11.03", ["result", "cause"]].tolist() == ["pembangunan", ""]
+    assert frame.loc["11.01", "cause"].startswith("tertahan aturan: Dana tiap provinsi")
+    assert frame["share_poor"].sum() == pytest.approx(1)
+    assert set(tables.everyone(at(base, "31"))["cause"]) == {"tidak otonom, bukan kandidat"}
+
+
+def test_the_chart_says_in_words_what_its_bars_show(base):
+    [chart] = Page(views.totals(base)).named("svg")
+    assert chart["aria-label"].startswith("Kelompok pulau mana mendapat lebih")
+    assert "Sumatera: 77,8 % dana" in chart["aria-label"] and chart["aria-label"].count("penduduk miskin") == 7
+    assert "viewbox" not in chart  # its text is not scaled
+
+
+def test_without_any_money_there_are_still_shares_of_need(base):
+    scene = replace(base, plan=plan({}), cases={})
+    with speaking("en"):
+        page = Page(views.totals(scene))
+    assert not page.named("svg") and "Island groups with none chosen" in page.text
+    assert need.beside(scene, "pulau")["share_poor"].sum() == pytest.approx(1)
