@@ -89,7 +89,7 @@ OWN = ("sentra", "daerah", "realisasi")
 def held(name: str, rows) -> pd.DataFrame:
     """A table of these rows with all its columns, typed as reading would."""
     empty = blank(name)
-    return pd.DataFrame(list(rows), columns=list(empty)).astype(empty.dtypes.to_dict())
+    return pd.DataFrame(list(rows), columns=list(empty)).astype(empty.dtypes.to_dict()) if rows else empty
 
 
 INPUTS = ({"name": "usulan", "sha256": "0" * 64, "rows": 1, "synthetic": True},)
