@@ -187,7 +187,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from some_usulan import RULES, some_table
 from small import MILIAR, scenario
-from planner.allocate import allocate
+from planner.plan.allocate import allocate
 plan = allocate(some_table(1, 40), scenario(40 * MILIAR, RULES, ["nilai", ("ikm", 0.01)]))
 plan.save(sys.argv[1])
 """

@@ -302,7 +302,7 @@ NO_SOLVER = """
 import sys
 for name in ("pulp", "highspy", "cbcbox", "pyomo", "scipy.optimize"):
     sys.modules[name] = None
-from planner.verify import proof, verify
+from planner.plan.verify import proof, verify
 problems = verify(sys.argv[1])
 print("\\n".join(problems))
 sys.exit(bool(problems))
