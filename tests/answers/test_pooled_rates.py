@@ -14,10 +14,10 @@ from small import candidates, usulan
 from planner.answers.monitor import monitor, wilson
 from planner.answers.pooled_rates import Pooled, changes, likelihood, pooled, strength, write_offer
 from planner.base.errors import PlannerError
-from planner.base.paths import ACUAN, CONTOH, PARAMETERIZED
+from planner.base.paths import CONTOH, PARAMETERIZED
 from planner.scenario.chance import factors
 from planner.scenario.scenario import read_scenario
-from planner.tables.reading import read_table
+from planner.tables.reference import reference
 
 ASOF = date(2028, 1, 1)
 ASUMSI = pd.DataFrame(  # 0,8 of 0,6 to 1,0: deviation 0,1, so 0,8 x 0,2 / 0,01 - 1 = 15 packages; 0,5: 24
@@ -220,5 +220,5 @@ def test_the_shipped_example_offers_rates_that_its_scenario_can_take(tmp_path):
     given = read_candidates(read_scenario(made)).assumptions
     assert {name: given[name] for name in change["name"]} == dict(zip(change["name"], change["after"], strict=True))
     tomllib.loads(made.read_text(encoding="utf-8"))
-    asumsi = read_table(ACUAN / "asumsi.csv", "asumsi").data.set_index("nama")
+    asumsi = reference("asumsi").set_index("nama")
     assert found.rates.menus["assumed"].tolist() == asumsi.loc[list(BEFORE), "nilai"].tolist()

@@ -19,10 +19,10 @@ from planner.base.messages import speaking
 from planner.desk.live_map import map_of
 from planner.geo import boundaries
 from planner.geo import simplify as coverage
+from planner.geo.boundaries import GRID_DEG
 from planner.geo.install import prepare
-from planner.geo.matching import best_match, code_of, kind_and_base
+from planner.geo.matching import best_reading, code_of, letters
 from planner.geo.regions import wilayah
-from planner.geo.vector_files import GRID_DEG
 from planner.views import choropleth
 from planner.views.scene import Scene
 
@@ -161,17 +161,29 @@ def test_a_name_without_province_that_fits_two_is_not_matched(saved):
     assert set(kept(file)) == {"51.03", "51.04"}
 
 
+def test_the_place_tells_two_of_the_same_name_apart(saved):
+    file = saved(around(["13.72", "13.02", "32.79"]), nama=["Solok", "Solok", "Banjar"])
+    assert set(kept(file)) == {"13.72", "13.02", "32.79"}
+
+
+def test_where_there_is_no_code_or_name_the_one_point_inside_tells(saved):
+    apart = ["11.01", "11.03", "51.01", "91.15"]
+    file = saved([*around(apart), box(100, -11, 101, -10)], nomor=[1, 2, 3, 4, 5])
+    assert set(kept(file)) == set(apart) and "menurut letak titiknya" in told(file)
+    assert "1 fitur (nomor: isi): 5: '5'" in told(file)  # no point lies in it
+
+
 def test_every_name_of_the_table_is_found_by_itself():
     columns = KABUPATEN[["nama", "provinsi"]].reset_index(drop=True)
-    assert list(best_match(columns, KABUPATEN, []).kode) == list(KABUPATEN["kode"])
+    assert list(best_reading(columns, KABUPATEN, set()).kode) == list(KABUPATEN["kode"])
     shouted = columns.assign(nama=columns["nama"].str.upper().str.replace("KABUPATEN ", "KAB. "))
-    assert list(best_match(shouted, KABUPATEN, []).kode) == list(KABUPATEN["kode"])
+    assert list(best_reading(shouted, KABUPATEN, set()).kode) == list(KABUPATEN["kode"])
 
 
 @given(st.text(max_size=30))
 def test_any_text_may_stand_in_a_column(text):
     assert code_of(text) == "" or len(code_of(text)) == 4
-    assert kind_and_base(text)[0] in ("", "kota", "kabupaten")
+    assert letters(text).isalpha() or letters(text) == ""
 
 
 def test_finer_features_are_merged_into_their_kabupaten(saved):

@@ -10,7 +10,7 @@ from planner.base.paths import ACUAN
 from planner.model.build_options import build_options
 from planner.model.candidates import REFERENCE, price_rp, read_candidates, read_usulan
 from planner.scenario.assumptions import assumption_cases
-from planner.tables.reading import read_table
+from planner.tables.reference import reference
 
 
 def one(name="A", **kw):
@@ -97,7 +97,7 @@ def test_all_impossible_assumptions_are_told_at_once():
 
 
 def test_low_and_high_change_the_ikm_and_nothing_else(modelled):
-    asumsi = read_table(ACUAN / "asumsi.csv", "asumsi").data
+    asumsi = reference("asumsi")
     cases = assumption_cases(asumsi, MODEL)
     low, high = (read_candidates(cases[name]) for name in ("rendah", "tinggi"))
     served = [sorted(c.usulan["ikm"].unique()) for c in (low, modelled, high)]

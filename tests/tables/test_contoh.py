@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from planner.tables.reading import read_tables
+from planner.tables.reference import reference_tables
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTOH, ACUAN = ROOT / "data" / "contoh", ROOT / "data" / "acuan"
@@ -107,7 +107,7 @@ def test_every_row_says_that_it_is_synthetic():
 
 
 def test_the_tables_are_clean_in_format():
-    tables = read_tables(CONTOH, ["usulan", "rincian"])
+    tables = reference_tables(["usulan", "rincian"], CONTOH)
     assert tables["usulan"].synthetic and len(tables["usulan"].data) == 250 + len(LATER)
     assert not ALL["sentra"]["sentra_id"].duplicated().any() and not DAERAH.duplicated(["kode", "ta"]).any()
     assert not REALISASI.duplicated(["usulan_id", "ta"]).any()

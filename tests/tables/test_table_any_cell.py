@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 from tabular import TABLES, as_csv, tables, workbook
 
 from planner.base.errors import PlannerError
-from planner.base.paths import ACUAN
 from planner.tables.check import check_against
-from planner.tables.reading import read_tables
+from planner.tables.reference import reference_tables
 
-REFERENCE = [table.data for table in read_tables(ACUAN, ("kabupaten", "komponen")).values()]
+REFERENCE = [table.data for table in reference_tables(("kabupaten", "komponen")).values()]
 CELLS = [(name, i, j) for name, rows in TABLES.items() for i in range(2, len(rows) + 1) for j in range(len(rows[0]))]
 HOSTILE = [
     "", " ", "=cmd()", "=1+1", "+62", "-5", "@x", "<script>alert(1)</script>", "{oops}", "../../etc/passwd",

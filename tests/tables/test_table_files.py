@@ -333,15 +333,15 @@ def test_bombs_are_refused_by_what_they_would_become(tmp_path, monkeypatch):
 
 
 def test_a_sheet_of_too_many_rows_or_columns_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("planner.tables.excel_sheets.ROW_LIMIT", 2)
+    monkeypatch.setattr(limits, "ROW_LIMIT", 3)
     path = write_xlsx(tmp_path / "x.xlsx", tables())
-    assert "x.xlsx lembar 'rincian': lebih dari 2 baris" in told(path)[0]
+    assert "x.xlsx lembar 'rincian': lebih dari 3 baris" in told(path)[0]
     wide = edited(tmp_path, lambda book: book["daerah"].cell(1, 16_000).__setattr__("value", "x"))
     assert "lembar 'daerah': lebih dari 500 kolom" in told(wide)[-1]
 
 
 HOSTILE = {
-    "rows that go back": (b'<row r="3"', b'<row r="2"'), "a row that is no number": (b'<row r="3"', b'<row r="x"'),
+    "a row that is no number": (b'<row r="3"', b'<row r="x"'),
     "a column beyond XFD": (b'r="B2"', b'r="ZZZZ2"'), "a shared string that is not there": (
         b'<c r="B2" t="inlineStr"><is><t>Tenun</t></is></c>', b'<c r="B2" t="s"><v>9</v></c>'),
 }  # fmt: skip
@@ -351,10 +351,23 @@ HOSTILE = {
 def test_a_sheet_that_no_program_writes_is_refused(tmp_path, fault):
     path = write_xlsx(tmp_path / "x.xlsx", tables())
     with_part(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(*HOSTILE[fault]))
-    assert "x.xlsx lembar 'usulan': bukan buku kerja .xlsx yang utuh" in told(path)[0]
+    assert "x.xlsx: bukan buku kerja .xlsx yang utuh" in told(path)[0]
 
 
-@pytest.mark.parametrize("value", [b"nan", b"1e999", b"9" * 400, b"9" * 6000, b"-1e-320", b"0x10"])
+def test_a_row_that_goes_back_is_read_where_its_cells_say(tmp_path, good):
+    path = write_xlsx(tmp_path / "x.xlsx", tables())
+    with_part(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b'<row r="3"', b'<row r="2"'))
+    same(read_usulan(path), good)  # the cells bear A3, B3, ...
+
+
+@pytest.mark.parametrize("value", [b"nan", b"9" * 6000, b"0x10"])
+def test_what_is_no_number_at_all_in_a_cell_of_numbers_is_refused_with_its_workbook(tmp_path, value):
+    path = write_xlsx(tmp_path / "x.xlsx", tables())
+    with_part(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"<v>260000000</v>", b"<v>" + value + b"</v>"))
+    assert "x.xlsx: bukan buku kerja .xlsx yang utuh" in told(path)[0]
+
+
+@pytest.mark.parametrize("value", [b"1e999", b"9" * 400, b"-1e-320"])
 def test_a_number_that_no_program_writes_is_told_with_its_cell(tmp_path, value):
     path = write_xlsx(tmp_path / "x.xlsx", tables())
     with_part(path, "xl/worksheets/sheet2.xml", lambda xml: xml.replace(b"<v>260000000</v>", b"<v>" + value + b"</v>"))

@@ -4,7 +4,8 @@ import pytest
 
 from planner.base.errors import PlannerError
 from planner.base.paths import ACUAN
-from planner.tables.reading import read_table, read_tables
+from planner.tables.reading import read_table
+from planner.tables.reference import reference_tables
 
 USULAN = """usulan_id,kode,ta,menu,ikm_komitmen,sumber
 A,53.01,2028,pembangunan,20,
@@ -74,7 +75,7 @@ def test_a_binary_or_wrongly_encoded_file_is_an_error(tmp_path, content):
 
 def test_a_missing_file_is_an_error_and_all_missing_files_are_told_at_once(tmp_path):
     with pytest.raises(PlannerError) as caught:
-        read_tables(tmp_path, ("usulan", "rincian"))
+        reference_tables(("usulan", "rincian"), tmp_path)
     assert ["usulan.csv" in caught.value.problems[0], "rincian.csv" in caught.value.problems[1]] == [True, True]
 
 
@@ -179,7 +180,7 @@ def test_all_problems_of_all_tables_are_told_at_once(tmp_path):
     )
     (tmp_path / "rincian.csv").write_text(RINCIAN.replace("5000", "-1").replace(",2,1,", ",0,1,"))
     with pytest.raises(PlannerError) as caught:
-        read_tables(tmp_path, ("usulan", "rincian"))
+        reference_tables(("usulan", "rincian"), tmp_path)
     assert len(caught.value.problems) == 5
 
 

@@ -10,12 +10,11 @@ import pandas as pd
 
 from planner.answers.past_projects import due, packages, steps
 from planner.answers.pooled_rates import Pooled, pooled
-from planner.base.paths import ACUAN
 from planner.base.units import MICRO
 from planner.model.candidates import Candidates
 from planner.plan.plan import Plan
 from planner.scenario.chance import MENU
-from planner.tables.reading import read_table
+from planner.tables.reference import reference
 from planner.tables.schemas import MENUS, STEPS
 
 Z = 1.959964  # of a 95 % interval
@@ -75,7 +74,7 @@ class Monitoring:
     @cached_property
     def rates(self) -> Pooled:
         """What all packages that are decided by now say of the chance."""
-        return pooled(self.packages, read_table(ACUAN / "asumsi.csv", "asumsi").data)
+        return pooled(self.packages, reference("asumsi"))
 
 
 def monitor(candidates: Candidates, asof: date, plan: Plan | None = None) -> Monitoring:

@@ -10,11 +10,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from planner.base.paths import ACUAN
 from planner.model.candidates import Candidates
 from planner.scenario.rules.gates import REPORT_YEARS
 from planner.scenario.rules.phases import failed
-from planner.tables.reading import read_table
+from planner.tables.reference import reference
 from planner.tables.schemas import STEPS
 
 USE = tuple(f"dimanfaatkan_{year}" for year in range(1, REPORT_YEARS + 1))
@@ -87,7 +86,7 @@ def deadline(ta: int) -> tuple[str, int, str]:
     ``kalender.csv`` has the day of one year; for any other the last earlier rule's day stands, or the first rule's for
     years before it: an assumption, shown as such. (The press tells of contracts lost after 22 July 2018 and 2019 too.)
     """
-    rules = read_table(ACUAN / "kalender.csv", "kalender").data
+    rules = reference("kalender")
     rules = rules[(rules["acara"] == "kontrak") & rules["sampai"].notna()].sort_values("ta")
     earlier = rules[rules["ta"] <= ta]
     rule = earlier.iloc[-1] if len(earlier) else rules.iloc[0]

@@ -77,17 +77,16 @@ def boundaries(
 ) -> None:
     """Pasang batas wilayah di komputer ini, untuk peta dan laporan; tanpa FILE: apa yang terpasang."""
     from planner.base.files import write_whole
-    from planner.base.paths import ACUAN
     from planner.geo import boundaries as batas
     from planner.geo.install import prepare
-    from planner.tables.reading import read_table
+    from planner.tables.reference import reference
 
     if remove:
         if file:
             raise PlannerError(say("boundaries.one_of"))
         common.tell(say("boundaries.removed" if batas.remove() else "boundaries.none_installed"))
         return
-    kabupaten = read_table(ACUAN / "kabupaten.csv", "kabupaten").data
+    kabupaten = reference("kabupaten")
     content, told = prepare(file, layer, kabupaten) if file else (None, batas.lines_of_installed(kabupaten))
     if content:
         told = [*told, say("boundaries.written", file=write_whole(batas.installed_file(), content))]

@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,9 +16,9 @@ import pandas as pd
 
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import say
-from planner.geo.vector_files import GRID_DEG
 
 NAME, FORMAT = "batas.json", 1
+GRID_DEG = 0.001  # every vertex lies on this grid, about 110 m: neighbours stay equal where they were equal
 
 
 @dataclass(frozen=True)
@@ -93,21 +92,6 @@ def remove() -> bool:
     there = installed_bytes() is not None
     installed_file().unlink(missing_ok=True)
     return there
-
-
-def packed(file: Path, layer: str, match, levels: dict[str, dict], tolerance_deg: float) -> bytes:
-    """The content of ``batas.json``, ``levels`` being its shapes: the same source gives the same bytes."""
-    from planner.geo.vector_files import sha256_of
-
-    source = {
-        "name": file.name, "layer": layer, "sha256": sha256_of(file),
-        "modified": date.fromtimestamp(file.stat().st_mtime).isoformat(),
-    }  # fmt: skip
-    kept = {
-        "format": FORMAT, "grid_deg": GRID_DEG, "tolerance_deg": tolerance_deg, "source": source, "by": match.by,
-        "column": match.column, "features": len(match.kode), **levels,
-    }  # fmt: skip
-    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def lines_of_installed(kabupaten: pd.DataFrame) -> list[str]:

@@ -1,143 +1,244 @@
 """A vector file becomes boundaries, and everything about it that a planner should know is said."""
 
+import hashlib
+import json
+import logging
+import warnings
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+import geopandas
 import numpy as np
 import pandas as pd
+import pyogrio
 import shapely
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError
+from pyproj.exceptions import ProjError
 
-from planner.base.errors import PlannerError, shown
+from planner.base.errors import PlannerError, hint, reason, shown
 from planner.base.messages import say
 from planner.geo import simplify as coverage
-from planner.geo.boundaries import missing_line, packed
-from planner.geo.matching import Match, best_match, each
-from planner.geo.vector_files import Layer, open_layer, read_columns, read_shapes
+from planner.geo.boundaries import FORMAT, GRID_DEG, missing_line
+from planner.geo.matching import Reading, Seen, best_reading
 
+INDONESIA = shapely.box(92, -13, 144, 9)  # in degrees, with room at sea
+LIMIT_GB = 3  # of a file, or of everything in an archive
+SHAPEFILE = {".shp", ".shx", ".dbf"}
+READABLE = (".shp", ".geojson", ".json", ".topojson", ".gpkg", ".kml", ".gml", ".fgb", ".tab", ".mif")
+OFFLINE = {"GDAL_HTTP_PROXY": "127.0.0.1:9", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none"}  # a file may name an address
 SHOWN = 20  # features, codes or names that a list shows
 
 
 @dataclass(frozen=True)
 class Survey:
-    """A layer with its shapes repaired, and which feature is which kabupaten ('' where it is none)."""
+    """A layer, its shapes repaired (empty where there is no area), and which feature is which kabupaten."""
 
-    layer: Layer
     columns: pd.DataFrame
     shapes: np.ndarray
-    broken: int  # shapes that had to be repaired
+    broken: np.ndarray  # features that had to be repaired
     assumed: bool  # no coordinate system was named
     far: np.ndarray  # which shapes reach out of Indonesia
-    match: Match
-    kode: np.ndarray
+    seen: Seen
+    read: Reading
+
+    @property
+    def kode(self) -> np.ndarray:
+        """Of each feature that is used, else ''."""
+        return np.where(shapely.is_empty(self.shapes) | self.far, "", self.read.kode)
 
 
 def prepare(file: Path, layer: str | None, kabupaten: pd.DataFrame) -> tuple[bytes, list[str]]:
     """The content of ``batas.json`` from any vector file, and what to tell; raises PlannerError where nothing fits."""
-    seen = survey(open_layer(file, layer), kabupaten)
-    whole = coverage.dissolved(seen.shapes, seen.kode)
-    before = np.array(list(whole.values()), dtype=object)
-    clean = coverage.cleaned(before)
-    levels = [coverage.simplified(clean, points) for points in (coverage.NEAR_POINTS, coverage.FAR_POINTS)]
-    near, far = [coverage.drawn(list(whole), shapes) for shapes, _ in levels]
-    tolerance, coarse = [degrees for _, degrees in levels]
-    content = packed(file, seen.layer.name, seen.match, {"shapes": near, "far": far}, tolerance)
-    names = dict(zip(kabupaten["kode"], kabupaten["nama"], strict=True))
-    lost = [names[kode] for kode, less in zip(whole, coverage.shrunk(before, clean), strict=True) if less]
+    name, frame = read_layer(file, layer)
+    found = survey(file, name, frame, kabupaten)
+    codes = sorted(set(found.kode) - {""})
+    whole = np.array([shapely.union_all(found.shapes[found.kode == kode]) for kode in codes], dtype=object)
+    clean = coverage.cleaned(whole)
+    near, far = [coverage.simplified(clean, points) for points in (coverage.NEAR_POINTS, coverage.FAR_POINTS)]
+    levels = {level: outlines(codes, shapes) for level, (shapes, _) in (("shapes", near), ("far", far))}
+    content = stored(file, name, found.read, near[1], levels)
+    drawn = set(levels["shapes"])
+    lost = {kode for kode, less in zip(codes, coverage.shrunk(whole, clean), strict=True) if less}
+    by = say(f"boundaries.by.{found.read.by}", column=shown(found.read.column))
+    matched = say("boundaries.matched", count=len(drawn), of=len(kabupaten), by=by, features=len(found.shapes))
     size = say(
-        "boundaries.size", kilobytes=len(content) // 1024, tolerance=tolerance, coarse=coarse,
-        points=vertices(near), far=vertices(far),
+        "boundaries.size", kilobytes=len(content) // 1024, tolerance=near[1], coarse=far[1],
+        points=vertices(levels["shapes"]), far=vertices(levels["far"]),
     )  # fmt: skip
-    return content, [
-        *matched(seen, set(near), kabupaten), *features(seen), *places(seen, names), *listed("shrunk", lost), size
-    ]  # fmt: skip
+    return content, [matched, *missing_line(drawn, kabupaten), *remarks(found, drawn, lost, kabupaten), size]
+
+
+def outlines(codes: list[str], shapes: np.ndarray) -> dict[str, list]:
+    """kode -> its polygons as ``rings``, of those that have an area left."""
+    return {kode: parts for kode, shape in zip(codes, shapes, strict=True) if (parts := coverage.rings(shape))}
 
 
 def vertices(shapes: dict[str, list]) -> int:
     return sum(len(ring) // 2 for parts in shapes.values() for part in parts for ring in part)
 
 
-def survey(layer: Layer, kabupaten: pd.DataFrame) -> Survey:
-    """Read a layer and find out what is in it; raises PlannerError where that is nothing of use."""
-    columns = read_columns(layer)
-    raw, assumed = read_shapes(layer)
-    broken = int((~shapely.is_valid(raw) & ~shapely.is_missing(raw)).sum())
-    shapes = coverage.repaired(raw)
-    empty, far = shapely.is_empty(shapes), coverage.outside(shapes)
+def stored(file: Path, layer: str, read: Reading, tolerance_deg: float, levels: dict[str, dict]) -> bytes:
+    """The content of ``batas.json``: the same source gives the same bytes, and no path is in it."""
+    digest = hashlib.sha256()
+    for part in files_of(file):
+        with part.open("rb") as content:
+            hashlib.file_digest(content, lambda: digest)
+    modified = date.fromtimestamp(file.stat().st_mtime).isoformat()
+    kept = {
+        "format": FORMAT, "grid_deg": GRID_DEG, "tolerance_deg": tolerance_deg,
+        "source": {"name": file.name, "layer": layer, "sha256": digest.hexdigest(), "modified": modified},
+        "by": read.by, "column": read.column, "features": len(read.kode), **levels,
+    }  # fmt: skip
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+# the file
+
+
+def read_layer(file: Path, wanted: str | None) -> tuple[str, geopandas.GeoDataFrame]:
+    """The layer of that name, or the only one; raises PlannerError where there is none to read."""
+    pyogrio.set_gdal_config_options(OFFLINE)
+    with understood(file):
+        if size_of(file) > LIMIT_GB * 2**30:
+            raise PlannerError(say("boundaries.too_large", file=file, limit=LIMIT_GB))
+        layers = {name: at for at in addresses(file) for name, kind in pyogrio.list_layers(at) if kind is not None}
+        name = chosen(file, list(layers), wanted)
+        return name, geopandas.read_file(layers[name], layer=name, force_2d=True, on_invalid="fix")
+
+
+def files_of(file: Path) -> list[Path]:
+    """The file, the parts of a shapefile, or what lies in a folder; PlannerError for half a shapefile."""
+    if file.is_dir():
+        return sorted(path for path in file.rglob("*") if path.is_file())
+    if file.suffix.lower() != ".shp":
+        return [file]
+    parts = [path for path in sorted(file.parent.iterdir()) if path.stem == file.stem]
+    if lacking := sorted(SHAPEFILE - {path.suffix.lower() for path in parts}, reverse=True):
+        raise PlannerError(say("boundaries.half_shapefile", file=file, parts=", ".join(lacking)))
+    return [path for path in parts if path.suffix.lower() in SHAPEFILE]
+
+
+def size_of(file: Path) -> int:
+    """In bytes, unpacked."""
+    if file.suffix.lower() == ".zip":
+        with zipfile.ZipFile(file) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    file.stat()  # one that is not there is not half a shapefile
+    return sum(path.stat().st_size for path in files_of(file))
+
+
+def addresses(file: Path) -> list[str]:
+    """What GDAL opens: the file, or each vector file in an archive, in whatever folder of it."""
+    if file.suffix.lower() != ".zip":
+        return [str(file.absolute())]
+    with zipfile.ZipFile(file) as archive:
+        names = [name for name in archive.namelist() if name.lower().endswith(READABLE)]
+    inside = [f"/{name}" for name in names if not name.startswith("__MACOSX/")]
+    return [f"/vsizip/{{{file.absolute()}}}{name}" for name in inside or [""]]
+
+
+def chosen(file: Path, names: list[str], wanted: str | None) -> str:
+    """The layer that is wanted, or the only one."""
+    if not names:
+        raise PlannerError(say("boundaries.no_layer", file=file))
+    if wanted in names or (wanted is None and len(names) == 1):
+        return wanted or names[0]
+    if wanted is None:
+        listed = ", ".join(shown(name) for name in names[:SHOWN])
+        raise PlannerError(say("boundaries.which_layer", file=file, count=len(names), names=listed))
+    kind = say("boundaries.layer")
+    raise PlannerError(say("errors.unknown", kind=kind, name=shown(wanted), hint=hint(wanted, names)))
+
+
+@contextmanager
+def understood(file: Path) -> Iterator[None]:
+    """What the readers complain of, as one sentence; their own warnings are not for planners."""
+    logging.getLogger("pyogrio").setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    except (CRSError, ProjError):
+        raise PlannerError(say("boundaries.odd_crs", file=file)) from None
+    except OSError as error:
+        raise PlannerError(say("boundaries.unreadable", file=file, why=reason(error))) from None
+    except (DataSourceError, DataLayerError, shapely.errors.GEOSException, zipfile.BadZipFile, MemoryError,
+            NotImplementedError, ValueError):  # fmt: skip  # NotImplementedError: an archive newer than Python's reader
+        raise PlannerError(say("boundaries.broken", file=file)) from None
+
+
+# what is in it
+
+
+def survey(file: Path, layer: str, frame: geopandas.GeoDataFrame, kabupaten: pd.DataFrame) -> Survey:
+    """Find out what is in a layer; raises PlannerError where that is nothing of use."""
+    assumed = frame.crs is None
+    if assumed and not frame.is_empty.all() and not shapely.box(*frame.total_bounds).within(INDONESIA):
+        raise PlannerError(say("boundaries.no_crs", file=file))
+    with understood(file):
+        raw = coverage.on_grid((frame.geometry if assumed else frame.geometry.to_crs(4326)).to_numpy())
+        shapes = coverage.repaired(raw)
+    empty, far = shapely.is_empty(shapes), ~shapely.covered_by(shapes, INDONESIA)
     if empty.all():
-        raise PlannerError(say("boundaries.no_polygon", file=layer.file, layer=shown(layer.name)))
+        raise PlannerError(say("boundaries.no_polygon", file=file, layer=shown(layer)))
     if (far | empty).all():
-        raise PlannerError(say("boundaries.elsewhere", file=layer.file, bounds=bounds_of(shapes)))
-    match = best_match(columns, kabupaten, points_in(shapes, kabupaten))
-    kode = np.where(empty | far, "", match.kode if match else "")
-    if match is None or not kode.any():
-        raise PlannerError(say("boundaries.no_match", file=layer.file, columns=first_row(columns)))
-    return Survey(layer, columns, shapes, broken, assumed, far, match, kode)
+        edges = ", ".join(f"{edge:.1f}" for edge in shapely.total_bounds(shapes))
+        raise PlannerError(say("boundaries.elsewhere", file=file, bounds=edges))
+    columns, seen = pd.DataFrame(frame.drop(columns=frame.geometry.name)), points_in(shapes, kabupaten)
+    read = best_reading(columns, kabupaten, seen)
+    if read is None or not read.kode[~(far | empty)].any():
+        raise PlannerError(say("boundaries.no_match", file=file, columns=first_row(columns)))
+    broken = np.flatnonzero(~shapely.is_valid(raw) & ~shapely.is_missing(raw))
+    return Survey(columns, shapes, broken, assumed, far & ~empty, seen, read)
 
 
-def bounds_of(shapes: np.ndarray) -> str:
-    return ", ".join(f"{edge:.1f}" for edge in shapely.total_bounds(shapes))
+def points_in(shapes: np.ndarray, kabupaten: pd.DataFrame) -> Seen:
+    """(feature, kode) of every kabupaten whose point lies inside that feature."""
+    points = shapely.points(kabupaten["lon"].astype(float), kabupaten["lat"].astype(float))
+    which, where = shapely.STRtree(shapes).query(points, predicate="within")
+    return set(zip(where.tolist(), kabupaten["kode"].to_numpy()[which], strict=True))
+
+
+# what is told
+
+
+def remarks(found: Survey, drawn: set[str], lost: set[str], kabupaten: pd.DataFrame) -> list[str]:
+    """What to check and what was guessed, each with its count and the first of its names; ``lost``: who shrank."""
+    used, empty = found.kode != "", shapely.is_empty(found.shapes)
+    values = found.columns.get(found.read.column, pd.Series("", found.columns.index)).astype(str).to_numpy()
+    own = {kode for feature, kode in found.seen if found.kode[feature] == kode}
+    names = kabupaten.set_index("kode")["nama"]
+    facts = {
+        "misplaced": names[names.index.isin(drawn - own)],
+        "unmatched": [contents(found.columns, row) for row in np.flatnonzero(~used & ~empty & ~found.far).tolist()],
+        "merged": found.kode[used][pd.Series(found.kode[used]).duplicated()],
+        "twice": sorted(value for value, count in Counter(values[used]).items() if value and count > 1),
+        "assumed_crs": ["EPSG:4326"] * found.assumed,
+        "repaired": found.broken,
+        "no_area": np.flatnonzero(empty),
+        "outside": [
+            names.get(kode, shown(values[row], 40)) for row, kode in enumerate(found.read.kode) if found.far[row]
+        ],
+        "shrunk": names[names.index.isin(lost)],
+    }
+    return [listed(key, list(map(str, held))) for key, held in facts.items() if len(held)]
+
+
+def listed(key: str, names: list[str]) -> str:
+    more = " …" if len(names) > SHOWN else ""
+    return say(f"boundaries.{key}", count=len(names), names="; ".join(names[:SHOWN]), more=more)
+
+
+def contents(columns: pd.DataFrame, row: int) -> str:
+    """A feature's number and the first things that it holds."""
+    return f"{row + 1}: " + ", ".join(shown(value, 40) for value in columns.iloc[row].dropna().tolist()[:3])
 
 
 def first_row(columns: pd.DataFrame) -> str:
     """What the columns are called and hold, for who must see why nothing fits."""
-    if columns.empty:
-        return "–"
-    return "; ".join(f"{shown(name, 30)} = {shown(value, 30)}" for name, value in list(columns.iloc[0].items())[:SHOWN])
-
-
-def points_in(shapes: np.ndarray, kabupaten: pd.DataFrame) -> list[tuple[int, str]]:
-    """(feature, kode) of every kabupaten whose point lies inside that feature."""
-    points = shapely.points(kabupaten["lon"].astype(float), kabupaten["lat"].astype(float))
-    which, where = shapely.STRtree(shapes).query(points, predicate="within")
-    return [(int(feature), kabupaten["kode"].iat[row]) for row, feature in zip(which, where, strict=True)]
-
-
-def matched(seen: Survey, drawn: set[str], kabupaten: pd.DataFrame) -> list[str]:
-    """How many kabupaten have a polygon, by what they were found, and which have none."""
-    by = say(f"boundaries.by.{seen.match.by}", column=shown(seen.match.column))
-    first = say("boundaries.matched", count=len(drawn), of=len(kabupaten), by=by, features=len(seen.kode))
-    own = {kode for feature, kode in points_in(seen.shapes, kabupaten) if seen.kode[feature] == kode}
-    names = kabupaten.loc[kabupaten["kode"].isin(drawn - own), "nama"].tolist()
-    return [first, *missing_line(drawn, kabupaten), *listed("misplaced", names)]
-
-
-def features(seen: Survey) -> list[str]:
-    """Which features are no kabupaten, and which kabupaten stands in the file more than once."""
-    lost = np.flatnonzero((seen.kode == "") & ~shapely.is_empty(seen.shapes) & ~seen.far)
-    held = [held_by(seen, row) for row in lost[:SHOWN]]
-    values = pd.Series(each(seen.columns[seen.match.column], str))[seen.kode != ""]
-    twice = sorted(set(values[values.duplicated()]))
-    merged = int((seen.kode != "").sum()) - len(set(seen.kode) - {""})
-    told = [say("boundaries.unmatched", count=len(lost), held="; ".join(held), more=more(len(lost)))] if held else []
-    return [*told, *([say("boundaries.merged", count=merged)] if merged else []), *listed("twice", twice)]
-
-
-def held_by(seen: Survey, row: int) -> str:
-    values = [value for value in seen.columns.iloc[row].tolist() if value == value and value is not None][:3]
-    return f"{row + 1}: " + ", ".join(shown(value, 40) for value in values)
-
-
-def places(seen: Survey, names: dict[str, str]) -> list[str]:
-    """What was wrong with the shapes, or had to be guessed."""
-    empty = int(shapely.is_empty(seen.shapes).sum())
-    far = [
-        names.get(kode, shown(value, 40)) for kode, value in zip(seen.match.kode[seen.far], texts(seen), strict=True)
-    ]
-    told = [say("boundaries.assumed_crs")] if seen.assumed else []
-    told += [say("boundaries.repaired", count=seen.broken)] if seen.broken else []
-    told += [say("boundaries.no_area", count=empty)] if empty else []
-    return [*told, *listed("outside", far)]
-
-
-def texts(seen: Survey) -> list[str]:
-    return seen.columns[seen.match.column][seen.far].astype(str).tolist()
-
-
-def listed(key: str, names: list[str]) -> list[str]:
-    """A sentence with the number of names and the first of them; nothing where there are none."""
-    said = ", ".join(names[:SHOWN])
-    return [say(f"boundaries.{key}", count=len(names), names=said, more=more(len(names)))] if names else []
-
-
-def more(count: int) -> str:
-    return " …" if count > SHOWN else ""
+    held = columns.head(1).to_dict("records")
+    return "; ".join(f"{shown(name, 30)} = {shown(value, 30)}" for name, value in list(held[0].items())[:SHOWN]) or "–"

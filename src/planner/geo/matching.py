@@ -1,8 +1,9 @@
-"""Which kabupaten a feature is: by a code of Kemendagri or BPS, else by its name, whatever the column is called."""
+"""Which kabupaten a feature is: by a code of Kemendagri or BPS or by its name, whatever the column, or by its place."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,77 +11,82 @@ import pandas as pd
 
 CODE = re.compile(r"(\d{2})[. -]?(\d{2})([. -]?\d{2,3})?([. -]?\d{3,4})?")  # and what is finer, which we do not need
 DIGITS = (4, 6, 7, 10)  # of a kabupaten, of a kecamatan (Kemendagri, BPS), of a desa
-KIND = re.compile(r"(kabupaten|kab|kotamadya|kodya|kota)\b[. ]*(?:(?:administrasi|adm)\b[. ]*)?")
-PROVINCE = re.compile(r"(provinsi|propinsi|prov)\b[. ]*")
-SAME_WORD = {"kep": "kepulauan", "dan": ""}
-SAME_PROVINCE = {
-    "diyogyakarta": "daerahistimewayogyakarta", "yogyakarta": "daerahistimewayogyakarta",
-    "dkijakarta": "daerahkhususibukotajakarta", "jakarta": "daerahkhususibukotajakarta",
-    "jakartaraya": "daerahkhususibukotajakarta", "daerahkhususjakarta": "daerahkhususibukotajakarta",
-    "bangkabelitung": "kepulauanbangkabelitung", "nanggroeacehdarussalam": "aceh",
-}  # fmt: skip
-NEAR = 9, 10  # a reading that places nine tenths of what the best one places is as good
+SAME_WORD = {"kab": "kabupaten", "kotamadya": "kota", "kodya": "kota", "kep": "kepulauan"}
+SAME_WORD |= dict.fromkeys(("provinsi", "administrasi", "adm", "dan"), "")
+NEAR = 0.9  # a reading that places nine tenths of what the best one places is as good
+Seen = set[tuple[int, str]]  # (feature, kode of a kabupaten whose point lies inside it)
 
 
 @dataclass(frozen=True)
-class Match:
-    """A way to read a layer: ``kode`` per feature ('' where it names none), ``by`` kemendagri | bps | name."""
+class Reading:
+    """A way to read a layer: ``kode`` per feature ('' where it names none), ``by`` kemendagri | bps | name | place."""
 
     by: str
     column: str
     kode: np.ndarray
     filled: int  # features that hold anything there
+    placed: int  # features that hold the own point of the kabupaten they name
 
     @property
     def count(self) -> int:
-        """How many kabupaten it finds."""
-        return len(set(self.kode) - {""})
+        return int((self.kode != "").sum())
 
     @property
     def plausible(self) -> bool:
         """Whether most of what the column holds names a kabupaten: a running number or a postcode does not."""
-        return self.count > 0 and 2 * (self.kode != "").sum() >= self.filled
-
-    def placed(self, seen: list[tuple[int, str]]) -> int:
-        """How many kabupaten have their own point inside a feature that bears their code."""
-        return sum(self.kode[feature] == kode for feature, kode in seen)
+        return self.count > 0 and 2 * self.count >= self.filled
 
 
-def best_match(columns: pd.DataFrame, kabupaten: pd.DataFrame, seen: list[tuple[int, str]]) -> Match | None:
-    """The reading that puts most kabupaten where they are; where several do, a code before a name, then who finds more.
+def best_reading(columns: pd.DataFrame, kabupaten: pd.DataFrame, seen: Seen) -> Reading | None:
+    """The reading that puts most kabupaten where they are; where several do, a code before a name before the place.
 
-    ``seen``: (feature, kode of a kabupaten whose point lies inside it). Most codes exist both with Kemendagri and with
-    BPS, for different kabupaten: only the place tells which is meant.
+    Most codes exist both with Kemendagri and with BPS, for different kabupaten: only the place tells which is meant.
     """
-    found = [match for match in readings(columns, kabupaten) if match.count]
-    found = [match for match in found if match.plausible] or found
-    most = max((match.placed(seen) for match in found), default=0)
-    good = [match for match in found if NEAR[1] * match.placed(seen) >= NEAR[0] * most]
-    return max(good, key=lambda m: (m.by != "name", m.placed(seen), m.count), default=None)
+    found = [reading for reading in readings(columns, kabupaten, seen) if reading.plausible]
+    most = max((reading.placed for reading in found), default=0)
+    good = [reading for reading in found if reading.placed >= NEAR * most]
+    return max(good, key=lambda r: (r.by not in ("name", "place"), r.by == "name", r.placed, r.count), default=None)
 
 
-def readings(columns: pd.DataFrame, kabupaten: pd.DataFrame) -> Iterator[Match]:
-    """Every column read as each kind of code, and every text column read as names."""
-    codes = {"kemendagri": kabupaten["kode"].str.replace(".", ""), "bps": kabupaten["kode_bps"]}
-    known = {by: dict(zip(column, kabupaten["kode"], strict=True)) for by, column in codes.items()}
-    told = provinces_told(columns, kabupaten)
-    province = max(told.values(), key=lambda names: sum(map(bool, names)), default=[""] * len(columns))
-    for name in columns:
-        digits = each(columns[name], code_of)
-        for by, table in known.items():
-            yield match(by, name, columns[name], [table.get(code, "") for code in digits])
-        if name in told and 2 * sum(map(bool, told[name])) < len(columns):  # else it names provinces: Jambi, Gorontalo
-            yield match("name", name, columns[name], named(columns[name], province, kabupaten))
+def readings(columns: pd.DataFrame, kabupaten: pd.DataFrame, seen: Seen) -> Iterator[Reading]:
+    """Every column read as each kind of code and as names, and every feature by the one point that lies in it."""
+    kode, names, provinces = kabupaten["kode"], kabupaten["nama"].map(letters), set(kabupaten["provinsi"].map(letters))
+    bare = names.str.replace("^(?:kabupaten|kota)", "", regex=True)
+    ways = {
+        "kemendagri": (code_of, by_key(zip(kode.map(code_of), kode, strict=True))),
+        "bps": (code_of, by_key(zip(kabupaten["kode_bps"], kode, strict=True))),
+        "name": (letters, by_key([*zip(names, kode, strict=True), *zip(bare, kode, strict=True)])),
+    }
+    for name, column in columns.items():
+        for by, (read, known) in ways.items():
+            keys = each(column, read)
+            if by != "name" or 2 * sum(key in provinces for key in keys) < len(keys):  # Jambi is a kota, too
+                fits = [known.get(key, set()) for key in keys]
+                yield reading(by, str(name), fits, int(column.notna().sum()), seen)
+    inside = by_key(seen)
+    yield reading("place", "", [inside.get(row, set()) for row in range(len(columns))], len(columns), seen)
 
 
-def match(by: str, name: str, column: pd.Series, kode: list[str]) -> Match:
-    return Match(by, str(name), np.array(kode, dtype=object), int(column.notna().sum()))
+def by_key(pairs: Iterable[tuple]) -> dict[object, set[str]]:
+    found: dict[object, set[str]] = defaultdict(set)
+    for key, kode in pairs:
+        found[key].add(kode)
+    return dict(found)
 
 
-def each(column: pd.Series, read) -> list:
+def each(column: pd.Series, read: Callable[[object], str]) -> list[str]:
     """``read`` of every value, asked once per different value; '' where there is none."""
     answers = {value: read(value) for value in column.dropna().unique()}
     return [answers.get(value, "") if value == value else "" for value in column]
+
+
+def reading(by: str, column: str, fits: list[set[str]], filled: int, seen: Seen) -> Reading:
+    """Of several kabupaten that fit a feature the one that has its point there, else the one no other feature names."""
+    near = [{kode for kode in fit if (row, kode) in seen} or fit for row, fit in enumerate(fits)]
+    taken = {kode for fit in near if len(fit) == 1 for kode in fit}
+    left = [fit if len(fit) == 1 else fit - taken for fit in near]
+    kode = np.array([next(iter(fit)) if len(fit) == 1 else "" for fit in left], dtype=object)
+    return Reading(by, column, kode, filled, sum(pair in seen for pair in enumerate(kode)))
 
 
 def code_of(value: object) -> str:
@@ -90,50 +96,7 @@ def code_of(value: object) -> str:
     return found[1] + found[2] if found and sum(map(str.isdigit, text)) in DIGITS else ""
 
 
-def letters(name: str) -> str:
-    """A name without case, accents, blanks, signs and the word 'dan'."""
-    plain = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+def letters(name: object) -> str:
+    """A name without case, accents, blanks and signs, its kind in full: ``"KAB. SOLOK"`` -> ``"kabupatensolok"``."""
+    plain = unicodedata.normalize("NFKD", str(name).lower()).encode("ascii", "ignore").decode()
     return "".join(SAME_WORD.get(word, word) for word in re.findall(r"[a-z]+", plain))
-
-
-def kind_and_base(name: str) -> tuple[str, str]:
-    """``"KAB. SOLOK"`` -> ``("kabupaten", "solok")``; the kind is '' where the name does not say it."""
-    text = " ".join(name.lower().split())
-    found = KIND.match(text)
-    if not found:
-        return "", letters(text)
-    return "kabupaten" if found[1].startswith("kab") else "kota", letters(text[found.end() :])
-
-
-def provinces_told(columns: pd.DataFrame, kabupaten: pd.DataFrame) -> dict[str, list[str]]:
-    """For each text column the province that each feature names there; '' where it names none."""
-    known = {letters(name) for name in kabupaten["provinsi"]}
-
-    def read(value: object) -> str:
-        name = letters(PROVINCE.sub("", str(value).lower()))
-        return name if (name := SAME_PROVINCE.get(name, name)) in known else ""
-
-    return {name: each(column, read) for name, column in columns.items() if column.dtype.kind not in "iuf"}
-
-
-def named(column: pd.Series, province: list[str], kabupaten: pd.DataFrame) -> list[str]:
-    """The kabupaten of each name; one that fits several is none of them.
-
-    A name without 'Kabupaten' or 'Kota' is the kabupaten where the column says 'Kota' of others.
-    """
-    index: dict[str, list[tuple[str, str, str]]] = {}
-    for row in kabupaten.itertuples():
-        index.setdefault(kind_and_base(row.nama)[1], []).append((row.jenis, letters(row.provinsi), row.kode))
-    told_apart = "kota" in each(column, lambda value: kind_and_base(str(value))[0])
-
-    def find(value: object, own: str) -> str:
-        kind, base = kind_and_base(str(value))
-        fits = [k for k in index.get(base, ()) if kind in ("", k[0])] or index.get(letters(str(value)), [])
-        near = [k for k in fits if k[1] == own] or fits
-        if len(near) > 1 and not kind and told_apart:
-            near = [k for k in near if k[0] == "kabupaten"]
-        return near[0][2] if len(near) == 1 else ""
-
-    pairs = list(zip(column, province, strict=True))
-    answers = {pair: find(*pair) for pair in set(pairs) if pair[0] == pair[0] and pair[0] is not None}
-    return [answers.get(pair, "") for pair in pairs]

@@ -14,7 +14,8 @@ from planner.scenario.assumptions import assumed
 from planner.scenario.scenario import Scenario
 from planner.tables.check import check_data
 from planner.tables.findings import Finding
-from planner.tables.reading import Table, blank, read_tables
+from planner.tables.reading import Table, blank
+from planner.tables.reference import reference_tables
 from planner.tables.schemas import MENUS
 
 JUTA = 10**6
@@ -58,10 +59,12 @@ class Candidates:
 
 def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: Path = ACUAN) -> Candidates:
     """The candidates of a scenario; ``data`` replaces the folder or workbook that it names."""
-    reference = read_tables(acuan, REFERENCE)
+    reference = reference_tables(REFERENCE, acuan)
     assumptions = assumed(reference["asumsi"].data, scenario, set(reference["kabupaten"].data["pulau"]))
     facts = {name: table.data for name, table in reference.items()}
-    folder, own, warnings = Path(data) if data else _place.get() or scenario.data_dir, {}, ()
+    folder = Path(data) if data else _place.get() or scenario.data_dir
+    own: dict[str, Table] = {}
+    warnings: tuple[Finding, ...] = ()
     if folder is None:
         usulan, rincian = modelled(facts["kabupaten"], facts["komponen"], assumptions, scenario.first_year)
     else:

@@ -17,7 +17,7 @@ from pathlib import Path
 from planner.base.errors import PlannerError, shown
 from planner.base.files import check_writable, clear, code, digest, write_whole
 from planner.base.messages import say, speaking
-from planner.base.paths import ACUAN, PARAMETERIZED
+from planner.base.paths import PARAMETERIZED
 from planner.base.workers import workers
 from planner.geo.boundaries import installed_fingerprint
 from planner.geo.regions import NATIONAL, Wilayah, provinces
@@ -27,7 +27,7 @@ from planner.paper.page import intact, languages, page
 from planner.paper.seal import BESIDE, CASES, NOTEBOOK, bundle, title
 from planner.plan.folder import source_of, tables_files
 from planner.plan.plan import Plan, read_plan
-from planner.tables.reading import read_table
+from planner.tables.reference import reference
 
 COMPARISON = PARAMETERIZED / "laporan_banding.ipynb"
 OWN = ("plan_file", "wilayah", "lang")  # parameters that this module sets itself
@@ -120,7 +120,7 @@ def places(wilayah: list[str] | None) -> list[Wilayah]:
 
     Raises one PlannerError for all names that are none.
     """
-    kabupaten = read_table(ACUAN / "kabupaten.csv", "kabupaten").data
+    kabupaten = reference("kabupaten")
     found: dict[str, Wilayah] = {}
     problems: list[str] = []
     for name in wilayah or [NATIONAL, *provinces(kabupaten)]:

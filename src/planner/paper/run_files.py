@@ -15,14 +15,13 @@ from planner.answers.frontier import Frontier, plain
 from planner.answers.notes import line_notes, source_of, usulan_notes
 from planner.base.files import write_whole
 from planner.base.messages import language, say
-from planner.base.paths import ACUAN
 from planner.model.candidates import Candidates, read_usulan
 from planner.paper.workbooks.plan import book, plan_book
 from planner.plan.folder import PLAN_FILES, current_plan
 from planner.plan.plan import Plan, read_plan
 from planner.scenario.scenario import Scenario
 from planner.tables.documents import missing_documents
-from planner.tables.reading import read_tables
+from planner.tables.reference import reference_tables
 from planner.views.frontier import frontier_chart, frontier_table
 from planner.views.scene import open_scene
 
@@ -130,7 +129,7 @@ def write_missing(data: Path, out: Path) -> list[Path]:
 
 def held(data: Path) -> Candidates:
     """The usulan of a folder with the reference tables, without any scenario."""
-    own, facts = read_usulan(data), read_tables(ACUAN, ("kabupaten", "komponen", "juknis"))
+    own, facts = read_usulan(data), reference_tables(("kabupaten", "komponen", "juknis"))
     origin = tuple(
         {"name": t.name, "sha256": t.sha256, "rows": len(t.data), "synthetic": t.synthetic} for t in own.values()
     )

@@ -32,7 +32,7 @@ from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import verify
 from planner.scenario.scenario import Scenario
 from planner.tables.check import check_data
-from planner.tables.reading import read_table
+from planner.tables.reference import reference
 
 NOTEBOOK = PARAMETERIZED / "laporan_wilayah.ipynb"
 FORMAT = 1
@@ -260,7 +260,7 @@ def remade(seal: Seal, plan_file: Path, bundled: str, back: str | None = None, k
     notebooks = {one: ran(NOTEBOOK, {**seal.parameters, **own, "lang": one}) for one in shown}
     plan = read_plan(plan_file)
     with speaking(shown[0]):
-        place = wilayah_of(seal.wilayah, read_table(ACUAN / "kabupaten.csv", "kabupaten").data)
+        place = wilayah_of(seal.wilayah, reference("kabupaten"))
     return page(notebooks, title(plan, place), plan, seal.lang, back, key=key, bundle=bundled)
 
 

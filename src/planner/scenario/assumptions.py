@@ -6,10 +6,9 @@ import pandas as pd
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
-from planner.base.paths import ACUAN
 from planner.scenario.chance import island_of
 from planner.scenario.scenario import Scenario, vary
-from planner.tables.reading import read_table
+from planner.tables.reference import reference
 
 
 def assumed(asumsi: pd.DataFrame, scenario: Scenario, pulau: Collection[str] = ()) -> dict[str, float]:
@@ -62,7 +61,7 @@ CASE_GAP = 0.0001
 
 def cases(scenario: Scenario) -> dict[str, Scenario]:
     """The scenario under the low and high IKM assumptions, each an ordinary scenario proven to ``CASE_GAP``."""
-    asumsi = read_table(ACUAN / "asumsi.csv", "asumsi").data
+    asumsi = reference("asumsi")
     solver = scenario.solver.model_dump() | {"gap": max(CASE_GAP, scenario.solver.gap)}
     return {
         name: vary(case, name=f"{scenario.name} ({name})", solver=solver)

@@ -8,12 +8,11 @@ from itertools import product
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import say
-from planner.base.paths import ACUAN
 from planner.base.units import MILIAR, decimals, figure, number
 from planner.scenario.assumptions import assumed
 from planner.scenario.criteria import CRITERIA
 from planner.scenario.scenario import Scenario, plain, scenario_of, vary
-from planner.tables.reading import read_table
+from planner.tables.reference import reference
 
 MOST = 500
 FIXED = ("name", "candidates", "data", "rule", "law")  # names, not what a plan is asked for
@@ -97,7 +96,7 @@ def fields(base: Scenario) -> dict[str, Value | None]:
     """Every field that may be varied -> its value now (None: not set), by its place in the scenario file."""
     here = dict(leaves(plain(base)))
     here |= {f"weights.{name}": here.get(f"weights.{name}") for name in CRITERIA}
-    names = read_table(ACUAN / "asumsi.csv", "asumsi").data["nama"]
+    names = reference("asumsi")["nama"]
     here |= {f"assumptions.{name}": here.get(f"assumptions.{name}") for name in names}
     return {path: value for path, value in here.items() if STEP.findall(path)[-1] not in FIXED}
 
@@ -168,7 +167,7 @@ def plain_number(value: Decimal | int) -> int | float:
 
 def varied(base: Scenario, rows: Sequence[Mapping[str, Value]]) -> Iterator[Variation]:
     """The variation of each row, equal ones once; every value that a scenario refuses is told before the first."""
-    asumsi = read_table(ACUAN / "asumsi.csv", "asumsi").data
+    asumsi = reference("asumsi")
     found: dict[str, Variation] = {}
     problems: list[str] = []
     for row in rows:

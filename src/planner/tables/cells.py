@@ -105,7 +105,7 @@ def read_number(
     if not found:
         refuse_words(text, told)
         raise Refused(told)
-    value = found.get(decimal) if len(set(found.values())) > 1 else next(iter(found.values()))
+    value = found.get(decimal or "") if len(set(found.values())) > 1 else next(iter(found.values()))
     if value is None or (whole and len(set(found.values())) > 1 and "." in value):
         whole_one, fraction = sorted(found.values(), key=lambda reading: "." in reading)
         raise Refused(say("tables.remedy.ambiguous", a=whole_one, b=fraction.replace(".", ","), remedy=told))
@@ -118,14 +118,14 @@ def read_number(
 
 def whole(remedy: str, low: int, high: int, number=str) -> Kind:
     """A kind of whole numbers; ``number=amount``: of rupiah, with its ways of writing."""
-    limits = {"low": Decimal(low), "high": Decimal(high)}
-    return Kind(partial(read_number, remedy=remedy, whole=True, number=number, **limits), remedy, "Int64", number, True)
+    read = partial(read_number, remedy=remedy, low=Decimal(low), high=Decimal(high), whole=True, number=number)
+    return Kind(read, remedy, "Int64", number, True)
 
 
 def measured(remedy: str, low: float, high: float) -> Kind:
     """A kind of decimal numbers."""
-    limits = {"low": Decimal(str(low)), "high": Decimal(str(high))}
-    return Kind(partial(read_number, remedy=remedy, **limits), remedy, "float64")
+    read = partial(read_number, remedy=remedy, low=Decimal(str(low)), high=Decimal(str(high)))
+    return Kind(read, remedy, "float64")
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from planner.base.paths import ACUAN
 from planner.tables.cross_checks import check_together
 from planner.tables.findings import Finding, Level
 from planner.tables.grids import Read
-from planner.tables.reading import Table, checked_cells, opened, raise_errors, read_tables, table_of
+from planner.tables.reading import Table, checked_cells, opened, raise_errors, table_of
+from planner.tables.reference import reference_tables
 from planner.tables.schemas import NEEDED, OWN
 from planner.tables.sources import sources
 
@@ -52,7 +53,7 @@ def check_data(source: Path, acuan: Path = ACUAN) -> Checked:
 
     A folder holds CSV files or workbooks named as the tables, or exactly one workbook; its sheets are named so too.
     """
-    reference = read_tables(acuan, ("kabupaten", "komponen"))
+    reference = reference_tables(("kabupaten", "komponen"), acuan)
     return check_against(source, reference["kabupaten"].data, reference["komponen"].data)
 
 

@@ -146,14 +146,15 @@ def small_amounts(table: Read) -> None:
     """An amount that is no amount of a DAK usulan was perhaps written in thousands or millions."""
     for column, kind in table.grid.kinds.items():
         if kind is RP0:
-            amount = table.numbers(column)
-            table.tell(
-                (amount > 0) & (amount < SMALLEST_RP), column, lambda row, a=amount: small(int(a[row])), "warning"
-            )
+            tell_small(table, column, table.numbers(column))
 
 
-def small(amount_rp: int) -> str:
-    return say("checks.small_amount", thousands=rupiah_full(amount_rp * 10**3), millions=rupiah_full(amount_rp * 10**6))
+def tell_small(table: Read, column: str, amount: pd.Series) -> None:
+    def remedy(row: int) -> str:
+        thousands, millions = (rupiah_full(int(amount[row]) * 10**power) for power in (3, 6))
+        return say("checks.small_amount", thousands=thousands, millions=millions)
+
+    table.tell((amount > 0) & (amount < SMALLEST_RP), column, remedy, "warning")
 
 
 SLIPS = ((10.0**6, "million"), (10.0**3, "thousand"), (10.0**9, "billion"), (1e-3, "by_thousand"), (1e-6, "by_million"))
@@ -192,6 +193,6 @@ def ranges(rincian: Read, usulan: Read, ikk: pd.Series, prices_rp: pd.Series) ->
 def slip_sentence(factor: float, low: float, high: float, price: float) -> str:
     """What the price was perhaps written in, and what it would be in rupiah."""
     return say(
-        f"checks.slip_{dict(SLIPS)[factor]}", meant=rupiah_full(round(price * factor)), low=rupiah_full(low),
-        high=rupiah_full(high),
+        f"checks.slip_{dict(SLIPS)[factor]}", meant=rupiah_full(round(price * factor)), low=rupiah_full(round(low)),
+        high=rupiah_full(round(high)),
     )  # fmt: skip

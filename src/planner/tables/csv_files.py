@@ -70,7 +70,7 @@ def decoded(content: bytes) -> str:
 
 def records_of(text: str, separator: str) -> list[list[str]]:
     csv.field_size_limit(10**8)
-    records = []
+    records: list[list[str]] = []
     try:
         records.extend(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error:

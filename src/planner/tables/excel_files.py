@@ -1,19 +1,29 @@
 """An Excel workbook becomes grids: sizes and parts checked before parsing, values read and formulas refused by name."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 import re
+import warnings
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from planner.base.messages import say
 from planner.tables.csv_files import MEGABYTE, read_bytes
-from planner.tables.grids import Broken
+from planner.tables.grids import COLUMN_LIMIT, Broken
 
-WORKBOOK_LIMIT_MB, RATIO, PARTS = 200, 250, 2_000
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+WORKBOOK_LIMIT_MB, RATIO, PARTS = 50, 250, 2_000
+ROW_LIMIT = 50_000  # of a sheet: openpyxl holds every cell in memory
 OLE = b"\xd0\xcf\x11\xe0"  # old .xls, and what a password makes of an .xlsx
 OTHER = {".xls": "old", ".xlsm": "macros", ".xlsb": "old", ".ods": "old", ".xltx": "old", ".xltm": "macros"}
 ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8|us-ascii)", re.IGNORECASE)
@@ -31,15 +41,19 @@ class Workbook:
         return hashlib.sha256(self.content).hexdigest()
 
     @cached_property
-    def book(self):
-        """The workbook as openpyxl knows it: names, styles and shared strings; sheets are read by ``sheets``."""
-        import openpyxl
-
-        return openpyxl.load_workbook(io.BytesIO(self.content), read_only=True, keep_links=False)
+    def sheets(self) -> list[Worksheet]:
+        return self.load()
 
     @cached_property
-    def sheets(self) -> list:
-        return [sheet for sheet in self.book.worksheets if hasattr(sheet, "_get_source")]
+    def results(self) -> list[Worksheet]:
+        """The same sheets with what each formula gave when the file was saved."""
+        return self.load(data_only=True)
+
+    def load(self, data_only: bool = False) -> list[Worksheet]:
+        import openpyxl
+
+        with warnings.catch_warnings(action="ignore"):
+            return openpyxl.load_workbook(io.BytesIO(self.content), data_only=data_only, keep_links=False).worksheets
 
 
 def open_workbook(path: Path) -> Workbook:
@@ -56,16 +70,15 @@ def open_workbook(path: Path) -> Workbook:
     return workbook
 
 
-class guarded:
+@contextmanager
+def guarded() -> Iterator[None]:
     """Whatever a hostile or torn workbook makes the parsers raise becomes ``Broken``."""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, kind, error, trace) -> bool:
-        if isinstance(error, Exception) and not isinstance(error, Broken):
-            raise Broken(say("tables.bad_workbook", why=kind.__name__)) from None
-        return False
+    try:
+        yield
+    except Broken:
+        raise
+    except Exception as error:
+        raise Broken(say("tables.bad_workbook", why=type(error).__name__)) from None
 
 
 def check_parts(content: bytes) -> None:
@@ -103,112 +116,46 @@ def check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
 TEXT, NUMBER, DAY, FORMULA, ERROR = range(5)  # what stands in a cell
 
 
-def rows_of(workbook: Workbook, sheet, note: Callable[[str, dict], None]) -> Iterator[tuple[int, bool, list]]:
-    """(row number, hidden, [(column from 0, text, what, formula)]) of each row.
+class Cell(NamedTuple):
+    """``column`` from 0; ``text`` as Excel shows it, of a formula what it gave; ``formula``: "" where there is none."""
 
-    ``note`` hears of ``col`` and ``mergeCell`` elements.
-    Row numbers rise; cells that hold nothing are left out. Raises ``Broken`` for a sheet that cannot be read.
-    """
-    from xml.etree.ElementTree import iterparse
-
-    convert, last = converter(workbook.book, sheet._shared_strings), 0
-    with guarded(), sheet._get_source() as source:
-        for _, element in iterparse(source, ("end",)):
-            tag = local(element.tag)
-            if tag == "row":
-                number = int(element.get("r") or last + 1)
-                if number <= last:
-                    raise ValueError
-                last = number
-                yield number, element.get("hidden") in ("1", "true"), cells_of(element, convert)
-                element.clear()
-            elif tag in ("col", "mergeCell"):
-                note(tag, element.attrib)
+    column: int
+    text: str
+    what: int
+    formula: str
 
 
-def cells_of(row, convert) -> list[tuple[int, str, int, str]]:
-    """The cells of a row element that hold anything."""
-    found, column = [], -1
-    for cell in row:
-        reference = cell.get("r")
-        column = column_of(reference) if reference else column + 1
-        if len(cell):
-            found.append((column, *convert(cell)))
-    return found
+def rows_of(workbook: Workbook, sheet: Worksheet) -> Iterator[tuple[int, list[Cell]]]:
+    """Each row that holds anything, by its number; raises ``Broken`` for a sheet that is too large or torn."""
+    if sheet.max_row > ROW_LIMIT:
+        raise Broken(say("tables.too_many_rows", limit=ROW_LIMIT))
+    if sheet.max_column > COLUMN_LIMIT:
+        raise Broken(say("tables.too_many_columns", limit=COLUMN_LIMIT))
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        if cells := [cell_of(workbook, cell) for cell in row if cell.value is not None]:
+            yield number, cells
 
 
-@cache
-def local(tag: str) -> str:
-    """The name of an element without its namespace."""
-    return tag.rpartition("}")[2]
+def cell_of(workbook: Workbook, cell) -> Cell:
+    column, value = cell.column - 1, cell.value
+    if cell.data_type != "f":
+        return Cell(column, *text_of(value, cell.data_type), "")
+    with guarded():
+        last = workbook.results[workbook.sheets.index(cell.parent)][cell.coordinate]
+    text = "" if last.value is None else text_of(last.value, last.data_type)[0]
+    return Cell(column, text, FORMULA, str(getattr(value, "text", value)))
 
 
-def column_of(reference: str) -> int:
-    """'B7' -> 1; raises ValueError beyond XFD."""
-    return column_named(reference.rstrip("0123456789"))
+def text_of(value: object, kind: str) -> tuple[str, int]:
+    """A value as text, and what it is; a day as ISO, with its time where it has one."""
+    if isinstance(value, bool):
+        return str(value).upper(), TEXT
+    if isinstance(value, int | float):
+        return number_text(value), NUMBER
+    return str(value).removesuffix(" 00:00:00"), DAY if kind == "d" else ERROR if kind == "e" else TEXT
 
 
-@cache
-def column_named(letters: str) -> int:
-    from openpyxl.utils import column_index_from_string
-
-    return column_index_from_string(letters) - 1
-
-
-def converter(book, strings: list[str]) -> Callable:
-    """A function from a cell element to (text, what, formula)."""
-    from openpyxl.utils.datetime import from_excel
-
-    days, epoch = {str(style) for style in book._date_formats}, book.epoch
-
-    def convert(cell) -> tuple[str, int, str]:
-        kind, value, formula = cell.get("t", "n"), "", None
-        for part in cell:
-            tag = local(part.tag)
-            if tag == "v":
-                value = part.text or ""
-            elif tag == "f":
-                formula = "=" + (part.text or "")
-            elif tag == "is":
-                value = "".join(t.text or "" for t in part.iter() if t.tag.endswith("}t"))
-        what = TEXT
-        if kind == "s":
-            value = strings[int(value)]
-        elif kind == "b":
-            value = "TRUE" if value == "1" else "FALSE"
-        elif kind == "e":
-            what = ERROR
-        elif kind == "n" and value:
-            value, what = number_text(value), NUMBER
-            if cell.get("s") in days:
-                value, what = date_text(value, lambda day: from_excel(day, epoch)), DAY
-        return value, what if formula is None else FORMULA, formula or ""
-
-    return convert
-
-
-def number_text(value: str) -> str:
+def number_text(number: float) -> str:
     """The number as Excel shows it: whole as written, else 15 digits, no exponent; '11.1', '2028', '0.00001'."""
-    if len(value) <= 30 and value.isascii() and value.isdigit():
-        return str(int(value))
-    try:
-        number = float(value)
-    except ValueError:
-        return value
-    if number != number or abs(number) >= 1e30:
-        return value
-    text = f"{number:.15g}"
-    if "e" in text:
-        from decimal import Decimal
-
-        text = f"{Decimal(text):f}"
-    return text
-
-
-def date_text(value: str, day_of: Callable) -> str:
-    """The day as ISO text, with its time where it has one; a number that is no day stays a number."""
-    try:
-        moment = day_of(float(value))
-        return moment.isoformat(" ").removesuffix(" 00:00:00")
-    except (ValueError, OverflowError, TypeError, AttributeError):
-        return value
+    text = str(number) if isinstance(number, int) else f"{number:.15g}"
+    return f"{Decimal(text):f}" if "e" in text and abs(number) < 1e30 else text

@@ -1,16 +1,22 @@
 """A sheet becomes a grid, and what a sheet can hide is told: formulas, errors, merged and hidden cells."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from planner.base.messages import say
 from planner.tables.cells import trimmed
-from planner.tables.excel_files import DAY, ERROR, FORMULA, NUMBER, Workbook, rows_of
+from planner.tables.excel_files import DAY, ERROR, FORMULA, NUMBER, Cell, Workbook, rows_of
 from planner.tables.findings import LIMIT, Findings
-from planner.tables.grids import COLUMN_LIMIT, ROW_LIMIT, TITLES, Broken, Grid, framed, is_header, tell
+from planner.tables.grids import TITLES, Grid, framed, is_header, tell
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 
 @dataclass
@@ -27,11 +33,8 @@ class Scan:
     records: list[tuple[int, list[str]]] = field(default_factory=list)
     numbers: list[bytearray] = field(default_factory=list)  # per record: 1 where Excel holds a number
     marked: list[tuple[int, int, int, str]] = field(default_factory=list)  # row, column, DAY or FORMULA or ERROR, text
-    hidden_rows: list[int] = field(default_factory=list)
-    hidden_columns: list[range] = field(default_factory=list)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)  # columns and rows, first and last
 
-    def take(self, number: int, hidden: bool, cells: list[tuple[int, str, int, str]]) -> None:
+    def take(self, number: int, cells: list[Cell]) -> None:
         """Keep a row unless it is blank or a comment, whose first filled cell begins with '#'."""
         first = next((trimmed(text) or what for _, text, what, _ in cells if trimmed(text) or what == ERROR), "#")
         if str(first).startswith("#"):
@@ -49,53 +52,36 @@ class Scan:
                 self.marked.append((number, column, what, formula or text))
         self.records.append((number, record))
         self.numbers.append(numbers)
-        if hidden:
-            self.hidden_rows.append(number)
-        if len(self.records) > ROW_LIMIT + 1:
-            raise Broken(say("tables.too_many_rows", limit=ROW_LIMIT))
 
-    def measure(self, cells: list[tuple[int, str, int, str]]) -> None:
+    def measure(self, cells: list[Cell]) -> None:
         """The first row gives the width, and a header below titles gives it anew."""
         if self.headed or len(self.records) > TITLES:
             return
         self.headed = is_header((text for _, text, *_ in cells), self.name)
         if self.headed or not self.records:
             self.width, self.beyond = max(column for column, *_ in cells) + 1, {}
-            if self.width > COLUMN_LIMIT:
-                raise Broken(say("tables.too_many_columns", limit=COLUMN_LIMIT))
-
-    def note(self, tag: str, attributes: dict) -> None:
-        """Hear of a ``col`` or ``mergeCell`` element."""
-        if tag == "mergeCell":
-            from openpyxl.utils import range_boundaries
-
-            left, top, right, bottom = range_boundaries(attributes["ref"])
-            self.merged.append((left - 1, top, right - 1, bottom))
-        elif attributes.get("hidden") in ("1", "true"):
-            self.hidden_columns.append(range(int(attributes["min"]) - 1, int(attributes["max"])))
 
 
-def sheet_grid(workbook: Workbook, sheet, name: str, findings: Findings) -> Grid:
+def sheet_grid(workbook: Workbook, sheet: Worksheet, name: str, findings: Findings) -> Grid:
     """The grid of a sheet; raises ``Broken``. It suggests no decimal sign: numbers typed as text may have any."""
     scan = Scan(name)
-    for number, hidden, cells in rows_of(workbook, sheet, scan.note):
-        if cells:
-            scan.take(number, hidden, cells)
+    for number, cells in rows_of(workbook, sheet):
+        scan.take(number, cells)
     grid = framed(name, findings, scan.records, workbook.sha256)
     numbers = np.frombuffer(b"".join(scan.numbers[-len(grid.text) :]), dtype=bool).reshape(len(grid.text), scan.width)
     grid.exact = numbers[:, grid.at]
     names = dict(zip(grid.at, grid.text.columns, strict=True))
-    for column, row in list(scan.beyond.items())[:COLUMN_LIMIT]:
+    for column, row in scan.beyond.items():
         findings.add(say("tables.no_header", number=column + 1), row)
     tell_marked(grid, scan, names)
-    tell_merged(grid, scan, names)
-    tell_hidden(grid, scan, names, sheet)
+    tell_merged(grid, names, sheet)
+    tell_hidden(grid, names, sheet)
     return grid
 
 
 def tell_marked(grid: Grid, scan: Scan, names: dict[int, str]) -> None:
     """A formula is refused by name, its last value serves the other checks; an error value and a day are no id."""
-    errors = {name: {} for name in names.values()}
+    errors: dict[str, dict[int, str]] = {name: {} for name in names.values()}
     for row, column, what, text in scan.marked:
         if row < grid.header:
             continue
@@ -111,32 +97,26 @@ def tell_marked(grid: Grid, scan: Scan, names: dict[int, str]) -> None:
         tell(grid, name, pd.Series(cells, dtype="str"), say("tables.remedy.error"))
 
 
-def tell_merged(grid: Grid, scan: Scan, names: dict[int, str]) -> None:
+def tell_merged(grid: Grid, names: dict[int, str], sheet: Worksheet) -> None:
     """A merged range has one value for many cells: it is named at its first cell inside the table."""
     header = grid.header
-    for left, top, right, bottom in scan.merged[:LIMIT]:
-        columns = [name for at, name in names.items() if left <= at <= right]
-        rows = grid.text.index[(grid.text.index >= top) & (grid.text.index <= bottom)]
-        if not columns or not (len(rows) or top <= header <= bottom):
-            continue
-        row = header if top <= header <= bottom else int(rows[0])
-        value = columns[0] if row == header else grid.text.at[row, columns[0]]
-        remedy = say("tables.remedy.merged", range=range_name(left, top, right, bottom))
-        grid.findings.add(remedy, row, columns[0], value)
-        grid.told |= {(r, column) for r in rows[:LIMIT] for column in columns}
+    for merged in sorted(sheet.merged_cells.ranges, key=lambda merged: (merged.min_row, merged.min_col))[:LIMIT]:
+        columns = [name for at, name in names.items() if merged.min_col <= at + 1 <= merged.max_col]
+        rows = grid.text.index[(grid.text.index >= merged.min_row) & (grid.text.index <= merged.max_row)]
+        in_header = merged.min_row <= header <= merged.max_row
+        if columns and (len(rows) or in_header):
+            row = header if in_header else int(rows[0])
+            value = columns[0] if in_header else grid.text.at[row, columns[0]]
+            grid.findings.add(say("tables.remedy.merged", range=merged.coord), row, columns[0], value)
+            grid.told |= {(r, column) for r in rows[:LIMIT] for column in columns}
 
 
-def range_name(left: int, top: int, right: int, bottom: int) -> str:
-    from openpyxl.utils import get_column_letter
-
-    return f"{get_column_letter(left + 1)}{top}:{get_column_letter(right + 1)}{bottom}"
-
-
-def tell_hidden(grid: Grid, scan: Scan, names: dict[int, str], sheet) -> None:
+def tell_hidden(grid: Grid, names: dict[int, str], sheet: Worksheet) -> None:
     """What is hidden counts all the same, and is named."""
-    columns = [name for at, name in names.items() if any(at in hidden for hidden in scan.hidden_columns)]
-    rows = [row for row in scan.hidden_rows if row > grid.header]
-    if rows:
+    hidden = [column for column in sheet.column_dimensions.values() if column.hidden]
+    columns = [name for at, name in names.items() if any(column.min <= at + 1 <= column.max for column in hidden)]
+    folded = {number for number, row in sheet.row_dimensions.items() if row.hidden}
+    if rows := [row for row in grid.text.index if row in folded]:
         grid.findings.add(say("tables.hidden_rows", rows=spans(rows)), level="warning")
     if columns:
         grid.findings.add(say("tables.hidden_columns", columns=", ".join(columns)), level="warning")

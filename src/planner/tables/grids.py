@@ -23,7 +23,7 @@ class Broken(ValueError):
 
     def __init__(self, remedy: str, row: int | None = None, column: str = "", value: str = ""):
         super().__init__(remedy)
-        self.place = {"row": row, "column": column, "value": value}
+        self.row, self.column, self.value = row, column, value
 
 
 class Unfilled(Broken):

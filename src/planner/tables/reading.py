@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -30,25 +30,13 @@ class Table:
     synthetic: bool
 
 
-def read_tables(folder: Path, names: Iterable[str]) -> dict[str, Table]:
-    """Read ``<name>.csv`` of each name from ``folder``; raise one error with every problem of all of them."""
-    tables, problems = {}, []
-    for name in names:
-        try:
-            tables[name] = read_table(folder / f"{name}.csv", name)
-        except PlannerError as error:
-            problems += error.problems
-    if problems:
-        raise PlannerError(problems)
-    return tables
-
-
 def read_table(path: Path, name: str) -> Table:
     """Read and check one CSV table; ``synthetic`` is true when a cell of column ``sumber`` says 'sintetis'."""
     findings = Findings(name, path.name)
     grid = opened(findings, lambda: csv_grid(path, name, findings))
-    plain = checked_cells(grid) if grid else None
-    raise_errors(findings.in_order(plain if plain is not None else ()))
+    plain = checked_cells(grid) if grid else pd.DataFrame()
+    raise_errors(findings.in_order(plain))
+    assert grid is not None  # what gives no grid has its finding
     return table_of(grid, plain)
 
 
@@ -70,7 +58,7 @@ def opened(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool = F
         if may_lack_rows and isinstance(broken, Blank):
             findings.add(say("tables.empty_optional"), level="warning")
         elif str(broken) and not (may_lack_rows and isinstance(broken, Unfilled)):
-            findings.add(str(broken), **broken.place)
+            findings.add(str(broken), broken.row, broken.column, broken.value)
         return None
 
 
@@ -92,7 +80,7 @@ def rows_of_no_data(grid: Grid) -> None:
     if len(names) < 2:
         return
     nameless = np.logical_and.reduce([where(grid.text[c], names_nothing) for c in names])
-    again = np.logical_and.reduce([where(grid.text[c], lambda cell, c=c: column_name(cell) == c) for c in names])
+    again = np.logical_and.reduce([where(grid.text[c], partial(is_header_of, c)) for c in names])
     alone = (grid.text != "").sum(axis=1).eq(1)
     rows = grid.text.index[nameless | again | alone]
     told = [(row, "") for row in rows if row not in grid.lost]
@@ -103,6 +91,10 @@ def rows_of_no_data(grid: Grid) -> None:
 def where(cells: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
     """Where ``holds`` is true; each different text is asked once."""
     return cells.isin([cell for cell in cells.unique() if holds(cell)])
+
+
+def is_header_of(column: str, cell: str) -> bool:
+    return column_name(cell) == column
 
 
 def names_nothing(cell: str) -> bool:
@@ -119,11 +111,13 @@ def signs_of(grid: Grid) -> set[str]:
 
 def texts(grid: Grid, column: str) -> Iterable[str]:
     """The different cells of a column that were typed as text."""
-    cells = grid.text[column]
-    return (cells if grid.exact is None else cells[~exact(grid, column)]).unique()
+    return grid.text.loc[~exact(grid, column), column].unique()
 
 
 def exact(grid: Grid, column: str) -> np.ndarray:
+    """Where the file holds a number, which needs no convention: nowhere in a CSV."""
+    if grid.exact is None:
+        return np.zeros(len(grid.text), dtype=bool)
     return grid.exact[:, grid.text.columns.get_loc(column)]
 
 
@@ -137,7 +131,7 @@ def sign_for(grid: Grid, kind: Kind, signs: set[str]) -> str | None:
 def extra_kind(grid: Grid, column: str, signs: set[str]) -> Kind:
     """A column of the planner's own: numbers where all are; a leading zero makes a code, which is text."""
     typed_in = [trimmed(cell) for cell in texts(grid, column)]
-    numbers = () if grid.exact is None else grid.text[column][exact(grid, column)].unique()
+    numbers = grid.text.loc[exact(grid, column), column].unique()
     if any(re.match(r"0\d", cell) for cell in typed_in):
         return TEXT
     try:
@@ -153,8 +147,6 @@ def plain_column(grid: Grid, column: str, signs: set[str]) -> np.ndarray:
     """The column's plain texts; a refused cell is told and becomes ''."""
     cells, kind = grid.text[column], grid.kinds[column]
     may_be_empty = column not in columns_of(grid.name) or column in optional(grid.name)
-    if grid.exact is None:
-        return read_cells(grid, cells, kind, sign_for(grid, kind, signs), may_be_empty)
     numbers, found = exact(grid, column), np.empty(len(cells), dtype=object)
     found[numbers] = read_cells(grid, cells[numbers], kind, ".", may_be_empty)
     found[~numbers] = read_cells(grid, cells[~numbers], kind, sign_for(grid, kind, signs), may_be_empty)

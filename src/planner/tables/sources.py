@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from planner.base.errors import reason, shown
@@ -95,7 +96,7 @@ def in_folder(folder: Path, found: Sources) -> None:
             found.add(say("tables.two_files", files=", ".join(f.name for f in own)), name, own[0].name)
         elif own and own[0].suffix.lower() == ".csv":
             findings = Findings(name, own[0].name)
-            found.tables[name] = Place(findings, lambda p=own[0], n=name, f=findings: csv_grid(p, n, f))
+            found.tables[name] = Place(findings, partial(csv_grid, own[0], name, findings))
         elif own:
             workbook_of_one(own[0], name, found)
 
@@ -133,7 +134,7 @@ def workbook_of_one(path: Path, name: str, found: Sources) -> None:
 
 def place(workbook: Workbook, sheet, name: str) -> Place:
     findings = Findings(name, workbook.file, sheet.title)
-    return Place(findings, lambda: sheet_grid(workbook, sheet, name, findings))
+    return Place(findings, partial(sheet_grid, workbook, sheet, name, findings))
 
 
 def opened_workbook(path: Path, table: str, found: Sources) -> Workbook | None:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.base.messages import label, say
-from planner.base.paths import ACUAN
 from planner.base.units import date_text, moved, number
 from planner.tables.documents import required
-from planner.tables.reading import read_table
+from planner.tables.reference import reference
 from planner.tables.schemas import MENUS
 from planner.views.html import Html, paragraph, table
 from planner.views.scene import Scene
@@ -65,7 +64,7 @@ def events(scene: Scene, ta: int) -> pd.DataFrame:
 
 def ruled(scene: Scene, ta: int) -> Iterator[dict]:
     """The events of the table, each by its last rule that is not later than the year."""
-    rules = read_table(ACUAN / "kalender.csv", "kalender").data
+    rules = reference("kalender")
     last = rules[rules["ta"] <= ta].sort_values("ta").drop_duplicates("acara", keep="last")
     for rule in last.to_dict("records"):
         first, end = (moved(rule[name], ta - rule["ta"]) for name in ("mulai", "sampai"))
@@ -90,7 +89,7 @@ def percent_text(value: float) -> str:
 
 def papers(scene: Scene, ta: int) -> Iterator[dict]:
     """The mandatory documents by their last day, and how many of the wilayah's usulan still lack one."""
-    juknis = scene.source.juknis if scene.source else read_table(ACUAN / "juknis.csv", "juknis").data
+    juknis = scene.source.juknis if scene.source else reference("juknis")
     asked = pd.concat([required(juknis, ta, menu) for menu in MENUS])
     for due, rows in asked.groupby("paling_lambat"):
         names = {menu: [label("documents", name) for name in part] for menu, part in rows.groupby("menu")["dokumen"]}

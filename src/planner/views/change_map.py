@@ -9,9 +9,8 @@ import pandas as pd
 
 from planner.answers.compare import Comparison, opened
 from planner.base.messages import say
-from planner.base.paths import ACUAN
 from planner.base.units import number, rupiah
-from planner.tables.reading import read_table
+from planner.tables.reference import reference
 from planner.views import maps
 from planner.views.html import Html, cut, paragraph, safe
 
@@ -62,7 +61,7 @@ def open_comparison(plan_files: str | Iterable[str | Path]) -> Contrast:
     if isinstance(plan_files, str):
         plan_files = plan_files.split("\n" if "\n" in plan_files.strip() else ";")
         plan_files = [file.strip() for file in plan_files if file.strip()]
-    return Contrast(opened(plan_files), read_table(ACUAN / "kabupaten.csv", "kabupaten").data)
+    return Contrast(opened(plan_files), reference("kabupaten"))
 
 
 def change_map(here: Contrast) -> Html | None:

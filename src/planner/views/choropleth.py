@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from planner.base.messages import say
-from planner.geo.boundaries import Boundaries, installed
-from planner.geo.vector_files import GRID_DEG
+from planner.geo.boundaries import GRID_DEG, Boundaries, installed
 from planner.views.html import Html, cut, paragraph, safe
 from planner.views.maps import FAR, GREY, INK, PATTERNS, legend, placed, tooltip
 from planner.views.scene import Scene

@@ -14,7 +14,6 @@ from planner.answers.whatif import FILE, read_whatif
 from planner.base.errors import PlannerError
 from planner.base.files import digest
 from planner.base.messages import label, language, say
-from planner.base.paths import ACUAN
 from planner.geo.regions import Wilayah, wilayah
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
@@ -23,7 +22,7 @@ from planner.plan.folder import PLAN_FILES, home, source_of, tables_files
 from planner.plan.plan import Plan, read_plan
 from planner.scenario.scenario import scenario_of
 from planner.tables.documents import LEAD, missing_documents
-from planner.tables.reading import read_table
+from planner.tables.reference import reference_table
 
 
 @dataclass(frozen=True)
@@ -202,7 +201,7 @@ def read_tables_of(path: Path, plan: Plan) -> Tables:
     try:
         candidates = read_candidates(scenario)
     except PlannerError:
-        table = read_table(ACUAN / "kabupaten.csv", "kabupaten")
+        table = reference_table("kabupaten")
         check_same(plan, table.sha256)
         return table.data, None, None
     check_same(plan, next(i["sha256"] for i in candidates.inputs if i["name"] == "kabupaten"))

@@ -8,10 +8,9 @@ from functools import cached_property
 from xlsxwriter.utility import xl_range_abs
 
 from planner.base.messages import label, say, sentences
-from planner.base.paths import ACUAN
 from planner.paper.workbooks.style import lines
 from planner.tables.cells import Kind
-from planner.tables.reading import read_tables
+from planner.tables.reference import reference_tables
 from planner.tables.schemas import DOCUMENT_STATES, DOCUMENTS, MENUS, SENTRA_STATES, VERDICTS, columns_of, optional
 
 LISTS = "daftar"  # the sheet that holds the choices
@@ -91,7 +90,7 @@ class Choices:
 
 def choices() -> dict[str, Choices]:
     """The blocks of sheet ``daftar`` from left to right, one free column between them."""
-    facts = read_tables(ACUAN, ("kabupaten", "komponen"))
+    facts = reference_tables(("kabupaten", "komponen"))
     kabupaten, komponen = facts["kabupaten"].data, facts["komponen"].data
     own = kabupaten[kabupaten["otonom"] == "ya"].sort_values("kode")
     parts = komponen[["komponen", "nama", "satuan", "harga_acuan_rp", "volume_maks"]]

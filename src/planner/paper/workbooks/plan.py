@@ -1,6 +1,7 @@
 """``plan.xlsx``: a plan as a workbook of tables, one sheet per question."""
 
 from collections.abc import Iterable, Sequence
+from typing import SupportsInt
 
 import pandas as pd
 
@@ -59,7 +60,7 @@ def as_cell(column: str, value: object) -> object:
         return None
     if column in YEARS:
         return str(value)
-    if column in MICROS:
+    if column in MICROS and isinstance(value, SupportsInt):
         return int(value) / MICRO
     if column == "kind":
         return say(f"views.kinds.{value}")

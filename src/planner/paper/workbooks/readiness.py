@@ -10,14 +10,13 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from planner.base.messages import label, say
-from planner.base.paths import ACUAN
 from planner.base.units import date_text
 from planner.paper.workbooks.style import fit_rows, lines, paper, put
 from planner.paper.workbooks.submitted import Sheet
 from planner.tables.check import Checked
 from planner.tables.documents import board, missing_documents
 from planner.tables.findings import Level
-from planner.tables.reading import read_tables
+from planner.tables.reference import reference_tables
 from planner.tables.schemas import DOCUMENTS, NEEDED, OWN
 
 TABLES = ("table", "state", "file", "sheet", "rows", "errors", "warnings")
@@ -33,8 +32,9 @@ LOOKS = {
 }
 LEVELS: tuple[Level, ...] = ("error", "warning")
 Styles = Mapping[str, Format]
-Frame = pd.DataFrame
-Papers = tuple[Frame, Frame, Frame]  # usulan, kabupaten, juknis, as ``tables.documents`` takes them
+Papers = tuple[
+    pd.DataFrame, pd.DataFrame, pd.DataFrame
+]  # usulan, kabupaten, juknis, as ``tables.documents`` takes them
 
 
 def ready_sheet(
@@ -116,7 +116,7 @@ def papers_of(plain: Mapping[str, pd.DataFrame]) -> Papers | None:
     usulan = table.reindex(columns=wanted, fill_value="").query("usulan_id != ''").drop_duplicates("usulan_id")
     papers = {c: usulan[c].mask(usulan[c] == "") for c in wanted[5:]}
     year = pd.to_numeric(usulan["ta"], errors="coerce").fillna(0).astype("int64")
-    facts = read_tables(ACUAN, ("kabupaten", "juknis"))
+    facts = reference_tables(("kabupaten", "juknis"))
     return usulan.assign(ta=year, **papers), facts["kabupaten"].data, facts["juknis"].data
 
 

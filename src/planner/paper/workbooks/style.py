@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from textwrap import wrap
+from typing import SupportsFloat
 
 import pandas as pd
 import xlsxwriter
@@ -60,10 +61,10 @@ def put(sheet: Worksheet, row: int, column: int, value: object, styles: Mapping[
     """Write one cell: numbers as numbers, everything else as text, what is not known as an empty cell."""
     if pd.isna(value) or (isinstance(value, float) and math.isinf(value)):
         sheet.write_blank(row, column, None, styles[style or "text"])
-    elif isinstance(value, bool) or not hasattr(value, "__float__"):
+    elif isinstance(value, bool) or not isinstance(value, SupportsFloat):
         sheet.write_string(row, column, safe(value), styles[style or "text"])
     else:
-        whole = float(value) == int(value)
+        whole = float(value).is_integer()
         sheet.write_number(row, column, value, styles[style or ("number" if whole else "decimal")])
 
 

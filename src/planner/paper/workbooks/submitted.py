@@ -103,7 +103,7 @@ def alone(folder: Path, name: str, place: Place) -> Sheet:
 def copied(workbook: Workbook, sheet) -> list[tuple[int, Cells]]:
     """The rows that hold anything; raises ``Broken``."""
     found = []
-    for number, _, cells in rows_of(workbook, sheet, lambda *_: None):
+    for number, cells in rows_of(workbook, sheet):
         held = [(column, cell_of(text, what, formula)) for column, text, what, formula in cells if text or formula]
         if held:
             found.append((number, held))
