@@ -138,5 +138,5 @@ def released(problem: Problem) -> np.ndarray:
         if rule and rule.rule == "FinishFirst":
             free[part.start : part.end] = True
         elif rule and rule.rule == "Lock":
-            free[part.start : part.end] = [label in rule.usulan for label in part.rows.labels]
+            free[part.start : part.end] = [label.group in rule.usulan for label in part.rows.labels]
     return free

@@ -15,7 +15,7 @@ from planner.model.line_items import contribution_shares, filled_rows, full, lin
 from planner.model.options import Options
 from planner.scenario.goals import points
 from planner.scenario.objective import Aim, Lack, aim_of
-from planner.scenario.rows import NO_LIMIT, Decisions, Lifted, Measure, Rows, Term
+from planner.scenario.rows import NO_LIMIT, Decisions, Lifted, Measure, RowName, Rows, Term
 from planner.scenario.rules.base import LiftedRule
 from planner.scenario.rules.by_hand import AgreedVolume
 from planner.scenario.scenario import Scenario
@@ -202,6 +202,10 @@ class Problem(Worth):
         return [f"{part.name}:{label}" for part in self.parts for label in part.rows.labels]
 
     @cached_property
+    def row_labels(self) -> list[RowName]:
+        return [label for part in self.parts for label in part.rows.labels]
+
+    @cached_property
     def column_names(self) -> list[str]:
         table, lines = self.options.table, self.options.lines
         option = [f"{part(u)}:{t}" for u, t in zip(table["usulan_id"], table["ta"], strict=True)]
@@ -353,14 +357,15 @@ def pagu_rows(options: Options) -> Rows:
     row = np.searchsorted(years, options.ta)
     term = Term("amount", np.arange(len(options)), row, np.ones(len(options), np.int64))
     upper = np.array([options.budget_rp[ta] for ta in years], dtype=np.int64)
-    return Rows([str(ta) for ta in years], (term,), np.full(len(years), -NO_LIMIT), upper)
+    return Rows([RowName(ta=ta) for ta in years], (term,), np.full(len(years), -NO_LIMIT), upper)
 
 
 def once_rows(options: Options) -> Rows:
     """Each usulan is funded at most once over the years."""
     codes, names = options.groups("usulan_id")
     term = Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64))
-    return Rows(names, (term,), np.full(len(names), -NO_LIMIT), np.ones(len(names), np.int64))
+    labels = [RowName(name) for name in names]
+    return Rows(labels, (term,), np.full(len(names), -NO_LIMIT), np.ones(len(names), np.int64))
 
 
 def locked_out(options: Options, scenario: Scenario) -> frozenset[str]:

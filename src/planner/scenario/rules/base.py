@@ -6,12 +6,13 @@ from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
+import pandas as pd
 from pydantic import BaseModel, Field, PlainValidator, model_validator
 
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import label, say
 from planner.base.units import exact, number, percent
-from planner.scenario.rows import NO_LIMIT, Cut, Decisions, Excess, Lifted, Measure, Rows, Term, limits
+from planner.scenario.rows import NO_LIMIT, Cut, Decisions, Excess, Lifted, Measure, RowName, Rows, Term, limits
 
 LONGEST_LAW = 400  # characters: as much as every screen, report and workbook shows whole
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -200,7 +201,7 @@ class Band(Rule, frozen=True):
                     len(names), limit if bound[:3] == "min" else None, limit if bound[:3] == "max" else None
                 )
                 price = self.row_price(scale)
-                yield Rows([f"{name}:{ta}:{bound}" for name in names], (term,), lower, upper, price)
+                yield Rows([RowName(name, ta, bound=bound) for name in names], (term,), lower, upper, price)
             for bound, share in self.free_shares(options, ta).items():
                 if int(np.abs(weight).max(initial=0)) * share.denominator > NO_LIMIT:
                     raise PlannerError(say("errors.too_large"))
@@ -210,7 +211,7 @@ class Band(Rule, frozen=True):
                 whole = Term(self.what, np.tile(everyone, len(names)), all_rows, coef.ravel())
                 lower, upper = limits(len(names), 0 if bound[:3] == "min" else None, 0 if bound[:3] == "max" else None)
                 price = self.row_price(scale * share.denominator)
-                yield Rows([f"{name}:{ta}:{bound}" for name in names], (whole,), lower, upper, price)
+                yield Rows([RowName(name, ta, bound=bound) for name in names], (whole,), lower, upper, price)
 
     def row_price(self, scale: int) -> Fraction | None:
         """What one unit of a row costs whose sum is multiplied by ``scale``; None: the row must hold."""
@@ -256,7 +257,7 @@ class Band(Rule, frozen=True):
                 for bound, have, limit in checks:
                     by = limit - have if bound.startswith("min") else have - limit
                     if by > 0:
-                        found.append(Excess(f"{name}:{ta}:{bound}", by))
+                        found.append(Excess(RowName(name, ta, bound=bound), by))
         return found
 
 
@@ -280,8 +281,22 @@ def by_text(by: str | None, lang) -> str:
     return " " + say("words.by", lang, column=label("columns", by, lang)) if by else ""
 
 
-def line_names(options, lines: np.ndarray) -> list[str]:
-    """'usulan:year:rincian' of each line."""
+def line_names(options, lines: np.ndarray, bound: str | None = None) -> list[RowName]:
+    """Of each line: its usulan, year and rincian."""
     table, own = options.table, options.line_option[lines]
-    parts = zip(table["usulan_id"].iloc[own], options.ta[own], options.lines["rincian_id"].iloc[lines], strict=True)
-    return [f"{usulan}:{ta}:{rincian}" for usulan, ta, rincian in parts]
+    parts = (table["usulan_id"].iloc[own], options.ta[own].tolist(), options.lines["rincian_id"].iloc[lines])
+    return [RowName(usulan, ta, rincian, bound) for usulan, ta, rincian in zip(*parts, strict=True)]
+
+
+def option_names(options, positions: np.ndarray, bound: str | None = None) -> list[RowName]:
+    """Of each option: its usulan and year."""
+    parts = options.table["usulan_id"].iloc[positions], options.ta[positions].tolist()
+    return [RowName(usulan, ta, bound=bound) for usulan, ta in zip(*parts, strict=True)]
+
+
+def yearly(options, key: pd.Series) -> tuple[np.ndarray, list[RowName]]:
+    """Each option's group number and the groups' names, in order of the text, where a value in a year is a group."""
+    codes, names = pd.factorize(key.astype("str") + ":" + pd.Series(options.ta).astype("str"), sort=True)
+    first = np.unique(codes, return_index=True)[1]
+    parts = zip(key.iloc[first], options.ta[first].tolist(), strict=True)
+    return codes.astype(np.int64), [RowName(str(group), ta) for group, ta in parts]

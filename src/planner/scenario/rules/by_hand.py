@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import language, say
 from planner.base.units import number
-from planner.scenario.rows import Excess, Rows, Term, limits
+from planner.scenario.rows import Excess, RowName, Rows, Term, limits
 from planner.scenario.rules.base import Rule, line_names
 
 LARGEST_VOLUME = 10**12  # units of one line
@@ -48,13 +48,14 @@ class Lock(Rule, frozen=True):
         over = np.concatenate([positions for _, positions in members])
         row = np.repeat(np.arange(len(members)), [len(positions) for _, positions in members])
         bounds = limits(len(members), 1, None) if self.state == "in" else limits(len(members), None, 0)
-        yield Rows([name for name, _ in members], (Term("fund", over, row, np.ones(len(over), np.int64)),), *bounds)
+        term = Term("fund", over, row, np.ones(len(over), np.int64))
+        yield Rows([RowName(name) for name, _ in members], (term,), *bounds)
 
     def holds(self, options, decisions) -> list[Excess]:
         counts = {name: int(decisions.fund[positions].sum()) for name, positions in self.members(options)}
         if self.state == "out":
-            return [Excess(name, n) for name, n in counts.items() if n > 0]
-        return [Excess(name, 1) for name, n in counts.items() if n == 0]
+            return [Excess(RowName(name), n) for name, n in counts.items() if n > 0]
+        return [Excess(RowName(name), 1) for name, n in counts.items() if n == 0]
 
 
 class AgreedVolume(Rule, frozen=True):

@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import both, label, say
 from planner.base.units import exact, number, percent, rupiah, rupiah_full
-from planner.scenario.rows import NO_LIMIT, Excess, Rows, Term, limits
-from planner.scenario.rules.base import Amount, Filter, Rule, Share, line_names, where_text
+from planner.scenario.rows import NO_LIMIT, Excess, RowName, Rows, Term, limits
+from planner.scenario.rules.base import Amount, Filter, Rule, Share, line_names, option_names, where_text, yearly
 
 
 class MaxPerKabupaten(Rule, frozen=True):
@@ -25,7 +25,7 @@ class MaxPerKabupaten(Rule, frozen=True):
         return {"max": number(self.max, lang=lang)}
 
     def rows(self, options) -> Iterator[Rows]:
-        codes, names = options.groups(("kode", "ta"))
+        codes, names = yearly(options, options.table["kode"])
         yield Rows(
             names,
             (Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64)),),
@@ -33,9 +33,9 @@ class MaxPerKabupaten(Rule, frozen=True):
         )
 
     def holds(self, options, decisions) -> list[Excess]:
-        counts: dict[str, int] = {}
-        for kode, ta, fund in zip(options.table["kode"], options.ta, decisions.fund, strict=True):
-            counts[f"{kode}:{ta}"] = counts.get(f"{kode}:{ta}", 0) + int(fund)
+        counts: dict[RowName, int] = {}
+        for kode, ta, fund in zip(options.table["kode"], options.ta.tolist(), decisions.fund, strict=True):
+            counts[RowName(kode, ta)] = counts.get(RowName(kode, ta), 0) + int(fund)
         return [Excess(key, n - self.max) for key, n in counts.items() if n > self.max]
 
 
@@ -56,7 +56,7 @@ class SupportShare(Rule, frozen=True):
             raise PlannerError(say("errors.unknown", kind=kind, name=shown(self.komponen), hint=near))
         if int(options.line_price_rp.max(initial=0)) * share.denominator > NO_LIMIT:
             raise PlannerError(say("errors.too_large"))
-        codes, names = options.groups(("kode", "ta"))
+        codes, names = yearly(options, options.table["kode"])
         lines = options.component(self.komponen)
         option, price = options.line_option[lines], options.line_price_rp[lines]
         terms = (
@@ -67,9 +67,9 @@ class SupportShare(Rule, frozen=True):
 
     def holds(self, options, decisions) -> list[Excess]:
         share = exact(self.max_share)
-        support: dict[str, int] = {}
-        total: dict[str, int] = {}
-        keys = [f"{kode}:{ta}" for kode, ta in zip(options.table["kode"], options.ta, strict=True)]
+        support: dict[RowName, int] = {}
+        total: dict[RowName, int] = {}
+        keys = [RowName(kode, ta) for kode, ta in zip(options.table["kode"], options.ta.tolist(), strict=True)]
         for u, price, komponen, qty in zip(
             options.line_option, options.line_price_rp, options.lines["komponen"], decisions.qty, strict=True
         ):
@@ -95,17 +95,17 @@ class OnePerSentra(Rule, frozen=True):
         return options.table["sentra_id"].astype("str").where(options.table["sentra_id"].notna(), own)
 
     def rows(self, options) -> Iterator[Rows]:
-        codes, names = pd.factorize(self.keys(options) + ":" + pd.Series(options.ta).astype("str"), sort=True)
+        codes, names = yearly(options, self.keys(options))
         yield Rows(
-            [str(name) for name in names],
-            (Term("fund", np.arange(len(options)), codes.astype(np.int64), np.ones(len(options), np.int64)),),
+            names,
+            (Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64)),),
             *limits(len(names), None, self.max),
         )
 
     def holds(self, options, decisions) -> list[Excess]:
-        counts: dict[str, int] = {}
-        for key, ta, fund in zip(self.keys(options), options.ta, decisions.fund, strict=True):
-            counts[f"{key}:{ta}"] = counts.get(f"{key}:{ta}", 0) + int(fund)
+        counts: dict[RowName, int] = {}
+        for key, ta, fund in zip(self.keys(options), options.ta.tolist(), decisions.fund, strict=True):
+            counts[RowName(key, ta)] = counts.get(RowName(key, ta), 0) + int(fund)
         return [Excess(key, n - self.max) for key, n in counts.items() if n > self.max]
 
 
@@ -135,21 +135,20 @@ class Ticket(Rule, frozen=True):
     def rows(self, options) -> Iterator[Rows]:
         over = np.flatnonzero(options.where(self.where))
         row, one = np.arange(len(over)), np.ones(len(over), np.int64)
-        names = [f"{u}:{ta}" for u, ta in zip(options.table["usulan_id"].iloc[over], options.ta[over], strict=True)]
         for bound, limit in (("min_rp", self.min_rp), ("max_rp", self.max_rp)):
             if limit is not None and len(over):
                 terms = (Term("amount", over, row, one), Term("fund", over, row, -limit * one))
                 side = limits(len(over), 0, None) if bound == "min_rp" else limits(len(over), None, 0)
-                yield Rows([f"{name}:{bound}" for name in names], terms, *side)
+                yield Rows(option_names(options, over, bound), terms, *side)
 
     def holds(self, options, decisions) -> list[Excess]:
         found = []
         for u in np.flatnonzero(options.where(self.where) & (decisions.fund > 0)):
-            amount, name = int(decisions.amount[u]), f"{options.table['usulan_id'].iat[u]}:{options.ta[u]}"
+            amount, of = int(decisions.amount[u]), (options.table["usulan_id"].iat[u], int(options.ta[u]))
             if self.min_rp is not None and amount < self.min_rp:
-                found.append(Excess(f"{name}:min_rp", self.min_rp - amount))
+                found.append(Excess(RowName(*of, bound="min_rp"), self.min_rp - amount))
             if self.max_rp is not None and amount > self.max_rp:
-                found.append(Excess(f"{name}:max_rp", amount - self.max_rp))
+                found.append(Excess(RowName(*of, bound="max_rp"), amount - self.max_rp))
         return found
 
 

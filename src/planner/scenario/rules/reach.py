@@ -16,7 +16,7 @@ from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
 from planner.base.units import exact, number, percent
 from planner.geo.distance import within
-from planner.scenario.rows import Cut, Lifted, Measure, Term
+from planner.scenario.rows import Cut, Lifted, Measure, RowName, Term
 from planner.scenario.rules.base import LiftedRule, Share, price_text
 from planner.scenario.rules.phases import steps
 from planner.scenario.rules.spread import stated_need, whole
@@ -125,7 +125,7 @@ class ServiceReach(Near, frozen=True):
         """The need that is reached, and the least; both times q where the least share is p/q: whole numbers."""
         reach, least = self.reach(options), exact(self.min_share)
         have = reach.need_of(reach.covered(decisions.fund))
-        return [Measure("jangkauan", least.denominator * have, least.numerator * reach.total)]
+        return [Measure(RowName(bound="jangkauan"), least.denominator * have, least.numerator * reach.total)]
 
     def shares(self, activity: int, limit: int) -> tuple[float, float]:
         return (self.min_share * (activity / limit) if limit else 0.0), self.min_share
@@ -229,7 +229,7 @@ class SpreadCommodity(Near, frozen=True):
         )
         most = np.where(new, others, left)
         return Lifted(
-            [f"{name}:didanai" for name in names] + [own.labels[c] for c in centres], terms,
+            [f"{name}:didanai" for name in names] + [str(own.labels[c]) for c in centres], terms,
             np.append(np.zeros(base), np.full(len(centres), -np.inf)), np.append(np.full(base, np.inf), most),
             [f"sentra:{name}" for name in own.table["sentra"].iloc[used]], (own.left[used] > 0).astype(float),
         )  # fmt: skip
@@ -280,8 +280,10 @@ class Circles:
         return self.table["running"].to_numpy()
 
     @cached_property
-    def labels(self) -> list[str]:
-        return [f"{kode}:{sentra}" for kode, sentra in zip(self.table["kode"], self.table["sentra"], strict=True)]
+    def labels(self) -> list[RowName]:
+        return [
+            RowName(kode, part=sentra) for kode, sentra in zip(self.table["kode"], self.table["sentra"], strict=True)
+        ]
 
     def funded(self, fund: np.ndarray) -> np.ndarray:
         """Which sentra that do not run are funded."""
