@@ -218,6 +218,9 @@ class Problem(Worth):
         """Each row's rule number; -1 for pagu and lines."""
         return np.repeat([p.rule for p in self.parts], [len(p.rows.labels) for p in self.parts])
 
+    def part_of(self, row: int) -> Part:
+        return next(part for part in self.parts if part.start <= row < part.end)
+
     def decisions(self, x: np.ndarray) -> Decisions:
         """The choice as what rules speak of; columns of slack to the right of the decisions' own do not count."""
         own = x[: self.basis["amount"].shape[1]]
@@ -370,8 +373,7 @@ def once_rows(options: Options) -> Rows:
 
 def locked_out(options: Options, scenario: Scenario) -> frozenset[str]:
     """The usulan that a lock keeps out, by their own name or by that of their kabupaten."""
-    locks = [rule for rule in scenario.rules if rule.rule == "Lock" and rule.state == "out"]
-    names = {name for rule in locks for name in (*rule.usulan, *rule.kabupaten)}
+    names = {name for rule in scenario.rules for name in rule.locked("out")}
     table = options.table
     return frozenset(table.loc[table["usulan_id"].isin(names) | table["kode"].isin(names), "usulan_id"])
 
@@ -386,20 +388,18 @@ def contradictions(options: Options, scenario: Scenario) -> list[str]:
 
 def opposed(options: Options, scenario: Scenario) -> list[tuple[str, int, int]]:
     """Every name that is locked both ways, the number of the rule that locks it in and of the one that locks it out."""
-    if not any(rule.rule == "Lock" for rule in scenario.rules):
+    inside = {name: number for number, rule in enumerate(scenario.rules) for name in rule.locked("in")}
+    outside = {name: number for number, rule in enumerate(scenario.rules) for name in rule.locked("out")}
+    if not inside or not outside:
         return []
-    wanted: dict[str, dict[str, int]] = {"in": {}, "out": {}}
-    for number, rule in enumerate(scenario.rules):
-        if rule.rule == "Lock":
-            wanted[rule.state] |= dict.fromkeys((*rule.usulan, *rule.kabupaten), number)
     kode = dict(zip(options.table["usulan_id"], options.table["kode"], strict=True))
-    outside = {name: wanted["out"].get(name, wanted["out"].get(kode.get(name, ""))) for name in wanted["in"]}
-    return [(name, wanted["in"][name], second) for name, second in outside.items() if second is not None]
+    both = {name: outside.get(name, outside.get(kode.get(name, ""))) for name in inside}
+    return [(name, inside[name], second) for name, second in both.items() if second is not None]
 
 
 def agreed(problem: Problem, volumes: sparse.csr_array) -> sparse.csr_array:
     """``volumes``, with those that a rule has fixed in their place."""
-    rules = [rule for rule in problem.scenario.rules if isinstance(rule, AgreedVolume)]
+    rules = problem.scenario.rules_of(AgreedVolume)
     if not rules:
         return volumes
     options, changed = problem.options, volumes.tolil()

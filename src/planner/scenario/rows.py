@@ -101,6 +101,11 @@ class Measure:
     upper: int | None = None
 
     @property
+    def limit(self) -> int | None:
+        """The limit that people read: the upper one, else the lower one."""
+        return self.lower if self.upper is None else self.upper
+
+    @property
     def excess(self) -> int:
         """By how much a limit is passed; 0 when both hold."""
         over = 0 if self.upper is None else self.activity - self.upper

@@ -11,8 +11,19 @@ from pydantic import Field, model_validator
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import both, label, say
 from planner.base.units import exact, number, percent, rupiah, rupiah_full
-from planner.scenario.rows import NO_LIMIT, Excess, RowName, Rows, Term, limits
-from planner.scenario.rules.base import Amount, Filter, Rule, Share, line_names, option_names, where_text, yearly
+from planner.scenario.rows import NO_LIMIT, Excess, Measure, RowName, Rows, Term, limits
+from planner.scenario.rules.base import (
+    Amount,
+    Filter,
+    Given,
+    Rule,
+    Share,
+    line_names,
+    of_whole,
+    option_names,
+    where_text,
+    yearly,
+)  # fmt: skip
 
 
 class MaxPerKabupaten(Rule, frozen=True):
@@ -20,6 +31,9 @@ class MaxPerKabupaten(Rule, frozen=True):
 
     rule: Literal["MaxPerKabupaten"]
     max: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 1
+
+    degrees: ClassVar = ("max",)
+    key: ClassVar = "kode"
 
     def values(self, lang) -> dict:
         return {"max": number(self.max, lang=lang)}
@@ -45,6 +59,11 @@ class SupportShare(Rule, frozen=True):
     rule: Literal["SupportShare"]
     max_share: Share = 0.05
     komponen: str = "penunjang"
+
+    key: ClassVar = "kode"
+
+    def as_shares(self, of: Measure, given: Given) -> tuple[float, float] | None:
+        return of_whole(exact(self.max_share), of.activity, given.get((of.label.ta, str(of.label.group)), (0, 0))[1])
 
     def values(self, lang) -> dict:
         return {"max": percent(self.max_share, lang=lang), "komponen": label("komponen", self.komponen, lang)}
@@ -87,15 +106,18 @@ class OnePerSentra(Rule, frozen=True):
     rule: Literal["OnePerSentra"]
     max: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 1
 
+    degrees: ClassVar = ("max",)
+    key: ClassVar = "sentra_id"
+
     def values(self, lang) -> dict:
         return {"max": number(self.max, lang=lang)}
 
-    def keys(self, options) -> pd.Series:
+    def sentra(self, options) -> pd.Series:
         own = "?" + options.table["usulan_id"].astype("str")
         return options.table["sentra_id"].astype("str").where(options.table["sentra_id"].notna(), own)
 
     def rows(self, options) -> Iterator[Rows]:
-        codes, names = yearly(options, self.keys(options))
+        codes, names = yearly(options, self.sentra(options))
         yield Rows(
             names,
             (Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64)),),
@@ -104,7 +126,7 @@ class OnePerSentra(Rule, frozen=True):
 
     def holds(self, options, decisions) -> list[Excess]:
         counts: dict[RowName, int] = {}
-        for key, ta, fund in zip(self.keys(options), options.ta.tolist(), decisions.fund, strict=True):
+        for key, ta, fund in zip(self.sentra(options), options.ta.tolist(), decisions.fund, strict=True):
             counts[RowName(key, ta)] = counts.get(RowName(key, ta), 0) + int(fund)
         return [Excess(key, n - self.max) for key, n in counts.items() if n > self.max]
 
@@ -118,6 +140,8 @@ class Ticket(Rule, frozen=True):
     min_rp: Amount | None = None
     max_rp: Amount | None = None
     where: Filter = Field(default_factory=dict)
+
+    degrees: ClassVar = ("min_rp", "max_rp")
 
     @model_validator(mode="after")
     def _has_sensible_bounds(self):

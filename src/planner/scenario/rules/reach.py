@@ -6,7 +6,7 @@ Both look at all years together: what counts is what is funded, in whatever year
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from planner.base.messages import label, say
 from planner.base.units import exact, number, percent
 from planner.geo.distance import within
 from planner.scenario.rows import Cut, Lifted, Measure, RowName, Term
-from planner.scenario.rules.base import LiftedRule, Share, price_text
+from planner.scenario.rules.base import Given, LiftedRule, Share, price_text
 from planner.scenario.rules.phases import steps
 from planner.scenario.rules.spread import stated_need, whole
 
@@ -127,8 +127,8 @@ class ServiceReach(Near, frozen=True):
         have = reach.need_of(reach.covered(decisions.fund))
         return [Measure(RowName(bound="jangkauan"), least.denominator * have, least.numerator * reach.total)]
 
-    def shares(self, activity: int, limit: int) -> tuple[float, float]:
-        return (self.min_share * (activity / limit) if limit else 0.0), self.min_share
+    def as_shares(self, of: Measure, given: Given) -> tuple[float, float]:
+        return (self.min_share * (of.activity / of.limit) if of.limit else 0.0), self.min_share
 
     def cuts(self, options, decisions) -> Iterator[Cut]:
         """Who is not reached: the options near them bring what is lacking, each counted up to all that is lacking."""
@@ -182,6 +182,8 @@ class SpreadCommodity(Near, frozen=True):
 
     rule: Literal["SpreadCommodity"]
     max_count: Annotated[int, Field(ge=0, le=10**9, strict=True)]
+
+    key: ClassVar = "kode"
 
     def values(self, lang) -> dict:
         return super().values(lang) | {"max": number(self.max_count, lang=lang)}
@@ -245,9 +247,6 @@ class SpreadCommodity(Near, frozen=True):
         binding = np.unique(own.centre[((funded | own.runs) & (own.left + new > 0))[own.centre]])
         most = own.running + own.left
         return [Measure(own.labels[c], int(own.running[c] + new[c]), None, int(most[c])) for c in binding]
-
-    def shares(self, activity: int, limit: int) -> None:
-        return None
 
     def cuts(self, options, decisions) -> Iterator[Cut]:
         """Of each overfull circle as many sentra as are one too many, its centre first where that is funded."""

@@ -35,6 +35,12 @@ class PhaseOrder(Rule, frozen=True):
     rule: Literal["PhaseOrder"]
     book: bool = True
 
+    def falls_with(self, options, winners: np.ndarray) -> np.ndarray:
+        """The later phases of its sentra."""
+        own = steps(options)
+        sentra, fase = own["sentra"].to_numpy()[:, None], own["fase"].to_numpy()[:, None]
+        return (sentra == sentra[winners].T) & (fase > fase[winners].T)
+
     def values(self, lang) -> dict:
         return {"book": say("words.phase_book", lang) if self.book else ""}
 
@@ -124,6 +130,11 @@ class FinishFirst(Rule, frozen=True):
     rule: Literal["FinishFirst"]
     by: str = "kode"
 
+    eased_by_locks: ClassVar[bool] = True
+
+    def binds_absent(self, row: RowName) -> bool:
+        return True
+
     def values(self, lang) -> dict:
         return {"by": by_text(self.by, lang)}
 
@@ -178,11 +189,14 @@ class OperatingBurden(Rule, frozen=True):
     capacity: str = "kapasitas_om_rp"
     capacity_rp: Amount | None = None
 
-    what: ClassVar[str] = "om_tahunan_rp"
+    unit: ClassVar = "rupiah"
+    degrees: ClassVar = ("capacity_rp",)
+    key: ClassVar = "kode"
+    cost: ClassVar[str] = "om_tahunan_rp"
 
     def values(self, lang) -> dict:
-        given = self.capacity_rp is not None
-        return {"capacity": rupiah(self.capacity_rp, lang) if given else label("columns", self.capacity, lang)}
+        given = self.capacity_rp
+        return {"capacity": label("columns", self.capacity, lang) if given is None else rupiah(given, lang)}
 
     def stated(self, options) -> dict[str, list[tuple[int, int | None]]]:
         """Per kabupaten (year from which on, rupiah); None where the cell is empty."""
@@ -209,15 +223,15 @@ class OperatingBurden(Rule, frozen=True):
                 at = bisect_right(rows, ta, key=lambda row: row[0])
                 limit[kode, ta] = rows[at - 1][1] if at else None
         unknown = sorted({kode for (kode, _), rp in limit.items() if rp is None})
-        lacks = table.loc[table[self.what].isna(), "usulan_id"].unique()
+        lacks = table.loc[table[self.cost].isna(), "usulan_id"].unique()
         problems = [
             say(f"rules.problems.{key}", name=shown(column), count=len(names), some=", ".join(map(shown, names[:5])))
-            for key, column, names in (("no_cost", self.what, lacks), ("no_capacity", self.capacity, unknown))
+            for key, column, names in (("no_cost", self.cost, lacks), ("no_capacity", self.capacity, unknown))
             if len(names)
         ]
         if problems:
             raise PlannerError(problems)
-        return [int(rp) for rp in table[self.what]], {key: rp for key, rp in limit.items() if rp is not None}
+        return [int(rp) for rp in table[self.cost]], {key: rp for key, rp in limit.items() if rp is not None}
 
     def rows(self, options) -> Iterator[Rows]:
         cost, limit = self.known(options)
