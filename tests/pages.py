@@ -61,13 +61,16 @@ def plan(winners=None, **changes) -> Plan:
     reached = dict.fromkeys(("value", "stage_value", "bound"), 30)
     goal = {"name": "benefit", "point": 1000, "paid": 0, **reached, "gap": 0.0, "tolerance": 0.0}
     aceh = sum(amount for u, amount in winners.items() if u.startswith("11"))
-    rows = [("Pagu:2028", None, spent, 20 * MILIAR), (CAP, 0, aceh, 15 * MILIAR)]
+    rows = [
+        {"row": "Pagu:2028", "rule": None, "group": None, "bound": None, "activity": spent, "upper": 20 * MILIAR},
+        {"row": CAP, "rule": 0, "group": "Aceh", "bound": "max_share", "activity": aceh, "upper": 15 * MILIAR},
+    ]
     return sealed({
         "format": 1, "planner": "0.1.0", "solver": {"name": "highs", "version": "0"}, "scenario": plain(own),
         "inputs": list(candidates().inputs), "status": "proven_optimal", "tie_break": "proven", "goals": [goal],
         "budget_rp": {"2028": 20 * MILIAR}, "spent_rp": {"2028": spent}, "funded": funded,
         "not_funded": [left_out(usulan_id, kode) for usulan_id, kode in everyone() if usulan_id not in winners],
-        "rule_status": [{"row": n, "rule": r, "activity": a, "lower": None, "upper": u} for n, r, a, u in rows],
+        "rule_status": [{"ta": 2028, "lower": None} | row for row in rows],
         "baseline": {"funded": ["11.03-pembangunan"], "goals": [20], "spent_rp": {"2028": 9 * MILIAR}, "misses": []},
         "totals": {"menu": [{"key": m, "usulan": 0, "amount_rp": 0} for m in ("pembangunan", "revitalisasi")]},
         "reserve": [], "certificate": None,

@@ -15,6 +15,7 @@ from planner.base.errors import PlannerError
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, joined
 from planner.model.problem import compile_problem
+from planner.scenario.rows import RowName
 from planner.scenario.scenario import Scenario, scenario_of
 from planner.tables.reading import blank
 
@@ -153,12 +154,11 @@ def rows_say_what_holds_says(table: Candidates, asked: Scenario, data) -> None:
     except PlannerError:
         return
     x = np.array([data.draw(st.integers(0, int(u))) for u in problem.upper], dtype=np.int64)
-    by_rows: dict[int, dict[str, int]] = {}
+    by_rows: dict[int, dict[RowName, int]] = {}
     for row, by in problem.broken(x):
         rule = int(problem.row_rule[row])
         if rule >= 0:
-            label = problem.row_names[row].split(":", 2)[2]
-            by_rows.setdefault(rule, {})[label] = abs(by)
+            by_rows.setdefault(rule, {})[problem.row_labels[row]] = abs(by)
     decisions = problem.decisions(x)
     for number, rule in enumerate(asked.rules):
         said = {excess.label: excess.by for excess in rule.holds(problem.options, decisions)}

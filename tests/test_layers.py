@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from planner.base.paths import ROOT
+from planner.scenario.rules import RULES
 
 PACKAGE = ROOT / "src" / "planner"
 WINGS = ["base", "tables", "geo", "scenario", "model", "solve", "plan", "answers", "views", "paper", "desk", "cli"]
@@ -68,6 +69,24 @@ def test_each_library_is_imported_in_its_home_only():
 def test_rules_know_nothing_of_solvers_problems_or_plans():
     known = {wing(to) for module in FILES if module.startswith("planner.scenario.rules") for to in ARROWS[module]}
     assert known <= {"base", "tables", "geo", "scenario"}
+
+
+def test_no_rule_is_known_by_its_name_outside_the_rules():
+    # What others need of a rule is a method of it: no `rule.rule == "Lock"`, no {"Lock": ...}, no getattr(rule, ...).
+    # Hand edits ask for a class, by `scenario.rules_of(Lock)` or isinstance.
+    kinds, found = set(RULES), []
+    for module in FILES:
+        if module.startswith("planner.scenario.rules"):
+            continue
+        for node in ast.walk(ast.parse(FILES[module].read_text(encoding="utf-8"))):
+            named = isinstance(node, ast.Constant) and node.value in kinds
+            ends = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+            told = any(isinstance(end, ast.Constant) and isinstance(end.value, str) for end in ends)
+            compared = told and any(isinstance(end, ast.Attribute) and end.attr == "rule" for end in ends)
+            guessed = isinstance(node, ast.Call) and ast.unparse(node.func) == "getattr"
+            if named or compared or (guessed and ast.unparse(node.args[0]).endswith("rule")):
+                found.append(f"{module}:{node.lineno}: {ast.unparse(node)}")
+    assert found == []
 
 
 def test_no_test_file_imports_another():

@@ -43,7 +43,7 @@ def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = 
     options = np.flatnonzero(case.problem.options.table["usulan_id"] == edit.usulan_id)
     if not len(options):
         return known | out_of_reach(case.reasons[edit.usulan_id], edit.kind != "lock_in")
-    frees = edit.kind == "lock_out" and any(rule.rule == "FinishFirst" for rule in eased.rules)
+    frees = edit.kind == "lock_out" and any(rule.eased_by_locks for rule in eased.rules)
     barred = frozenset({edit.usulan_id} if frees else ())  # a continuation that is locked out blocks no start
     same = eased == case.plan.scenario and not barred
     case = case if same else under(case, eased, barred)
@@ -129,9 +129,8 @@ def broken(problem: Problem, x: np.ndarray) -> list[dict]:
     """The rows that a choice breaks, each rule once: ``{row, sentence}``."""
     found: dict[object, dict] = {}
     for row, _ in problem.broken(x):
-        name, rule = problem.row_names[row], int(problem.row_rule[row])
-        text = {lang: row_text(problem, name, rule, lang) for lang in LANGUAGES}
-        found.setdefault(text["id"], {"row": name, "sentence": text})
+        text = {lang: row_text(problem, row, lang) for lang in LANGUAGES}
+        found.setdefault(text["id"], {"row": problem.row_names[row], "sentence": text})
     for lift, measure in problem.measured(x):
         text = {lang: problem.scenario.rules[lift.rule].sentence(lang) for lang in LANGUAGES}
         if measure.excess:
@@ -139,13 +138,13 @@ def broken(problem: Problem, x: np.ndarray) -> list[dict]:
     return list(found.values())
 
 
-def row_text(problem: Problem, name: str, rule: int, lang: str) -> str:
-    if rule >= 0:
-        return problem.scenario.rules[rule].sentence(lang)
-    family, _, ta = name.partition(":")
-    if family != PAGU:
+def row_text(problem: Problem, row: int, lang: str) -> str:
+    part, ta = problem.part_of(row), problem.row_labels[row].ta
+    if part.rule >= 0:
+        return problem.scenario.rules[part.rule].sentence(lang)
+    if part.name != PAGU or ta is None:
         return say("edit.no_line", lang)
-    return say("words.pagu", lang, ta=ta, amount=rupiah(problem.options.budget_rp[int(ta)], lang))
+    return say("words.pagu", lang, ta=ta, amount=rupiah(problem.options.budget_rp[ta], lang))
 
 
 def told(case: Case, known: dict) -> dict:

@@ -132,7 +132,7 @@ def without(problem: Problem, out: list[str]) -> Problem:
     scenario = problem.scenario
     for name in out:
         scenario = released(scenario, Edit("lock_out", name, reason="-"))
-    bound = scenario != problem.scenario or any(rule.rule == "FinishFirst" for rule in scenario.rules)
+    bound = scenario != problem.scenario or any(rule.eased_by_locks for rule in scenario.rules)
     return compile_problem(problem.options, scenario, frozenset(out)) if out and bound else problem
 
 

@@ -19,7 +19,6 @@ from planner.plan.derive import choice_of
 from planner.plan.folder import home
 from planner.plan.plan import Plan, canonical, fingerprint_of, read_plan
 from planner.plan.verify import proof
-from planner.scenario.rules.base import Band
 from planner.scenario.scenario import Scenario, scenario_of, vary
 
 FILE = "andai.json"
@@ -69,11 +68,7 @@ def checked(scenario: Scenario, floor: str | None) -> str | None:
 
 def first_floor(scenario: Scenario) -> str | None:
     """The first band's lower bound, in file order: ``rules[4].min_share``."""
-    for k, rule in enumerate(scenario.rules):
-        for name in ("min_share", "min", "min_rp"):
-            if isinstance(rule, Band) and getattr(rule, name, None) is not None:
-                return f"rules[{k}].{name}"
-    return None
+    return next((f"rules[{k}].{rule.floor}" for k, rule in enumerate(scenario.rules) if rule.floor), None)
 
 
 def grid(scenario: Scenario, floor: str | None) -> dict[Place, Scenario]:

@@ -6,7 +6,7 @@ from typing import Literal, get_args, get_origin
 
 from planner.base.messages import label, say
 from planner.scenario.rules.base import Rule
-from planner.scenario.rules.by_hand import AgreedVolume, Lock
+from planner.scenario.rules.by_hand import AgreedVolume, Lock, agreed_volume, lock
 from planner.scenario.scenario import Scenario, vary
 
 Value = int | float | str
@@ -92,8 +92,8 @@ def knobs(scenario: Scenario) -> list[Knob]:
 
 def knobs_of(rule: Rule, number: int) -> Iterator[Knob]:
     """The numbers and the choices of a rule, whatever rule it is: its fields say what they are."""
-    for name, info in type(rule).model_fields.items():
-        value, options = getattr(rule, name), choices(info.annotation)
+    for name, value in rule:
+        options = choices(type(rule).model_fields[name].annotation)
         if name in ("rule", "law", "relax") or value is None:
             continue
         if len(options) > 1 and isinstance(value, str):
@@ -122,12 +122,11 @@ def controls_of(scenario: Scenario) -> Controls:
     """The controls that stand for a scenario as it is."""
     locks = {
         (kind, name): rule.state
-        for rule in scenario.rules
-        if isinstance(rule, Lock)
-        for kind in ("usulan", "kabupaten")
-        for name in getattr(rule, kind)
+        for rule in scenario.rules_of(Lock)
+        for kind, names in rule.names().items()
+        for name in names
     }
-    volumes = {(rule.usulan, rule.rincian): rule.volume for rule in scenario.rules if isinstance(rule, AgreedVolume)}
+    volumes = {(rule.usulan, rule.rincian): rule.volume for rule in scenario.rules_of(AgreedVolume)}
     return Controls({knob.place: knob.value for knob in knobs(scenario)}, frozenset(), locks, volumes)
 
 
@@ -161,15 +160,17 @@ def relocked(rules: list[Rule], wanted: Mapping[Name, str]) -> list[Rule]:
         if not isinstance(rule, Lock):
             kept.append(rule)
             continue
-        still = {kind: tuple(n for n in getattr(rule, kind) if wanted.get((kind, n)) == rule.state) for kind in KINDS}
+        own = rule.names().items()
+        still = {kind: tuple(n for n in names if wanted.get((kind, n)) == rule.state) for kind, names in own}
         if any(still.values()):
             kept.append(rule.model_copy(update=still))
-    said = {(kind, n, r.state) for r in kept if isinstance(r, Lock) for kind in KINDS for n in getattr(r, kind)}
+    locks = [rule for rule in kept if isinstance(rule, Lock)]
+    said = {(kind, n, rule.state) for rule in locks for kind, names in rule.names().items() for n in names}
     for state in ("in", "out"):
         new = {kind: tuple(sorted(n for (k, n), s in wanted.items() if (k, s) == (kind, state))) for kind in KINDS}
         new = {kind: tuple(n for n in names if (kind, n, state) not in said) for kind, names in new.items()}
         if any(new.values()):
-            kept.append(Lock(rule="Lock", state=state, law=say("workbench.by_hand", "id"), **new))
+            kept.append(lock(state, say("workbench.by_hand", "id"), **new))
     return kept
 
 
@@ -182,8 +183,7 @@ def revalued(rules: list[Rule], wanted: Mapping[Name, int]) -> Iterator[Rule]:
             yield rule if line is None else rule.model_copy(update={"volume": wanted[line]})
             said.add(line)
     for usulan, rincian in sorted(wanted.keys() - said):
-        by_hand = {"usulan": usulan, "rincian": rincian, "volume": wanted[usulan, rincian]}
-        yield AgreedVolume(rule="AgreedVolume", law=say("workbench.by_hand", "id"), **by_hand)
+        yield agreed_volume(usulan, rincian, wanted[usulan, rincian], say("workbench.by_hand", "id"))
 
 
 def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
@@ -197,7 +197,7 @@ def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
     for change in changes:
         rule = rules[change["rule"]] if "rule" in change else None
         if isinstance(rule, Lock):
-            for name in [(kind, name) for kind in KINDS for name in getattr(rule, kind)]:
+            for name in [(kind, name) for kind, names in rule.names().items() for name in names]:
                 controls = controls.locked(name, None)
         elif isinstance(rule, AgreedVolume):
             controls = controls.agreed((rule.usulan, rule.rincian), None)

@@ -86,8 +86,7 @@ class Plan:
     @property
     def solver_only(self) -> list[str]:
         """The goals (names) whose bound nothing but the solver stands behind; see ``goals.solver_only``."""
-        soft = any(getattr(rule, "soft", False) for rule in self.scenario.rules)
-        return solver_only(self.scenario.goals, self.content["goals"], soft)
+        return solver_only(self.scenario.goals, self.content["goals"], self.scenario.is_soft)
 
     def summary(self) -> str:
         """How many usulan are chosen, which menus, for how much."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import say
 from planner.base.units import number
-from planner.scenario.rules.by_hand import LARGEST_VOLUME, AgreedVolume, Lock
+from planner.scenario.rules.by_hand import LARGEST_VOLUME, AgreedVolume, Lock, agreed_volume, lock
 from planner.scenario.scenario import Scenario, vary
 
 KINDS = ("lock_in", "lock_out", "volume", "free")
@@ -82,12 +82,12 @@ def applied(scenario: Scenario, edit: Edit) -> Scenario:
     if edit.kind == "free" or held_already(scenario, edit):
         return vary(scenario, rules=rules)
     if edit.kind == "volume":
-        rules.append(agreed(edit).model_copy(update={"law": law}))
+        rules.append(agreed(edit, law))
     else:
         state = SIDES[edit.kind]
         mine = next((i for i, r in enumerate(rules) if isinstance(r, Lock) and (r.state, r.law) == (state, law)), None)
         if mine is None:
-            rules.append(Lock(rule="Lock", state=state, usulan=(edit.usulan_id,), law=law))
+            rules.append(lock(state, law, usulan=(edit.usulan_id,)))
         else:
             rules[mine] = rules[mine].model_copy(update={"usulan": (*rules[mine].usulan, edit.usulan_id)})
     return vary(scenario, rules=rules)
@@ -97,8 +97,8 @@ def held_already(scenario: Scenario, edit: Edit) -> bool:
     """Whether a rule says already what the edit decides."""
     if edit.kind == "volume":
         mine = edit.usulan_id, edit.rincian_id, edit.volume
-        return any(isinstance(r, AgreedVolume) and (r.usulan, r.rincian, r.volume) == mine for r in scenario.rules)
-    locks = [rule.state for rule in scenario.rules if isinstance(rule, Lock) and edit.usulan_id in rule.usulan]
+        return any((r.usulan, r.rincian, r.volume) == mine for r in scenario.rules_of(AgreedVolume))
+    locks = [rule.state for rule in scenario.rules_of(Lock) if edit.usulan_id in rule.usulan]
     return edit.kind != "free" and SIDES[edit.kind] in locks
 
 
@@ -122,5 +122,5 @@ def released(scenario: Scenario, edit: Edit) -> Scenario:
     return scenario if tuple(rules) == scenario.rules else vary(scenario, rules=rules)
 
 
-def agreed(edit: Edit) -> AgreedVolume:
-    return AgreedVolume(rule="AgreedVolume", usulan=edit.usulan_id, rincian=edit.rincian_id, volume=edit.volume)
+def agreed(edit: Edit, law: str = "") -> AgreedVolume:
+    return agreed_volume(edit.usulan_id, edit.rincian_id, edit.volume, law)

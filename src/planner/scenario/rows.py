@@ -9,6 +9,27 @@ NO_LIMIT = 2**62  # stands for "no bound" in int64 limits
 
 
 @dataclass(frozen=True)
+class RowName:
+    """What one row of a family speaks of; as text, its parts joined by colons: ``Aceh:2028:max_share``.
+
+    ``group``: the value of a column, a kabupaten, a sentra or an usulan; ``ta``: the fiscal year; ``part``: which line
+    or sentra of the group; ``bound``: which limit. None: the row speaks of no one such thing.
+    """
+
+    group: str | None = None
+    ta: int | None = None
+    part: str | None = None
+    bound: str | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.group, self.ta, self.part, self.bound) if part is not None)
+
+    def plain(self) -> dict[str, str | int | None]:
+        """What a plan file holds of it, beside the whole text."""
+        return {"group": self.group, "ta": self.ta, "bound": self.bound}
+
+
+@dataclass(frozen=True)
 class Term:
     """``coef[i]`` times decision ``over[i]``, added into row ``row[i]`` of its family.
 
@@ -29,7 +50,7 @@ class Rows:
     ``price``: None where they must hold; else what each whole unit beyond a limit costs in the first goal's own unit.
     """
 
-    labels: list[str]
+    labels: list[RowName]
     terms: tuple[Term, ...]
     lower: np.ndarray
     upper: np.ndarray
@@ -74,10 +95,15 @@ class Cut:
 class Measure:
     """What a rule measures of decisions, in whole numbers of any size: legal when ``lower <= activity <= upper``."""
 
-    label: str
+    label: RowName
     activity: int
     lower: int | None = None
     upper: int | None = None
+
+    @property
+    def limit(self) -> int | None:
+        """The limit that people read: the upper one, else the lower one."""
+        return self.lower if self.upper is None else self.upper
 
     @property
     def excess(self) -> int:
@@ -100,5 +126,5 @@ class Decisions:
 class Excess:
     """A row that does not hold: by how much, in the row's own whole units."""
 
-    label: str
+    label: RowName
     by: int

@@ -12,7 +12,7 @@ from planner.base.messages import say
 from planner.scenario.criteria import CRITERIA
 from planner.scenario.goals import KINDS, AnyGoal, Maximise
 from planner.scenario.rules import RULES, AnyRule
-from planner.scenario.rules.base import Relief
+from planner.scenario.rules.base import Relief, Rule
 
 TAGS: dict[str, Any] = {goal.__name__: goal for goal in KINDS.values()} | {"[key]": None}
 SHARED = ("by", "targets", "tolerance")  # keys of goals that do not tell their kind
@@ -104,6 +104,25 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     @property
     def first_year(self) -> int:
         return next(iter(self.budget_rp))
+
+    @property
+    def rule_names(self) -> list[str]:
+        """What a plan calls each rule, and how the names of its rows begin: ``SpendBand:2``."""
+        return [f"{rule.rule}:{number}" for number, rule in enumerate(self.rules)]
+
+    def rule_number(self, name: str) -> int | None:
+        """The number of the rule that a name in a plan is of, its own or a row's; None where it is of no rule."""
+        known = enumerate(self.rule_names)
+        return next((number for number, rule in known if name == rule or name.startswith(f"{rule}:")), None)
+
+    def rules_of[R: Rule](self, kind: type[R]) -> tuple[R, ...]:
+        """The rules of one class, in file order."""
+        return tuple(rule for rule in self.rules if isinstance(rule, kind))
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether a plan may miss one of its rules, at a price."""
+        return any(rule.is_soft for rule in self.rules)
 
 
 def read_scenario(path: str | Path) -> Scenario:

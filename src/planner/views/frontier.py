@@ -82,7 +82,7 @@ def unit(made: Frontier, points: int | None) -> float | None:
 def goal_title(made: Frontier, lang: str | None = None) -> str:
     """The first goal, and that the price of soft rules is taken off it."""
     name = goals.title(made.goal, lang)
-    soft = any(getattr(rule, "soft", False) for rule in made.scenario.rules)
+    soft = made.scenario.is_soft
     return say("goals.less_price", lang, goal=name) if soft else name
 
 

@@ -97,7 +97,7 @@ def cornered(cells: pd.DataFrame, size: int) -> pd.DataFrame:
 
 def locked_kode(scene: Scene) -> set[str]:
     """The kabupaten that a Lock rule names, by itself or through an usulan."""
-    locks = [rule for rule in scene.plan.scenario.rules if isinstance(rule, Lock)]
+    locks = scene.plan.scenario.rules_of(Lock)
     owner = pd.concat([scene.plan.funded, scene.plan.not_funded]).set_index("usulan_id")["kode"]
     return {kode for rule in locks for kode in (*rule.kabupaten, *(owner.get(u, "") for u in rule.usulan))}
 

@@ -108,9 +108,14 @@ class Scene:
         return [label("menu", menu) + year for menu, year in zip(rows["menu"], when, strict=True)]
 
     @cached_property
-    def whole(self) -> dict[tuple[str, str], tuple[int, int]]:
+    def row_groups(self) -> dict[str, str]:
+        """The group of every row of a rule, by the row's name."""
+        return {row["row"]: row.get("group") or "" for row in self.plan["rule_status"]}
+
+    @cached_property
+    def whole(self) -> dict[tuple[int | None, str], tuple[int, int]]:
         """(year, kode or '' for all) -> (usulan, rupiah): what shares are shares of."""
-        rows = self.plan.funded.assign(ta=self.plan.funded["ta"].astype("str"))
+        rows = self.plan.funded
         parts = [rows.assign(kode=""), rows]
         sums = pd.concat(parts).groupby(["ta", "kode"])["amount_rp"].agg(["size", "sum"])
         return {key: (int(n), int(rp)) for key, n, rp in zip(sums.index, sums["size"], sums["sum"], strict=True)}

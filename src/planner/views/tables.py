@@ -52,8 +52,8 @@ def cause(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
         return f"{text}: {reason[language()]}"
     if kind != "rule":
         return text
-    group = place_of(scene, row)
-    return f"{text}: {rule_of(scene, row).sentence().rstrip('.')}" + (f" ({group})" if group else "")
+    rule, group = rule_of(scene, row), place_of(scene, row)
+    return f"{text}: {rule.sentence().rstrip('.') if rule else ''}" + (f" ({group})" if group else "")
 
 
 def blamed(scene: Scene) -> pd.DataFrame:
@@ -65,8 +65,9 @@ def blamed(scene: Scene) -> pd.DataFrame:
 
 def blame(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Like ``cause``, a gate by its rule: not what one usulan lacks, but what is asked of all."""
-    if kind == "gate" and row and ":" in row:
-        return f"{say('views.kinds.gate')}: {rule_of(scene, row).sentence().rstrip('.')}"
+    rule = rule_of(scene, row) if kind == "gate" else None
+    if rule:
+        return f"{say('views.kinds.gate')}: {rule.sentence().rstrip('.')}"
     return cause(scene, kind, row, reason)
 
 
@@ -89,9 +90,10 @@ def ratios(scene: Scene) -> pd.DataFrame:
 def reasons(scene: Scene) -> pd.DataFrame:
     """Why usulan are not funded, most frequent reason first, with the groups whose limit they would break."""
     rows = scene.out.assign(place=[place_of(scene, row) for row in scene.out["rule"]])
-    rows["reason"] = [reason[language()] for reason in rows["reason"]]
-    gates = (rows["kind"] == "gate") & rows["rule"].str.contains(":", na=False)
-    rows.loc[gates, "reason"] = [rule_of(scene, row).sentence() for row in rows.loc[gates, "rule"]]
+    gates = [rule_of(scene, row) if kind == "gate" else None for kind, row in rows[["kind", "rule"]].values]
+    rows["reason"] = [
+        rule.sentence() if rule else reason[language()] for rule, reason in zip(gates, rows["reason"], strict=True)
+    ]
     rows.loc[rows["kind"] == "tie", "reason"] = say("views.tie")
     grouped = rows.groupby(["kind", "reason"], sort=True)
     table = grouped.agg(

@@ -1,4 +1,4 @@
-"""TO DESCRIBE."""
+"""Decisions by hand as rules: who is in or out whatever it is worth, and the volume agreed for a line."""
 
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
@@ -9,10 +9,11 @@ from pydantic import Field, model_validator
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import language, say
 from planner.base.units import number
-from planner.scenario.rows import Excess, Rows, Term, limits
+from planner.scenario.rows import Excess, RowName, Rows, Term, limits
 from planner.scenario.rules.base import Rule, line_names
 
 LARGEST_VOLUME = 10**12  # units of one line
+Names = tuple[str, ...]
 
 
 class Lock(Rule, frozen=True):
@@ -20,8 +21,8 @@ class Lock(Rule, frozen=True):
 
     rule: Literal["Lock"]
     state: Literal["in", "out"]
-    usulan: tuple[str, ...] = ()
-    kabupaten: tuple[str, ...] = ()
+    usulan: Names = ()
+    kabupaten: Names = ()
 
     @model_validator(mode="after")
     def _names_something(self):
@@ -32,13 +33,23 @@ class Lock(Rule, frozen=True):
     def values(self, lang) -> dict:
         return {"names": ", ".join(self.usulan + self.kabupaten), "state": say(f"words.lock_{self.state}", lang)}
 
+    def names(self) -> dict[str, Names]:
+        """What it locks, by kind: ``usulan``, ``kabupaten``."""
+        return {"usulan": self.usulan, "kabupaten": self.kabupaten}
+
+    def locked(self, state: Literal["in", "out"]) -> tuple[str, ...]:
+        return self.usulan + self.kabupaten if state == self.state else ()
+
+    def binds_absent(self, row: RowName) -> bool:
+        return row.group in self.usulan
+
     def members(self, options) -> list[tuple[str, np.ndarray]]:
         """Per locked name the positions of its options."""
         pairs = [("usulan_id", name) for name in self.usulan] + [("kode", name) for name in self.kabupaten]
-        gone = [(column, name) for column, name in pairs if gated(options, column, name)]
+        gone = {pair: record for pair in pairs if (record := gated(options, *pair))}
         if gone and self.state == "in":
-            reason = lambda pair: gated(options, *pair)["reason"][language()]  # noqa: E731
-            raise PlannerError([say("rules.problems.lock_gated", name=shown(p[1]), reason=reason(p)) for p in gone])
+            told = [(shown(name), record["reason"][language()]) for (_, name), record in gone.items()]
+            raise PlannerError([say("rules.problems.lock_gated", name=name, reason=reason) for name, reason in told])
         return [(name, options.positions(column, name)) for column, name in pairs if (column, name) not in gone]
 
     def rows(self, options) -> Iterator[Rows]:
@@ -48,13 +59,14 @@ class Lock(Rule, frozen=True):
         over = np.concatenate([positions for _, positions in members])
         row = np.repeat(np.arange(len(members)), [len(positions) for _, positions in members])
         bounds = limits(len(members), 1, None) if self.state == "in" else limits(len(members), None, 0)
-        yield Rows([name for name, _ in members], (Term("fund", over, row, np.ones(len(over), np.int64)),), *bounds)
+        term = Term("fund", over, row, np.ones(len(over), np.int64))
+        yield Rows([RowName(name) for name, _ in members], (term,), *bounds)
 
     def holds(self, options, decisions) -> list[Excess]:
         counts = {name: int(decisions.fund[positions].sum()) for name, positions in self.members(options)}
         if self.state == "out":
-            return [Excess(name, n) for name, n in counts.items() if n > 0]
-        return [Excess(name, 1) for name, n in counts.items() if n == 0]
+            return [Excess(RowName(name), n) for name, n in counts.items() if n > 0]
+        return [Excess(RowName(name), 1) for name, n in counts.items() if n == 0]
 
 
 class AgreedVolume(Rule, frozen=True):
@@ -107,6 +119,14 @@ class AgreedVolume(Rule, frozen=True):
         off = np.abs(decisions.qty[lines] - self.volume) * (decisions.fund[options.line_option[lines]] > 0)
         pairs = zip(line_names(options, lines), off, strict=True)
         return [Excess(name, int(by)) for name, by in pairs if by]
+
+
+def lock(state: Literal["in", "out"], law: str, usulan: Names = (), kabupaten: Names = ()) -> Lock:
+    return Lock(rule="Lock", state=state, law=law, usulan=usulan, kabupaten=kabupaten)
+
+
+def agreed_volume(usulan: str, rincian: str, volume: int, law: str = "") -> AgreedVolume:
+    return AgreedVolume(rule="AgreedVolume", law=law, usulan=usulan, rincian=rincian, volume=volume)
 
 
 def gated(options, column: str, name: str) -> dict | None:

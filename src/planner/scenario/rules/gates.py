@@ -205,8 +205,9 @@ class NoDoubleFunding(Gate, frozen=True):
         return {"max": percent(self.max_share, lang=lang)}
 
     def gate(self, usulan, candidates, first_year) -> dict[str, dict]:
-        lines, share, found = candidates.rincian, exact(self.max_share), {}
+        lines, share = candidates.rincian, exact(self.max_share)
         cost: dict[str, int] = {}
+        found: dict[str, dict] = {}
         for name, price, volume in zip(lines["usulan_id"], lines["harga_satuan_rp"], lines["volume"], strict=True):
             cost[name] = cost.get(name, 0) + int(price) * int(volume)
         for name, other in zip(usulan["usulan_id"], usulan["dana_lain_rp"], strict=True):

@@ -11,8 +11,19 @@ from pydantic import Field, model_validator
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import both, label, say
 from planner.base.units import exact, number, percent, rupiah, rupiah_full
-from planner.scenario.rows import NO_LIMIT, Excess, Rows, Term, limits
-from planner.scenario.rules.base import Amount, Filter, Rule, Share, line_names, where_text
+from planner.scenario.rows import NO_LIMIT, Excess, Measure, RowName, Rows, Term, limits
+from planner.scenario.rules.base import (
+    Amount,
+    Filter,
+    Given,
+    Rule,
+    Share,
+    line_names,
+    of_whole,
+    option_names,
+    where_text,
+    yearly,
+)  # fmt: skip
 
 
 class MaxPerKabupaten(Rule, frozen=True):
@@ -21,11 +32,14 @@ class MaxPerKabupaten(Rule, frozen=True):
     rule: Literal["MaxPerKabupaten"]
     max: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 1
 
+    degrees: ClassVar = ("max",)
+    key: ClassVar = "kode"
+
     def values(self, lang) -> dict:
         return {"max": number(self.max, lang=lang)}
 
     def rows(self, options) -> Iterator[Rows]:
-        codes, names = options.groups(("kode", "ta"))
+        codes, names = yearly(options, options.table["kode"])
         yield Rows(
             names,
             (Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64)),),
@@ -33,9 +47,9 @@ class MaxPerKabupaten(Rule, frozen=True):
         )
 
     def holds(self, options, decisions) -> list[Excess]:
-        counts: dict[str, int] = {}
-        for kode, ta, fund in zip(options.table["kode"], options.ta, decisions.fund, strict=True):
-            counts[f"{kode}:{ta}"] = counts.get(f"{kode}:{ta}", 0) + int(fund)
+        counts: dict[RowName, int] = {}
+        for kode, ta, fund in zip(options.table["kode"], options.ta.tolist(), decisions.fund, strict=True):
+            counts[RowName(kode, ta)] = counts.get(RowName(kode, ta), 0) + int(fund)
         return [Excess(key, n - self.max) for key, n in counts.items() if n > self.max]
 
 
@@ -45,6 +59,11 @@ class SupportShare(Rule, frozen=True):
     rule: Literal["SupportShare"]
     max_share: Share = 0.05
     komponen: str = "penunjang"
+
+    key: ClassVar = "kode"
+
+    def as_shares(self, of: Measure, given: Given) -> tuple[float, float] | None:
+        return of_whole(exact(self.max_share), of.activity, given.get((of.label.ta, str(of.label.group)), (0, 0))[1])
 
     def values(self, lang) -> dict:
         return {"max": percent(self.max_share, lang=lang), "komponen": label("komponen", self.komponen, lang)}
@@ -56,7 +75,7 @@ class SupportShare(Rule, frozen=True):
             raise PlannerError(say("errors.unknown", kind=kind, name=shown(self.komponen), hint=near))
         if int(options.line_price_rp.max(initial=0)) * share.denominator > NO_LIMIT:
             raise PlannerError(say("errors.too_large"))
-        codes, names = options.groups(("kode", "ta"))
+        codes, names = yearly(options, options.table["kode"])
         lines = options.component(self.komponen)
         option, price = options.line_option[lines], options.line_price_rp[lines]
         terms = (
@@ -67,9 +86,9 @@ class SupportShare(Rule, frozen=True):
 
     def holds(self, options, decisions) -> list[Excess]:
         share = exact(self.max_share)
-        support: dict[str, int] = {}
-        total: dict[str, int] = {}
-        keys = [f"{kode}:{ta}" for kode, ta in zip(options.table["kode"], options.ta, strict=True)]
+        support: dict[RowName, int] = {}
+        total: dict[RowName, int] = {}
+        keys = [RowName(kode, ta) for kode, ta in zip(options.table["kode"], options.ta.tolist(), strict=True)]
         for u, price, komponen, qty in zip(
             options.line_option, options.line_price_rp, options.lines["komponen"], decisions.qty, strict=True
         ):
@@ -87,25 +106,28 @@ class OnePerSentra(Rule, frozen=True):
     rule: Literal["OnePerSentra"]
     max: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 1
 
+    degrees: ClassVar = ("max",)
+    key: ClassVar = "sentra_id"
+
     def values(self, lang) -> dict:
         return {"max": number(self.max, lang=lang)}
 
-    def keys(self, options) -> pd.Series:
+    def sentra(self, options) -> pd.Series:
         own = "?" + options.table["usulan_id"].astype("str")
         return options.table["sentra_id"].astype("str").where(options.table["sentra_id"].notna(), own)
 
     def rows(self, options) -> Iterator[Rows]:
-        codes, names = pd.factorize(self.keys(options) + ":" + pd.Series(options.ta).astype("str"), sort=True)
+        codes, names = yearly(options, self.sentra(options))
         yield Rows(
-            [str(name) for name in names],
-            (Term("fund", np.arange(len(options)), codes.astype(np.int64), np.ones(len(options), np.int64)),),
+            names,
+            (Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64)),),
             *limits(len(names), None, self.max),
         )
 
     def holds(self, options, decisions) -> list[Excess]:
-        counts: dict[str, int] = {}
-        for key, ta, fund in zip(self.keys(options), options.ta, decisions.fund, strict=True):
-            counts[f"{key}:{ta}"] = counts.get(f"{key}:{ta}", 0) + int(fund)
+        counts: dict[RowName, int] = {}
+        for key, ta, fund in zip(self.sentra(options), options.ta.tolist(), decisions.fund, strict=True):
+            counts[RowName(key, ta)] = counts.get(RowName(key, ta), 0) + int(fund)
         return [Excess(key, n - self.max) for key, n in counts.items() if n > self.max]
 
 
@@ -118,6 +140,8 @@ class Ticket(Rule, frozen=True):
     min_rp: Amount | None = None
     max_rp: Amount | None = None
     where: Filter = Field(default_factory=dict)
+
+    degrees: ClassVar = ("min_rp", "max_rp")
 
     @model_validator(mode="after")
     def _has_sensible_bounds(self):
@@ -135,21 +159,20 @@ class Ticket(Rule, frozen=True):
     def rows(self, options) -> Iterator[Rows]:
         over = np.flatnonzero(options.where(self.where))
         row, one = np.arange(len(over)), np.ones(len(over), np.int64)
-        names = [f"{u}:{ta}" for u, ta in zip(options.table["usulan_id"].iloc[over], options.ta[over], strict=True)]
         for bound, limit in (("min_rp", self.min_rp), ("max_rp", self.max_rp)):
             if limit is not None and len(over):
                 terms = (Term("amount", over, row, one), Term("fund", over, row, -limit * one))
                 side = limits(len(over), 0, None) if bound == "min_rp" else limits(len(over), None, 0)
-                yield Rows([f"{name}:{bound}" for name in names], terms, *side)
+                yield Rows(option_names(options, over, bound), terms, *side)
 
     def holds(self, options, decisions) -> list[Excess]:
         found = []
         for u in np.flatnonzero(options.where(self.where) & (decisions.fund > 0)):
-            amount, name = int(decisions.amount[u]), f"{options.table['usulan_id'].iat[u]}:{options.ta[u]}"
+            amount, of = int(decisions.amount[u]), (options.table["usulan_id"].iat[u], int(options.ta[u]))
             if self.min_rp is not None and amount < self.min_rp:
-                found.append(Excess(f"{name}:min_rp", self.min_rp - amount))
+                found.append(Excess(RowName(*of, bound="min_rp"), self.min_rp - amount))
             if self.max_rp is not None and amount > self.max_rp:
-                found.append(Excess(f"{name}:max_rp", amount - self.max_rp))
+                found.append(Excess(RowName(*of, bound="max_rp"), amount - self.max_rp))
         return found
 
 

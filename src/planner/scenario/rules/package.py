@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from planner.base.messages import both, say
-from planner.scenario.rows import Excess, Rows, Term, limits
+from planner.scenario.rows import Excess, RowName, Rows, Term, limits
 from planner.scenario.rules.base import Rule, line_names
 
 Components = tuple[str, ...]
@@ -66,16 +66,14 @@ class FunctionalPackage(Rule, frozen=True):
             row, over = pairs(options.line_option[wanting], options.line_option[serving], serving)
             coef = np.concatenate([np.ones(len(wanting), np.int64), np.full(len(over), -1, np.int64)])
             term = Term("on", np.concatenate([wanting, over]), np.concatenate([np.arange(len(wanting)), row]), coef)
-            yield Rows(
-                [f"{name}:{need}" for name in line_names(options, wanting)], (term,), *limits(len(wanting), None, 0)
-            )
+            yield Rows(line_names(options, wanting, need), (term,), *limits(len(wanting), None, 0))
 
     def holds(self, options, decisions) -> list[Excess]:
         here: dict[int, set[str]] = {}
         for i in np.flatnonzero(decisions.qty > 0):
             here.setdefault(int(options.line_option[i]), set()).add(options.lines["komponen"].iat[i])
         return [
-            Excess(f"{options.table['usulan_id'].iat[u]}:{need}", 1)
+            Excess(RowName(options.table["usulan_id"].iat[u], bound=need), 1)
             for need, who, what, applies in self.needs(options.table)
             for u, parts in here.items()
             if applies[u] and decisions.fund[u] and parts & set(who) and not parts & set(what)

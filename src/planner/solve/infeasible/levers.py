@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from planner.base.units import exact
 from planner.model.problem import Problem
-from planner.scenario.rules.base import NEVER, Band, Rule
+from planner.scenario.rules.base import NEVER
 from planner.scenario.scenario import Scenario, vary
 from planner.solve.infeasible.conflicts import CEILING
 
@@ -14,8 +14,6 @@ STEP_RP = 10**6  # money gives way by whole juta
 STEP_SHARE = Fraction(1, 1000)  # shares by a tenth of a percentage point
 POINTS = 10  # steps of a percentage point
 UNITS = {"min_rp": "rupiah", "max_rp": "rupiah", "capacity_rp": "rupiah", "min": "count", "max": "count"}
-LINEAR = {"MaxPerKabupaten": ("max",), "OnePerSentra": ("max",), "Ticket": ("min_rp", "max_rp"),
-          "OperatingBurden": ("capacity_rp",)}  # fmt: skip
 MOST_SHARE_STEPS = 1000
 
 
@@ -63,13 +61,13 @@ def levers(problem: Problem) -> Iterator[Lever]:
         yield from (Lever(CEILING, f"budget_rp.{ta}", "rupiah", exact(prices.budget)) for ta in problem.options.years)
     asked = {part.rule for part in problem.parts} | {lift.rule for lift in problem.lifts}
     for number, rule in enumerate(problem.scenario.rules):
-        if number in asked and not getattr(rule, "soft", False):
+        if number in asked and not rule.is_soft:
             yield from (lever for lever in levers_of(problem.scenario, number) if lever is not None)
 
 
 def levers_of(scenario: Scenario, number: int) -> Iterator[Lever | None]:
     rule = scenario.rules[number]
-    fields = linear(rule)
+    fields = rule.linear()
     for field in fields:
         yield lever(scenario, number, field, UNITS.get(field, "share"))
     if not fields:
@@ -82,22 +80,6 @@ def lever(scenario: Scenario, number: int, field: str, unit: str) -> Lever | Non
     if price == NEVER:
         return None
     return Lever(number, field, unit, exact(price) / (POINTS if unit == "share" else 1))
-
-
-def linear(rule: Rule) -> list[str]:
-    """The bounds of a rule that a solver can choose together with the plan."""
-    names = LINEAR.get(rule.rule, ())
-    if isinstance(rule, Band):
-        names = tuple(name for name in type(rule).model_fields if name.startswith(("min", "max")))
-        if rule.rule == "TotalBand" and rule.shares():  # the total itself is what the plan adds up to
-            return []
-    return [name for name in names if getattr(rule, name) is not None]
-
-
-def share_of(rule: Rule) -> str | None:
-    """The one share of a rule that is left out whole while repairs are sought: it may do to move it."""
-    found = [name for name in ("min_share", "max_share") if getattr(rule, name, None) is not None]
-    return found[0] if len(found) == 1 and not linear(rule) else None
 
 
 def applied(scenario: Scenario, changes: list[dict]) -> Scenario:

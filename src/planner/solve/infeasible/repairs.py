@@ -17,7 +17,7 @@ from planner.scenario.scenario import Scenario
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
 from planner.solve.infeasible.elastic import Elastic, Given
-from planner.solve.infeasible.levers import POINTS, STEP_SHARE, Lever, applied, lever, levers, share_of
+from planner.solve.infeasible.levers import POINTS, STEP_SHARE, Lever, applied, lever, levers
 
 MOST = 3  # repairs
 EXACT = 12  # digits of an amount in triliun
@@ -85,7 +85,8 @@ def least(elastic: Elastic, apart: list[frozenset[int]], settings: Settings, sec
 def asked(problem: Problem, one: Lever) -> Lever:
     """A rule whose share may do to be moved is sought at the price of one point of it, where that is less."""
     rule = problem.scenario.rules[one.rule] if one.unit == "drop" else None
-    share = lever(problem.scenario, one.rule, share_of(rule), "share") if rule and share_of(rule) else None
+    field = rule.single_share() if rule else None
+    share = lever(problem.scenario, one.rule, field, "share") if field else None
     return one if share is None else replace(one, price=min(one.price, share.price * POINTS))
 
 
@@ -116,7 +117,7 @@ def narrowed(problem: Problem, given: Given, settings: Settings) -> Repair:
     changes = [one.changed(scenario, steps) for one, steps in given.steps.items()]
     cost, proven = given.cost, given.proven
     for at, one in enumerate(given.steps):
-        field = share_of(scenario.rules[one.rule]) if one.unit == "drop" else None
+        field = scenario.rules[one.rule].single_share() if one.unit == "drop" else None
         share = lever(scenario, one.rule, field, "share") if field else None
         drop = lever(scenario, one.rule, "", "drop")
         if share is None or drop is None:
@@ -131,7 +132,7 @@ def narrowed(problem: Problem, given: Given, settings: Settings) -> Repair:
 def least_steps(problem: Problem, changes: list[dict], at: int, share: Lever, settings: Settings) -> int | None:
     """By how many steps a share must give way in place of change ``at``; None where no share will do."""
     scenario, field = problem.scenario, share.field
-    before = exact(getattr(scenario.rules[share.rule], field))
+    before = scenario.rules[share.rule].shares()[field]
     low, high = 0, int(-(-(before if field.startswith("min") else 1 - before) // STEP_SHARE))
     nothing = np.zeros(problem.width, dtype=np.int64)
 
