@@ -6,12 +6,12 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from planner.answers.open_plan import points_text
 from planner.base.errors import PlannerError, reason
 from planner.base.files import write_whole
 from planner.base.messages import say
 from planner.plan.folder import from_here, home, source_of
 from planner.plan.plan import Plan
+from planner.scenario.goals import points_text
 from planner.scenario.hand_edits import Edit, held_already, released
 from planner.scenario.scenario import Scenario, vary
 from planner.scenario.toml_file import edited, toml

@@ -11,7 +11,6 @@ from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
 from planner.base.paths import ACUAN
 from planner.base.processes import Clock, interruptible
-from planner.base.units import number, percent
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.problem import Problem, compile_problem
@@ -20,7 +19,7 @@ from planner.plan.derive import choice_of
 from planner.plan.folder import home
 from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import inputs, seal, substance
-from planner.scenario.goals import title
+from planner.scenario.goals import points_text, title
 from planner.scenario.objective import Aim
 from planner.scenario.scenario import scenario_of
 from planner.solve.engines import Settings
@@ -197,12 +196,3 @@ def goal_title(case: Case, lang: str) -> str:
 
 def points(case: Case, value: int, lang: str) -> str:
     return points_text(value, case.goal["stage_value"], lang)
-
-
-def points_text(value: int, goal: int, lang: str | None = None) -> str:
-    """``12 poin (0,0100 %)``: points of the first goal and their share of the plan's."""
-    whole, amount = abs(goal), say("explain.points", lang, value=number(value, lang=lang))
-    if not whole:
-        return amount
-    share = value / whole
-    return f"{amount} ({percent(share, 2 if abs(share) >= 1e-3 or not value else 4, lang)})"

@@ -76,14 +76,6 @@ def gap_percent(share: float, lang: str | None = None) -> str:
     return number(math.ceil(exact(share) * 100 * 10**digits) / 10**digits, digits, lang) + " %"
 
 
-def figure(key: str, value: int | float, lang: str) -> str:
-    if key.endswith("_rp") or key.startswith("budget_rp"):
-        return rupiah_full(value, lang)
-    if key.endswith(("share", "tolerance", "gap")):
-        return percent(value, decimals(float(value) * 100), lang)
-    return number(value, decimals(value), lang)
-
-
 def decimals(value: int | float) -> int:
     """How many decimals a number is written with; at most six."""
     exponent = Decimal(f"{value:.6f}").normalize().as_tuple().exponent

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args, get_origin
 
 from planner.base.messages import label, say
+from planner.scenario.place import Place
 from planner.scenario.rules.base import Rule
 from planner.scenario.rules.by_hand import AgreedVolume, Lock, agreed_volume, lock
 from planner.scenario.scenario import Scenario, vary
@@ -30,11 +31,11 @@ class Knob:
     @property
     def rule(self) -> int | None:
         """The number of the rule that it belongs to."""
-        return int(self.place[6 : self.place.index("]")]) if self.place.startswith("rules[") else None
+        return Place(self.place).rule
 
     @property
     def name(self) -> str:
-        return self.place.rpartition(".")[2]
+        return Place(self.place).field
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def with_value(values: Mapping, name: Name, value: object) -> dict:
 
 def knobs(scenario: Scenario) -> list[Knob]:
     """Everything that can be moved: the budget of each year, the weights, and every bound of every rule."""
-    found = [Knob(f"budget_rp.{ta}", "rupiah", amount) for ta, amount in scenario.budget_rp.items()]
+    found = [Knob(Place.of_year(ta).name, "rupiah", amount) for ta, amount in scenario.budget_rp.items()]
     found += [Knob(f"weights.{name}", "weight", weight) for name, weight in scenario.weights.items()]
     for number, rule in enumerate(scenario.rules):
         if not isinstance(rule, BY_HAND):
@@ -97,9 +98,9 @@ def knobs_of(rule: Rule, number: int) -> Iterator[Knob]:
         if name in ("rule", "law", "relax") or value is None:
             continue
         if len(options) > 1 and isinstance(value, str):
-            yield Knob(f"rules[{number}].{name}", "choice", value, options)
+            yield Knob(Place.of_rule(number, name).name, "choice", value, options)
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield Knob(f"rules[{number}].{name}", kind_of(name, value), value)
+            yield Knob(Place.of_rule(number, name).name, kind_of(name, value), value)
 
 
 def choices(annotation: object) -> tuple[str, ...]:
@@ -111,11 +112,8 @@ def choices(annotation: object) -> tuple[str, ...]:
 
 
 def kind_of(name: str, value: int | float) -> str:
-    if name.endswith("_rp"):
-        return "rupiah"
-    if name.endswith("share") or name == "tolerance":
-        return "share"
-    return "whole" if isinstance(value, int) else "number"
+    unit = Place(name).unit
+    return "whole" if unit == "number" and isinstance(value, int) else unit
 
 
 def controls_of(scenario: Scenario) -> Controls:
@@ -141,7 +139,7 @@ def scenario_from(base: Scenario, controls: Controls) -> Scenario:
     rules = [changed(rule, number, values) for number, rule in enumerate(base.rules) if number not in controls.off]
     return vary(
         base,
-        budget_rp={ta: values[f"budget_rp.{ta}"] for ta in base.budget_rp},
+        budget_rp={ta: values[Place.of_year(ta).name] for ta in base.budget_rp},
         weights={name: values[f"weights.{name}"] for name in base.weights},
         rules=(*revalued(relocked(rules, controls.locks), controls.volumes),),
     )
@@ -204,16 +202,17 @@ def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
         elif "drop" in change:
             controls = controls.switched(own[change["rule"]], False)
         else:
-            place = change["field"] if rule is None else f"rules[{own[change['rule']]}].{change['field']}"
+            place = change["field"] if rule is None else Place.of_rule(own[change["rule"]], change["field"]).name
             controls = controls.moved(place, change["to"])
     return controls
 
 
 def caption(knob: Knob) -> str:
     """The control's name for people: a criterion, a year's pagu, or which bound of its rule."""
-    if knob.place.startswith("budget_rp"):
+    place = Place(knob.place)
+    if place.head == "budget_rp":
         return say("workbench.budget", ta=knob.name)
-    if knob.place.startswith("weights"):
+    if place.head == "weights":
         return label("criteria", knob.name)
     return label("parameters", knob.name)
 

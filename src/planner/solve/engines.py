@@ -224,10 +224,3 @@ def cbc_path() -> str | None:
         return None
     path = str(cbcbox.cbc_bin_path())
     return path if Path(path).exists() else None
-
-
-def version(name: str) -> str:
-    """The engine's own version, for the plan file."""
-    if name.lower() == "highs":
-        return highspy.Highs().version()
-    return f"PuLP {pulp.__version__}"

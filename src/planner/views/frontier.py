@@ -7,17 +7,19 @@ import textwrap
 
 import pandas as pd
 
-from planner.answers.frontier import BUDGET, Frontier, rule_bound
+from planner.answers.frontier import Frontier
 from planner.base.errors import shown
 from planner.base.messages import label, say
-from planner.base.units import MICRO, exact, gap_percent, number, percent, rupiah
+from planner.base.units import MICRO, exact, gap_percent, number
 from planner.scenario import goals
+from planner.scenario.place import BUDGET
 from planner.views.html import Html, cut, safe, table
 from planner.views.maps import BLUE, INK, SVG, VERMILION
 
 NAMED = 5  # usulan in a sentence
 LINE = 72  # characters of a title that fit above the picture
 MILIAR = 10**9
+SCALES = {"rupiah": MILIAR, "share": 0.01, "number": 1}  # of a place's numbers on the axis
 
 
 def frontier_table(made: Frontier, lang: str | None = None) -> pd.DataFrame:
@@ -59,7 +61,7 @@ def frontier_list(made: Frontier) -> Html:
             for p in (found.value if has else None, point.lp)
         ]
         rows.append({
-            "place": place(made, point.at), "value": worth[0],
+            "place": made.by.text(point.at), "value": worth[0],
             "difference": gap_percent(found.gap) if has and found.gap is not None else "–", "worth": worth[1],
             "usulan": str(len(found.winners)) if has else "–", "amount_rp": found.spent_rp if has else None,
             "entering": some(point.entering, None), "leaving": some(point.leaving, None),
@@ -90,8 +92,7 @@ def title(made: Frontier, lang: str | None = None) -> str:
     """The question that the picture answers."""
     if made.by == BUDGET:
         return say("frontier.title_budget", lang)
-    rule, _ = rule_bound(made.scenario, made.by)
-    return say("frontier.title_rule", lang, rule=made.scenario.rules[rule].sentence(lang))
+    return say("frontier.title_rule", lang, rule=made.by.rule_of(made.scenario).sentence(lang))
 
 
 def in_lines(text: str) -> str:
@@ -118,17 +119,11 @@ def alt(made: Frontier, lang: str | None = None) -> str:
         return f"{title(made, lang)} {say('frontier.none', lang)}."
     gaps = [p.preview.gap for p in known if p.preview.gap is not None]
     ends = [number(unit(made, p.preview.value), 1, lang) for p in (known[0], known[-1])]
-    places = [place(made, p.at, lang) for p in (known[0], known[-1])]
+    places = [made.by.text(p.at, lang) for p in (known[0], known[-1])]
     return say(
         "frontier.alt", lang, title=title(made, lang), count=len(known), first=ends[0], last=ends[1], low=places[0],
         high=places[1], gap=gap_percent(max(gaps), lang) if gaps else "–",
     )  # fmt: skip
-
-
-def place(made: Frontier, at: int | float, lang: str | None = None) -> str:
-    if made.by == BUDGET or made.by.endswith("_rp"):
-        return rupiah(at, lang)
-    return percent(at, 1, lang) if made.by.endswith("share") else number(at, 0 if float(at).is_integer() else 2, lang)
 
 
 def figure(made: Frontier, lang: str | None = None):
@@ -138,7 +133,7 @@ def figure(made: Frontier, lang: str | None = None):
 
     drawing = Figure(figsize=(8.4, 4.6), layout="constrained")
     axes = drawing.add_subplot()
-    scale = MILIAR if made.by == BUDGET or made.by.endswith("_rp") else 0.01 if made.by.endswith("share") else 1
+    scale = SCALES[made.by.unit]
     curve = [p for p in made.points if p.lp is not None]
     x, y = [p.at / scale for p in curve], [unit(made, p.lp) for p in curve]
     axes.plot(x, y, color=BLUE, linewidth=1.6, label=say("frontier.lp", lang))
@@ -182,9 +177,8 @@ def draw_plans(axes, made: Frontier, scale: float, lang: str | None) -> None:
 def axis(made: Frontier, lang: str | None = None) -> str:
     if made.by == BUDGET:
         return say("frontier.budget_axis", lang)
-    _, bound = rule_bound(made.scenario, made.by)
-    unit_ = say("frontier.miliar", lang) if bound.endswith("rp") else "%" if bound.endswith("share") else ""
-    text = label("parameters", bound[:3], lang) + (f" ({unit_})" if unit_ else "")
+    unit_ = {"rupiah": say("frontier.miliar", lang), "share": "%"}.get(made.by.unit, "")
+    text = label("parameters", made.by.field[:3], lang) + (f" ({unit_})" if unit_ else "")
     return text[:1].upper() + text[1:]
 
 

@@ -10,7 +10,6 @@ import pandas as pd
 
 from planner.answers.assumption_cases import certainty
 from planner.answers.edit_log import LOG, Log, read_log
-from planner.answers.whatif import FILE, read_whatif
 from planner.base.errors import PlannerError
 from planner.base.files import digest
 from planner.base.messages import label, language, say
@@ -20,6 +19,7 @@ from planner.model.candidates import Candidates, read_candidates
 from planner.model.options import Options
 from planner.plan.folder import PLAN_FILES, home, source_of, tables_files
 from planner.plan.plan import Plan, read_plan
+from planner.plan.whatif_file import FILE, read_whatif
 from planner.scenario.scenario import scenario_of
 from planner.tables.documents import LEAD, missing_documents
 from planner.tables.reference import reference_table

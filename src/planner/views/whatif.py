@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.answers.frontier import BUDGET, rule_bound
-from planner.answers.whatif import limit_s
 from planner.base.messages import label, language, say
-from planner.base.units import MICRO, number, percent, rupiah
+from planner.base.units import MICRO, number, rupiah
 from planner.plan.plan import Plan
+from planner.plan.whatif_file import limit_s
+from planner.scenario.place import BUDGET, Place
 from planner.tables.schemas import MENUS
 from planner.views import maps
 from planner.views.html import Html, cut, paragraph, safe, table
@@ -57,10 +57,7 @@ class Point:
     @property
     def place(self) -> str:
         """The budget or the floor's value, for people."""
-        by, at = self.of["change"]["by"], self.of["change"]["at"]
-        if by == BUDGET or by.endswith("_rp"):
-            return rupiah(at)
-        return percent(at) if by.endswith("share") else number(at, 0 if float(at).is_integer() else 2)
+        return Place(self.of["change"]["by"]).text(self.of["change"]["at"])
 
     @property
     def status(self) -> str:
@@ -83,7 +80,7 @@ def whatif(scene: Scene) -> Html | None:
         return None
     if scene.source is None:
         return paragraph(say("whatif.no_tables"), "note")
-    axes = {by: axis(scene, by) for by in filter(None, (BUDGET, scene.national and scene.whatif["floor"]))}
+    axes = {by: axis(scene, by) for by in filter(None, (BUDGET.name, scene.national and scene.whatif["floor"]))}
     known = [point for points in axes.values() for point in points if not point.missing]
     if not any(point.rows for point in known):
         return nowhere(scene, [point.of["budget_rp"] for point in known])
@@ -108,7 +105,7 @@ def nowhere(scene: Scene, budgets_rp: list[int]) -> Html:
 def axis(scene: Scene, by: str) -> list[Point]:
     """The points of one grid with the plan itself among them, in rising order."""
     plan, usulan = scene.plan, scene.source.usulan
-    now = plan.pagu_rp if by == BUDGET else getattr(plan.scenario.rules[rule_bound(plan.scenario, by)[0]], bound(by))
+    now = Place(by).get(plan.scenario)
     own = {
         "change": {"by": by, "at": now or 0}, "budget_rp": plan.pagu_rp, "status": plan.status, "goals": plan["goals"],
         "spent_rp": plan.spent_rp, "funded": [[r["usulan_id"], r["ta"], r["amount_rp"], []] for r in plan["funded"]],
@@ -122,25 +119,20 @@ def axis(scene: Scene, by: str) -> list[Point]:
     ]
 
 
-def bound(by: str) -> str:
-    """``rules[4].min_share`` -> ``min_share``."""
-    return by.rpartition(".")[2]
-
-
 def named(scene: Scene, by: str) -> str:
     """What a grid varies, for people."""
-    if by == BUDGET:
+    if by == BUDGET.name:
         return say("whatif.budget")
-    rule = scene.plan.scenario.rules[rule_bound(scene.plan.scenario, by)[0]]
+    rule = Place(by).rule_of(scene.plan.scenario)
     return say("whatif.floor", rule=cut(rule.sentence(), 200).rstrip("."))
 
 
 def listed(scene: Scene, by: str, points: list[Point]) -> Html:
     """Every point with all its figures: what stands without a script and on paper."""
-    own, place = next(point for point in points if point.own), "place_rp" if by == BUDGET else "place"
+    own, place = next(point for point in points if point.own), "place_rp" if by == BUDGET.name else "place"
     records = []
     for point in points:
-        record = {place: point.of["change"]["at"] if by == BUDGET else point.place} | point.menus
+        record = {place: point.of["change"]["at"] if by == BUDGET.name else point.place} | point.menus
         if not scene.national:
             record["own_rp"] = point.spent_rp
         records.append(record | {
@@ -165,7 +157,7 @@ def live(scene: Scene, axes: dict[str, list[Point]]) -> str:
     """The part that a script fills and shows: sliders, numbers, who comes and leaves, the map and the list."""
     knobs = "".join(knob(scene, by, points) for by, points in axes.items())
     both = paragraph(say("whatif.one_way"), "note") if len(axes) > 1 else ""
-    own = next(point for point in axes[BUDGET] if point.own)
+    own = next(point for point in axes[BUDGET.name] if point.own)
     cards = "<li><b></b> <span></span></li>" * len(numbers(own, own))
     cards = cards.replace("<b>", '<b data-testid="whatif-spent">', 1)
     movers = "".join(f'<p class="{kind}"><b>{safe(say(f"whatif.{kind}"))}</b> <span></span></p>' for kind in MOVES)
@@ -179,7 +171,7 @@ MOVES = ("enters", "leaves")
 
 
 def knob(scene: Scene, by: str, points: list[Point]) -> str:
-    kind, own = "budget" if by == BUDGET else "floor", next(k for k, point in enumerate(points) if point.own)
+    kind, own = "budget" if by == BUDGET.name else "floor", next(k for k, point in enumerate(points) if point.own)
     return (
         f'<label class="knob"><span>{safe(named(scene, by))}</span> <output></output>'
         f'<input type="range" data-testid="whatif-{kind}" data-by="{kind}" min="0" max="{len(points) - 1}" step="1" '
@@ -221,7 +213,7 @@ def embedded(scene: Scene, axes: dict[str, list[Point]]) -> dict:
     return {
         "lang": language(), "menus": {menu: label("menu", menu) for menu in MENUS}, "usulan": usulan,
         "named": [columns(scene).index(c) + 2 for c in ("nama", "usulan_id") if c in columns(scene)],
-        "axes": {"budget" if by == BUDGET else "floor": drawn(points, place) for by, points in axes.items()},
+        "axes": {"budget" if by == BUDGET.name else "floor": drawn(points, place) for by, points in axes.items()},
     }  # fmt: skip
 
 

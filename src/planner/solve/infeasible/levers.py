@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from planner.base.units import exact
 from planner.model.problem import Problem
+from planner.scenario.place import Place
 from planner.scenario.rules.base import NEVER
 from planner.scenario.scenario import Scenario, vary
 from planner.solve.infeasible.conflicts import CEILING
@@ -39,9 +40,9 @@ class Lever:
         if self.unit == "drop":
             return {"rule": self.rule, "drop": True}
         if self.rule == CEILING:
-            before = scenario.budget_rp[int(self.field.rpartition(".")[2])]
+            before = Place(self.field).get(scenario)
             return {"field": self.field, "from": before, "to": before + steps * STEP_RP}
-        before = getattr(scenario.rules[self.rule], self.field)
+        before = Place.of_rule(self.rule, self.field).get(scenario)
         after = moved(self.field, before, steps * self.step)
         return {"rule": self.rule, "field": self.field, "from": before, "to": after}
 
@@ -84,12 +85,10 @@ def lever(scenario: Scenario, number: int, field: str, unit: str) -> Lever | Non
 
 def applied(scenario: Scenario, changes: list[dict]) -> Scenario:
     """The scenario with the changes of a repair made."""
-    budget = {**scenario.budget_rp, **{int(c["field"][10:]): c["to"] for c in changes if "rule" not in c}}
-    rules = list(enumerate(scenario.rules))
-    for change in (c for c in changes if "rule" in c):
-        k, field = change["rule"], change.get("field")
-        if field is None:
-            rules = [(n, rule) for n, rule in rules if n != k]
-        else:
-            rules = [(n, r.model_copy(update={field: change["to"]}) if n == k else r) for n, r in rules]
-    return vary(scenario, budget_rp=budget, rules=tuple(rule for _, rule in rules))
+    for change in changes:
+        if "field" in change:
+            place = Place.of_rule(change["rule"], change["field"]) if "rule" in change else Place(change["field"])
+            scenario = place.set(scenario, change["to"])
+    gone = {change["rule"] for change in changes if change.get("drop")}
+    kept = tuple(rule for k, rule in enumerate(scenario.rules) if k not in gone)
+    return vary(scenario, rules=kept) if gone else scenario
