@@ -109,17 +109,17 @@ main()
 """
 
 
-def test_a_plan_and_a_page_are_verified_where_no_solver_can_be_imported(simulation, kabupaten, tmp_path):
-    page = tmp_path / "laporan-11.03.html"
-    page.write_text(kabupaten, encoding="utf-8", newline="\n")
+def test_a_plan_and_a_page_are_verified_where_no_solver_can_be_imported(solved, tmp_path):
+    page, plan_file, data = solved
+    html = page.read_text(encoding="utf-8")
     bad = tmp_path / "lain.html"
-    bad.write_text(with_other_digit(kabupaten, places_of(kabupaten)[0]), encoding="utf-8", newline="\n")
+    bad.write_text(with_other_digit(html, places_of(html)[0]), encoding="utf-8", newline="\n")
 
-    def status(file):
-        done = subprocess.run([sys.executable, "-c", NO_SOLVER, str(file)], capture_output=True, text=True)
+    def status(*args):
+        done = subprocess.run([sys.executable, "-c", NO_SOLVER, *map(str, args)], capture_output=True, text=True)
         return done.returncode, "Traceback" in done.stderr
 
-    assert (status(page), status(bad), status(simulation)) == ((0, False), (1, False), (1, False))
+    assert [status(file, "--data", data) for file in (plan_file, page, bad)] == [(0, False), (0, False), (1, False)]
 
 
 def test_what_matplotlib_draws_may_differ_but_not_what_it_says(aceh):
