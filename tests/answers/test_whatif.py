@@ -168,10 +168,10 @@ def test_a_budget_of_several_years_is_varied_in_each():
 
 
 def tampered(content, place, change):
-    """The content with one point changed and sealed anew, so that only a check of substance can find it."""
-    changed = copy.deepcopy(content)
-    point = next(p for p in changed["points"] if whatif_file.place_of(p) == place)
+    """The content of one point alone, changed and sealed anew, so that only a check of substance can find it."""
+    point = copy.deepcopy(next(p for p in content["points"] if whatif_file.place_of(p) == place))
     change(point)
+    changed = content | {"points": [point]}
     return changed | {"fingerprint": fingerprint_of(changed)}
 
 
@@ -198,6 +198,8 @@ CHANGES = {
 
 def test_points_as_they_were_solved_are_valid(asked, tables, content):
     assert whatif_file.problems_of(content, tables, asked) == []
+    for place in {place for place, _ in CHANGES.values()}:
+        assert whatif_file.problems_of(tampered(content, place, lambda point: None), tables, asked) == []
 
 
 @pytest.mark.parametrize("name", CHANGES)
