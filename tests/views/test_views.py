@@ -121,7 +121,8 @@ def test_without_the_candidates_tables_the_views_still_stand(base):
 
 SHOWN = {  # a homogeneous row is q x part - p x whole; of 18 miliar pembangunan has 9: 10 x 9 - 3 x 18 = 36
     "pembangunan: 50,0 %, batas 30,0 %": (
-        {"rule": "SpendBand", "by": "menu", "min_share": 0.3}, RowName("pembangunan", 2028, bound="min_share"), 36 * MILIAR, 0, None),
+        {"rule": "SpendBand", "by": "menu", "min_share": 0.3}, RowName("pembangunan", 2028, bound="min_share"),
+        36 * MILIAR, 0, None),
     "Papua: 33,3 %, batas 50,0 %": (  # one of three winners: 2 x 1 - 1 x 3 = -1
         {"rule": "CountBand", "by": "pulau", "max_share": 0.5}, RowName("Papua", 2028, bound="max_share"), -1, None, 0),
     "semua: 3, batas 4": ({"rule": "CountBand", "max": 4}, RowName("semua", 2028, bound="max"), 3, None, 4),
