@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 
 NO_LIMIT = 2**62  # stands for "no bound" in int64 limits
 
@@ -105,6 +106,10 @@ class Measure:
         """The limit that people read: the upper one, else the lower one."""
         return self.lower if self.upper is None else self.upper
 
+    def of_whole(self, whole: int, share: Fraction) -> tuple[float, float] | None:
+        """A row ``q x part - p x whole`` as shares (0-1), reached and p/q; None where the whole is nothing."""
+        return (float(share) + self.activity / (share.denominator * whole), float(share)) if whole else None
+
     @property
     def excess(self) -> int:
         """By how much a limit is passed; 0 when both hold."""
@@ -128,3 +133,24 @@ class Excess:
 
     label: RowName
     by: int
+
+
+def line_names(options, lines: np.ndarray, bound: str | None = None) -> list[RowName]:
+    """Of each line: its usulan, year and rincian."""
+    table, own = options.table, options.line_option[lines]
+    parts = (table["usulan_id"].iloc[own], options.ta[own].tolist(), options.lines["rincian_id"].iloc[lines])
+    return [RowName(usulan, ta, rincian, bound) for usulan, ta, rincian in zip(*parts, strict=True)]
+
+
+def option_names(options, positions: np.ndarray, bound: str | None = None) -> list[RowName]:
+    """Of each option: its usulan and year."""
+    parts = options.table["usulan_id"].iloc[positions], options.ta[positions].tolist()
+    return [RowName(usulan, ta, bound=bound) for usulan, ta in zip(*parts, strict=True)]
+
+
+def yearly(options, key: pd.Series) -> tuple[np.ndarray, list[RowName]]:
+    """Each option's group number and the groups' names, in order of the text, where a value in a year is a group."""
+    codes, _ = pd.factorize(key.astype("str") + ":" + pd.Series(options.ta).astype("str"), sort=True)
+    first = np.unique(codes, return_index=True)[1]
+    parts = zip(key.iloc[first], options.ta[first].tolist(), strict=True)
+    return codes.astype(np.int64), [RowName(str(group), ta) for group, ta in parts]

@@ -13,18 +13,7 @@ from planner.base.errors import PlannerError
 from planner.base.messages import label, say
 from planner.base.units import exact, number, percent, rupiah
 from planner.scenario.rows import NO_LIMIT, Decisions, Excess, Measure, RowName, Rows, Term, limits
-from planner.scenario.rules.base import (
-    Amount,
-    Filter,
-    Given,
-    Price,
-    Rule,
-    Share,
-    by_text,
-    of_whole,
-    price_text,
-    where_text,
-)  # fmt: skip
+from planner.scenario.rules.base import Amount, Filter, Given, Price, Rule, Share, by_text, price_text, where_text
 
 
 class Band(Rule, frozen=True):
@@ -85,7 +74,7 @@ class Band(Rule, frozen=True):
         if share is None or of.limit:
             return None
         usulan, amount_rp = given.get((of.label.ta, ""), (0, 0))
-        return of_whole(share, of.activity, amount_rp if self.unit == "rupiah" else usulan)
+        return of.of_whole(amount_rp if self.unit == "rupiah" else usulan, share)
 
     def gap(self, of: Measure, options) -> Fraction | None:
         share = None if self.follows_budget else self.shares().get(str(of.label.bound))
@@ -201,7 +190,14 @@ class Band(Rule, frozen=True):
 
 
 class SpendBand(Band, frozen=True):
-    """Money: between ``min_rp``/``min_share`` and ``max_rp``/``max_share`` of what is spent, or of the budget."""
+    """Money: between ``min_rp``/``min_share`` and ``max_rp``/``max_share`` of what is spent, or of the budget.
+
+    For a year t and a group G (the usulan that ``where`` selects, of one value of ``by``), with a_u the rupiah given to
+    usulan u, S the rupiah given to all in t, B the pagu of t in rupiah, and p/q a share:
+    ``min_rp <= sum over G of a_u <= max_rp``; of ``spent``: ``q x sum over G of a_u - p x S >= 0`` (``max_share``: <=
+    0); of ``budget``: ``sum over G of a_u >= p B / q`` (<=), its limit rounded up (down) to whole rupiah.
+    Source: no text that we have read sets such shares for this grant: policy, so ``law`` names it or says asumsi.
+    """
 
     rule: Literal["SpendBand"]
     min_rp: Amount | None = None
@@ -233,7 +229,12 @@ class SpendBand(Band, frozen=True):
 
 
 class CountBand(Band, frozen=True):
-    """Numbers: between ``min`` and ``max`` usulan, or that share of the usulan that are funded."""
+    """Numbers: between ``min`` and ``max`` usulan, or that share of the usulan that are funded.
+
+    For a year t and a group G (as in ``SpendBand``), with f_u 1 where usulan u is funded, F the number funded in t and
+    p/q a share: ``min <= sum over G of f_u <= max``; ``q x sum over G of f_u - p x F >= 0`` (``max_share``: <= 0).
+    Source: policy, as with ``SpendBand``.
+    """
 
     rule: Literal["CountBand"]
     min: Amount | None = None
@@ -247,7 +248,13 @@ class CountBand(Band, frozen=True):
 
 
 class TotalBand(Band, frozen=True):
-    """A numeric column added up over funded usulan: between ``min`` and ``max``, or that share of its total."""
+    """A numeric column added up over funded usulan: between ``min`` and ``max``, or that share of its total.
+
+    For a year t and a group G (as in ``SpendBand``), with c_u the column in its own unit, f_u 1 where usulan u is
+    funded, s the power of ten (or least multiple) that makes every c_u whole, C the sum of s c_u f_u over t and p/q a
+    share: ``s min <= sum over G of s c_u f_u <= s max``; ``q x sum over G of s c_u f_u - p x C >= 0`` (<= 0).
+    Source: policy, as with ``SpendBand``.
+    """
 
     rule: Literal["TotalBand"]
     column: str

@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-import pandas as pd
 from pydantic import BaseModel, Field, PlainValidator
 
 from planner.base.errors import shown
@@ -175,11 +174,6 @@ class LiftedRule(Rule, frozen=True):
         return [Excess(measure.label, measure.excess) for measure in found if measure.excess]
 
 
-def of_whole(share: Fraction, activity: int, whole: int) -> tuple[float, float] | None:
-    """A row ``q x part - p x whole`` and its limit 0 as (share reached, share p/q); None where the whole is nothing."""
-    return (float(share) + activity / (share.denominator * whole), float(share)) if whole else None
-
-
 def price_text(price: float, lang) -> str:
     """A price with as many decimals as it needs, at most six."""
     return number(price, next((d for d in range(6) if round(price, d) == price), 6), lang)
@@ -198,24 +192,3 @@ def where_text(where: Filter, lang) -> str:
 
 def by_text(by: str | None, lang) -> str:
     return " " + say("words.by", lang, column=label("columns", by, lang)) if by else ""
-
-
-def line_names(options, lines: np.ndarray, bound: str | None = None) -> list[RowName]:
-    """Of each line: its usulan, year and rincian."""
-    table, own = options.table, options.line_option[lines]
-    parts = (table["usulan_id"].iloc[own], options.ta[own].tolist(), options.lines["rincian_id"].iloc[lines])
-    return [RowName(usulan, ta, rincian, bound) for usulan, ta, rincian in zip(*parts, strict=True)]
-
-
-def option_names(options, positions: np.ndarray, bound: str | None = None) -> list[RowName]:
-    """Of each option: its usulan and year."""
-    parts = options.table["usulan_id"].iloc[positions], options.ta[positions].tolist()
-    return [RowName(usulan, ta, bound=bound) for usulan, ta in zip(*parts, strict=True)]
-
-
-def yearly(options, key: pd.Series) -> tuple[np.ndarray, list[RowName]]:
-    """Each option's group number and the groups' names, in order of the text, where a value in a year is a group."""
-    codes, _ = pd.factorize(key.astype("str") + ":" + pd.Series(options.ta).astype("str"), sort=True)
-    first = np.unique(codes, return_index=True)[1]
-    parts = zip(key.iloc[first], options.ta[first].tolist(), strict=True)
-    return codes.astype(np.int64), [RowName(str(group), ta) for group, ta in parts]

@@ -9,15 +9,19 @@ from pydantic import Field, model_validator
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import language, say
 from planner.base.units import number
-from planner.scenario.rows import Excess, RowName, Rows, Term, limits
-from planner.scenario.rules.base import Rule, line_names
+from planner.scenario.rows import Excess, RowName, Rows, Term, limits, line_names
+from planner.scenario.rules.base import Rule
 
 LARGEST_VOLUME = 10**12  # units of one line
 Names = tuple[str, ...]
 
 
 class Lock(Rule, frozen=True):
-    """Named usulan, or any usulan of named kabupaten, are funded (``in``) or are not (``out``)."""
+    """Named usulan, or any usulan of named kabupaten, are funded (``in``) or are not (``out``).
+
+    For each name, with f_u 1 where usulan u is funded: ``sum of f_u >= 1`` (``in``) or ``<= 0`` (``out``) over its
+    options of all years. Source: a decision by hand; ``law`` keeps its reason.
+    """
 
     rule: Literal["Lock"]
     state: Literal["in", "out"]
@@ -70,7 +74,11 @@ class Lock(Rule, frozen=True):
 
 
 class AgreedVolume(Rule, frozen=True):
-    """If ``usulan`` is funded, its line ``rincian`` has exactly ``volume`` units; 0: it is left out."""
+    """If ``usulan`` is funded, its line ``rincian`` has exactly ``volume`` units; 0: it is left out.
+
+    In each year: ``v_l - volume x f_u = 0``, with v_l the volume of the line in its unit and f_u 1 where its usulan is
+    funded. Source: a decision by hand, as number and value are agreed in the final assessment of a usulan.
+    """
 
     each_usulan: ClassVar[bool] = True
 

@@ -10,8 +10,8 @@ import pandas as pd
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import both, label, say
 from planner.base.units import exact, rupiah
-from planner.scenario.rows import Excess, RowName, Rows, Term, limits
-from planner.scenario.rules.base import Amount, Rule, by_text, option_names
+from planner.scenario.rows import Excess, RowName, Rows, Term, limits, option_names
+from planner.scenario.rules.base import Amount, Rule, by_text
 from planner.scenario.rules.phases import PLACE, Phase, done, failed, known, phases, realised, steps
 
 
@@ -19,15 +19,17 @@ class PhaseOrder(Rule, frozen=True):
     """A phase is funded only when the one before it is done, or funded in an earlier year of the plan.
 
     For phase k >= 2 of a sentra in year t: ``fund[k,t] <= done(k-1) + sum over t' < t of fund[k-1,t']``, over every
-    usulan of the phase before. Done is what realisasi has and what is not known to have come to nothing. An usulan that
-    itself has money in realisasi was funded already: it is no option any more and only counts as done.
+    usulan of the phase before; fund and done are 0 or 1. Done is what realisasi has and what is not known to have come
+    to nothing. An usulan that itself has money in realisasi was funded already: it is no option any more and only
+    counts as done.
 
     ``book``: who is funded in t has the next phase funded in some t' > t, unless that is done; asked only where an
     option of the next phase exists in such a year, so that the last year of a horizon, or a next phase that a gate
     keeps out, bans no start. (An option that a lock keeps out exists: who bars the next phase bars this one.) Money of
     later years is an intention: what is booked is that the plan has room for it, not that a budget grants it.
 
-    Raises PlannerError for every phase whose previous one is neither in usulan nor in realisasi.
+    Source: asumsi; the budget is yearly, so that a later phase is never guaranteed. Raises PlannerError for every phase
+    whose previous one is neither in usulan nor in realisasi.
     """
 
     each_usulan: ClassVar[bool] = True
@@ -121,8 +123,8 @@ class FinishFirst(Rule, frozen=True):
     A continuation is an option of phase >= 2 whose previous phase is done in realisasi and that is not done itself; a
     start is phase 1 of a sentra of which realisasi has nothing done. A start in year t needs every continuation of its
     group that may be funded by t to be funded by t: ``n(t) fund[start,t] <= sum over t' <= t of fund[continuation,t']``
-    with n(t) their number. A continuation that a gate or a lock keeps out blocks nothing. Who only follows a start of
-    this same plan is neither.
+    with n(t) their number and fund 0 or 1. A continuation that a gate or a lock keeps out blocks nothing. Who only
+    follows a start of this same plan is neither. Source: asumsi (a rule of other DAK fields, and policy of regions).
     """
 
     each_usulan: ClassVar[bool] = True
@@ -183,6 +185,7 @@ class OperatingBurden(Rule, frozen=True):
     The capacity is ``capacity_rp`` for all where given, else column ``capacity`` of table daerah, in its row of the
     latest year that is not after t. What ran before the horizon is not in it: the capacity is what is free for more.
     An empty cell is an error, never 0: neither a building without upkeep nor a region without means is assumed.
+    Source: asumsi (sentra that stood idle because no budget ran them); the capacity is the ministries' or region's own.
     """
 
     rule: Literal["OperatingBurden"]
