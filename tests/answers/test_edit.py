@@ -394,7 +394,7 @@ def test_an_edit_that_turns_out_infeasible_leaves_the_plan(saved, planner, monke
         "planner.answers.edit.consider", lambda *_: {"possible": None, "sentence": {"id": "belum diketahui"}}
     )
     both = [{"rule": "Lock", "state": "in", "usulan": ["A", "B"]}]
-    monkeypatch.setattr("planner.answers.edit.applied", lambda *_: scenario(10 * MILIAR, both, data="data"))
+    monkeypatch.setattr("planner.scenario.hand_edits.applied", lambda *_: scenario(10 * MILIAR, both, data="data"))
     earlier = saved / "uji.suntingan.toml"
     earlier.write_text("# yang dulu\n", encoding="utf-8")
     status, _, _ = planner("edit", plan, "B", "--lock-in", "--reason", "rapat", "--yes")

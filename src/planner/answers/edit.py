@@ -6,14 +6,15 @@ from dataclasses import replace
 import numpy as np
 
 from planner.answers.explain import change_sentences
-from planner.answers.open_plan import Case, Forced, change, check_known, forced, goal_title, points, settled, solved
+from planner.answers.forced import Forced, change, forced, settled, solved
+from planner.answers.open_plan import Case, check_known, goal_title, points
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import LANGUAGES, both, say
 from planner.base.processes import Clock
-from planner.base.units import rupiah
-from planner.model.problem import PAGU, Problem, compile_problem
+from planner.model.problem import Problem, compile_problem
 from planner.model.problem import agreed as agreed_volumes
 from planner.plan.plan import Plan
+from planner.plan.reasons import broken
 from planner.scenario.hand_edits import SIDES, Edit, agreed, released
 from planner.scenario.hand_edits import applied as applied
 from planner.scenario.hand_edits import edit_of as edit_of
@@ -123,28 +124,6 @@ def trials(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Edit) -> 
         yield changed
     else:
         yield x
-
-
-def broken(problem: Problem, x: np.ndarray) -> list[dict]:
-    """The rows that a choice breaks, each rule once: ``{row, sentence}``."""
-    found: dict[object, dict] = {}
-    for row, _ in problem.broken(x):
-        text = {lang: row_text(problem, row, lang) for lang in LANGUAGES}
-        found.setdefault(text["id"], {"row": problem.row_names[row], "sentence": text})
-    for lift, measure in problem.measured(x):
-        text = {lang: problem.scenario.rules[lift.rule].sentence(lang) for lang in LANGUAGES}
-        if measure.excess:
-            found.setdefault(text["id"], {"row": f"{lift.name}:{measure.label}", "sentence": text})
-    return list(found.values())
-
-
-def row_text(problem: Problem, row: int, lang: str) -> str:
-    part, ta = problem.part_of(row), problem.row_labels[row].ta
-    if part.rule >= 0:
-        return problem.scenario.rules[part.rule].sentence(lang)
-    if part.name != PAGU or ta is None:
-        return say("edit.no_line", lang)
-    return say("words.pagu", lang, ta=ta, amount=rupiah(problem.options.budget_rp[ta], lang))
 
 
 def told(case: Case, known: dict) -> dict:

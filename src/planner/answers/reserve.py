@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.answers.edit import broken
 from planner.answers.open_plan import Case, check_known, goal_title, points
 from planner.answers.walk import Walked, walk
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import LANGUAGES, label, say
 from planner.base.units import MICRO, number, rupiah
 from planner.model.problem import Problem, compile_problem, with_budget
+from planner.plan.reasons import broken
 from planner.plan.reserve_list import Line, column_rp, standby
 from planner.scenario.hand_edits import Edit, released
 from planner.scenario.scenario import vary

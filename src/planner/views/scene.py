@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from planner.answers.assumption_cases import certainty
+from planner.answers.compare import certainty
 from planner.answers.edit_log import LOG, Log, read_log
 from planner.base.errors import PlannerError
 from planner.base.files import digest

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from planner.answers.assumption_cases import certainty
+from planner.answers.compare import certainty
 from planner.answers.notes import agreed
 from planner.base.messages import label, language, say, sentences
 from planner.base.paths import ACUAN
