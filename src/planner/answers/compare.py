@@ -149,10 +149,11 @@ def usulan(one: Plan, other: Plan) -> Iterator[dict]:
     known = [known_names(plan) for plan in (one, other)]
     for name in sorted(mine.keys() | yours.keys()):
         before, after = mine.get(name), yours.get(name)
+        known_as = after or before or {}
         if before and after and funding(before) == funding(after):
             continue
         yield {
-            "usulan_id": name, "kode": (after or before)["kode"],
+            "usulan_id": name, "kode": known_as["kode"],
             "change": "changes" if before and after else "enters" if after else "leaves",
             **{f"{key}_before": before and before[key] for key in ("menu", "ta")},
             **{key: after and after[key] for key in ("menu", "ta")},

@@ -119,7 +119,7 @@ def trials(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Edit) -> 
         changed = x.copy()
         for line in agreed(edit).lines(problem.options):
             if x[problem.options.line_option[line]]:
-                for column, value in problem.options.line_columns(line, edit.volume):
+                for column, value in problem.options.line_columns(line, edit.agreed[1]):
                     changed[column] = value
         yield changed
     else:

@@ -133,7 +133,7 @@ def parsed(line: bytes) -> dict | None:
 def cost_text(entry: dict, lang: str | None = None) -> str:
     """What an edit cost the first goal: points and share, or the limits that they lie within."""
     loss, goal = entry.get("loss"), entry.get("stage_value")
-    if not isinstance(loss, list) or len(loss) != 2 or not all(type(n) is int for n in (loss[0], goal)):
+    if not isinstance(loss, list) or len(loss) != 2 or type(loss[0]) is not int or type(goal) is not int:
         return "–"
     low = points_text(loss[0], goal, lang)
     if type(loss[1]) is not int:

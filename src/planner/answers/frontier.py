@@ -44,11 +44,16 @@ class Point:
     def infeasible(self) -> bool:
         return self.preview.infeasible if self.preview else self.lp is None
 
+    @property
+    def found(self) -> Preview | None:
+        """The preview where it holds a plan."""
+        return self.preview if self.preview is not None and self.preview.x is not None else None
+
     def plan(self, candidates: Candidates) -> Plan:
         """The whole plan behind the point; raises PlannerError where none was found."""
-        if self.preview is None or self.preview.x is None:
+        if self.found is None:
             raise PlannerError(say("frontier.no_plan", at=self.at))
-        return self.preview.plan(candidates)
+        return self.found.plan(candidates)
 
 
 @dataclass(frozen=True)
@@ -156,9 +161,8 @@ def informed(point: Point, other: Point) -> Point:
     if better and nested(theirs.problem, mine.problem):
         bound = None if mine.bound is None or mine.bound < theirs.value else mine.bound
         mine = replace(mine, x=theirs.x, value=theirs.value, bound=bound, infeasible=False)
-    lower = None not in (mine.bound, theirs.bound) and mine.value <= theirs.bound < mine.bound
-    if lower and nested(mine.problem, theirs.problem):
-        mine = replace(mine, bound=theirs.bound)
+    if theirs.bound is not None and mine.bound is not None and mine.value <= theirs.bound < mine.bound:
+        mine = replace(mine, bound=theirs.bound) if nested(mine.problem, theirs.problem) else mine
     return replace(point, preview=mine)
 
 
@@ -222,12 +226,11 @@ def plain(made: Frontier) -> dict:
 
 
 def plain_point(point: Point) -> dict:
-    found = point.preview
-    has = found is not None and found.x is not None
+    found, sought = point.found, point.preview
     return {
-        "at": point.at, "lp_bound": point.lp, "infeasible": point.infeasible, "value": found.value if has else None,
-        "bound": found.bound if found else None, "gap": found.gap if found else None,
-        "spent_rp": found.spent_rp if has else None, "usulan": len(found.winners) if has else None,
+        "at": point.at, "lp_bound": point.lp, "infeasible": point.infeasible, "value": found.value if found else None,
+        "bound": sought.bound if sought else None, "gap": found.gap if found else None,
+        "spent_rp": found.spent_rp if found else None, "usulan": len(found.winners) if found else None,
         "entering": list(point.entering), "leaving": list(point.leaving),
     }  # fmt: skip
 

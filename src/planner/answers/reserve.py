@@ -74,7 +74,10 @@ def fill(case: Case, out: Sequence[str] = (), money_rp: int = 0) -> dict:
     after]. Raises PlannerError for names that are not winners of the first year.
     """
     out, line = list(dict.fromkeys(out)), line_of(case)
-    left = np.isin(line.winners, [winner_of(case, line, name) for name in checked(case, line, out)])
+    left = np.isin(
+        line.winners,
+        [option for name in checked(case, line, out) if (option := winner_of(case, line, name)) is not None],
+    )
     line = replace(line, problem=more_money(case.problem, money_rp))
     walked, judge = walk(line, left[:, None]), without(line.problem, out)
     x, stays = walked.choice(0), walked.kept[:, 0]

@@ -49,7 +49,8 @@ def number(value: float | int, digits: int = 0, lang: str | None = None) -> str:
 
 def as_written(value: float | int | Fraction, lang: str | None = None) -> str:
     """A number with as many decimals as it needs, at most nine: ``24.845`` -> ``'24,845'``."""
-    return number(float(value), next((d for d in range(9) if round(exact(value), d) == exact(value)), 9), lang)
+    whole = value if isinstance(value, Fraction) else exact(value)
+    return number(float(value), next((d for d in range(9) if round(whole, d) == whole), 9), lang)
 
 
 def date_text(iso: str, lang: str | None = None) -> str:

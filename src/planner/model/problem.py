@@ -233,11 +233,17 @@ class Problem(Worth):
         bad = ((over > 0) | (under < 0)) & ~self.soft
         return [(int(r), int(over[r] if over[r] > 0 else under[r])) for r in np.flatnonzero(bad)]
 
+    def lifted(self, lift: Lift) -> LiftedRule:
+        """The rule behind a lift."""
+        rule = self.scenario.rules[lift.rule]
+        assert isinstance(rule, LiftedRule)
+        return rule
+
     def measured(self, x: np.ndarray) -> Iterator[tuple[Lift, Measure]]:
         """What each lifted rule measures of a choice."""
         decisions = self.decisions(x)
         for lift in self.lifts:
-            for measure in self.scenario.rules[lift.rule].measures(self.options, decisions):
+            for measure in self.lifted(lift).measures(self.options, decisions):
                 yield lift, measure
 
     def legal(self, x: np.ndarray) -> bool:
@@ -314,7 +320,7 @@ def with_budget(problem: Problem, scenario: Scenario) -> Problem:
     """The problem under another pagu of the same years and nothing else changed: only limits move."""
     options = replace(problem.options, budget_rp=dict(scenario.budget_rp))
     moving = {f"{rule.rule}:{k}": rule.rows(options) for k, rule in enumerate(scenario.rules) if rule.follows_budget}
-    fresh = {name: filter(lambda rows: rows.labels, rows) for name, rows in moving.items()}
+    fresh = {name: iter([one for one in rows if one.labels]) for name, rows in moving.items()}
     fresh[PAGU] = iter([pagu_rows(options)])
     parts = tuple(replace(p, rows=next(fresh[p.name])) if p.name in fresh else p for p in problem.parts)
     lower, upper = (np.concatenate([getattr(p.rows, side) for p in parts]) for side in ("lower", "upper"))

@@ -100,8 +100,8 @@ def wrong(point: dict, candidates: Candidates, scenario: Scenario) -> Iterator[s
     options = build_options(candidates, varied)
     problem = compile_problem(options, varied)
     x = choice_of({"funded": list(expanded(point["funded"], full_volumes(options)))}, problem)
-    for row, by in problem.broken(x):
-        yield say("verify.row", row=problem.row_names[row], by=by)
+    for row, excess_ in problem.broken(x):
+        yield say("verify.row", row=problem.row_names[row], by=excess_)
     if (x > problem.upper).any() or (x < 0).any():
         yield say("verify.differs", key="volume", where="")
     decisions = problem.decisions(x)

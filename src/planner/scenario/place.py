@@ -76,6 +76,11 @@ class Place:
         found: Value | None = getattr(self.rule_of(scenario), self.field)
         return found
 
+    def number(self, scenario: Scenario) -> int | float:
+        """The number that stands there; 0 where none does."""
+        value = self.get(scenario)
+        return value if isinstance(value, int | float) else 0
+
     def set(self, scenario: Scenario, value: int | float) -> Scenario:
         """The scenario with another value there; the years together are spread as they are now, to the rupiah."""
         if self == BUDGET:
@@ -98,7 +103,7 @@ class Place:
     def text(self, value: int | float, lang: str | None = None) -> str:
         """A value of it for people."""
         if self.unit == "rupiah":
-            return rupiah(value, lang)
+            return rupiah(int(value), lang)
         return percent(value, 1, lang) if self.unit == "share" else number(value, 0 if value == int(value) else 2, lang)
 
     def exactly(self, value: int | float, lang: str | None = None) -> str:

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
@@ -30,6 +30,11 @@ def known_criterion(name: str) -> str:
 
 
 CriterionName = Annotated[str, AfterValidator(known_criterion)]
+
+if TYPE_CHECKING:
+    Rules = tuple[Rule, ...]
+else:  # only where a scenario is read does it matter which class a rule can be
+    Rules = tuple[AnyRule, ...]
 
 
 class Solver(BaseModel, frozen=True, extra="forbid"):
@@ -63,7 +68,7 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     budget_rp: dict[Year, Budget]
     weights: dict[CriterionName, Weight]
     goals: tuple[AnyGoal, ...] = (Maximise(maximise="benefit"),)
-    rules: tuple[AnyRule, ...] = ()
+    rules: Rules = ()
     assumptions: dict[str, Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]] = {}
     prices: Prices = Prices()
     solver: Solver = Solver()
@@ -211,7 +216,8 @@ def place_of(parts: list) -> str:
 def known_names(loc: tuple) -> list[str]:
     """The keys that exist at a place of the scenario."""
     place = loc[0] if loc else ""
-    owner: type[BaseModel] = {"solver": Solver, "prices": Prices}.get(str(place), Scenario)
+    named: dict[str, type[BaseModel]] = {"solver": Solver, "prices": Prices}
+    owner = named.get(str(place), Scenario)
     if place in ("rules", "goals") and len(loc) > 2:
         owner = RULES[loc[2]] if place == "rules" else TAGS[loc[2]]
     return list(owner.model_fields)

@@ -74,7 +74,7 @@ def product_of(lengths: Iterable[int]) -> int:
 
 def axes(base: Scenario, asked: Sequence[str]) -> list[Axis]:
     """The axes of ``PATH=VALUES`` texts; every problem of all of them at once."""
-    known, found, problems = fields(base), [], []
+    known, found, problems = fields(base), list[Axis](), list[str]()
     for text in asked:
         try:
             axis = axis_of(base, text, known)
@@ -109,7 +109,7 @@ def leaves(content: object, place: str = "") -> Iterator[tuple[str, Value | None
         for number_, value in enumerate(content):
             if isinstance(value, dict):
                 yield from leaves(value, f"{place}[{number_}]")
-    else:
+    elif content is None or isinstance(content, int | float | str):
         yield place, content
 
 

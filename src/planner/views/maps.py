@@ -4,6 +4,7 @@ import io
 import re
 import textwrap
 import warnings
+from typing import Any
 
 import pandas as pd
 
@@ -211,7 +212,7 @@ def point_map(scene: Scene) -> Html:
     return Html(f'<figure class="map">{drawn}<figcaption>{safe(say("views.point_caption"))}</figcaption></figure>')
 
 
-SVG = {"svg.fonttype": "none", "svg.hashsalt": "planner"}
+SVG: dict[Any, str] = {"svg.fonttype": "none", "svg.hashsalt": "planner"}
 
 
 FRAME = (1, 0)  # a marker is scaled to what lies farthest from its middle: to the circle's edge

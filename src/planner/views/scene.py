@@ -1,7 +1,7 @@
 """What a view looks at: a plan, the 514 kabupaten, one wilayah, and the plans under other assumptions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
@@ -39,6 +39,13 @@ class Scene:
     log: Log = field(default_factory=Log)  # the hand edits noted beside the plan
     scenario_file: str = ""  # its name only, as ``run.json`` beside the plan tells it
     whatif: Mapping | None = None  # the points computed beforehand, where they are this plan's
+
+    @cached_property
+    def full(self) -> "FullScene | None":
+        """The scene with the tables that its plan was made from; None without them."""
+        if self.options is None or self.source is None:
+            return None
+        return FullScene(**{one.name: getattr(self, one.name) for one in fields(self)})
 
     RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "gate": 3}  # how far a kind of reason is from being funded
 
@@ -150,6 +157,14 @@ class Scene:
     def chosen(self) -> str:
         """How a choice is called: a simulation never says more than 'terpilih dalam simulasi'."""
         return say("views.chosen_modelled" if self.plan.modelled else "views.chosen")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FullScene(Scene):
+    """A scene whose plan's tables are at hand."""
+
+    options: Options
+    source: Candidates
 
 
 def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -> Scene:

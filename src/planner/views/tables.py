@@ -13,7 +13,7 @@ from planner.scenario.goals import amount, title
 from planner.tables.documents import board
 from planner.tables.schemas import MENUS
 from planner.views.limits import place_of, rule_of
-from planner.views.scene import Scene
+from planner.views.scene import FullScene, Scene
 
 CRITERION_COLUMNS = {"kemiskinan": "kemiskinan_pct", "tertinggal": "tertinggal", "pengangguran": "tpt_pct"}
 
@@ -37,9 +37,9 @@ def not_funded(scene: Scene) -> pd.DataFrame:
     """The usulan of the wilayah that are not funded, nearest first: the first goal per Rp 1 miliar decides."""
     rows = scene.out.merge(scene.kabupaten[["kode", "nama", "provinsi"]], on="kode", how="left")
     rows["cause"] = [cause(scene, *row) for row in zip(rows["kind"], rows["rule"], rows["reason"], strict=True)]
-    if scene.options is None:
+    if scene.full is None:
         return rows[["kode", "nama", "provinsi", "usulan_id", "cause"]]
-    rows = rows.merge(ratios(scene), on="usulan_id", how="left")
+    rows = rows.merge(ratios(scene.full), on="usulan_id", how="left")
     rows = rows.sort_values(["ratio", "usulan_id"], ascending=[False, True])
     wanted = ["kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "ratio", "cause"]
     return rows[worth_showing(scene, wanted)]
@@ -78,7 +78,7 @@ def causes(scene: Scene) -> dict[str, str]:
     return {kode: told.get(kode, say("views.kinds.none")) for kode in scene.here["kode"]}
 
 
-def ratios(scene: Scene) -> pd.DataFrame:
+def ratios(scene: FullScene) -> pd.DataFrame:
     """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option."""
     goal = scene.plan.scenario.goals[0].column
     table = scene.options.table.drop_duplicates("usulan_id")
@@ -173,7 +173,7 @@ def cases(scene: Scene) -> pd.DataFrame:
     records = []
     for case, plan in scene.cases.items():
         counts = menu_counts(plan.funded[plan.funded["kode"].isin(scene.wilayah.members)])
-        record = {"case": say(f"views.case_{case}")}
+        record: dict[str, str | int] = {"case": say(f"views.case_{case}")}
         for menu, ikm in assumed(plan).items():
             record |= {f"ikm_{menu}": int(ikm), menu: counts[menu]}
         records.append(record | {"status": plan.status_sentence()})

@@ -1,7 +1,7 @@
 """What if the budget or a floor were another: the computed points as a table, and as a slider where a script runs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,7 +14,7 @@ from planner.scenario.place import BUDGET, Place
 from planner.tables.schemas import MENUS
 from planner.views import maps
 from planner.views.html import Html, cut, paragraph, safe, table
-from planner.views.scene import Scene
+from planner.views.scene import FullScene, Scene
 from planner.views.tables import percent_more
 
 
@@ -25,7 +25,7 @@ class Point:
     ``of``: the point as ``andai.json`` keeps it; ``own``: whether it is the plan itself.
     """
 
-    scene: Scene
+    scene: FullScene
     of: Mapping
     own: bool
     rows: tuple[tuple[str, str, int], ...]
@@ -76,11 +76,13 @@ class Point:
 
 def whatif(scene: Scene) -> Html | None:
     """The computed points beside the plan; None where there are none, or no candidates."""
-    if scene.whatif is None or not scene.candidates:
+    computed, full = scene.whatif, scene.full
+    if computed is None or not scene.candidates:
         return None
-    if scene.source is None:
+    if full is None:
         return paragraph(say("whatif.no_tables"), "note")
-    axes = {by: axis(scene, by) for by in filter(None, (BUDGET.name, scene.national and scene.whatif["floor"]))}
+    moved = [BUDGET.name, *([computed["floor"]] if scene.national and computed["floor"] else [])]
+    axes = {by: axis(full, by, computed["points"]) for by in moved}
     known = [point for points in axes.values() for point in points if not point.missing]
     if not any(point.rows for point in known):
         return nowhere(scene, [point.of["budget_rp"] for point in known])
@@ -88,7 +90,7 @@ def whatif(scene: Scene) -> Html | None:
     sparse = f" {say('whatif.sparse')}" if len(asked.budget_rp) > 1 else ""
     intro = paragraph(say("whatif.intro", seconds=number(limit_s(asked)), what=what) + sparse)
     fixed = "".join(listed(scene, by, points) for by, points in axes.items())
-    data = json.dumps(embedded(scene, axes), ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(embedded(full, axes), ensure_ascii=False, separators=(",", ":"))
     return Html(
         f'<div class="whatif">{intro}{live(scene, axes)}{fixed}'
         f'<script type="application/json">{data.replace("<", "\\u003c").replace(">", "\\u003e")}</script></div>'
@@ -102,7 +104,7 @@ def nowhere(scene: Scene, budgets_rp: list[int]) -> Html:
     return paragraph(say("whatif.nothing", count=number(len(budgets_rp)), low=low, high=high, nama=nama))
 
 
-def axis(scene: Scene, by: str) -> list[Point]:
+def axis(scene: FullScene, by: str, computed: Sequence[dict]) -> list[Point]:
     """The points of one grid with the plan itself among them, in rising order."""
     plan, usulan = scene.plan, scene.source.usulan
     now = Place(by).get(plan.scenario)
@@ -112,7 +114,7 @@ def axis(scene: Scene, by: str) -> list[Point]:
     }  # fmt: skip
     mine = usulan[usulan["kode"].isin(scene.wilayah.members)]
     menus = dict(zip(mine["usulan_id"], mine["menu"], strict=True))
-    found = [own, *(point for point in scene.whatif["points"] if point["change"]["by"] == by)]
+    found = [own, *(point for point in computed if point["change"]["by"] == by)]
     return [
         Point(scene, one, one is own, tuple((u, menus[u], rp) for u, _, rp, _ in one["funded"] or () if u in menus))
         for one in sorted(found, key=lambda one: one["change"]["at"])
@@ -137,7 +139,7 @@ def listed(scene: Scene, by: str, points: list[Point]) -> Html:
             record["own_rp"] = point.spent_rp
         records.append(record | {
             "spent_rp": point.of["spent_rp"], "rest_rp": point.rest_rp,
-            "worth": "–" if point.missing else number(point.worth / MICRO, 2),
+            "worth": "–" if point.worth is None else number(point.worth / MICRO, 2),
             "difference": against(point, own), "status": point.proof,
         })  # fmt: skip
     frame = pd.DataFrame(records)
@@ -150,7 +152,9 @@ def listed(scene: Scene, by: str, points: list[Point]) -> Html:
 
 def against(point: Point, own: Point) -> str:
     """The first goal against the plan's, in percent; the plan itself says that it is it."""
-    return say("whatif.own") if point.own else "–" if point.missing else percent_more(point.worth, own.worth) or "–"
+    if point.own:
+        return say("whatif.own")
+    return "–" if point.worth is None or own.worth is None else percent_more(point.worth, own.worth) or "–"
 
 
 def live(scene: Scene, axes: dict[str, list[Point]]) -> str:
@@ -190,17 +194,17 @@ def numbers(point: Point, own: Point) -> list[tuple[str, str]]:
     here = say("whatif.spent" if scene.national else "whatif.spent_here", nama=cut(scene.wilayah.nama, 60))
     country = [] if scene.national else [(money(of["spent_rp"]), say("whatif.spent_country"))]
     goal = label("columns", scene.plan["goals"][0]["name"])
-    value = "–" if nothing else number(point.worth / MICRO, 2)
+    value = "–" if point.worth is None else number(point.worth / MICRO, 2)
     return [
         (money(point.spent_rp), here),
         *country,
         ("–" if nothing else number(len(point.rows)), say("whatif.count", places=places, **counts)),
         (money(point.rest_rp), say("whatif.rest", budget=rupiah(of["budget_rp"]))),
-        (against(point, own), say("whatif.goal", goal=goal, value=value, plan=number(own.worth / MICRO, 2))),
+        (against(point, own), say("whatif.goal", goal=goal, value=value, plan=number((own.worth or 0) / MICRO, 2))),
     ]
 
 
-def embedded(scene: Scene, axes: dict[str, list[Point]]) -> dict:
+def embedded(scene: FullScene, axes: dict[str, list[Point]]) -> dict:
     """What the script needs, once a page: every usulan that any point funds here, and each point by its numbers."""
     names = sorted({u for points in axes.values() for point in points for u, _, _ in point.rows})
     place = {name: k for k, name in enumerate(names)}

@@ -12,6 +12,7 @@ from planner.base.units import number
 from planner.scenario.rows import Excess, RowName, Rows, Term, limits, line_names
 from planner.scenario.rules.base import Rule
 
+State = Literal["in", "out"]
 LARGEST_VOLUME = 10**12  # units of one line
 Names = tuple[str, ...]
 
@@ -24,7 +25,7 @@ class Lock(Rule, frozen=True):
     """
 
     rule: Literal["Lock"]
-    state: Literal["in", "out"]
+    state: State
     usulan: Names = ()
     kabupaten: Names = ()
 
@@ -41,7 +42,7 @@ class Lock(Rule, frozen=True):
         """What it locks, by kind: ``usulan``, ``kabupaten``."""
         return {"usulan": self.usulan, "kabupaten": self.kabupaten}
 
-    def locked(self, state: Literal["in", "out"]) -> tuple[str, ...]:
+    def locked(self, state: State) -> tuple[str, ...]:
         return self.usulan + self.kabupaten if state == self.state else ()
 
     def binds_absent(self, row: RowName) -> bool:
@@ -129,7 +130,7 @@ class AgreedVolume(Rule, frozen=True):
         return [Excess(name, int(by)) for name, by in pairs if by]
 
 
-def lock(state: Literal["in", "out"], law: str, usulan: Names = (), kabupaten: Names = ()) -> Lock:
+def lock(state: State, law: str, usulan: Names = (), kabupaten: Names = ()) -> Lock:
     return Lock(rule="Lock", state=state, law=law, usulan=usulan, kabupaten=kabupaten)
 
 

@@ -278,6 +278,7 @@ class Elastic:
         return np.array([0] * self.problem.width + [-n * self.problem.fine for n in numbers], dtype=np.int64)
 
     def given(self, found: Solution, dropped: Iterable[int]) -> Given:
+        assert found.x is not None
         own, more = found.x[: self.problem.width], found.x[self.problem.width :]
         steps: dict[Lever, int] = {}
         for column, units in zip(self.columns, more, strict=True):

@@ -33,16 +33,17 @@ class Lever:
 
     @property
     def step(self) -> int | Fraction:
-        return {"rupiah": STEP_RP, "share": STEP_SHARE}.get(self.unit, 1)
+        steps: dict[str, int | Fraction] = {"rupiah": STEP_RP, "share": STEP_SHARE}
+        return steps.get(self.unit, 1)
 
     def changed(self, scenario: Scenario, steps: int) -> dict:
         """The change that so many steps are: ``{rule, drop}``, ``{rule, field, from, to}`` or ``{field, from, to}``."""
         if self.unit == "drop":
             return {"rule": self.rule, "drop": True}
         if self.rule == CEILING:
-            before = Place(self.field).get(scenario)
+            before = Place(self.field).number(scenario)
             return {"field": self.field, "from": before, "to": before + steps * STEP_RP}
-        before = Place.of_rule(self.rule, self.field).get(scenario)
+        before = Place.of_rule(self.rule, self.field).number(scenario)
         after = moved(self.field, before, steps * self.step)
         return {"rule": self.rule, "field": self.field, "from": before, "to": after}
 

@@ -57,7 +57,7 @@ def repairs(
 
 def cheapest(elastic: Elastic, settings: Settings) -> Iterator[Given]:
     """Confirmed relaxations by cost."""
-    problem, apart, found = elastic.problem, [], 0
+    problem, apart, found = elastic.problem, list[frozenset[int]](), 0
     while found < MOST and len(apart) < 2 * MOST:
         given = least(elastic, apart, settings, (settings.clock.deadline_s - monotonic()) / (MOST - found + 1))
         if given is None:
@@ -123,9 +123,10 @@ def narrowed(problem: Problem, given: Given, settings: Settings) -> Repair:
         if share is None or drop is None:
             continue
         steps = least_steps(problem, changes, at, share, settings)
-        better = steps is not None and share.price * steps < drop.price
-        changes[at] = share.changed(scenario, steps) if better else changes[at]
-        cost, proven = cost - one.price + (share.price * steps if better else drop.price), False
+        price = drop.price if steps is None else min(share.price * steps, drop.price)
+        if steps is not None and price < drop.price:
+            changes[at] = share.changed(scenario, steps)
+        cost, proven = cost - one.price + price, False
     return Repair(changes, cost, proven)
 
 
@@ -170,7 +171,7 @@ def part(scenario: Scenario, change: dict, lang: str) -> str:
 def shown_as(field: str, value: int | float, lang: str) -> str:
     """A bound's value for people with every digit: who copies it into the file has what was confirmed."""
     if field.endswith("_rp"):
-        return rupiah(value, lang, EXACT)
+        return rupiah(int(value), lang, EXACT)
     if field.endswith("share"):
         return f"{as_written(100 * exact(value), lang)} %"
     return as_written(value, lang)
