@@ -152,7 +152,7 @@ def usulan(one: Plan, other: Plan) -> Iterator[dict]:
         if before and after and funding(before) == funding(after):
             continue
         yield {
-            "usulan_id": name, "kode": (after or before)["kode"],
+            "usulan_id": name, "kode": (after or before or {})["kode"],
             "change": "changes" if before and after else "enters" if after else "leaves",
             **{f"{key}_before": before and before[key] for key in ("menu", "ta")},
             **{key: after and after[key] for key in ("menu", "ta")},

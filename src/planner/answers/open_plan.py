@@ -11,7 +11,7 @@ from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
 from planner.base.paths import ACUAN
 from planner.base.processes import Clock, interruptible
-from planner.base.units import number, percent
+from planner.base.units import points_text
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.problem import Problem, compile_problem
@@ -184,25 +184,16 @@ def change(case: Case, found: Forced) -> dict:
     before = case.winners(case.x)
     after = before if found.x is None else case.winners(found.x)
     return {
-        "loss": [low, high], "displaced": sorted(before - after), "entering": sorted(after - before),
+        "loss": (low, high), "displaced": sorted(before - after), "entering": sorted(after - before),
         "exact": low == high,
     }  # fmt: skip
 
 
-def goal_title(case: Case, lang: str) -> str:
+def goal_title(case: Case, lang: str | None = None) -> str:
     """The first goal, and that the price of soft rules is taken off it."""
     name = title(case.goal["name"], lang)
     return say("goals.less_price", lang, goal=name) if case.problem.soft.any() else name
 
 
-def points(case: Case, value: int, lang: str) -> str:
+def points(case: Case, value: int, lang: str | None = None) -> str:
     return points_text(value, case.goal["stage_value"], lang)
-
-
-def points_text(value: int, goal: int, lang: str | None = None) -> str:
-    """``12 poin (0,0100 %)``: points of the first goal and their share of the plan's."""
-    whole, amount = abs(goal), say("explain.points", lang, value=number(value, lang=lang))
-    if not whole:
-        return amount
-    share = value / whole
-    return f"{amount} ({percent(share, 2 if abs(share) >= 1e-3 or not value else 4, lang)})"

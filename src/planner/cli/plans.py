@@ -72,7 +72,7 @@ def explain(
 
     clock = Clock()
     answer = explained(plan, usulan, data, exact, clock)
-    typer.echo(json.dumps(answer, indent=1) if as_json else printable(answer["reason"][lang]))
+    typer.echo(json.dumps(answer.plain(), indent=1) if as_json else printable(answer.sentence()))
     return 130 if clock.stopped else 0
 
 
@@ -191,11 +191,11 @@ def edit(
     wanted = edit_of(usulan, {"lock_in": lock_in, "lock_out": lock_out, "free": free}, volume, reason)
     case, folder = opened(plan, data), out or plan.parent
     answer = consider(case, wanted, exact)
-    typer.echo(printable(f"{wanted.sentence()}. {answer['sentence'][lang]}"))
+    typer.echo(printable(f"{wanted.sentence()}. {answer.sentence()}"))
     if not yes:
-        typer.echo(say("edit.refused" if answer["possible"] is False else "edit.ask"))
+        typer.echo(say("edit.refused" if answer.possible is False else "edit.ask"))
         return 0
-    if answer["possible"] is False:
+    if answer.possible is False:
         raise PlannerError(say("edit.refused"))
     with kept_on_failure(folder):
         file = save_scenario(applied(case.plan.scenario, wanted), plan, folder, data)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from planner.answers.edit import consider
+from planner.answers.edit import Effect, consider
 from planner.answers.edit_log import LOG, append, in_force, read_log, record
 from planner.answers.open_plan import Case
 from planner.base.errors import PlannerError
@@ -32,7 +32,7 @@ class Pending:
     """An edit that was applied and waits for its plan to be recorded with it."""
 
     edit: Edit
-    considered: dict
+    considered: Effect
     before: Plan
 
 
@@ -43,7 +43,7 @@ class Editor:
         self.bench, self.usulan_id = bench, ""
         self.message = widgets.HTML(layout={"width": "100%"})
         self.draft: Edit | None = None
-        self.considered: tuple[dict, Plan] | None = None
+        self.considered: tuple[Effect, Plan] | None = None
         self.answer = widgets.HTML(layout={"width": "100%"})
         self.line = widgets.Dropdown(options=[], description=say("workbench.edit.line"), layout={"width": "330px"})
         self.volume = widgets.BoundedIntText(
@@ -118,7 +118,7 @@ class Editor:
                 case = case_of()
                 found = consider(case, draft)
                 self.considered = found, case.plan
-                lines = [found["sentence"][lang]]
+                lines = [found.sentence()]
             except Exception as error:
                 lines = told(error)
             self.answer.value = contents.paragraphs(lines)
