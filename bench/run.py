@@ -426,7 +426,7 @@ def resident_mb():
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 def answered():
-    while bench.drawn is None or bench.drawn.scenario != bench.search.asked:
+    while bench.session.drawn is None or bench.session.drawn.scenario != bench.session.search.asked:
         time.sleep(0.002)
 
 def moves(count, step):

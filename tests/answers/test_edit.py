@@ -3,6 +3,7 @@
 import json
 import tomllib
 from dataclasses import replace
+from types import SimpleNamespace
 
 import oracle
 import pytest
@@ -46,7 +47,7 @@ def asked(table, wanted):
 
 
 def micros(plan, found) -> list[int]:
-    return [points * plan["goals"][0]["point"] for points in found["loss"]]
+    return [points * plan["goals"][0]["point"] for points in found.loss]
 
 
 # -- legal or not, and the cost ----------------------------------------------------------------------------------------
@@ -58,47 +59,49 @@ def test_locking_in_what_is_outbid_breaks_the_pagu_and_costs_what_it_displaces()
     # C + B = 7 of 8: one less; A leaves.
     plan, ask = asked(ABC, scenario(10))
     found = ask("lock_in", "C")
-    assert (found["legal"], found["possible"], found["displaced"]) == (False, True, ["A"])
-    assert micros(plan, found) == [10**6, 10**6] and found["exact"]
-    assert [one["row"] for one in found["breaks"]] == ["Pagu:2028"]
-    assert found["sentence"]["id"].startswith("Rencana apa adanya akan melanggar: Pagu 2028: paling banyak Rp 10.")
-    assert "It would displace: 'A'." in found["sentence"]["en"]
+    assert (found.legal, found.possible, found.displaced) == (False, True, ["A"])
+    assert micros(plan, found) == [10**6, 10**6] and found.exact
+    assert [one["row"] for one in found.breaks] == ["Pagu:2028"]
+    assert found.plain()["sentence"]["id"].startswith(
+        "Rencana apa adanya akan melanggar: Pagu 2028: paling banyak Rp 10."
+    )
+    assert "It would displace: 'A'." in found.plain()["sentence"]["en"]
 
 
 def test_locking_what_is_so_already_is_legal_and_free():
     _, ask = asked(ABC, scenario(10))
     for kind, name in (("lock_in", "A"), ("lock_out", "C")):
         found = ask(kind, name)
-        assert (found["legal"], found["loss"], found["displaced"]) == (True, [0, 0], [])
-        assert "Sah terhadap rencana apa adanya." in found["sentence"]["id"]
+        assert (found.legal, found.loss, found.displaced) == (True, (0, 0), [])
+        assert "Sah terhadap rencana apa adanya." in found.plain()["sentence"]["id"]
     _, again = asked(ABC, scenario(10, [LOCK_A]))
-    assert again("lock_in", "A")["loss"] == [0, 0]
+    assert again("lock_in", "A").loss == (0, 0)
 
 
 def test_taking_out_is_legal_unless_a_floor_breaks():
     # Without A: B + C = 7 of 8. A floor of two usulan names itself, and is kept by C coming in.
     plan, ask = asked(ABC, scenario(10))
     found = ask("lock_out", "A")
-    assert (found["legal"], found["entering"], micros(plan, found)) == (True, ["C"], [10**6] * 2)
+    assert (found.legal, found.entering, micros(plan, found)) == (True, ["C"], [10**6] * 2)
     _, ask = asked(ABC, scenario(10, [{"rule": "CountBand", "min": 2}]))
     found = ask("lock_out", "A")
-    assert (found["legal"], found["possible"]) == (False, True)
-    assert found["breaks"][0]["sentence"]["id"] == "Jumlah usulan terpilih paling sedikit 2."
+    assert (found.legal, found.possible) == (False, True)
+    assert found.breaks[0]["sentence"]["id"] == "Jumlah usulan terpilih paling sedikit 2."
 
 
 def test_what_no_plan_can_hold_is_impossible():
     _, ask = asked(candidates(usulan("A", 6, 5), usulan("D", 11, 9)), scenario(10))
     found = ask("lock_in", "D")
-    assert (found["legal"], found["possible"], found["loss"]) == (False, False, None)
-    assert "terbukti tidak mungkin" in found["sentence"]["id"]
+    assert (found.legal, found.possible, found.loss) == (False, False, None)
+    assert "terbukti tidak mungkin" in found.plain()["sentence"]["id"]
 
 
 def test_a_gate_cannot_be_locked_in_and_nothing_else_changes_it():
     _, ask = asked(candidates(usulan("A", 6, 5), usulan("B", 4, 3, ta=2030)), scenario(10))
     found = ask("lock_in", "B")
-    assert (found["legal"], found["possible"], found["loss"]) == (False, False, None)
-    assert "2030" in found["sentence"]["id"] and "2030" in found["breaks"][0]["sentence"]["en"]
-    assert ask("lock_out", "B")["loss"] == [0, 0]
+    assert (found.legal, found.possible, found.loss) == (False, False, None)
+    assert "2030" in found.plain()["sentence"]["id"] and "2030" in found.breaks[0]["sentence"]["en"]
+    assert ask("lock_out", "B").loss == (0, 0)
 
 
 @pytest.fixture
@@ -113,8 +116,8 @@ def test_a_volume_costs_what_the_units_brought_less_what_comes_instead(trimmed):
     # Rp 12: A alone takes 12. With five units: 2 + 5 and B = 11.
     plan, ask = asked(trimmed, scenario(12))
     found = ask("volume", "A", "2", 5)
-    assert micros(plan, found) == [10**6] * 2 and found["entering"] == ["B"]
-    assert "Volume itu menurunkan tujuan pertama" in found["sentence"]["id"]
+    assert micros(plan, found) == [10**6] * 2 and found.entering == ["B"]
+    assert "Volume itu menurunkan tujuan pertama" in found.plain()["sentence"]["id"]
     with pytest.raises(PlannerError, match="4 sampai 10"):
         ask("volume", "A", "2", 3)
     with pytest.raises(PlannerError, match="Yang dikenal: 1, 2, 3"):
@@ -124,16 +127,16 @@ def test_a_volume_costs_what_the_units_brought_less_what_comes_instead(trimmed):
 def test_a_volume_of_an_usulan_that_is_out_is_idle(trimmed):
     _, ask = asked(trimmed, scenario(5))  # A takes at least 6
     found = ask("volume", "A", "2", 10)
-    assert (found["legal"], found["loss"], found["funded"]) == (True, [0, 0], False)
-    assert "berlaku bila kelak terpilih" in found["sentence"]["id"]
+    assert (found.legal, found.loss, found.funded) == (True, (0, 0), False)
+    assert "berlaku bila kelak terpilih" in found.plain()["sentence"]["id"]
 
 
 def test_freeing_may_raise_the_goal_and_says_by_how_much_at_most():
     # C locked in: B + C = 7; freed, A + B = 8.
     plan, ask = asked(ABC, scenario(10, [{"rule": "Lock", "state": "in", "usulan": ["C"]}]))
     found = ask("free", "C")
-    assert found["legal"] and micros(plan, found)[1] == -(10**6) and found["entering"] == ["A"]
-    assert "dapat naik antara" in found["sentence"]["id"]
+    assert found.legal and micros(plan, found)[1] == -(10**6) and found.entering == ["A"]
+    assert "dapat naik antara" in found.plain()["sentence"]["id"]
     with pytest.raises(PlannerError, match="tidak dikunci"):
         ask("free", "B")
 
@@ -142,7 +145,7 @@ def test_the_opposite_lock_is_replaced_not_contradicted():
     plan, ask = asked(ABC, scenario(10, [{"rule": "Lock", "state": "out", "usulan": ["A", "C"]}]))
     assert winners(plan) == ["B"]
     found = ask("lock_in", "A")
-    assert found["legal"] and found["possible"] and micros(plan, found)[1] == -5 * 10**6
+    assert found.legal and found.possible and micros(plan, found)[1] == -5 * 10**6
 
 
 def test_an_unknown_usulan_is_an_error_with_the_nearest_id():
@@ -163,13 +166,13 @@ def test_cost_and_legality_are_those_of_trying_everything(seed):
     for one in [*edits_of(table), *([edit("free", "U1")] if seed % 2 else [])]:
         found = consider(case, one)
         legal = [p.goals[0] for p in oracle.legal_plans(table, applied(wanted, one), point)]
-        assert (found["possible"] is False) <= (not legal)
+        assert (found.possible is False) <= (not legal)
         if legal:
-            low, high = found["loss"]
+            low, high = found.loss
             loss = plan["goals"][0]["stage_value"] - max(legal)
             assert low <= loss and (high is None or loss <= high), one
             exact = consider(case, one, True)
-            assert exact["loss"] == [loss, loss]
+            assert exact.loss == (loss, loss)
 
 
 def edits_of(table) -> list[Edit]:
@@ -391,7 +394,7 @@ def test_an_edit_that_turns_out_infeasible_leaves_the_plan(saved, planner, monke
     plan = saved / "plan.json"
     before = plan.read_bytes()
     monkeypatch.setattr(
-        "planner.answers.edit.consider", lambda *_: {"possible": None, "sentence": {"id": "belum diketahui"}}
+        "planner.answers.edit.consider", lambda *_: SimpleNamespace(possible=None, sentence=lambda: "belum diketahui")
     )
     both = [{"rule": "Lock", "state": "in", "usulan": ["A", "B"]}]
     monkeypatch.setattr("planner.scenario.hand_edits.applied", lambda *_: scenario(10 * MILIAR, both, data="data"))
@@ -426,7 +429,7 @@ def test_the_edited_scenario_keeps_the_planners_comments(saved, planner, tmp_pat
 def test_what_is_not_possible_is_not_offered(saved, planner, monkeypatch):
     planner("allocate", "uji.toml")
     monkeypatch.setattr(
-        "planner.answers.edit.consider", lambda *_: {"possible": False, "sentence": {"id": "tidak mungkin"}}
+        "planner.answers.edit.consider", lambda *_: SimpleNamespace(possible=False, sentence=lambda: "tidak mungkin")
     )
     status, out, _ = planner("edit", saved / "plan.json", "B", "--lock-in", "--reason", "rapat")
     assert status == 0 and "--yes" not in out and "tidak diterapkan" in out

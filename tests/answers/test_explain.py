@@ -52,22 +52,22 @@ def test_an_outbid_usulan_costs_what_it_displaces_less_what_it_brings():
     plan, ask = asked(candidates(usulan("A", 6, 5), usulan("B", 4, 3), usulan("C", 6, 4)), scenario(10))
     found = ask("C")
     assert list(found) == KEYS
-    assert (found["funded"], found["kind"], found["exact"]) == (False, "price", True)
-    assert [micros(plan, p) for p in found["loss"]] == [10**6, 10**6]
-    assert (found["displaced"], found["entering"]) == (["A"], ["C"])
-    assert "Yang tergeser: 'A'." in found["reason"]["id"]
-    assert "It would displace: 'A'." in found["reason"]["en"]
-    assert "Yang ikut masuk" not in found["reason"]["id"]
+    assert (found.funded, found.kind, found.exact) == (False, "price", True)
+    assert [micros(plan, p) for p in found.loss] == [10**6, 10**6]
+    assert (found.displaced, found.entering) == (["A"], ["C"])
+    assert "Yang tergeser: 'A'." in found.plain()["reason"]["id"]
+    assert "It would displace: 'A'." in found.plain()["reason"]["en"]
+    assert "Yang ikut masuk" not in found.plain()["reason"]["id"]
 
 
 def test_a_funded_usulan_costs_what_its_follower_brings_less():
     # Without A: B + C = 7 of 8.
     plan, ask = asked(candidates(usulan("A", 6, 5), usulan("B", 4, 3), usulan("C", 6, 4)), scenario(10))
     found = ask("A")
-    assert (found["funded"], found["kind"]) == (True, "funded")
-    assert [micros(plan, p) for p in found["loss"]] == [10**6, 10**6]
-    assert (found["displaced"], found["entering"]) == (["A"], ["C"])
-    assert "Penggantinya: 'C'." in found["reason"]["id"]
+    assert (found.funded, found.kind) == (True, "funded")
+    assert [micros(plan, p) for p in found.loss] == [10**6, 10**6]
+    assert (found.displaced, found.entering) == (["A"], ["C"])
+    assert "Penggantinya: 'C'." in found.plain()["reason"]["id"]
 
 
 def test_a_rule_that_blocks_is_named_with_its_row_and_what_it_costs_to_obey_it_otherwise():
@@ -75,10 +75,10 @@ def test_a_rule_that_blocks_is_named_with_its_row_and_what_it_costs_to_obey_it_o
     rows = [usulan("A", 1, 5), usulan("B", 1, 4), usulan("C", 1, 1, kode="53.01")]
     plan, ask = asked(candidates(*rows), scenario(10, [{"rule": "MaxPerKabupaten", "max": 1}]))
     found = ask("B")
-    assert found["kind"] == "rule"
-    assert [micros(plan, p) for p in found["loss"]] == [10**6, 10**6]
-    assert found["displaced"] == ["A"]
-    assert "MaxPerKabupaten:0:" in found["reason"]["id"]
+    assert found.kind == "rule"
+    assert [micros(plan, p) for p in found.loss] == [10**6, 10**6]
+    assert found.displaced == ["A"]
+    assert "MaxPerKabupaten:0:" in found.plain()["reason"]["id"]
 
 
 def test_what_no_plan_can_hold_is_proven_impossible():
@@ -88,16 +88,16 @@ def test_what_no_plan_can_hold_is_proven_impossible():
     _, ask = asked(candidates(*rows), scenario(10, rules))
     for name, kind in (("B", "rule"), ("D", "price"), ("A", "funded")):
         found = ask(name)
-        assert (found["kind"], found["loss"], found["exact"]) == (kind, None, True)
-        assert (found["displaced"], found["entering"]) == ([], [])
-        assert "terbukti tidak mungkin" in found["reason"]["id"]
+        assert (found.kind, found.loss, found.exact) == (kind, None, True)
+        assert (found.displaced, found.entering) == ([], [])
+        assert "terbukti tidak mungkin" in found.plain()["reason"]["id"]
 
 
 def test_a_gate_keeps_its_reason_and_has_no_loss():
     _, ask = asked(candidates(usulan("A", 6, 5), usulan("B", 4, 3, ta=2030)), scenario(10))
     found = ask("B")
-    assert (found["kind"], found["loss"], found["exact"]) == ("gate", None, True)
-    assert "2030" in found["reason"]["id"] and "tidak mungkin" not in found["reason"]["id"]
+    assert (found.kind, found.loss, found.exact) == ("gate", None, True)
+    assert "2030" in found.plain()["reason"]["id"] and "tidak mungkin" not in found.plain()["reason"]["id"]
 
 
 def test_a_tie_costs_nothing():
@@ -105,9 +105,9 @@ def test_a_tie_costs_nothing():
     (winner,) = winners(plan)
     (other,) = {"A", "B"} - {winner}
     found = ask(other)
-    assert (found["kind"], found["loss"], found["displaced"]) == ("tie", [0, 0], [winner])
-    assert "tidak mengubah tujuan pertama" in found["reason"]["id"]
-    assert ask(winner)["loss"] == [0, 0]
+    assert (found.kind, found.loss, found.displaced) == ("tie", (0, 0), [winner])
+    assert "tidak mengubah tujuan pertama" in found.plain()["reason"]["id"]
+    assert ask(winner).loss == (0, 0)
 
 
 def test_another_year_of_the_same_usulan_does_not_count_as_taking_it_out():
@@ -116,8 +116,8 @@ def test_another_year_of_the_same_usulan_does_not_count_as_taking_it_out():
     plan, ask = asked(table, scenario({2028: 6, 2029: 6}))
     assert winners(plan) == ["A", "B"]
     found = ask("A")
-    assert [micros(plan, p) for p in found["loss"]] == [5 * 10**6] * 2
-    assert (found["displaced"], found["entering"]) == (["A"], [])
+    assert [micros(plan, p) for p in found.loss] == [5 * 10**6] * 2
+    assert (found.displaced, found.entering) == (["A"], [])
 
 
 def test_an_usulan_forced_in_may_take_any_of_its_years():
@@ -125,8 +125,8 @@ def test_an_usulan_forced_in_may_take_any_of_its_years():
     table = candidates(usulan("A", 6, 5), usulan("B", 3, 2), usulan("C", 3, 1))
     plan, ask = asked(table, scenario({2028: 6, 2029: 3}))
     found = ask("C")
-    assert [micros(plan, p) for p in found["loss"]] == [10**6] * 2
-    assert found["displaced"] == ["B"]
+    assert [micros(plan, p) for p in found.loss] == [10**6] * 2
+    assert found.displaced == ["B"]
 
 
 def test_lines_are_trimmed_to_make_room():
@@ -135,8 +135,8 @@ def test_lines_are_trimmed_to_make_room():
     table = candidates(usulan("A", nilai=10, lines=[line(6), line(1, 4, 1, name="2")]), usulan("B", 3, 1))
     plan, ask = asked(table, scenario(10))
     found = ask("B", True)
-    assert [micros(plan, p) for p in found["loss"]] == [2 * 10**6] * 2
-    assert (found["exact"], found["displaced"], found["entering"]) == (True, [], ["B"])
+    assert [micros(plan, p) for p in found.loss] == [2 * 10**6] * 2
+    assert (found.exact, found.displaced, found.entering) == (True, [], ["B"])
 
 
 def test_only_the_first_goal_counts_and_its_tolerance_does_not():
@@ -144,8 +144,8 @@ def test_only_the_first_goal_counts_and_its_tolerance_does_not():
     table = candidates(usulan("A", 6, 5, ikm=10), usulan("B", 6, 4, ikm=40))
     plan, ask = asked(table, scenario(6, goals=["nilai", ("ikm", 0.5)]))
     assert winners(plan) == ["B"]
-    assert ask("A")["loss"] == [0, 0]
-    assert [micros(plan, p) for p in ask("B")["loss"]] == [0, 0]
+    assert ask("A").loss == (0, 0)
+    assert [micros(plan, p) for p in ask("B").loss] == [0, 0]
 
 
 def test_a_plan_that_is_not_proven_may_have_a_loss_below_zero_and_says_so():
@@ -159,8 +159,8 @@ def test_a_plan_that_is_not_proven_may_have_a_loss_below_zero_and_says_so():
     record = {"usulan_id": "A", "kode": "11.01", "kind": "price", "rule": None, "reason": {"id": "a", "en": "b"}}
     plan = sealed(content | {"goals": [goal], "status": "best_found", "not_funded": [record]})
     found = answer(case_of(plan, table), "A")
-    assert found["loss"] == [-step, -step]
-    assert "belum terbukti terbaik" in found["reason"]["id"]
+    assert found.loss == (-step, -step)
+    assert "belum terbukti terbaik" in found.plain()["reason"]["id"]
 
 
 def test_an_unknown_usulan_is_an_error_with_the_nearest_id():
@@ -174,8 +174,8 @@ def test_hostile_ids_stay_text_on_one_printable_line(name):
     _, ask = asked(candidates(usulan(name, 6, 5), usulan("B" + name, 6, 4)), scenario(6))
     for one in (name, "B" + name):
         found = ask(one)
-        assert found["usulan_id"] == one
-        assert all(text.isprintable() for text in found["reason"].values())
+        assert found.usulan_id == one
+        assert all(text.isprintable() for text in found.plain()["reason"].values())
 
 
 def test_many_displaced_are_counted_not_listed():
@@ -183,8 +183,8 @@ def test_many_displaced_are_counted_not_listed():
     table = candidates(*[usulan(f"U{i}", 1, 1) for i in range(8)], usulan("Z", 8, 5))
     _, ask = asked(table, scenario(8))
     found = ask("Z")
-    assert len(found["displaced"]) == 8
-    assert "dan 3 lainnya" in found["reason"]["id"] and "'U7'" not in found["reason"]["id"]
+    assert len(found.displaced) == 8
+    assert "dan 3 lainnya" in found.plain()["reason"]["id"] and "'U7'" not in found.plain()["reason"]["id"]
 
 
 # -- against trying everything -----------------------------------------------------------------------------------------
@@ -204,14 +204,14 @@ def test_the_interval_holds_and_the_exact_figure_is_that_of_trying_everything(se
         funded = name in winners(plan)
         other = [p.goals[0] for p in legal if (name in {w for w, _ in p.winners}) != funded]
         interval, exact = answer(case, name), answer(case, name, True)
-        assert interval["funded"] == funded
+        assert interval.funded == funded
         if not other:
-            assert interval["loss"] is None and exact["loss"] is None
+            assert interval.loss is None and exact.loss is None
             continue
-        low, high = interval["loss"]
+        low, high = interval.loss
         assert low <= best - max(other) <= high
-        assert exact["loss"] == [best - max(other)] * 2 and exact["exact"]
-        gone, come = set(exact["displaced"]), set(exact["entering"])
+        assert exact.loss == (best - max(other),) * 2 and exact.exact
+        gone, come = set(exact.displaced), set(exact.entering)
         after = (set(winners(plan)) - gone) | come
         assert any({w for w, _ in p.winners} == after and p.goals[0] == max(other) for p in legal)
 
@@ -256,9 +256,9 @@ def test_without_time_the_lower_end_is_still_certified(monkeypatch):
     monkeypatch.setattr(forced, "REPAIR_S", -1.0)
     plan, ask = asked(candidates(usulan("A", 6, 5), usulan("B", 4, 3), usulan("C", 6, 4)), scenario(10))
     found = ask("C")
-    low, high = found["loss"]
-    assert 0 <= micros(plan, low) <= 10**6 and high is None and not found["exact"]
-    assert "belum ditemukan" in found["reason"]["id"]
+    low, high = found.loss
+    assert 0 <= micros(plan, low) <= 10**6 and high is None and not found.exact
+    assert "belum ditemukan" in found.plain()["reason"]["id"]
 
 
 def test_a_stopped_clock_leaves_the_interval():
@@ -266,7 +266,7 @@ def test_a_stopped_clock_leaves_the_interval():
     case = case_of(allocate(table, wanted), table)
     name = next(iter(case.reasons), winners(case.plan)[0])
     stopped = answer(case, name, True, Clock(stopped=True))
-    assert stopped["loss"] == answer(case, name)["loss"]
+    assert stopped.loss == answer(case, name).loss
 
 
 def test_points_that_rounding_hides_widen_the_interval():
@@ -277,7 +277,7 @@ def test_points_that_rounding_hides_widen_the_interval():
     wide.__dict__["hidden"] = 7
     found = answer(wide, "C", True)
     one = 10**6 // plan["goals"][0]["point"]
-    assert found["loss"] == [one - 7, one + 7] and not found["exact"]
+    assert found.loss == (one - 7, one + 7) and not found.exact
 
 
 # -- files and command -------------------------------------------------------------------------------------------------

@@ -69,7 +69,11 @@ def test_the_next_miliar_says_what_it_brings_and_whom():
 def test_what_the_next_miliar_adds_is_rounded_apart():
     made = frontier(THREE, scenario(9 * MILIAR), points=2)
     near = replace(made, point=1, next_miliar=replace(made.next_miliar, low=1_239_999, high=1_240_001))
-    assert ends(near) == (1.23, 1.25) and "1,23" in next_miliar(near, "id") and "1,25" in next_miliar(near, "id")
+    assert (
+        ends(near.next_miliar, 1) == (1.23, 1.25)
+        and "1,23" in next_miliar(near, "id")
+        and "1,25" in next_miliar(near, "id")
+    )
 
 
 def test_one_rules_bound_is_an_axis_and_what_no_plan_keeps_is_said():

@@ -87,7 +87,7 @@ def test_an_untouched_workbench_shows_the_plan_of_the_file(bench, file):
     scenario = read_scenario(file)
     own = allocate(read_candidates(scenario), scenario)
 
-    assert bench.scenario is bench.base
+    assert bench.scenario is bench.session.base
     assert bench.plan["funded"] == own["funded"] and bench.plan["goals"] == own["goals"]
     assert bench.answer.phase == "settled" and "Rencana tepat" in bench.status.value
     assert f'data-testid="spent" data-value="{own.spent_rp}"' in bench.figures.value
@@ -99,12 +99,12 @@ def test_a_moved_pagu_changes_the_answer_and_undo_redo_reset_bring_back(bench):
     assert winners(bench) == ["bogor", "kupang"]
 
     press(bench, "undo")
-    assert bench.scenario is bench.base and bench.plan.spent_rp == 6 * MILIAR
+    assert bench.scenario is bench.session.base and bench.plan.spent_rp == 6 * MILIAR
     assert bench.column.inputs["budget_rp.2028"].value == 10 * MILIAR
     press(bench, "redo")
     assert winners(bench) == ["bogor", "kupang"]
     press(bench, "reset")
-    assert bench.scenario is bench.base
+    assert bench.scenario is bench.session.base
 
 
 def test_locks_of_map_and_list_are_rules_and_show_in_both(bench):
@@ -138,17 +138,17 @@ def test_a_repair_is_one_press_that_solves_again_and_can_be_undone(bench):
     bench.list.locks = {"bogor": "in", "kupang": "in"}
     bench.move("rules[0].max", 1)
     bench.wait(60)
-    asked, (_, first, second) = bench.controls, bench.remedies.box.children
+    asked, (_, first, second) = bench.session.controls, bench.remedies.box.children
     assert first.description.startswith("Terapkan: batas atas 1 menjadi 2") and "dikunci masuk" in second.description
 
     first.click()
     bench.wait(60)
-    assert bench.answer.phase == "settled" and bench.controls == asked.moved("rules[0].max", 2)
+    assert bench.answer.phase == "settled" and bench.session.controls == asked.moved("rules[0].max", 2)
     assert len(bench.plan.funded) == 2 and bench.remedies.box.children == ()
 
     press(bench, "undo")
     bench.wait(60)
-    assert bench.controls == asked and len(bench.remedies.box.children) == 3
+    assert bench.session.controls == asked and len(bench.remedies.box.children) == 3
     bench.remedies.box.children[2].click()
     bench.wait(60)
     assert bench.list.locks == {} and bench.answer.phase == "settled"
@@ -198,16 +198,16 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten_but_can_be_reloaded_or
     press(bench, "save")
     assert read_scenario(file.with_name("rapat-2.toml")).budget_rp == {2028: 12 * MILIAR}
 
-    bench.desk.file, bench.desk.text = file, "lama"
+    bench.session.saving.file, bench.session.saving.text = file, "lama"
     press(bench, "reload")
-    assert bench.base.name == "Orang lain" and winners(bench) == ["bogor", "kupang"]
+    assert bench.session.base.name == "Orang lain" and winners(bench) == ["bogor", "kupang"]
     assert bench.column.inputs["budget_rp.2028"].value == 13 * MILIAR
 
 
 @pytest.mark.parametrize("name", ["", "../luar", "a/b", "x:y", "nul\0", ".."])
 def test_a_name_that_is_no_plain_file_is_refused(bench, name):
     with pytest.raises(PlannerError, match="nama berkas"):
-        bench.save(name)
+        bench.session.save(name)
 
 
 def test_another_file_is_never_overwritten(bench, file):
@@ -215,7 +215,7 @@ def test_another_file_is_never_overwritten(bench, file):
     other.write_text("milik orang", encoding="utf-8")
 
     with pytest.raises(PlannerError, match="sudah ada"):
-        bench.save("lain")
+        bench.session.save("lain")
     assert other.read_text(encoding="utf-8") == "milik orang"
 
 
@@ -304,12 +304,12 @@ def test_reports_are_written_beside_the_plan_and_linked(bench, tmp_path, monkeyp
     )
 
     press(bench, "report")
-    bench.desk.writing.join(60)
+    bench.session.saving.writing.join(60)
 
     folder = tmp_path / "out" / "rapat"
     assert read_plan(folder / "plan.json")["funded"] == bench.plan["funded"] and (folder / "plan.xlsx").exists()
     assert asked[0][0].resolve() == folder / "plan.json" and asked[0][2] == "id"
-    assert "index.html" in str(bench.desk.progress.children[0].outputs)
+    assert "index.html" in str(bench.session.saving.progress.children[0].outputs)
 
 
 def test_a_planners_mistake_in_a_notebook_shows_sentences_and_no_traceback():
@@ -325,14 +325,14 @@ def test_an_edit_says_what_it_costs_asks_for_a_reason_and_is_recorded_beside_the
 
     press(bench, "edit-lock_in")
     # Bogor (6) leaves 4 miliar: Kupang, 21 % poor, at 4 of 6 units; the plan as it stands has no room beside it.
-    assert told.wait(60) and "Pagu 2028" in editor.answer.value and bench.controls.locks == {}
+    assert told.wait(60) and "Pagu 2028" in editor.answer.value and bench.session.controls.locks == {}
     press(bench, "edit-apply")
-    assert "alasan" in editor.message.value.lower() and bench.controls.locks == {}
+    assert "alasan" in editor.message.value.lower() and bench.session.controls.locks == {}
 
     editor.reason.value = "kesepakatan rapat"
     press(bench, "edit-apply")
     log = read_log(tmp_path / "out" / "rapat" / LOG)
-    assert winners(bench) == ["bogor", "kupang"] and bench.controls.locks == {("usulan", "bogor"): "in"}
+    assert winners(bench) == ["bogor", "kupang"] and bench.session.controls.locks == {("usulan", "bogor"): "in"}
     (record,) = log.records
     assert (record["kind"], record["usulan_id"], record["reason"]) == ("lock_in", "bogor", "kesepakatan rapat")
     assert record["plan"] == bench.plan.fingerprint and log.problems == ()
@@ -363,9 +363,13 @@ def test_a_known_answer_is_back_at_once_and_an_infeasible_choice_is_undone_at_on
     bench.wait(60)
     assert bench.answer.phase == "infeasible"
 
-    bench.undo()
-    bench.undo()
-    assert bench.search.waiting is None and bench.answer.phase == "settled" and winners(bench) == ["bogor", "kupang"]
+    bench.session.step(-1)
+    bench.session.step(-1)
+    assert (
+        bench.session.search.waiting is None
+        and bench.answer.phase == "settled"
+        and winners(bench) == ["bogor", "kupang"]
+    )
 
 
 def test_a_lock_without_a_reason_is_named_below_the_status_until_it_has_one_or_is_saved(bench):
@@ -375,7 +379,7 @@ def test_a_lock_without_a_reason_is_named_below_the_status_until_it_has_one_or_i
     bench.wait(60)
     assert "bogor, 53.01 Kabupaten Kupang" in bench.note.value
 
-    bench.save()
+    bench.session.save()
     bench.move("budget_rp.2028", 11 * MILIAR)
     bench.wait(60)
     assert bench.note.value == ""
@@ -403,11 +407,11 @@ def test_a_record_explains_exactly_the_edit_that_it_is_of(entry, open_names):
 
 def test_an_edit_that_is_undone_before_its_plan_is_found_is_no_record(bench, tmp_path):
     edit = Edit("lock_out", "kupang", reason="rapat")
-    bench.pending.append(Pending(edit, {}, bench.plan))
+    bench.session.pending.append(Pending(edit, {}, bench.plan))
     bench.move("budget_rp.2028", 11 * MILIAR)
     bench.wait(60)
 
-    assert bench.pending == [] and not (tmp_path / "out" / "rapat" / LOG).exists()
+    assert bench.session.pending == [] and not (tmp_path / "out" / "rapat" / LOG).exists()
 
 
 def test_a_lock_on_a_kabupaten_whose_usulan_are_all_behind_a_gate_says_so(bench, file):
@@ -436,21 +440,21 @@ def test_a_mistake_of_our_own_in_a_thread_is_a_sentence(bench, monkeypatch):
     monkeypatch.setattr("planner.desk.tabs.answer", broken)
     told = threading.Event()
     bench.tabs.sheets["explanation"].observe(lambda change: "x / 0" in change["new"] and told.set(), "value")
-    bench.undo()
+    bench.session.step(-1)
     bench.list.selected = "bogor"
     assert told.wait(60)
 
     monkeypatch.setattr("planner.desk.saving.write_run", broken)
     press(bench, "report")
-    bench.desk.writing.join(60)
-    assert "x / 0" in bench.desk.progress.children[0].value
+    bench.session.saving.writing.join(60)
+    assert "x / 0" in bench.session.saving.progress.children[0].value
 
 
 def test_an_interrupt_is_a_sentence_and_the_workbench_goes_on(bench):
     def interrupted():
         raise KeyboardInterrupt
 
-    bench.safely(interrupted)
+    bench.session.safely(interrupted)
     assert "Dihentikan" in bench.message.value
     bench.move("budget_rp.2028", 12 * MILIAR)
     bench.wait(60)
@@ -458,9 +462,9 @@ def test_an_interrupt_is_a_sentence_and_the_workbench_goes_on(bench):
 
 
 def test_two_notebooks_on_one_file_do_not_overwrite_each_other(bench, file):
-    other = Workbench(read_scenario(file), bench.candidates, file)
+    other = Workbench(read_scenario(file), bench.session.candidates, file)
     other.move("budget_rp.2028", 12 * MILIAR)
-    other.save()
+    other.session.save()
     bench.move("budget_rp.2028", 11 * MILIAR)
     press(bench, "save")
     assert "diubah orang atau program lain" in bench.message.value
@@ -524,7 +528,7 @@ def test_a_workbench_opened_again_leaves_no_thread_and_no_widget_of_the_older(be
 
 
 def test_codes_in_sentences_stand_with_their_names(bench):
-    kabupaten = bench.candidates.kabupaten
+    kabupaten = bench.session.candidates.kabupaten
 
     assert named(["53.01 dan 32.01."], kabupaten) == ["53.01 Kabupaten Kupang dan 32.01 Kabupaten Bogor."]
     assert named(["53.01-revitalisasi, 1.53.01, 99.99"], kabupaten) == ["53.01-revitalisasi, 1.53.01, 99.99"]

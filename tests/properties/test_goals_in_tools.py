@@ -173,21 +173,21 @@ def test_the_cost_of_forcing_an_usulan_is_what_trying_everything_says(instance, 
     case = open_plan.case_of(plan, instance[0])
     name = data.draw(st.sampled_from(sorted(instance[0].usulan["usulan_id"])))
     told = explain.answer(case, name, exact=True)
-    other = [p for p in legal if (name in {w.usulan for w in p.ways}) != told["funded"]]
+    other = [p for p in legal if (name in {w.usulan for w in p.ways}) != told.funded]
     if not other:
-        assert told["loss"] is None
+        assert told.loss is None
         return
-    low, high = told["loss"]
+    low, high = told.loss
     loss = plan["goals"][0]["stage_value"] - max(p.goals[0] for p in other)
     assert low <= loss <= high
-    assert told["exact"] and low == high
+    assert told.exact and low == high
 
 
 def test_the_explanation_names_the_goal_and_the_price(table):
     case = open_plan.case_of(allocate(table, scenario(12, [SOFT])), table)
-    assert "sesudah dikurangi harga sasaran lunak" in explain.answer(case, "C")["reason"]["id"]
+    assert "sesudah dikurangi harga sasaran lunak" in explain.answer(case, "C").plain()["reason"]["id"]
     case = open_plan.case_of(allocate(table, scenario(12, goals=[SHARES])), table)
-    text = explain.answer(case, "B", exact=True)["reason"]["id"]
+    text = explain.answer(case, "B", exact=True).plain()["reason"]["id"]
     assert "bagian sasaran terkecil" in text and "50" in text
 
 

@@ -150,9 +150,9 @@ def test_every_usulan_is_explained_and_edited(made):
     _, plan, table = made
     case = case_of(plan, table)
     for name in table.usulan["usulan_id"]:
-        assert answer(case, name)["reason"]["id"]
+        assert answer(case, name).plain()["reason"]["id"]
         for kind in ("lock_in", "lock_out"):
-            assert consider(case, Edit(kind, name, reason="rapat"))["sentence"]["id"]
+            assert consider(case, Edit(kind, name, reason="rapat")).plain()["sentence"]["id"]
 
 
 def test_comparing_with_phases_in_any_order_shows_their_price(made):
@@ -188,6 +188,6 @@ def test_locking_out_a_continuation_is_priced_as_the_scenario_that_locks_it_out(
     edit = Edit("lock_out", "C2", reason="rapat")
     found = consider(case_of(plan, table), edit, exact=True)
     after = allocate(table, applied(plan.scenario, edit))
-    assert winners(after) == ["D1"] and found["entering"] == ["D1"]
+    assert winners(after) == ["D1"] and found.entering == ["D1"]
     point = plan["goals"][0]["point"]
-    assert [loss * point for loss in found["loss"]] == [-4 * 10**6] * 2  # 9 instead of 5
+    assert [loss * point for loss in found.loss] == [-4 * 10**6] * 2  # 9 instead of 5

@@ -78,7 +78,9 @@ def test_what_binds_most_is_the_reason_of_most_usulan(base):
 
 def test_a_province_without_winners_says_who_was_nearest_and_why(base):
     said = text.nearest(at(base, "64"))
-    ratio = tables.ratios(base).set_index("usulan_id")["ratio"]  # the nearest is a revitalisasi, as are two winners
+    ratio = tables.ratios(base.plan, base.options).set_index("usulan_id")[
+        "ratio"
+    ]  # the nearest is a revitalisasi, as are two winners
     lowest = number(min(ratio["11.05-revitalisasi"], ratio["91.15-revitalisasi"]), 2)
     assert said.startswith("Yang paling dekat: Kabupaten Mahakam Ulu (revitalisasi)")
     assert f"terendah di antara yang terpilih dengan menu itu {lowest}. " in said

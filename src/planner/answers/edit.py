@@ -1,15 +1,17 @@
 """Hand edits: what one would break and cost in a plan as it stands, and the scenario that holds it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
-from planner.answers.explain import change_sentences
+from planner.answers.edit_log import COST
+from planner.answers.explain import Change
 from planner.answers.forced import Forced, change, forced, settled, solved
 from planner.answers.open_plan import Case, check_known, goal_title, points
 from planner.base.errors import PlannerError, shown
-from planner.base.messages import LANGUAGES, both, say
+from planner.base.messages import in_each, language, say
 from planner.base.processes import Clock
 from planner.model.problem import Problem, compile_problem
 from planner.model.problem import agreed as agreed_volumes
@@ -24,52 +26,92 @@ from planner.solve.formulation import Extra
 from planner.solve.relaxation import forced_row
 
 
-def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = None) -> dict:
+@dataclass(frozen=True, kw_only=True)
+class Effect(Change):
+    """What an edit would do to a plan.
+
+    ``legal``: the plan as it stands, with this alone changed, keeps everything; else ``breaks`` names what it breaks:
+    ``[{row, sentence {id, en}}]``. ``possible``: whether some plan keeps it (None: not known in time).
+    """
+
+    edit: Edit
+    legal: bool
+    possible: bool | None
+    breaks: list[dict] = field(default_factory=list)
+    gated: bool = False
+
+    def plain(self) -> dict:
+        """As JSON-ready data; ``sentence`` in each language."""
+        asked = {"usulan_id": self.usulan_id, "kind": self.kind, "rincian_id": self.edit.rincian_id}
+        found = {key: getattr(self, key) for key in ("funded", "legal", "possible", "breaks", *COST)}
+        return asked | {"volume": self.edit.volume} | found | {"sentence": in_each(self.sentence)}
+
+    def sentences(self) -> Iterator[str]:
+        """Whether the plan as it stands may take the edit, what it would break, and what it costs."""
+        if self.gated:
+            reason = self.case.reasons[self.usulan_id]["reason"][language()]
+            yield say(f"edit.gated_{'idle' if self.legal else 'in'}", reason=reason)
+            return
+        if self.kind == "volume" and not self.funded:
+            yield say("edit.idle")
+        names = " ".join(one["sentence"][language()] for one in self.breaks)
+        yield say("edit.legal") if self.legal else say("edit.breaks", names=names)
+        if self.loss is None:
+            yield say(f"explain.impossible_{SIDES[self.kind]}")
+            return
+        low, high = self.loss
+        if low < 0 and high is not None and high <= 0:
+            yield say(
+                "edit.gain", goal=goal_title(self.case), low=points(self.case, -high), high=points(self.case, -low)
+            )
+        else:
+            yield from self.price(max(low, 0) if high is None else low, high, SIDES[self.kind])
+        if low < 0 and self.case.goal["bound"] is not None:
+            yield say("explain.unproven")
+        if not self.exact:
+            yield say("explain.open")
+
+
+def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = None) -> Effect:
     """What an edit would do to a plan; nothing is changed. ``exact``: solved until the scenario's time is up.
 
-    ``{usulan_id, kind, rincian_id, volume, funded, legal, possible, breaks, loss, displaced, entering, exact,
-    sentence}``.
-    ``legal``: the plan as it stands, with this alone changed, keeps everything; else ``breaks`` names what it breaks:
-    ``[{row, sentence {id, en}}]``. ``possible``: whether some plan keeps it (None: not known in time). ``loss``,
-    ``displaced``, ``entering``, ``exact`` as in ``explain.answer``: [low, high] points of the first goal that the best
-    plan with the edit has less; below 0 where it frees something. Raises PlannerError for an unknown usulan or line, a
-    volume that the line cannot have, or nothing to free.
+    Raises PlannerError for an unknown usulan or line, a volume that the line cannot have, or nothing to free.
     """
     check_known(case, edit.usulan_id)
     eased = released(case.plan.scenario, edit)
     if edit.kind == "free" and eased == case.plan.scenario:
         raise PlannerError(say("edit.nothing_to_free", usulan=shown(edit.usulan_id)))
-    known = {key: getattr(edit, key) for key in ("usulan_id", "kind", "rincian_id", "volume")}
-    known["funded"] = edit.usulan_id in case.winners(case.x)
     options = np.flatnonzero(case.problem.options.table["usulan_id"] == edit.usulan_id)
     if not len(options):
-        return known | out_of_reach(case.reasons[edit.usulan_id], edit.kind != "lock_in")
+        return out_of_reach(case, edit)
     frees = edit.kind == "lock_out" and any(rule.eased_by_locks for rule in eased.rules)
     barred = frozenset({edit.usulan_id} if frees else ())  # a continuation that is locked out blocks no start
     same = eased == case.plan.scenario and not barred
     case = case if same else under(case, eased, barred)
     row, breaks = edit_row(case.problem, options, edit), fewest_broken(case.problem, case.x, options, edit)
-    known |= {"legal": not breaks, "breaks": breaks}
+    funded = edit.usulan_id in case.winners(case.x)
+    effect = partial(
+        Effect, case=case, edit=edit, usulan_id=edit.usulan_id, kind=edit.kind, funded=funded, legal=not breaks,
+        breaks=breaks,
+    )  # fmt: skip
     keeps = row.lower <= int(row.coef @ case.x) <= row.upper
     if keeps and same:
-        return told(case, known | {"possible": True, **NOTHING})
+        return effect(possible=True)
     found = cheapest(case, row, keeps)
     if exact and not found.impossible and not settled(case, found):
         found = solved(case, row, found, clock or Clock())
     possible = False if found.impossible else None if found.x is None else True
-    return told(case, known | {"possible": possible} | change(case, found))
+    return effect(possible=possible, **change(case, found))
 
 
-NOTHING = {"loss": [0, 0], "displaced": [], "entering": [], "exact": True}
-
-
-def out_of_reach(gate: dict, idle: bool) -> dict:
+def out_of_reach(case: Case, edit: Edit) -> Effect:
     """The answer for an usulan that a gate took out: it cannot be locked in, anything else changes nothing."""
-    reason = {lang: gate["reason"][lang] for lang in LANGUAGES}
-    breaks = [] if idle else [{"row": gate["rule"], "sentence": reason}]
-    return {"legal": idle, "possible": idle, "breaks": breaks, **NOTHING} | ({} if idle else {"loss": None}) | {
-        "sentence": both(f"edit.gated_{'idle' if idle else 'in'}", reason=reason.__getitem__)
-    }  # fmt: skip
+    gate, idle = case.reasons[edit.usulan_id], edit.kind != "lock_in"
+    breaks = [] if idle else [{"row": gate["rule"], "sentence": gate["reason"]}]
+    return Effect(
+        case=case, edit=edit, usulan_id=edit.usulan_id, kind=edit.kind, funded=False, gated=True, legal=idle,
+        possible=idle, breaks=breaks, loss=(0, 0) if idle else None,
+    )  # fmt: skip
 
 
 def under(case: Case, scenario: Scenario, barred: frozenset[str] = frozenset()) -> Case:
@@ -115,7 +157,7 @@ def trials(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Edit) -> 
         yield from (x + way[[i]].toarray()[0] for i in options for way in ways)
     elif edit.kind == "lock_out":
         yield np.where(mine, 0, x)
-    elif edit.kind == "volume" and funded:
+    elif edit.volume is not None and funded:
         changed = x.copy()
         for line in agreed(edit).lines(problem.options):
             if x[problem.options.line_option[line]]:
@@ -124,30 +166,3 @@ def trials(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Edit) -> 
         yield changed
     else:
         yield x
-
-
-def told(case: Case, known: dict) -> dict:
-    return known | {"sentence": {lang: " ".join(sentences(case, known, lang)) for lang in LANGUAGES}}
-
-
-def sentences(case: Case, known: dict, lang: str) -> Iterator[str]:
-    """Whether the plan as it stands may take the edit, what it would break, and what it costs."""
-    if known["kind"] == "volume" and not known["funded"]:
-        yield say("edit.idle", lang)
-    names = " ".join(one["sentence"][lang] for one in known["breaks"])
-    yield say("edit.legal", lang) if known["legal"] else say("edit.breaks", lang, names=names)
-    side, loss = SIDES[known["kind"]], known["loss"]
-    if loss is None:
-        yield say(f"explain.impossible_{side}", lang)
-        return
-    low, high = loss
-    if low < 0 and high is not None and high <= 0:
-        ends = {"low": points(case, -high, lang), "high": points(case, -low, lang)}
-        yield say("edit.gain", lang, goal=goal_title(case, lang), **ends)
-    else:
-        shown_loss = [max(low, 0) if high is None else low, high]
-        yield from change_sentences(case, known | {"loss": shown_loss}, side, lang)
-    if low < 0 and case.goal["bound"] is not None:
-        yield say("explain.unproven", lang)
-    if not known["exact"]:
-        yield say("explain.open", lang)

@@ -1,6 +1,7 @@
 """Why is an usulan in a plan or not: what forcing it in, or taking it out, would cost, certified or solved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from planner.answers.forced import change, forced, settled, solved
 from planner.answers.open_plan import Case, check_known, goal_title, opened, points
 from planner.base.errors import shown
-from planner.base.messages import LANGUAGES, say
+from planner.base.messages import in_each, language, say
 from planner.base.paths import ACUAN
 from planner.base.processes import Clock
 from planner.solve.relaxation import forced_row
@@ -16,83 +17,110 @@ from planner.solve.relaxation import forced_row
 NAMED = 5  # usulan in a sentence
 
 
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What becomes of a plan in which one usulan is forced in or out, or funded otherwise.
+
+    ``loss``: (low, high), whole points of the first goal that the best plan of that kind has less than
+    ``stage_value``; later goals and their tolerances are left aside. Below 0 only where the plan is not proven, or
+    where something is freed. ``high`` is None where no such plan was found in time, ``loss`` where none exists or a
+    gate keeps the usulan out. ``displaced`` and ``entering``: the usulan that leave and come in the plan behind
+    ``high``. ``exact``: nothing more can be known.
+    """
+
+    case: Case = field(repr=False, compare=False)
+    usulan_id: str
+    funded: bool
+    kind: str
+    loss: tuple[int, int | None] | None = (0, 0)
+    displaced: list[str] = field(default_factory=list)
+    entering: list[str] = field(default_factory=list)
+    exact: bool = True
+
+    def sentence(self) -> str:
+        """The whole answer in the language in force."""
+        return " ".join(self.sentences())
+
+    def sentences(self) -> Iterator[str]:
+        raise NotImplementedError
+
+    def price(self, low: int, high: int | None, side: str) -> Iterator[str]:
+        """What it costs (``side``: in | out | ...), and who would leave and come."""
+        goal, ends = goal_title(self.case), {"low": points(self.case, low), "high": points(self.case, high or 0)}
+        if high is None:
+            yield say(f"explain.unknown_{side}", goal=goal, low=ends["low"])
+        elif low == high == 0:
+            yield say(f"explain.free_{side}", goal=goal)
+        else:
+            amount = say("explain.amount" if low == high else "explain.between", **ends)
+            yield say(f"explain.loss_{side}", goal=goal, amount=amount)
+        for key, names in (("displaced", self.displaced), ("entering", self.entering)):
+            if others := [name for name in names if name != self.usulan_id]:
+                yield say(f"explain.{key}_{side}", names=first_of(others))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation(Change):
+    """Why an usulan is in a plan or not; ``kind``: ``funded | gate | rule | tie | price``.
+
+    The change is that of forcing it in, or out where it is funded.
+    """
+
+    def plain(self) -> dict:
+        """As ``--json`` prints it; ``reason``: the sentence in each language."""
+        return {
+            "usulan_id": self.usulan_id, "funded": self.funded, "kind": self.kind, "reason": in_each(self.sentence),
+            "loss": self.loss, "displaced": self.displaced, "entering": self.entering, "exact": self.exact,
+        }  # fmt: skip
+
+    def sentences(self) -> Iterator[str]:
+        """Whether it is funded and why, what the opposite would cost, and how sure that is."""
+        record = self.case.reasons.get(self.usulan_id)
+        yield say("explain.funded" if self.funded else "explain.not_funded", usulan=shown(self.usulan_id))
+        if record:
+            yield record["reason"][language()]
+        if record and self.kind == "rule":
+            yield say("explain.row", row=shown(record["rule"]))
+        side = "out" if self.funded else "in"
+        if self.loss is None:
+            if self.kind != "gate":
+                yield say(f"explain.impossible_{side}")
+            return
+        low, high = self.loss
+        yield from self.price(low, high, side)
+        if low < 0:
+            yield say("explain.unproven")
+        if not self.exact:
+            yield say("explain.open")
+
+
 def explain(
     plan: str | Path, usulan_id: str, data: str | Path | None = None, exact: bool = False, clock: Clock | None = None,
     acuan: Path = ACUAN,
-) -> dict:  # fmt: skip
+) -> Explanation:  # fmt: skip
     """One usulan of a plan file explained; see ``answer``. ``data``: the folder of usulan tables, as for ``verify``."""
     return answer(opened(plan, data, acuan), usulan_id, exact, clock)
 
 
-def answer(case: Case, usulan_id: str, exact: bool = False, clock: Clock | None = None) -> dict:
-    """``{usulan_id, funded, kind, reason, loss, displaced, entering, exact}`` for an usulan of the plan.
+def answer(case: Case, usulan_id: str, exact: bool = False, clock: Clock | None = None) -> Explanation:
+    """One usulan of a plan explained; ``exact``: solved until the scenario's time is up.
 
-    ``kind``: ``funded | gate | rule | tie | price``. ``loss``: [low, high], whole points of the first goal that the
-    best plan with the usulan forced in (out, where it is funded) has less than ``stage_value``; later goals and their
-    tolerances are left aside. Below 0 only where the plan is not proven. ``high`` is None where no such plan was found
-    in time, ``loss`` where none exists or a gate keeps the usulan out. ``displaced`` and ``entering``: the usulan that
-    leave and come in the plan behind ``high``. ``exact``: nothing more can be known; asked for, it is solved until the
-    scenario's time is up. Raises PlannerError for an usulan that the plan does not know.
+    Raises PlannerError for an usulan that the plan does not know.
     """
     funded = usulan_id in case.winners(case.x)
     check_known(case, usulan_id)
-    known = {"usulan_id": usulan_id, "funded": funded}
-    known["kind"] = "funded" if funded else case.reasons[usulan_id]["kind"]
+    kind = "funded" if funded else case.reasons[usulan_id]["kind"]
     options = np.flatnonzero(case.problem.options.table["usulan_id"] == usulan_id)
     if not len(options):
-        return told(case, known | {"loss": None, "displaced": [], "entering": [], "exact": True})
+        return Explanation(case=case, usulan_id=usulan_id, funded=funded, kind=kind, loss=None)
     row = forced_row(case.problem, options, not funded)
     found = forced(case, row)
     if exact and not found.impossible and not settled(case, found):
         found = solved(case, row, found, clock or Clock())
-    return told(case, known | change(case, found))
+    return Explanation(case=case, usulan_id=usulan_id, funded=funded, kind=kind, **change(case, found))
 
 
-def told(case: Case, known: dict) -> dict:
-    """The answer with its ``reason`` in each language, in the order of the file format."""
-    known["reason"] = {lang: " ".join(sentences(case, known, lang)) for lang in LANGUAGES}
-    order = ("usulan_id", "funded", "kind", "reason", "loss", "displaced", "entering", "exact")
-    return {key: known[key] for key in order}
-
-
-def sentences(case: Case, known: dict, lang: str) -> Iterable[str]:
-    """Whether it is funded and why, what the opposite would cost, and how sure that is."""
-    name, record = shown(known["usulan_id"]), case.reasons.get(known["usulan_id"])
-    yield say("explain.funded" if known["funded"] else "explain.not_funded", lang, usulan=name)
-    if record:
-        yield record["reason"][lang]
-    if record and known["kind"] == "rule":
-        yield say("explain.row", lang, row=shown(record["rule"]))
-    side = "out" if known["funded"] else "in"
-    if known["loss"] is None:
-        if known["kind"] != "gate":
-            yield say(f"explain.impossible_{side}", lang)
-        return
-    yield from change_sentences(case, known, side, lang)
-    if known["loss"][0] < 0:
-        yield say("explain.unproven", lang)
-    if not known["exact"]:
-        yield say("explain.open", lang)
-
-
-def change_sentences(case: Case, known: dict, side: str, lang: str) -> Iterable[str]:
-    goal = goal_title(case, lang)
-    low, high = known["loss"]
-    if high is None:
-        yield say(f"explain.unknown_{side}", lang, goal=goal, low=points(case, low, lang))
-    elif low == high == 0:
-        yield say(f"explain.free_{side}", lang, goal=goal)
-    else:
-        ends = {"low": points(case, low, lang), "high": points(case, high, lang)}
-        amount = say("explain.amount" if low == high else "explain.between", lang, **ends)
-        yield say(f"explain.loss_{side}", lang, goal=goal, amount=amount)
-    for key in ("displaced", "entering"):
-        if others := [name for name in known[key] if name != known["usulan_id"]]:
-            yield say(f"explain.{key}_{side}", lang, names=listed(others, lang))
-
-
-def listed(names: list[str], lang: str) -> str:
+def first_of(names: list[str]) -> str:
     """The first names, and how many more."""
-    more = len(names) - NAMED
-    first = ", ".join(shown(name) for name in names[:NAMED])
-    return first if more <= 0 else say("explain.more", lang, names=first, count=more)
+    more, first = len(names) - NAMED, ", ".join(shown(name) for name in names[:NAMED])
+    return first if more <= 0 else say("explain.more", names=first, count=more)

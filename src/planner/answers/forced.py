@@ -105,6 +105,6 @@ def change(case: Case, found: Forced) -> dict:
     before = case.winners(case.x)
     after = before if found.x is None else case.winners(found.x)
     return {
-        "loss": [low, high], "displaced": sorted(before - after), "entering": sorted(after - before),
+        "loss": (low, high), "displaced": sorted(before - after), "entering": sorted(after - before),
         "exact": low == high,
     }  # fmt: skip

@@ -10,6 +10,7 @@ import numpy as np
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
 from planner.base.paths import ACUAN
+from planner.base.units import points_text
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.problem import Problem, compile_problem
@@ -17,7 +18,7 @@ from planner.plan.derive import choice_of
 from planner.plan.folder import home
 from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import inputs, seal, substance
-from planner.scenario.goals import points_text, title
+from planner.scenario.goals import title
 from planner.scenario.objective import Aim
 from planner.scenario.scenario import scenario_of
 
@@ -93,11 +94,11 @@ def check_known(case: Case, usulan_id: str) -> None:
         raise PlannerError(say("errors.unknown", kind=kind, name=shown(usulan_id), hint=hint(usulan_id, names)))
 
 
-def goal_title(case: Case, lang: str) -> str:
+def goal_title(case: Case, lang: str | None = None) -> str:
     """The first goal, and that the price of soft rules is taken off it."""
     name = title(case.goal["name"], lang)
     return say("goals.less_price", lang, goal=name) if case.problem.soft.any() else name
 
 
-def points(case: Case, value: int, lang: str) -> str:
+def points(case: Case, value: int, lang: str | None = None) -> str:
     return points_text(value, case.goal["stage_value"], lang)

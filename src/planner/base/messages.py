@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -50,3 +51,12 @@ def label(group: str, name: str, lang: str | None = None) -> str:
 def both(key: str, /, **values) -> dict[str, str]:
     """The sentence in both languages: ``{"id": ..., "en": ...}``; callables are asked per language."""
     return {lang: say(key, lang, **{k: v(lang) if callable(v) else v for k, v in values.items()}) for lang in LANGUAGES}
+
+
+def in_each(sentence: Callable[[], str]) -> dict[str, str]:
+    """What a function says in each language: ``{"id": ..., "en": ...}``."""
+    said = {}
+    for lang in LANGUAGES:
+        with speaking(lang):
+            said[lang] = sentence()
+    return said

@@ -23,7 +23,8 @@ class Workers:
     """Running workers; ``run`` may be called again and again."""
 
     def __init__(self, pipes: Sequence[Connection]):
-        self.idle, self.busy = list(pipes), {}
+        self.idle = list(pipes)
+        self.busy: dict[Connection, int] = {}
 
     def run(self, jobs: Iterable[Call]) -> Iterator[tuple[int, PlannerError | None]]:
         """Do the jobs; as each ends, its number and why it failed."""
@@ -34,7 +35,8 @@ class Workers:
                 self.hand(self.idle.pop(), number, job)
             if not self.busy:
                 break
-            for pipe in wait(list(self.busy)):
+            ready = wait(list(self.busy))
+            for pipe in [one for one in self.busy if one in ready]:
                 yield self.busy.pop(pipe), self.answer(pipe)
         for number, _ in waiting:
             yield number, died()

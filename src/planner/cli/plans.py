@@ -42,7 +42,7 @@ def explain(
 
     clock = Clock()
     answer = explain(plan, usulan, data, exact, clock)
-    common.emit(answer, answer["reason"][language()], as_json)
+    common.emit(answer.plain(), answer.sentence(), as_json)
     return common.status(clock.stopped)
 
 
@@ -150,16 +150,16 @@ def edit(
     wanted = edit_of(usulan, {"lock_in": lock_in, "lock_out": lock_out, "free": free}, volume, reason)
     case, folder = opened(plan, data), out or plan.parent
     answer = consider(case, wanted, exact)
-    common.tell(f"{wanted.sentence()}. {answer['sentence'][language()]}")
+    common.tell(f"{wanted.sentence()}. {answer.sentence()}")
     if not yes:
-        common.tell(say("edit.refused" if answer["possible"] is False else "edit.ask"))
+        common.tell(say("edit.refused" if answer.possible is False else "edit.ask"))
         return 0
-    if answer["possible"] is False:
+    if answer.possible is False:
         raise PlannerError(say("edit.refused"))
     with kept_on_failure(folder):
         file = save_scenario(applied(case.plan.scenario, wanted), plan, folder, data)
         stopped = solved(file, folder)
     carry(plan.with_name(LOG), folder / LOG)
-    append(folder / LOG, record(wanted, answer, case.plan, read_plan(folder / "plan.json")))
+    append(folder / LOG, record(wanted, answer.plain(), case.plan, read_plan(folder / "plan.json")))
     common.tell(say("edit.done", scenario=file, plan=folder / "plan.json", log=folder / LOG))
     return common.status(stopped)

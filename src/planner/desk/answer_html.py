@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from planner.base.messages import label, language, say
+from planner.answers.explain import Explanation
+from planner.base.messages import label, say
 from planner.base.paths import PACKAGE
 from planner.base.units import MICRO, gap_percent, number, percent, rupiah, rupiah_full
 from planner.geo.regions import wilayah
@@ -148,11 +149,11 @@ def values_of(table: pd.DataFrame, usulan_id: str) -> dict:
     return {"menu": row["menu"]} | {name: int(row[name]) for name in NUMBERS}
 
 
-def explanation(answer: dict, scene: Scene) -> Html:
+def explanation(answer: Explanation, scene: Scene) -> Html:
     """One usulan explained: who and where it is, and the sentences of ``explain``."""
-    sentence = f"<p>{safe(answer['reason'][language()], 3000)}</p>"
-    known = next((row for row in rows(scene) if row["id"] == answer["usulan_id"]), None)
-    title = " · ".join([known["cells"][i] for i in (0, 1, 8, 2, 3)]) if known else answer["usulan_id"]
+    sentence = f"<p>{safe(answer.sentence(), 3000)}</p>"
+    known = next((row for row in rows(scene) if row["id"] == answer.usulan_id), None)
+    title = " · ".join([known["cells"][i] for i in (0, 1, 8, 2, 3)]) if known else answer.usulan_id
     return Html(f"<h3>{safe(title, 240)}</h3>{sentence}")
 
 

@@ -9,10 +9,9 @@ from functools import partial
 from threading import RLock
 
 from planner.answers.preview import Previewer
-from planner.base.errors import InfeasibleError
-from planner.base.messages import language, speaking
+from planner.base.errors import InfeasibleError, PlannerError
+from planner.base.messages import language, say, speaking
 from planner.base.processes import Clock
-from planner.desk.widgets import told
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.options import Options
@@ -144,3 +143,12 @@ class Search:
 
 def key(scenario: Scenario) -> str:
     return json.dumps(plain(scenario), sort_keys=True)
+
+
+def told(error: BaseException) -> list[str]:
+    """The sentences of a planner's mistake, or that the mistake is ours: a thread's traceback is seen by nobody."""
+    if isinstance(error, PlannerError):
+        return list(error.problems)
+    if isinstance(error, KeyboardInterrupt):
+        return [say("workbench.interrupted")]
+    return [say("workbench.broken", what=f"{type(error).__name__}: {error}")]

@@ -14,7 +14,7 @@ from planner.views.html import safe
 Move = Callable[[Controls], Controls]
 
 
-class Column:
+class ControlColumn:
     """``inputs``: place of a knob -> widget; ``switches``: number of a rule -> checkbox; ``amounts``: place -> text.
 
     ``on_user`` is called with each change that comes from the page, as a function of the controls.

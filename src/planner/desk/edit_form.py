@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from planner.answers.edit import consider
+from planner.answers.edit import Effect, consider
 from planner.answers.edit_log import LOG, append, in_force, read_log, record
 from planner.answers.open_plan import Case
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
+from planner.desk.background import told
 from planner.desk.controls import Controls, Name
-from planner.desk.widgets import told
+from planner.desk.session import Pending, Session
 from planner.plan.plan import Plan
 from planner.scenario.hand_edits import Edit
 from planner.views.html import cut, safe
 
-if TYPE_CHECKING:
-    from planner.desk.workbench import Workbench
-
 LOCKS = {"lock_in": "in", "lock_out": "out", "free": None}
 
 
-@dataclass(frozen=True)
-class Pending:
-    """An edit that was applied and waits for its plan to be recorded with it."""
-
-    edit: Edit
-    considered: dict
-    before: Plan
-
-
-class Editor:
+class EditForm:
     """The form below an explanation. ``choose`` offers an usulan's lines; ``settled`` records what was applied."""
 
-    def __init__(self, bench: Workbench):
-        self.bench, self.usulan_id = bench, ""
+    ask: Callable[[Callable[[Callable[[], Case]], None]], None]  # a question to the plan on the screen
+
+    def __init__(self, session: Session):
+        self.session, self.usulan_id = session, ""
         self.message = widgets.HTML(layout={"width": "100%"})
         self.draft: Edit | None = None
-        self.considered: tuple[dict, Plan] | None = None
+        self.considered: tuple[Effect, Plan] | None = None
         self.answer = widgets.HTML(layout={"width": "100%"})
         self.line = widgets.Dropdown(options=[], description=say("workbench.edit.line"), layout={"width": "330px"})
         self.volume = widgets.BoundedIntText(
@@ -66,28 +56,28 @@ class Editor:
     def button(self, name: str, act: Callable[[], None]) -> widgets.Button:
         made = widgets.Button(description=say(f"workbench.edit.{name}"), layout={"width": "auto"})
         made.add_class(f"planner-edit-{name}")
-        made.on_click(lambda _: self.bench.safely(act, self.say))
+        made.on_click(lambda _: self.session.safely(act, self.say))
         return made
 
     def say(self, *lines: str) -> None:
         """A sentence below the form, where a planner who uses it looks."""
         self.message.value = contents.message(lines)
 
-    def take(self, other: Editor) -> None:
-        """Stand as another form stood."""
+    def stand_as(self, other: EditForm, exact: bool) -> None:
+        """Stand as another form stood; its draft is weighed anew where the plan on the screen is exact."""
         self.choose(other.usulan_id)
         if other.line.value is not None:
             self.line.value = other.line.value
         self.volume.value, self.reason.value = other.volume.value, other.reason.value
-        if other.draft is not None and self.bench.tabs.exact:
+        if other.draft is not None and exact:
             self.propose(other.draft.kind)
 
     def choose(self, usulan_id: str) -> None:
         """Offer the edits of an usulan."""
         self.usulan_id, self.draft, self.considered = usulan_id, None, None
-        rincian = self.bench.candidates.rincian
+        rincian = self.session.candidates.rincian
         self.lines = rincian[rincian["usulan_id"] == usulan_id].set_index("rincian_id")
-        names = self.bench.candidates.komponen.set_index("komponen")["nama"]
+        names = self.session.candidates.komponen.set_index("komponen")["nama"]
         self.line.options = [
             (f"{cut(name, 30)} · {cut(names.get(row.komponen, row.komponen), 60)}", name)
             for name, row in self.lines.iterrows()
@@ -108,7 +98,7 @@ class Editor:
         self.considered = None
         self.answer.value = contents.paragraphs([say("workbench.explaining", usulan=self.usulan_id)])
         draft, lang = self.draft, language()
-        self.bench.tabs.ask(lambda case_of: self.weigh(case_of, draft, lang))
+        self.ask(lambda case_of: self.weigh(case_of, draft, lang))
 
     def weigh(self, case_of: Callable[[], Case], draft: Edit | None, lang: str) -> None:
         """Show what ``consider`` says of the draft; in the thread that found it."""
@@ -119,23 +109,23 @@ class Editor:
                 case = case_of()
                 found = consider(case, draft)
                 self.considered = found, case.plan
-                lines = [found["sentence"][lang]]
+                lines = [found.sentence()]
             except Exception as error:
                 lines = told(error)
             self.answer.value = contents.paragraphs(lines)
 
     def record(self, plan: Plan) -> list[str]:
         """Add the edits that an exact plan holds to the log beside it; a sentence names those without a reason."""
-        bench, pending = self.bench, self.bench.pending
-        bench.pending = []
+        session, pending = self.session, self.session.pending
+        session.pending = []
         if pending:
-            self.say(*recorded(pending, plan, bench.desk.out))
+            self.say(*recorded(pending, plan, session.saving.out))
         try:
-            names = open_edits(bench.controls, bench.saved, read_log(bench.desk.out / LOG).records)
+            names = open_edits(session.controls, session.saved, read_log(session.saving.out / LOG).records)
         except PlannerError as error:
             return error.problems
         return (
-            [say("workbench.open_edits", names=", ".join(contents.named(names, bench.candidates.kabupaten)))]
+            [say("workbench.open_edits", names=", ".join(contents.named(names, session.candidates.kabupaten)))]
             if names
             else []
         )
@@ -148,8 +138,8 @@ class Editor:
         considered, before = self.considered
         self.draft = self.considered = None
         self.reason.value = ""
-        self.bench.pending.append(Pending(edit, considered, before))
-        self.bench.to(edited(self.bench.controls, edit))
+        self.session.pending.append(Pending(edit, considered, before))
+        self.session.to(edited(self.session.controls, edit))
 
 
 def edited(controls: Controls, edit: Edit) -> Controls:
@@ -174,7 +164,7 @@ def recorded(pending: Sequence[Pending], plan: Plan, folder: Path) -> list[str]:
         if not in_force(plan.scenario, asdict(one.edit)):
             continue
         try:
-            append(folder / LOG, record(one.edit, one.considered, one.before, plan))
+            append(folder / LOG, record(one.edit, one.considered.plain(), one.before, plan))
             lines.append(say("workbench.edit.applied", file=folder / LOG))
         except PlannerError as error:
             lines += error.problems

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import ipywidgets as widgets
 
 from planner.base.messages import say
 from planner.desk.answer_html import named
+from planner.desk.background import Answer
 from planner.desk.controls import mended
+from planner.desk.session import Session
 from planner.desk.widgets import closed
 from planner.solve.infeasible.diagnose import repair_text, sentences
 from planner.views.html import cut, safe
-
-if TYPE_CHECKING:
-    from planner.desk.background import Answer
-    from planner.desk.workbench import Workbench
 
 
 def said(answer: Answer) -> list[str]:
@@ -23,11 +19,11 @@ def said(answer: Answer) -> list[str]:
     return list(answer.lines) if answer.diagnosis is None else sentences(answer.diagnosis, repairs=False)
 
 
-class Remedies:
+class RepairButtons:
     """``box`` holds the buttons of the answer on the screen; none while another is sought."""
 
-    def __init__(self, bench: Workbench):
-        self.bench, self.box = bench, widgets.VBox()
+    def __init__(self, session: Session):
+        self.session, self.box = session, widgets.VBox()
         self.box.add_class("planner-remedies")
 
     def show(self, answer: Answer | None = None) -> None:
@@ -37,12 +33,12 @@ class Remedies:
         closed(*old)
 
     def button(self, repair: dict) -> widgets.Button:
-        (text,) = named([repair_text(repair)], self.bench.candidates.kabupaten)
+        (text,) = named([repair_text(repair)], self.session.candidates.kabupaten)
         tip = say("workbench.tips.repair")
         made = widgets.Button(description=cut(say("workbench.repair", repair=text), 900), tooltip=tip)
         made.add_class("planner-repair")
-        made.on_click(lambda _: self.bench.safely(lambda: self.apply(repair["changes"])))
+        made.on_click(lambda _: self.session.safely(lambda: self.apply(repair["changes"])))
         return made
 
     def apply(self, changes: list[dict]) -> None:
-        self.bench.to(mended(self.bench.base, self.bench.controls, changes))
+        self.session.to(mended(self.session.base, self.session.controls, changes))

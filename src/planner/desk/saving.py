@@ -10,8 +10,7 @@ from planner.base.errors import PlannerError, shown
 from planner.base.files import write_whole
 from planner.base.messages import say, speaking
 from planner.desk.answer_html import message
-from planner.desk.background import Answer
-from planner.desk.widgets import told
+from planner.desk.background import Answer, told
 from planner.model.candidates import Candidates, read_candidates
 from planner.paper.report import render_reports
 from planner.paper.run_files import Journal, write_run
@@ -20,7 +19,7 @@ from planner.scenario.toml_file import edited, toml
 from planner.views.html import Html, cut, safe
 
 
-class Desk:
+class Saving:
     """The scenario's file as it was when it was read or written last, and what is being written."""
 
     def __init__(self, file: Path | None, folder: Path = Path()):

@@ -16,7 +16,7 @@ from planner.answers.open_plan import Case, case_of
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
-from planner.desk.widgets import told
+from planner.desk.background import told
 from planner.plan.plan import Plan
 from planner.views import compare as comparison
 from planner.views.change_map import Contrast, change_map
@@ -82,11 +82,6 @@ class Tabs:
         if self.case is None or self.case.plan is not scene.plan:
             self.case = case_of(scene.plan, self.candidates)
         return self.case
-
-    def take(self, other: Tabs) -> None:
-        """Stand as other sheets stood."""
-        self.chosen, self.box.selected_index = other.chosen, other.box.selected_index
-        self.scene, self.exact, self.case = other.scene, other.exact, other.case
 
     def close(self) -> None:
         """Answer nothing more."""

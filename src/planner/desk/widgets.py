@@ -4,18 +4,6 @@ from collections.abc import Iterator
 
 import ipywidgets as widgets
 
-from planner.base.errors import PlannerError
-from planner.base.messages import say
-
-
-def told(error: BaseException) -> list[str]:
-    """The sentences of a planner's mistake, or that the mistake is ours: a thread's traceback is seen by nobody."""
-    if isinstance(error, PlannerError):
-        return list(error.problems)
-    if isinstance(error, KeyboardInterrupt):
-        return [say("workbench.interrupted")]
-    return [say("workbench.broken", what=f"{type(error).__name__}: {error}")]
-
 
 def everything(widget: widgets.Widget) -> Iterator[widgets.Widget]:
     """A widget and all that lies in it."""

@@ -63,7 +63,8 @@ class Fork:
     """The parent's side of a forked kernel: its messages, its process id, and in the end its exit status."""
 
     def __init__(self, pid: int, pipe: Connection):
-        self.pid, self.pipe, self.unpack, self.status = pid, pipe, Session().unpack, None
+        self.pid, self.pipe, self.unpack = pid, pipe, Session().unpack
+        self.status: int | None = None
 
     def send(self, source: str) -> None:
         with gone():
@@ -175,20 +176,22 @@ def be_kernel(pipe: Connection) -> None:
 
 
 def serve(kernel: IPythonKernel, pipe: Connection) -> None:
+    session, shell = kernel.session, kernel.shell
+    assert session is not None and shell is not None  # ``kernel_on`` gave it both
     while True:
         source = pipe.recv()
-        kernel.session.send(None, "execute_input", {"execution_count": kernel.shell.execution_count})
+        session.send(None, "execute_input", {"execution_count": shell.execution_count})
         reply = finished(kernel.do_execute(source, silent=False, store_history=True, allow_stdin=False))
         sys.stdout.flush()
         sys.stderr.flush()
-        kernel.session.send(None, "execute_reply", reply)
+        session.send(None, "execute_reply", reply)
 
 
 def kernel_on(pipe: Connection) -> IPythonKernel:
     """ipykernel's kernel in this process, its messages going into the pipe."""
     session = Wire(pipe=pipe)
     asyncio.set_event_loop(asyncio.new_event_loop())
-    sys.modules.setdefault("debugpy.server", None)  # no debugger, and none of its start
+    sys.modules.setdefault("debugpy.server", None)  # type: ignore[arg-type]  # no debugger, and none of its start
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     sys.stdout, sys.stderr = Stream("stdout", 1, session), Stream("stderr", 2, session)
     sys.path.insert(0, "")

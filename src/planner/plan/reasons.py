@@ -1,12 +1,13 @@
 """Why an usulan is not in a plan, and the baseline beside it: whole-number questions that need no solver."""
 
 from collections.abc import Iterator
+from functools import partial
 from operator import itemgetter
 
 import numpy as np
 from scipy import sparse
 
-from planner.base.messages import LANGUAGES, both, say
+from planner.base.messages import both, in_each, say
 from planner.base.units import rupiah
 from planner.model.problem import PAGU, Problem, agreed
 from planner.scenario.objective import Aim
@@ -168,19 +169,19 @@ def broken(problem: Problem, x: np.ndarray) -> list[dict]:
     """The rows that a choice breaks, each rule once: ``{row, sentence}``."""
     found: dict[object, dict] = {}
     for row, _ in problem.broken(x):
-        text = {lang: row_text(problem, row, lang) for lang in LANGUAGES}
+        text = in_each(partial(row_text, problem, row))
         found.setdefault(text["id"], {"row": problem.row_names[row], "sentence": text})
     for lift, measure in problem.measured(x):
-        text = {lang: problem.scenario.rules[lift.rule].sentence(lang) for lang in LANGUAGES}
+        text = in_each(problem.scenario.rules[lift.rule].sentence)
         if measure.excess:
             found.setdefault(text["id"], {"row": f"{lift.name}:{measure.label}", "sentence": text})
     return list(found.values())
 
 
-def row_text(problem: Problem, row: int, lang: str) -> str:
+def row_text(problem: Problem, row: int) -> str:
     part, ta = problem.part_of(row), problem.row_labels[row].ta
     if part.rule >= 0:
-        return problem.scenario.rules[part.rule].sentence(lang)
+        return problem.scenario.rules[part.rule].sentence()
     if part.name != PAGU or ta is None:
-        return say("edit.no_line", lang)
-    return say("words.pagu", lang, ta=ta, amount=rupiah(problem.options.budget_rp[ta], lang))
+        return say("edit.no_line")
+    return say("words.pagu", ta=ta, amount=rupiah(problem.options.budget_rp[ta]))

@@ -4,8 +4,9 @@ import pandas as pd
 
 from planner.base.messages import say
 from planner.base.units import number
+from planner.model.options import Options
 from planner.views.html import Html, paragraph, table
-from planner.views.scene import FullScene, Scene
+from planner.views.scene import Scene
 
 
 def shares(scene: Scene) -> pd.DataFrame:
@@ -19,7 +20,7 @@ def shares(scene: Scene) -> pd.DataFrame:
     by = own["provinsi"]
     poor = own["miskin_ribu"].groupby(by).sum()
     money = scene.plan.funded.groupby(scene.plan.funded["kode"].map(by))["amount_rp"].sum().reindex(poor.index)
-    ikm = pd.Series(0.0, index=poor.index) if scene.full is None else ikm_by(scene.full, by).reindex(poor.index)
+    ikm = pd.Series(0.0, index=poor.index) if scene.options is None else ikm_by(scene.options, by).reindex(poor.index)
     frame = pd.DataFrame({
         "region": poor.index, "amount_rp": money.fillna(0).astype("int64"), "share_money": part(money),
         "share_poor": part(poor), "share_ikm": part(ikm),
@@ -28,9 +29,9 @@ def shares(scene: Scene) -> pd.DataFrame:
     return frame.sort_values(["difference_points", "region"], ascending=[False, True], ignore_index=True)
 
 
-def ikm_by(scene: FullScene, province: pd.Series) -> pd.Series:
+def ikm_by(options: Options, province: pd.Series) -> pd.Series:
     """IKM of the largest usulan of each kabupaten, added up by province."""
-    best = scene.options.table.groupby("kode")["ikm"].max().astype("float64")
+    best = options.table.groupby("kode")["ikm"].max().astype("float64")
     return best.groupby(best.index.map(province)).sum()
 
 

@@ -8,12 +8,13 @@ from planner.base.messages import label, language, say, sentences
 from planner.base.paths import ACUAN
 from planner.base.units import MICRO, date_text, number, percent, rupiah
 from planner.model.candidates import Candidates
+from planner.model.options import Options
 from planner.plan.plan import Plan, menu_counts
 from planner.scenario.goals import amount, title
 from planner.tables.documents import board
 from planner.tables.schemas import MENUS
 from planner.views.limits import place_of, rule_of
-from planner.views.scene import FullScene, Scene
+from planner.views.scene import Scene
 
 CRITERION_COLUMNS = {"kemiskinan": "kemiskinan_pct", "tertinggal": "tertinggal", "pengangguran": "tpt_pct"}
 
@@ -37,9 +38,9 @@ def not_funded(scene: Scene) -> pd.DataFrame:
     """The usulan of the wilayah that are not funded, nearest first: the first goal per Rp 1 miliar decides."""
     rows = scene.out.merge(scene.kabupaten[["kode", "nama", "provinsi"]], on="kode", how="left")
     rows["cause"] = [cause(scene, *row) for row in zip(rows["kind"], rows["rule"], rows["reason"], strict=True)]
-    if scene.full is None:
+    if scene.options is None:
         return rows[["kode", "nama", "provinsi", "usulan_id", "cause"]]
-    rows = rows.merge(ratios(scene.full), on="usulan_id", how="left")
+    rows = rows.merge(ratios(scene.plan, scene.options), on="usulan_id", how="left")
     rows = rows.sort_values(["ratio", "usulan_id"], ascending=[False, True])
     wanted = ["kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "ratio", "cause"]
     return rows[worth_showing(scene, wanted)]
@@ -78,11 +79,11 @@ def causes(scene: Scene) -> dict[str, str]:
     return {kode: told.get(kode, say("views.kinds.none")) for kode in scene.here["kode"]}
 
 
-def ratios(scene: FullScene) -> pd.DataFrame:
+def ratios(plan: Plan, options: Options) -> pd.DataFrame:
     """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option."""
-    goal = scene.plan.scenario.goals[0].column
-    table = scene.options.table.drop_duplicates("usulan_id")
-    scale = MICRO if goal in scene.options.MICRO_COLUMNS else 1
+    goal = plan.scenario.goals[0].column
+    table = options.table.drop_duplicates("usulan_id")
+    scale = MICRO if goal in options.MICRO_COLUMNS else 1
     worth = table[goal].astype("float64").fillna(0) / scale
     return table[["usulan_id", "menu", "amount_rp", "score"]].assign(ratio=worth / (table["amount_rp"] / 10**9))
 

@@ -134,9 +134,9 @@ def nearest(scene: Scene) -> str:
     """Who came nearest in a wilayah that gets nothing, or by how much one kabupaten is in, or what all of it lacks."""
     one, nothing = scene.wilayah.kind == "kabupaten", scene.funded.empty
     rows = scene.not_funded if nothing else scene.funded
-    if scene.full is None or rows.empty or not (one or nothing):
+    if scene.options is None or rows.empty or not (one or nothing):
         return ""
-    table = tables.ratios(scene.full)
+    table = tables.ratios(scene.plan, scene.options)
     own = table[table["usulan_id"].isin(rows["usulan_id"])]
     if own.empty:
         said = rows.head(3) if one else rows.head(0)
