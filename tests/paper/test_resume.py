@@ -141,6 +141,7 @@ def killed_and_finished(run: subprocess.Popen, plan_file, folder: Path) -> None:
 def test_a_killed_run_leaves_whole_pages_and_the_next_makes_the_others(plan_file, tmp_path):
     run = started(plan_file, tmp_path, *THREE)
     while not list(tmp_path.glob("*.html")):
+        assert run.poll() is None, "it ended without a page"
         time.sleep(0.01)
     killed_and_finished(run, plan_file, tmp_path)
 
@@ -258,6 +259,7 @@ def test_workers_that_all_die_fail_their_jobs_and_what_cannot_be_warmed_is_said(
 def test_ctrl_c_ends_a_run_at_once_and_leaves_no_process(plan_file, tmp_path):
     run = started(plan_file, tmp_path, *THREE)
     while len(session(run.pid)) < 4:  # itself, multiprocessing's tracker, two workers
+        assert run.poll() is None, "it ended before it was interrupted"
         time.sleep(0.05)
     os.kill(run.pid, signal.SIGINT)
     assert run.wait(10) != 0
