@@ -8,7 +8,8 @@ import oracle
 from planner.base.messages import LANGUAGES, sentences
 from planner.scenario import goals
 from planner.scenario.criteria import CRITERIA
-from planner.scenario.rules import RULES
+from planner.scenario.rules import RULES, classes
+from planner.scenario.rules.base import Rule
 
 HERE = Path(__file__).parent / "scenario"
 GOALS = [goal.__name__ for goal in goals.KINDS.values()]
@@ -42,6 +43,7 @@ def test_there_are_goals_rules_and_criteria_to_look_at():
     assert {"Maximise", "Maximin", "Shortfall"} <= set(GOALS)
     defined = {value for value in vars(goals).values() if isinstance(value, type) and issubclass(value, goals.Goal)}
     assert {value.__name__ for value in defined if not value.__subclasses__()} == set(GOALS)
+    assert {kind.__name__ for kind in classes(Rule) if not kind.__subclasses__()} == set(RULES)
     assert len(RULES) >= 6 and len(CRITERIA) >= 5
 
 

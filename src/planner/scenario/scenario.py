@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
@@ -30,11 +30,6 @@ def known_criterion(name: str) -> str:
 
 
 CriterionName = Annotated[str, AfterValidator(known_criterion)]
-
-if TYPE_CHECKING:
-    Rules = tuple[Rule, ...]
-else:  # only where a scenario is read does it matter which class a rule can be
-    Rules = tuple[AnyRule, ...]
 
 
 class Solver(BaseModel, frozen=True, extra="forbid"):
@@ -68,7 +63,7 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     budget_rp: dict[Year, Budget]
     weights: dict[CriterionName, Weight]
     goals: tuple[AnyGoal, ...] = (Maximise(maximise="benefit"),)
-    rules: Rules = ()
+    rules: tuple[AnyRule, ...] = ()
     assumptions: dict[str, Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]] = {}
     prices: Prices = Prices()
     solver: Solver = Solver()
