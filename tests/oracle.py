@@ -1,6 +1,6 @@
 """The answer by trying everything, each rule said a second time in plain Python and Fractions, from the tables alone.
 
-Nothing of ``planner.rules``, ``planner.problem`` or a solver is used: a rule is read as data (its parameters).
+Nothing of ``planner.scenario.rules``, ``planner.model`` or a solver is used: a rule is read as data (its parameters).
 """
 
 from collections.abc import Callable

@@ -47,6 +47,12 @@ def candidates():
     return read_candidates(scenario())
 
 
+@cache
+def everyone() -> list[tuple[str, str]]:
+    """The usulan_id and kode of every candidate."""
+    return list(candidates().usulan[["usulan_id", "kode"]].itertuples(index=False, name=None))
+
+
 def plan(winners=None, **changes) -> Plan:
     """A plan of these winners: everyone else is outbid, but Aceh's are kept out by the cap of 15 miliar."""
     winners, own = WINNERS if winners is None else winners, scenario(**changes)
@@ -55,14 +61,16 @@ def plan(winners=None, **changes) -> Plan:
     reached = dict.fromkeys(("value", "stage_value", "bound"), 30)
     goal = {"name": "benefit", "point": 1000, "paid": 0, **reached, "gap": 0.0, "tolerance": 0.0}
     aceh = sum(amount for u, amount in winners.items() if u.startswith("11"))
-    rows = [("Pagu:2028", None, spent, 20 * MILIAR), (CAP, 0, aceh, 15 * MILIAR)]
+    rows = [
+        {"row": "Pagu:2028", "rule": None, "group": None, "bound": None, "activity": spent, "upper": 20 * MILIAR},
+        {"row": CAP, "rule": 0, "group": "Aceh", "bound": "max_share", "activity": aceh, "upper": 15 * MILIAR},
+    ]
     return sealed({
         "format": 1, "planner": "0.1.0", "solver": {"name": "highs", "version": "0"}, "scenario": plain(own),
         "inputs": list(candidates().inputs), "status": "proven_optimal", "tie_break": "proven", "goals": [goal],
         "budget_rp": {"2028": 20 * MILIAR}, "spent_rp": {"2028": spent}, "funded": funded,
-        "not_funded": [left_out(row.usulan_id, row.kode) for row in candidates().usulan.itertuples()
-                       if row.usulan_id not in winners],
-        "rule_status": [{"row": n, "rule": r, "activity": a, "lower": None, "upper": u} for n, r, a, u in rows],
+        "not_funded": [left_out(usulan_id, kode) for usulan_id, kode in everyone() if usulan_id not in winners],
+        "rule_status": [{"ta": 2028, "lower": None} | row for row in rows],
         "baseline": {"funded": ["11.03-pembangunan"], "goals": [20], "spent_rp": {"2028": 9 * MILIAR}, "misses": []},
         "totals": {"menu": [{"key": m, "usulan": 0, "amount_rp": 0} for m in ("pembangunan", "revitalisasi")]},
         "reserve": [], "certificate": None,
@@ -84,11 +92,13 @@ def winner(usulan_id: str, amount_rp: int) -> dict:
     }  # fmt: skip
 
 
+CAPPED, OUTBID = both("reasons.rule", sentence="..."), both("reasons.price")
+
+
 def left_out(usulan_id: str, kode: str) -> dict:
     if kode.startswith("11."):
-        return {"usulan_id": usulan_id, "kode": kode, "kind": "rule", "rule": CAP,
-                "reason": both("reasons.rule", sentence="...")}  # fmt: skip
-    return {"usulan_id": usulan_id, "kode": kode, "kind": "price", "rule": None, "reason": both("reasons.price")}
+        return {"usulan_id": usulan_id, "kode": kode, "kind": "rule", "rule": CAP, "reason": dict(CAPPED)}
+    return {"usulan_id": usulan_id, "kode": kode, "kind": "price", "rule": None, "reason": dict(OUTBID)}
 
 
 class Page(HTMLParser):

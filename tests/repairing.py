@@ -1,7 +1,7 @@
 """What must give, by trying everything: all smallest conflicts, and the cheapest repair over every plan there is.
 
-Nothing of ``planner.diagnose`` is used. A plan needs of each rule the steps by which it misses it (whole juta, counts,
-tenths of a percentage point, or the whole rule), so the cheapest repair is the cheapest over all plans.
+Nothing of ``planner.solve.infeasible`` is used. A plan needs of each rule the steps by which it misses it (whole juta,
+counts, tenths of a percentage point, or the whole rule), so the cheapest repair is the cheapest over all plans.
 """
 
 import random

@@ -15,6 +15,7 @@ from planner.base.errors import PlannerError
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, joined
 from planner.model.problem import compile_problem
+from planner.scenario.rows import RowName
 from planner.scenario.scenario import Scenario, scenario_of
 from planner.tables.reading import blank
 
@@ -89,7 +90,7 @@ OWN = ("sentra", "daerah", "realisasi")
 def held(name: str, rows) -> pd.DataFrame:
     """A table of these rows with all its columns, typed as reading would."""
     empty = blank(name)
-    return pd.DataFrame(list(rows), columns=list(empty)).astype(empty.dtypes.to_dict())
+    return pd.DataFrame(list(rows), columns=list(empty)).astype(empty.dtypes.to_dict()) if rows else empty
 
 
 INPUTS = ({"name": "usulan", "sha256": "0" * 64, "rows": 1, "synthetic": True},)
@@ -153,12 +154,11 @@ def rows_say_what_holds_says(table: Candidates, asked: Scenario, data) -> None:
     except PlannerError:
         return
     x = np.array([data.draw(st.integers(0, int(u))) for u in problem.upper], dtype=np.int64)
-    by_rows: dict[int, dict[str, int]] = {}
+    by_rows: dict[int, dict[RowName, int]] = {}
     for row, by in problem.broken(x):
         rule = int(problem.row_rule[row])
         if rule >= 0:
-            label = problem.row_names[row].split(":", 2)[2]
-            by_rows.setdefault(rule, {})[label] = abs(by)
+            by_rows.setdefault(rule, {})[problem.row_labels[row]] = abs(by)
     decisions = problem.decisions(x)
     for number, rule in enumerate(asked.rules):
         said = {excess.label: excess.by for excess in rule.holds(problem.options, decisions)}

@@ -88,3 +88,12 @@ def test_the_named_python_is_one_we_support():
     named = (ROOT / ".python-version").read_text(encoding="utf-8").strip()
 
     assert f"{named}.0" in SpecifierSet(PYPROJECT["project"]["requires-python"])
+
+
+def test_ci_looks_at_the_code_before_it_runs_every_test_once_with_coverage():
+    ran = re.findall(r"^make (\S+)", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert ran == ["lint", "coverage", "test-browser"]
+    assert "\t$(TESTS)\n" in makefile and "\t$(TESTS) --cov=planner" in makefile
+    assert PYPROJECT["tool"]["coverage"]["report"]["fail_under"] >= 90

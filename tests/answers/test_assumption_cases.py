@@ -8,8 +8,9 @@ import pytest
 from small import MILIAR, candidates, line, scenario, usulan, write
 
 from planner.answers import assumption_cases as stability
-from planner.answers.assumption_cases import certainty
+from planner.answers.compare import certainty
 from planner.base.processes import Clock
+from planner.plan import folder
 from planner.plan.allocate import allocate
 from planner.plan.folder import current_plan
 from planner.plan.plan import read_plan, sealed
@@ -101,7 +102,7 @@ def test_a_plan_answers_its_scenario_until_scenario_tables_versions_or_file_chan
     assert current(run_of_two) is not None
     for version in ("package_version", "solver_version"):
         with monkeypatch.context() as patch:
-            patch.setattr(stability, version, lambda name: "9.9")
+            patch.setattr(folder, version, lambda name: "9.9")
             assert current(run_of_two) is None
 
 
@@ -114,11 +115,11 @@ def test_the_same_tables_elsewhere_are_another_question(run_of_two):
 
 
 def test_a_modelled_plan_is_current_with_all_three_cases_only(tmp_path, monkeypatch):
-    monkeypatch.setattr(stability, "read_candidates", lambda s: replace(candidates(usulan("A", 6)), modelled=True))
+    monkeypatch.setattr(folder, "read_candidates", lambda s: replace(candidates(usulan("A", 6)), modelled=True))
     base = scenario(6, candidates="model", data=None)
     for case, asked in {"tengah": base, **cases(base)}.items():
         assert current_plan(tmp_path, base) is None
-        allocate(stability.read_candidates(asked), asked).save(tmp_path / stability.PLAN_FILES[case])
+        allocate(folder.read_candidates(asked), asked).save(tmp_path / folder.PLAN_FILES[case])
     assert current_plan(tmp_path, base) is not None
     (tmp_path / "plan-tinggi.json").write_bytes((tmp_path / "plan-rendah.json").read_bytes())
     assert current_plan(tmp_path, base) is None

@@ -15,6 +15,7 @@ from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.paper.report import render_comparison
 from planner.plan.plan import Plan, canonical, sealed
+from planner.scenario.place import Place
 from planner.views import compare as views
 
 OLD = {"11.03-pembangunan": 9 * MILIAR, "11.05-revitalisasi": 5 * MILIAR, "91.15-revitalisasi": 4 * MILIAR}
@@ -294,7 +295,7 @@ def test_no_setting_is_shown_by_its_key(lang):
         "rules[3].relax": ("aturan: harga melonggarkan", "rule: price of relaxing"),
     }  # fmt: skip
     with speaking(lang):
-        assert [views.key_text(key) for key in keys] == [texts[lang == "en"] for texts in keys.values()]
+        assert [Place(key).label() for key in keys] == [texts[lang == "en"] for texts in keys.values()]
 
 
 def test_a_small_gap_is_not_shown_as_none():

@@ -3,6 +3,7 @@
 import json
 import tomllib
 from dataclasses import replace
+from types import SimpleNamespace
 
 import oracle
 import pytest
@@ -388,15 +389,18 @@ def test_the_command_refuses_what_is_not_possible_and_loses_nothing(saved, plann
     assert sorted((file.name, file.read_bytes()) for file in saved.iterdir()) == before
 
 
+def effect(possible: bool | None) -> SimpleNamespace:
+    """What the command asks of an effect; what it costs is of no interest here."""
+    return SimpleNamespace(possible=possible, sentence=lambda: "belum diketahui")
+
+
 def test_an_edit_that_turns_out_infeasible_leaves_the_plan(saved, planner, monkeypatch):
     planner("allocate", "uji.toml")
     plan = saved / "plan.json"
     before = plan.read_bytes()
-    monkeypatch.setattr(
-        "planner.answers.edit.consider", lambda *_: {"possible": None, "sentence": {"id": "belum diketahui"}}
-    )
+    monkeypatch.setattr("planner.answers.edit.consider", lambda *_: effect(None))
     both = [{"rule": "Lock", "state": "in", "usulan": ["A", "B"]}]
-    monkeypatch.setattr("planner.answers.edit.applied", lambda *_: scenario(10 * MILIAR, both, data="data"))
+    monkeypatch.setattr("planner.scenario.hand_edits.applied", lambda *_: scenario(10 * MILIAR, both, data="data"))
     earlier = saved / "uji.suntingan.toml"
     earlier.write_text("# yang dulu\n", encoding="utf-8")
     status, _, _ = planner("edit", plan, "B", "--lock-in", "--reason", "rapat", "--yes")
@@ -427,9 +431,7 @@ def test_the_edited_scenario_keeps_the_planners_comments(saved, planner, tmp_pat
 
 def test_what_is_not_possible_is_not_offered(saved, planner, monkeypatch):
     planner("allocate", "uji.toml")
-    monkeypatch.setattr(
-        "planner.answers.edit.consider", lambda *_: {"possible": False, "sentence": {"id": "tidak mungkin"}}
-    )
+    monkeypatch.setattr("planner.answers.edit.consider", lambda *_: effect(False))
     status, out, _ = planner("edit", saved / "plan.json", "B", "--lock-in", "--reason", "rapat")
     assert status == 0 and "--yes" not in out and "tidak diterapkan" in out
 

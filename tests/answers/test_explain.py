@@ -8,7 +8,7 @@ import pytest
 from random_case import random_case
 from small import MILIAR, candidates, line, scenario, usulan, winners, write
 
-from planner.answers import explain
+from planner.answers import explain, forced
 from planner.answers.explain import answer
 from planner.answers.open_plan import case_of, opened
 from planner.base.errors import PlannerError
@@ -218,7 +218,7 @@ def test_the_interval_holds_and_the_exact_figure_is_that_of_trying_everything(se
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_core_of_few_options_still_gives_a_certified_interval(seed, monkeypatch):
-    monkeypatch.setattr(explain, "CORE", 2)
+    monkeypatch.setattr(forced, "CORE", 2)
     test_the_interval_holds_and_the_exact_figure_is_that_of_trying_everything(seed)
 
 
@@ -253,7 +253,7 @@ def test_any_prices_give_a_bound_even_those_of_a_solver_gone_wrong():
 
 
 def test_without_time_the_lower_end_is_still_certified(monkeypatch):
-    monkeypatch.setattr(explain, "REPAIR_S", -1.0)
+    monkeypatch.setattr(forced, "REPAIR_S", -1.0)
     plan, ask = asked(candidates(usulan("A", 6, 5), usulan("B", 4, 3), usulan("C", 6, 4)), scenario(10))
     found = ask("C")
     low, high = found.loss

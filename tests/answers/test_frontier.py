@@ -17,6 +17,7 @@ from planner.base.processes import Clock
 from planner.base.units import gap_percent
 from planner.paper.run_files import write_frontier
 from planner.plan.allocate import allocate
+from planner.scenario.place import Place
 from planner.scenario.scenario import vary
 from planner.scenario.toml_file import toml
 from planner.views.frontier import (
@@ -146,8 +147,8 @@ def test_an_axis_that_is_not_there_is_a_sentence(by, more, said):
 
 def test_a_share_that_is_not_set_asks_for_nothing():
     band = scenario(10 * MILIAR, [{"rule": "SpendBand", "by": "menu", "max_share": 1.0, "of": "budget"}])
-    assert list(scenarios(band, "rules[0].min_share", None, None, 3)) == [0.0, 0.5, 1.0]
-    assert list(scenarios(band, "rules[0].max_share", None, None, 3)) == [0.5, 0.75, 1.0]
+    assert list(scenarios(band, Place("rules[0].min_share"), None, None, 3)) == [0.0, 0.5, 1.0]
+    assert list(scenarios(band, Place("rules[0].max_share"), None, None, 3)) == [0.5, 0.75, 1.0]
 
 
 def test_a_stopped_clock_gives_the_curve():

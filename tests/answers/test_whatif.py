@@ -17,6 +17,7 @@ from planner.base.paths import PACKAGE
 from planner.base.processes import Clock
 from planner.model.candidates import read_candidates
 from planner.paper.report import Reports
+from planner.plan import whatif_file
 from planner.plan.allocate import allocate
 from planner.plan.plan import fingerprint_of, read_plan
 from planner.scenario.scenario import read_scenario, vary
@@ -72,10 +73,10 @@ def small(tmp_path_factory):
 
     def stop(text):
         told.append(text)
-        clock.stopped = (folder / whatif.FILE).exists()
+        clock.stopped = (folder / whatif_file.FILE).exists()
 
     assert whatif.complete(file, progress=stop, clock=clock) == []
-    first = whatif.read_whatif(folder / whatif.FILE, read_plan(file))
+    first = whatif_file.read_whatif(folder / whatif_file.FILE, read_plan(file))
     assert active_children() == []
     assert whatif.complete(file) == []
     return folder, first, told
@@ -93,11 +94,11 @@ def tables(asked):
 
 @pytest.fixture(scope="module")
 def content(small):
-    return json.loads((small[0] / whatif.FILE).read_text(encoding="utf-8"))
+    return json.loads((small[0] / whatif_file.FILE).read_text(encoding="utf-8"))
 
 
 def test_every_point_is_the_plan_that_one_finds_by_hand(content):
-    points = {whatif.place_of(point): point for point in content["points"]}
+    points = {whatif_file.place_of(point): point for point in content["points"]}
     assert {place: point["funded"] for place, point in points.items()} == EXPECTED
     assert [points["budget", 5 * MILIAR][key] for key in ("status", "spent_rp", "goals")] == ["infeasible", None, None]
     assert {p["status"] for p in points.values() if p["funded"]} == {"proven_optimal"}
@@ -119,15 +120,15 @@ def test_points_of_another_version_or_plan_are_not_taken_over(small, asked, cont
     grid = whatif.grid(asked, FLOOR)
     assert len(whatif.solved_before(content, grid)) == 13
     assert whatif.solved_before(content | {"planner": "0.0.0"}, grid) == {}
-    assert whatif.read_whatif(small[0] / whatif.FILE, plan()) is None
+    assert whatif_file.read_whatif(small[0] / whatif_file.FILE, plan()) is None
 
 
 def test_a_stale_file_is_ignored_and_said(small, tmp_path):
     file = plan().save(tmp_path / "plan.json")
-    (tmp_path / whatif.FILE).write_bytes((small[0] / whatif.FILE).read_bytes())
+    (tmp_path / whatif_file.FILE).write_bytes((small[0] / whatif_file.FILE).read_bytes())
     clock = Clock(stopped=True)
     [said] = whatif.complete(file, clock=clock)
-    assert whatif.FILE in said and "rencana lain" in said
+    assert whatif_file.FILE in said and "rencana lain" in said
 
 
 def test_a_plan_whose_tables_changed_gets_no_points_and_says_so(small, tmp_path):
@@ -138,7 +139,7 @@ def test_a_plan_whose_tables_changed_gets_no_points_and_says_so(small, tmp_path)
     (tmp_path / "run.json").write_text(json.dumps(content), encoding="utf-8")
     write(tmp_path / "tabel", *USULAN[:2])
     [said] = whatif.complete(tmp_path / "plan.json")
-    assert "tabel asal" in said and not (tmp_path / whatif.FILE).exists()
+    assert "tabel asal" in said and not (tmp_path / whatif_file.FILE).exists()
 
 
 def test_the_grid_names_the_first_bands_floor_unless_told_and_leaves_out_what_cannot_be():
@@ -167,10 +168,10 @@ def test_a_budget_of_several_years_is_varied_in_each():
 
 
 def tampered(content, place, change):
-    """The content with one point changed and sealed anew, so that only a check of substance can find it."""
-    changed = copy.deepcopy(content)
-    point = next(p for p in changed["points"] if whatif.place_of(p) == place)
+    """The content of one point alone, changed and sealed anew, so that only a check of substance can find it."""
+    point = copy.deepcopy(next(p for p in content["points"] if whatif_file.place_of(p) == place))
     change(point)
+    changed = content | {"points": [point]}
     return changed | {"fingerprint": fingerprint_of(changed)}
 
 
@@ -196,35 +197,42 @@ CHANGES = {
 
 
 def test_points_as_they_were_solved_are_valid(asked, tables, content):
-    assert whatif.problems_of(content, tables, asked) == []
+    assert whatif_file.problems_of(content, tables, asked) == []
+    for place in {place for place, _ in CHANGES.values()}:
+        assert whatif_file.problems_of(tampered(content, place, lambda point: None), tables, asked) == []
 
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_changed_point_is_found_without_a_solver(asked, tables, content, name):
     changed = tampered(content, *CHANGES[name])
-    [first, *_] = whatif.problems_of(changed, tables, asked)
+    [first, *_] = whatif_file.problems_of(changed, tables, asked)
     assert first.startswith("andai.json titik ")
 
 
 def test_a_changed_digit_alone_makes_the_file_no_longer_ours(small, asked, tables, content, tmp_path):
-    text = (small[0] / whatif.FILE).read_text(encoding="utf-8")
-    (tmp_path / whatif.FILE).write_text(text.replace("14500000000", "14500000001"), encoding="utf-8")
-    assert whatif.read_whatif(tmp_path / whatif.FILE, read_plan(small[0] / "plan.json")) is None
-    assert "sidik jari" in whatif.problems_of(content | {"floor": None}, tables, asked)[0].lower()
+    text = (small[0] / whatif_file.FILE).read_text(encoding="utf-8")
+    (tmp_path / whatif_file.FILE).write_text(text.replace("14500000000", "14500000001"), encoding="utf-8")
+    assert whatif_file.read_whatif(tmp_path / whatif_file.FILE, read_plan(small[0] / "plan.json")) is None
+    assert "sidik jari" in whatif_file.problems_of(content | {"floor": None}, tables, asked)[0].lower()
     for broken in ("", "[]", "{", '{"format": 1}', "[" * 100_000):
-        (tmp_path / whatif.FILE).write_text(broken, encoding="utf-8")
-        assert whatif.read_whatif(tmp_path / whatif.FILE, plan()) is None
+        (tmp_path / whatif_file.FILE).write_text(broken, encoding="utf-8")
+        assert whatif_file.read_whatif(tmp_path / whatif_file.FILE, plan()) is None
 
 
 @pytest.mark.parametrize(
     "other",
-    [{"points": None}, {"points": [5]}, {"points": [{"x": 1}]}, {"points": [{key: {"by": []} for key in whatif.KEYS}]}],
+    [
+        {"points": None},
+        {"points": [5]},
+        {"points": [{"x": 1}]},
+        {"points": [{key: {"by": []} for key in whatif_file.KEYS}]},
+    ],
 )
 def test_a_file_of_another_form_is_not_ours_however_it_is_stamped(small, content, tmp_path, other):
     forged = content | other
     forged |= {"fingerprint": fingerprint_of(forged)}
-    (tmp_path / whatif.FILE).write_text(json.dumps(forged), encoding="utf-8")
-    assert whatif.read_whatif(tmp_path / whatif.FILE, read_plan(small[0] / "plan.json")) is None
+    (tmp_path / whatif_file.FILE).write_text(json.dumps(forged), encoding="utf-8")
+    assert whatif_file.read_whatif(tmp_path / whatif_file.FILE, read_plan(small[0] / "plan.json")) is None
 
 
 def test_a_report_solves_what_is_missing_unless_told_not_to(small, planner, monkeypatch, tmp_path):
@@ -233,12 +241,12 @@ def test_a_report_solves_what_is_missing_unless_told_not_to(small, planner, monk
     monkeypatch.setattr("planner.paper.report.render_reports", lambda *args, **kwargs: Reports())
     monkeypatch.setattr(whatif, "solve_all", lambda file, *args: file.write_text("solved"))
     file = tmp_path / "plan.json"
-    assert planner("report", file, "--no-whatif")[0] == 0 and not (tmp_path / whatif.FILE).exists()
+    assert planner("report", file, "--no-whatif")[0] == 0 and not (tmp_path / whatif_file.FILE).exists()
     assert planner("run", small[0] / "uji.toml", "--out", tmp_path / "baru", "--floor", "rules[9].min")[0] == 1
     assert not (tmp_path / "baru").exists()  # told before anything is solved
     status, _, err = planner("report", file, "--floor", "rules[1].min_shar")
-    assert status == 1 and "rules[1].min_share" in err and not (tmp_path / whatif.FILE).exists()
-    assert planner("report", file)[0] == 0 and (tmp_path / whatif.FILE).exists()
+    assert status == 1 and "rules[1].min_share" in err and not (tmp_path / whatif_file.FILE).exists()
+    assert planner("report", file)[0] == 0 and (tmp_path / whatif_file.FILE).exists()
 
 
 # What the page shows.

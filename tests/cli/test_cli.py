@@ -227,19 +227,21 @@ def test_help_imports_neither_pandas_nor_pulp():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-def test_ctrl_c_saves_the_best_plan_so_far_and_exits_130(tmp_path):
-    source = (ROOT / "parameterized/skenario/dasar.toml").read_text(encoding="utf-8")
-    (tmp_path / "dasar.toml").write_text(source, encoding="utf-8")
-    command = [sys.executable, "-m", "planner.cli", "allocate", "dasar.toml"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    told = process.stderr.readline()
-    while "Adakah daftar lain" not in told and process.poll() is None:  # until the goal is solved
-        told += process.stderr.readline()
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
+def test_ctrl_c_saves_the_best_plan_so_far_and_exits_130(planner, monkeypatch, tmp_path):
+    class Interrupting(common.Sparing):
+        """Presses Ctrl-C as soon as the goal is solved and other lists as good are sought."""
 
-    plan = json.loads((tmp_path / "out/dasar/plan.json").read_text(encoding="utf-8"))
-    assert "manfaat" in told and process.returncode == 130, (told, out, err)
+        def __call__(self, text: str) -> None:
+            super().__call__(text)
+            if "Adakah daftar lain" in text:
+                signal.raise_signal(signal.SIGINT)
+
+    two_usulan(tmp_path)
+    monkeypatch.setattr(common, "Sparing", Interrupting)
+    status, _, err = planner("allocate", scenario(tmp_path))
+
+    plan = json.loads((tmp_path / "out/uji/plan.json").read_text(encoding="utf-8"))
+    assert status == 130 and "manfaat" in err and "Dihentikan" in err
     assert plan["status"] == "proven_optimal" and plan["tie_break"] == "canonical_order"
 
 

@@ -84,7 +84,7 @@ def test_the_notebooks_name_this_folder_and_only_that_is_changed(folder):
         code = [cell.source for cell in nbformat.read(folder / "notebooks" / shipped.name, 4).cells]
         before = [cell.source for cell in nbformat.read(shipped, 4).cells]
         text = "\n".join(code)
-        assert "planner.root" not in text and "PARAMETERIZED" not in text and '"../skenario/' in text
+        assert "planner.base.paths" not in text and "PARAMETERIZED" not in text and '"../skenario/' in text
         for place in re.findall(r'"(\.\./[^"]+)"', text):
             assert (folder / "notebooks" / place).exists(), place
         assert sum(one != other for one, other in zip(code, before, strict=True)) <= 2

@@ -299,7 +299,7 @@ def test_hostile_names_are_inert(file, monkeypatch, tmp_path):
 def test_reports_are_written_beside_the_plan_and_linked(bench, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        "planner.workbench.desk.render_reports",
+        "planner.desk.saving.render_reports",
         lambda plan, wilayah, out, lang, progress: asked.append((plan, out, lang)),
     )
 

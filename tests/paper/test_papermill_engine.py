@@ -56,8 +56,8 @@ def in_fork(folder: Path, notebook: Path, parameters: dict, engine: str = "auto"
     code = f"""
 import json, sys
 from pathlib import Path
-from planner.errors import PlannerError
-from planner.notebook import executed
+from planner.base.errors import PlannerError
+from planner.paper.notebook import executed
 try:
     executed(Path(sys.argv[1]), json.loads(sys.argv[2]), "id", Path(sys.argv[3]), {engine!r})
 except PlannerError as error:
@@ -163,11 +163,11 @@ def test_what_the_parent_does_at_its_end_is_done_once(tmp_path):
     code = f"""
 import atexit, threading
 from pathlib import Path
-from planner.messages import speaking
-from planner.notebook import executed
+from planner.base.messages import speaking
+from planner.paper.notebook import executed
 atexit.register(print, "selesai")
 with speaking("en"):
-    [book] = executed(Path({str(written(tmp_path, "from planner.messages import language; language()"))!r}),
+    [book] = executed(Path({str(written(tmp_path, "from planner.base.messages import language; language()"))!r}),
                       {{}}, "id", Path({str(tmp_path)!r})).values()
 print(book.cells[-1].outputs[0].data["text/plain"], threading.active_count())
 """

@@ -28,7 +28,7 @@ from planner.plan.plan import read_plan
 THREE = ["11.03", "31", "64"]
 RUN = """
 import sys
-from planner.report import render_reports
+from planner.paper.report import render_reports
 if __name__ == "__main__":
     render_reports(sys.argv[1], sys.argv[3:], out=sys.argv[2], progress=lambda done, whole: None)
 """
@@ -178,7 +178,7 @@ def test_a_killed_write_is_cleared_by_the_next_run(tmp_path):
     code = """
 import os, sys
 from pathlib import Path
-from planner import files
+from planner.base import files
 os.fdopen = lambda *_: os.kill(os.getpid(), 9)
 files.write_whole(Path(sys.argv[1]), b"x")
 """

@@ -4,6 +4,8 @@ import base64
 import gzip
 import json
 import re
+import subprocess
+import sys
 from base64 import b64encode
 from hashlib import sha256
 
@@ -95,6 +97,29 @@ def test_any_digit_changed_in_a_page_of_two_languages_is_found_once(aceh, data):
 def test_a_page_is_as_itself_and_as_itself_made_again(simulation, kabupaten, aceh):
     assert proofread(aceh, aceh) == Proof(())
     assert made(simulation, "11.03") == kabupaten
+
+
+NO_SOLVER = """
+import sys
+for name in ("pulp", "highspy", "cbcbox", "scipy.optimize"):
+    sys.modules[name] = None
+from planner.cli import main
+sys.argv = ["planner", "verify", *sys.argv[1:]]
+main()
+"""
+
+
+def test_a_plan_and_a_page_are_verified_where_no_solver_can_be_imported(solved, tmp_path):
+    page, plan_file, data = solved
+    html = page.read_text(encoding="utf-8")
+    bad = tmp_path / "lain.html"
+    bad.write_text(with_other_digit(html, places_of(html)[0]), encoding="utf-8", newline="\n")
+
+    def status(*args):
+        done = subprocess.run([sys.executable, "-c", NO_SOLVER, *map(str, args)], capture_output=True, text=True)
+        return done.returncode, "Traceback" in done.stderr
+
+    assert [status(file, "--data", data) for file in (plan_file, page, bad)] == [(0, False), (0, False), (1, False)]
 
 
 def test_what_matplotlib_draws_may_differ_but_not_what_it_says(aceh):

@@ -14,7 +14,6 @@ from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.base.processes import Clock, interruptible
 from planner.model.build_options import build_options
 from planner.model.problem import compile_problem
-from planner.plan import allocate as module
 from planner.plan.allocate import allocate
 from planner.solve import engines
 from planner.solve import exact as solver
@@ -124,7 +123,7 @@ def test_tie_weights_are_ranks_from_1_and_shuffled_ranks_are_a_permutation():
 
 
 def test_a_list_not_settled_in_time_is_called_canonical_order(monkeypatch):
-    monkeypatch.setattr(module, "other_list", lambda *a: None)
+    monkeypatch.setattr("planner.solve.lexicographic.other_list", lambda *a: None)
     plan = allocate(candidates(usulan("A", 6), usulan("B", 6)), scenario(6))
     assert plan["tie_break"] == "canonical_order"
 
@@ -187,7 +186,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from some_usulan import RULES, some_table
 from small import MILIAR, scenario
-from planner.allocate import allocate
+from planner.plan.allocate import allocate
 plan = allocate(some_table(1, 40), scenario(40 * MILIAR, RULES, ["nilai", ("ikm", 0.01)]))
 plan.save(sys.argv[1])
 """

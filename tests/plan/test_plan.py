@@ -71,23 +71,13 @@ def test_regions_that_get_nothing_have_a_row_of_zero(plan):
 
 def test_every_row_of_pagu_and_rules_tells_activity_and_limits(plan):
     # 30 % to each menu is 10 a(menu) - 3 a(all) >= 0: 10 x 6 - 3 x 10 = 30 and 10 x 4 - 3 x 10 = 10 miliar.
+    floor = {"rule": 0, "ta": 2028, "bound": "min_share", "lower": 0, "upper": None}
     assert plan["rule_status"] == [
-        {"row": "Pagu:2028", "rule": None, "activity": 10 * MILIAR, "lower": None, "upper": 10 * MILIAR},
-        {
-            "row": "SpendBand:0:pembangunan:2028:min_share",
-            "rule": 0,
-            "activity": 30 * MILIAR,
-            "lower": 0,
-            "upper": None,
-        },
-        {
-            "row": "SpendBand:0:revitalisasi:2028:min_share",
-            "rule": 0,
-            "activity": 10 * MILIAR,
-            "lower": 0,
-            "upper": None,
-        },
-    ]
+        {"row": "Pagu:2028", "rule": None, "group": None, "ta": 2028, "bound": None,
+         "activity": 10 * MILIAR, "lower": None, "upper": 10 * MILIAR},
+        floor | {"row": "SpendBand:0:pembangunan:2028:min_share", "group": "pembangunan", "activity": 30 * MILIAR},
+        floor | {"row": "SpendBand:0:revitalisasi:2028:min_share", "group": "revitalisasi", "activity": 10 * MILIAR},
+    ]  # fmt: skip
 
 
 def test_the_funded_table_is_in_key_order_with_integers_of_a_millionth(plan):

@@ -63,6 +63,16 @@ def resealed(path, content):
     return path
 
 
+def test_a_plan_of_version_0_2_0_that_names_no_groups_is_valid_but_not_one_that_names_some(saved, tmp_path):
+    content = json.loads(saved[0].read_bytes())
+    old = [{k: v for k, v in row.items() if k not in ("group", "ta", "bound")} for row in content["rule_status"]]
+    assert old[-1] != content["rule_status"][-1]
+    assert verify(resealed(tmp_path / "lama.json", content | {"rule_status": old})) == []
+    mixed = [*old[:-1], content["rule_status"][-1]]
+    [problem] = verify(resealed(tmp_path / "campur.json", content | {"rule_status": mixed}))
+    assert "rule_status" in problem
+
+
 def test_a_valid_plan_is_valid(saved):
     path, data, _ = saved
     assert verify(path) == []
@@ -302,7 +312,7 @@ NO_SOLVER = """
 import sys
 for name in ("pulp", "highspy", "cbcbox", "pyomo", "scipy.optimize"):
     sys.modules[name] = None
-from planner.verify import proof, verify
+from planner.plan.verify import proof, verify
 problems = verify(sys.argv[1])
 print("\\n".join(problems))
 sys.exit(bool(problems))

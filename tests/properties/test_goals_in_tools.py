@@ -82,7 +82,7 @@ def test_what_rows_of_soft_bands_miss_is_what_the_decisions_miss(instance, data)
     for row, rule in enumerate(problem.row_rule):
         by = max(problem.row_lower[row] - activity[row], activity[row] - problem.row_upper[row], 0)
         if problem.soft[row] and by:
-            missed.setdefault(int(rule), {})[problem.row_names[row].split(":", 2)[2]] = int(by)
+            missed.setdefault(int(rule), {})[problem.row_labels[row]] = int(by)
     for number, rule in enumerate(asked.rules):
         if rule.soft:
             decisions = problem.decisions(x)

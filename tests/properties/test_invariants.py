@@ -1,6 +1,7 @@
 """What holds for every plan: more money never hurts, a rule never helps, order and form never matter."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -89,21 +90,33 @@ def test_multiplying_all_weights_changes_nothing(instance, factor):
     assert without[0] == without[1]
 
 
-@settings(max_examples=40)
+@settings(max_examples=60)
 @given(instances(most=6))
-def test_every_plan_keeps_every_row_and_verifies(instance):
+def test_every_plan_keeps_every_row_verifies_adds_up_is_saved_whole_and_says_true_reasons(tmp_path_factory, instance):
     table, asked = instance
     plan = solved(table, asked)
     assume(plan is not None)
-    content = plan.content
     problem = compile_problem(build_options(table, asked), asked)
-    x = choice_of(content, problem)
+    x = choice_of(plan.content, problem)
+    keeps_every_row_and_verifies(plan.content, table, problem, x)
+    adds_up(plan, table)
+    says_true_reasons(plan, problem, x)
+    is_saved_whole(plan, tmp_path_factory.mktemp("plan"))
+
+
+def keeps_every_row_and_verifies(content, table, problem, x) -> None:
     assert problem.broken(x) == []
     decisions = problem.decisions(x)
-    assert [excess for rule in asked.rules for excess in rule.holds(problem.options, decisions)] == []
+    assert [excess for rule in problem.scenario.rules for excess in rule.holds(problem.options, decisions)] == []
     assert list(substance(content, table, problem, x)) == []
     assert list(proof(content, problem, x)) == []
     assert list(seal(content, canonical(content))) == []
+    assert all(row["activity"] <= row["upper"] for row in content["rule_status"] if row["upper"] is not None)
+    assert all(row["activity"] >= row["lower"] for row in content["rule_status"] if row["lower"] is not None)
+
+
+def adds_up(plan: Plan, table) -> None:
+    content = plan.content
     for ta, spent in content["spent_rp"].items():
         assert spent == sum(r["amount_rp"] for r in content["funded"] if str(r["ta"]) == ta) <= content["budget_rp"][ta]
     for rows in content["totals"].values():
@@ -111,21 +124,29 @@ def test_every_plan_keeps_every_row_and_verifies(instance):
         assert sum(row["usulan"] for row in rows) == len(content["funded"])
     told = [r["usulan_id"] for r in [*content["funded"], *content["not_funded"]]]
     assert sorted(told) == sorted(table.usulan["usulan_id"])
-    assert all(row["activity"] <= row["upper"] for row in content["rule_status"] if row["upper"] is not None)
-    assert all(row["activity"] >= row["lower"] for row in content["rule_status"] if row["lower"] is not None)
 
 
-@settings(max_examples=40)
-@given(instances(most=5))
-def test_save_read_save_gives_the_same_bytes(tmp_path_factory, instance):
-    plan = solved(*instance)
-    assume(plan is not None)
-    folder = tmp_path_factory.mktemp("plan")
+def is_saved_whole(plan: Plan, folder: Path) -> None:
+    """Saved, read and saved again it has the same bytes."""
     first = plan.save(folder / "a.json").read_bytes()
     again = read_plan(folder / "a.json")
     assert isinstance(again, Plan)
     assert again.save(folder / "b.json").read_bytes() == first
     assert fingerprint_of(again.content) == again.fingerprint == sealed(again.content).fingerprint
+
+
+def says_true_reasons(plan: Plan, problem, x) -> None:
+    """rule: at its smallest volumes it breaks that rule; tie: an exchange exists; price: neither."""
+    position = {u: i for i, u in reversed(list(enumerate(problem.options.table["usulan_id"])))}
+    for record in plan["not_funded"]:
+        added = x + problem.smallest[[position[record["usulan_id"]]]].toarray()[0]
+        broken = [problem.row_names[r] for r, _ in problem.broken(added) if problem.row_rule[r] >= 0]
+        if record["kind"] == "rule":
+            assert record["rule"] == broken[0]
+        elif record["kind"] == "price":
+            assert broken == []
+        else:
+            assert record["kind"] == "tie"
 
 
 @settings(max_examples=30)
@@ -153,24 +174,3 @@ def test_the_baseline_never_beats_the_plan_unless_it_misses_a_rule(instance):
 @given(instances(most=5, years=(2028, 2029), rules=5), st.data())
 def test_rows_say_what_holds_says_on_any_decisions(instance, data):
     rows_say_what_holds_says(*instance, data)
-
-
-@settings(max_examples=40)
-@given(instances(most=5))
-def test_reasons_are_what_they_say(instance):
-    """rule: at its smallest volumes it breaks that rule; tie: an exchange exists; price: neither."""
-    table, asked = instance
-    plan = solved(table, asked)
-    assume(plan is not None)
-    problem = compile_problem(build_options(table, asked), asked)
-    x = choice_of(plan.content, problem)
-    position = {u: i for i, u in reversed(list(enumerate(problem.options.table["usulan_id"])))}
-    for record in plan["not_funded"]:
-        added = x + problem.smallest[[position[record["usulan_id"]]]].toarray()[0]
-        broken = [problem.row_names[r] for r, _ in problem.broken(added) if problem.row_rule[r] >= 0]
-        if record["kind"] == "rule":
-            assert record["rule"] == broken[0]
-        elif record["kind"] == "price":
-            assert broken == []
-        else:
-            assert record["kind"] == "tie"

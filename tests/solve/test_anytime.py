@@ -21,9 +21,8 @@ from planner.base.processes import Clock, beside, finished, interruptible
 from planner.cli import common
 from planner.desk import answer_html as contents
 from planner.desk.background import Search
-from planner.plan import allocate as module
 from planner.plan.allocate import allocate
-from planner.solve import engines, progress
+from planner.solve import engines, lexicographic, progress
 from planner.solve.progress import Figures
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -122,9 +121,9 @@ def test_a_plan_in_hand_is_kept_when_a_bound_proves_false_after_the_time(monkeyp
 
     def refuted(problem, cost, value, kept, x, settings):
         clock.stopped = True
-        raise module.Refuted(x)
+        raise lexicographic.Refuted(x)
 
-    monkeypatch.setattr(module, "other_list", refuted)
+    monkeypatch.setattr(lexicographic, "other_list", refuted)
     plan = allocate(usulan_, scenario(5), clock=clock)
     assert winners(plan) == ["A"] and plan.status == "best_found" and plan["goals"][0]["bound"] is None
 

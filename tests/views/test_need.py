@@ -71,9 +71,11 @@ def held(base, kode: str, count: int):
     """The scene with the first usulan of a province kept out by its cap instead of being outbid."""
     left = [dict(row) for row in base.plan["not_funded"]]
     name = base.kabupaten.set_index("kode_provinsi")["provinsi"][kode].iat[0]
+    cap = base.plan["rule_status"][-1] | {"row": f"SpendBand:0:{name}:2028:max_share", "group": name}
     for row in [row for row in left if row["kode"].startswith(kode)][:count]:
-        row |= {"kind": "rule", "rule": f"SpendBand:0:{name}:2028:max_share"}
-    return replace(base, plan=Plan(base.plan.content | {"not_funded": left}))
+        row |= {"kind": "rule", "rule": cap["row"]}
+    status = [*base.plan["rule_status"], cap]
+    return replace(base, plan=Plan(base.plan.content | {"not_funded": left, "rule_status": status}))
 
 
 def test_a_province_with_nothing_is_named_with_the_cause_of_its_usulan(base):

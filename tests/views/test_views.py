@@ -12,6 +12,7 @@ from planner.base.messages import speaking
 from planner.base.units import number
 from planner.geo.regions import provinces, wilayah
 from planner.plan.plan import Plan
+from planner.scenario.rows import Measure, RowName
 from planner.scenario.scenario import plain, vary
 from planner.views import limits, tables, text
 from planner.views import sections as score
@@ -69,7 +70,7 @@ def test_a_kabupaten_chosen_under_all_assumptions_is_marked_wherever_it_is_liste
 def test_what_binds_most_is_the_reason_of_most_usulan(base):
     aceh = at(base, "11")
     # 23 kabupaten, two with a winner: 21 x 2 usulan are held by the cap, none is outbid
-    assert limits.blocked(aceh) == {"SpendBand:0": 42, None: 0}
+    assert limits.blocked(aceh) == {0: 42, None: 0}
     assert "Aceh: Rp 14 miliar, batas Rp 15 miliar" in text.binding(aceh) and "42 kandidat" in text.binding(aceh)
     assert "pagu, tersisa Rp 2 miliar" in text.binding(at(base, "64"))
     assert text.binding(at(base, "31")) == ""
@@ -120,24 +121,31 @@ def test_without_the_candidates_tables_the_views_still_stand(base):
 
 SHOWN = {  # a homogeneous row is q x part - p x whole; of 18 miliar pembangunan has 9: 10 x 9 - 3 x 18 = 36
     "pembangunan: 50,0 %, batas 30,0 %": (
-        {"rule": "SpendBand", "by": "menu", "min_share": 0.3}, "pembangunan:2028:min_share", 36 * MILIAR, 0, None),
+        {"rule": "SpendBand", "by": "menu", "min_share": 0.3}, RowName("pembangunan", 2028, bound="min_share"),
+        36 * MILIAR, 0, None),
     "Papua: 33,3 %, batas 50,0 %": (  # one of three winners: 2 x 1 - 1 x 3 = -1
-        {"rule": "CountBand", "by": "pulau", "max_share": 0.5}, "Papua:2028:max_share", -1, None, 0),
-    "semua: 3, batas 4": ({"rule": "CountBand", "max": 4}, "semua:2028:max", 3, None, 4),
-    "Kabupaten Aceh Timur: 1, batas 2": ({"rule": "MaxPerKabupaten", "max": 2}, "11.03:2028", 1, None, 2),
+        {"rule": "CountBand", "by": "pulau", "max_share": 0.5}, RowName("Papua", 2028, bound="max_share"), -1, None, 0),
+    "semua: 3, batas 4": ({"rule": "CountBand", "max": 4}, RowName("semua", 2028, bound="max"), 3, None, 4),
+    "Kabupaten Aceh Timur: 1, batas 2": ({"rule": "MaxPerKabupaten", "max": 2}, RowName("11.03", 2028), 1, None, 2),
     "Kabupaten Aceh Timur: 4,0 %, batas 5,0 %": (  # 4 % of 9 miliar is 0,36: 20 x 0,36 - 9 = -1,8
-        {"rule": "SupportShare"}, "11.03:2028", -1_800_000_000, None, 0),
+        {"rule": "SupportShare"}, RowName("11.03", 2028), -1_800_000_000, None, 0),
     "Kabupaten Aceh Timur: 1, batas 1": (
-        {"rule": "Lock", "state": "in", "kabupaten": ["11.03"]}, "11.03", 1, 1, None),
+        {"rule": "Lock", "state": "in", "kabupaten": ["11.03"]}, RowName("11.03"), 1, 1, None),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("shown", SHOWN)
 def test_a_row_is_shown_as_what_it_limits(base, shown):
-    rule, name, activity, lower, upper = SHOWN[shown]
+    rule, *row = SHOWN[shown]
     scenario = vary(base.plan.scenario, rules=[rule])
-    record = {"row": f"{rule['rule']}:0:{name}", "rule": 0, "activity": activity, "lower": lower, "upper": upper}
-    assert limits.state(base, scenario.rules[0], record)[1] == shown
+    assert limits.state(base, scenario.rules[0], Measure(*row))[1] == shown
+
+
+def test_a_plan_of_version_0_2_0_still_names_its_rules_and_who_they_hold_but_no_row(base):
+    rows = [{k: v for k, v in row.items() if k not in ("group", "ta", "bound")} for row in base.plan["rule_status"]]
+    old = limits.rules(replace(base, plan=Plan(base.plan.content | {"rule_status": rows})))
+    assert set(old["tightest"]) == {""}
+    assert old.drop(columns="tightest").equals(limits.rules(base).drop(columns="tightest"))
 
 
 def test_the_baseline_stands_beside_the_plan_and_is_never_called_a_saving(base):

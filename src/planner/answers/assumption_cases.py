@@ -1,11 +1,9 @@
 """Who is chosen whatever is assumed: the plan again under low and high assumptions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
-
-import pandas as pd
 
 from planner.base import processes as interrupt
 from planner.base.errors import NoneFoundError, PlannerError
@@ -53,20 +51,3 @@ def answer(future: Future, done: set[Future]) -> Plan:
 
 def after(scenario: Scenario, clock: Clock) -> Plan:
     return allocate(read_candidates(scenario), scenario, clock=clock)
-
-
-def certainty(plans: Mapping[str, Plan]) -> pd.DataFrame:
-    """How often each kabupaten, and each kabupaten with its menu, is chosen under the cases.
-
-    Columns: ``kode, menu`` (of the case ``tengah``, missing where it is not chosen there), ``kabupaten_count``,
-    ``menu_count`` (0 to the number of plans), ``certain`` (chosen in all), ``certain_menu`` (same menu in all).
-    """
-    chosen = pd.concat([plan.funded[["kode", "menu"]].drop_duplicates() for plan in plans.values()])
-    by_kode = pd.concat([plan.funded[["kode"]].drop_duplicates() for plan in plans.values()])["kode"].value_counts()
-    by_menu = chosen.value_counts()
-    middle = plans["tengah"].funded.set_index("kode")["menu"]
-    table = pd.DataFrame({"kode": sorted(by_kode.index)})
-    table["menu"] = table["kode"].map(middle[~middle.index.duplicated()])
-    table["kabupaten_count"] = table["kode"].map(by_kode).astype("int64")
-    table["menu_count"] = [int(by_menu.get((k, m), 0)) for k, m in zip(table["kode"], table["menu"], strict=True)]
-    return table.assign(certain=table["kabupaten_count"] == len(plans), certain_menu=table["menu_count"] == len(plans))

@@ -1,21 +1,21 @@
 """Hand edits: what one would break and cost in a plan as it stands, and the scenario that holds it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 
 import numpy as np
 
-from planner.answers.edit_log import COST
 from planner.answers.explain import Change
-from planner.answers.open_plan import Case, Forced, change, check_known, forced, goal_title, points, settled, solved
+from planner.answers.forced import Forced, change, forced, settled, solved
+from planner.answers.open_plan import Case, check_known, goal_title, points
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import in_each, language, say
 from planner.base.processes import Clock
-from planner.base.units import rupiah
-from planner.model.problem import PAGU, Problem, compile_problem
+from planner.model.problem import Problem, compile_problem
 from planner.model.problem import agreed as agreed_volumes
 from planner.plan.plan import Plan
+from planner.plan.reasons import broken
 from planner.scenario.hand_edits import SIDES, Edit, agreed, released
 from planner.scenario.hand_edits import applied as applied
 from planner.scenario.hand_edits import edit_of as edit_of
@@ -23,6 +23,8 @@ from planner.scenario.hand_edits import held_already as held_already
 from planner.scenario.scenario import Scenario
 from planner.solve.formulation import Extra
 from planner.solve.relaxation import forced_row
+
+COST = ("loss", "displaced", "entering", "exact")  # of ``Change``
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +85,7 @@ def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = 
     options = np.flatnonzero(case.problem.options.table["usulan_id"] == edit.usulan_id)
     if not len(options):
         return out_of_reach(case, edit)
-    frees = edit.kind == "lock_out" and any(rule.rule == "FinishFirst" for rule in eased.rules)
+    frees = edit.kind == "lock_out" and any(rule.eased_by_locks for rule in eased.rules)
     barred = frozenset({edit.usulan_id} if frees else ())  # a continuation that is locked out blocks no start
     same = eased == case.plan.scenario and not barred
     case = case if same else under(case, eased, barred)
@@ -101,6 +103,17 @@ def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = 
         found = solved(case, row, found, clock or Clock())
     possible = False if found.impossible else None if found.x is None else True
     return effect(possible=possible, **change(case, found))
+
+
+def record(edit: Edit, considered: Effect, before: Plan, after: Plan) -> dict:
+    """One line of the log: the edit, what it cost in points of the first goal, and the plans before and after."""
+    goal = before["goals"][0]
+    places = {one["usulan_id"]: one["kode"] for one in [*before["funded"], *before["not_funded"]]}
+    asked = {key: getattr(considered, key) for key in ("legal", *COST)}
+    measure = {"goal": goal["name"], "point": goal["point"], "stage_value": goal["stage_value"]}
+    return asdict(edit) | {"kode": places[edit.usulan_id]} | asked | measure | {
+        "plan_before": before.fingerprint, "plan": after.fingerprint,
+    }  # fmt: skip
 
 
 def out_of_reach(case: Case, edit: Edit) -> Effect:
@@ -160,31 +173,8 @@ def trials(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Edit) -> 
         changed = x.copy()
         for line in agreed(edit).lines(problem.options):
             if x[problem.options.line_option[line]]:
-                for column, value in problem.options.line_columns(line, edit.volume):
+                for column, value in problem.options.line_columns(line, edit.agreed[1]):
                     changed[column] = value
         yield changed
     else:
         yield x
-
-
-def broken(problem: Problem, x: np.ndarray) -> list[dict]:
-    """The rows that a choice breaks, each rule once: ``{row, sentence}``."""
-    found: dict[object, dict] = {}
-    for row, _ in problem.broken(x):
-        name, rule = problem.row_names[row], int(problem.row_rule[row])
-        text = in_each(partial(row_text, problem, name, rule))
-        found.setdefault(text["id"], {"row": name, "sentence": text})
-    for lift, measure in problem.measured(x):
-        text = in_each(problem.scenario.rules[lift.rule].sentence)
-        if measure.excess:
-            found.setdefault(text["id"], {"row": f"{lift.name}:{measure.label}", "sentence": text})
-    return list(found.values())
-
-
-def row_text(problem: Problem, name: str, rule: int) -> str:
-    if rule >= 0:
-        return problem.scenario.rules[rule].sentence()
-    family, _, ta = name.partition(":")
-    if family != PAGU:
-        return say("edit.no_line")
-    return say("words.pagu", ta=ta, amount=rupiah(problem.options.budget_rp[int(ta)]))

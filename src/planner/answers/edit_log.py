@@ -1,29 +1,21 @@
 """What hand edits leave beside a plan: the scenario that holds them, and the log that is only ever added to."""
 
-from __future__ import annotations
-
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from planner.base.errors import PlannerError, reason
 from planner.base.files import write_whole
 from planner.base.messages import say
-from planner.base.units import points_text
 from planner.plan.folder import from_here, home, source_of
-from planner.plan.plan import Plan
+from planner.scenario.goals import points_text
 from planner.scenario.hand_edits import Edit, held_already, released
 from planner.scenario.scenario import Scenario, vary
 from planner.scenario.toml_file import edited, toml
 
-if TYPE_CHECKING:  # it needs a solver, and who reads a log has none
-    from planner.answers.edit import Effect
-
 LOG = "suntingan.jsonl"
-COST = ("loss", "displaced", "entering", "exact")  # as in ``explain.Change``
 TEXTS = ("kind", "usulan_id", "kode", "reason", "who", "when", "plan")
 
 
@@ -77,17 +69,6 @@ def carry(before: Path, after: Path) -> None:
         write_whole(after, before.read_bytes())
 
 
-def record(edit: Edit, considered: Effect, before: Plan, after: Plan) -> dict:
-    """One line of the log: the edit, what it cost in points of the first goal, and the plans before and after."""
-    goal = before["goals"][0]
-    places = {one["usulan_id"]: one["kode"] for one in [*before["funded"], *before["not_funded"]]}
-    asked = {key: getattr(considered, key) for key in ("legal", *COST)}
-    measure = {"goal": goal["name"], "point": goal["point"], "stage_value": goal["stage_value"]}
-    return asdict(edit) | {"kode": places[edit.usulan_id]} | asked | measure | {
-        "plan_before": before.fingerprint, "plan": after.fingerprint,
-    }  # fmt: skip
-
-
 def append(log: Path, entry: dict) -> None:
     """Add one line, whole and on the disk before this returns; a line that an earlier crash tore is left as it is."""
     line = json.dumps(entry, sort_keys=True).encode() + b"\n"
@@ -139,14 +120,13 @@ def parsed(line: bytes) -> dict | None:
 
 def cost_text(entry: dict, lang: str | None = None) -> str:
     """What an edit cost the first goal: points and share, or the limits that they lie within."""
-    match entry.get("loss"), entry.get("stage_value"):
-        case [int(low), int(high)], int(goal) if low == high:
-            return points_text(low, goal, lang)
-        case [int(low), int(high)], int(goal):
-            return say("words.span", lang, low=points_text(low, goal, lang), high=points_text(high, goal, lang))
-        case [int(low), _], int(goal):
-            return say("edit.at_least", lang, low=points_text(low, goal, lang))
-    return "–"
+    loss, goal = entry.get("loss"), entry.get("stage_value")
+    if not isinstance(loss, list) or len(loss) != 2 or type(loss[0]) is not int or type(goal) is not int:
+        return "–"
+    low = points_text(loss[0], goal, lang)
+    if type(loss[1]) is not int:
+        return say("edit.at_least", lang, low=low)
+    return low if loss[0] == loss[1] else say("words.span", lang, low=low, high=points_text(loss[1], goal, lang))
 
 
 def in_force(scenario: Scenario, entry: dict) -> bool:

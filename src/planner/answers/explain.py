@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.answers.open_plan import Case, change, check_known, forced, goal_title, opened, points, settled, solved
+from planner.answers.forced import change, forced, settled, solved
+from planner.answers.open_plan import Case, check_known, goal_title, opened, points
 from planner.base.errors import shown
 from planner.base.messages import in_each, language, say
 from planner.base.paths import ACUAN

@@ -1,6 +1,5 @@
 """The first goal against the budget or one rule's bound: the LP curve at once, then a plan with its gap per point."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -8,19 +7,20 @@ from time import monotonic
 import numpy as np
 
 from planner.answers.preview import GAP, Preview, Previewer, same_worth
-from planner.base.errors import PlannerError, hint, shown
+from planner.base.errors import PlannerError, shown
 from planner.base.messages import say
 from planner.base.processes import Clock
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
 from planner.model.problem import Problem, compile_problem
 from planner.plan.plan import Plan
+from planner.scenario.place import BUDGET, Place, bound
 from planner.scenario.rules.base import Rule
 from planner.scenario.scenario import Scenario, vary
 from planner.solve.point_size import chosen_point
 from planner.solve.relaxation import same_matrix
 
-BUDGET = "budget"
+LARGEST = 1e15  # as much as a scenario takes for money and counts
 MILIAR = 10**9
 NEXT_GAP, NEXT_S = 0.0001, 20.0  # how exactly the next miliar is known, and for how long each of its plans is sought
 
@@ -44,11 +44,16 @@ class Point:
     def infeasible(self) -> bool:
         return self.preview.infeasible if self.preview else self.lp is None
 
+    @property
+    def found(self) -> Preview | None:
+        """The preview where it holds a plan."""
+        return self.preview if self.preview is not None and self.preview.x is not None else None
+
     def plan(self, candidates: Candidates) -> Plan:
         """The whole plan behind the point; raises PlannerError where none was found."""
-        if self.preview is None or self.preview.x is None:
+        if self.found is None:
             raise PlannerError(say("frontier.no_plan", at=self.at))
-        return self.preview.plan(candidates)
+        return self.found.plan(candidates)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class NextMiliar:
 class Frontier:
     """``points`` in rising order of ``at``; every value and bound in points of ``point`` x 1e-6 of ``goal``."""
 
-    by: str
+    by: Place
     goal: str
     point: int
     scenario: Scenario
@@ -77,7 +82,7 @@ class Frontier:
 
 
 def frontier(
-    candidates: Candidates, scenario: Scenario, by: str = BUDGET, low: int | float | None = None,
+    candidates: Candidates, scenario: Scenario, by: str = BUDGET.name, low: int | float | None = None,
     high: int | float | None = None, points: int = 30, gap: float = GAP,
     progress: Callable[[Frontier], None] = lambda so_far: None, clock: Clock | None = None,
 ) -> Frontier:  # fmt: skip
@@ -87,9 +92,10 @@ def frontier(
     ``clock.stopped`` ends it with what there is. Raises PlannerError for an unknown rule or bound and for a range or
     value that cannot be.
     """
-    clock, asked = clock or Clock(), scenarios(scenario, by, low, high, points)
+    clock, axis = clock or Clock(), bound(scenario, by)
+    asked = scenarios(scenario, axis, low, high, points)
     previewer = Previewer(candidates, common_point(candidates, list(asked.values())))
-    made = Frontier(by, scenario.goals[0].name, previewer.point, scenario, tuple(curve(previewer, asked)))
+    made = Frontier(axis, scenario.goals[0].name, previewer.point, scenario, tuple(curve(previewer, asked)))
     progress(made)
     for k in range(len(asked)):
         if late(clock):
@@ -97,7 +103,7 @@ def frontier(
         made = replace(made, points=solved(previewer, made.points, k, gap, clock))
         progress(made)
     made = replace(made, points=tightened(made.points))
-    if by != BUDGET or late(clock):
+    if axis != BUDGET or late(clock):
         return made
     return replace(made, next_miliar=next_miliar(previewer, scenario, clock))
 
@@ -155,9 +161,8 @@ def informed(point: Point, other: Point) -> Point:
     if better and nested(theirs.problem, mine.problem):
         bound = None if mine.bound is None or mine.bound < theirs.value else mine.bound
         mine = replace(mine, x=theirs.x, value=theirs.value, bound=bound, infeasible=False)
-    lower = None not in (mine.bound, theirs.bound) and mine.value <= theirs.bound < mine.bound
-    if lower and nested(mine.problem, theirs.problem):
-        mine = replace(mine, bound=theirs.bound)
+    if theirs.bound is not None and mine.bound is not None and mine.value <= theirs.bound < mine.bound:
+        mine = replace(mine, bound=theirs.bound) if nested(mine.problem, theirs.problem) else mine
     return replace(point, preview=mine)
 
 
@@ -212,7 +217,7 @@ def plain(made: Frontier) -> dict:
     """The frontier as JSON-ready data: values and bounds in points, ``at`` and ``spent_rp`` as they are."""
     after = made.next_miliar
     return {
-        "format": 1, "by": made.by, "goal": made.goal, "point": made.point, "scenario": made.scenario.name,
+        "format": 1, "by": made.by.name, "goal": made.goal, "point": made.point, "scenario": made.scenario.name,
         "points": [plain_point(point) for point in made.points],
         "next_miliar": None if after is None else {
             "gain": [after.low, after.high], "entering": list(after.entering), "leaving": list(after.leaving),
@@ -221,18 +226,17 @@ def plain(made: Frontier) -> dict:
 
 
 def plain_point(point: Point) -> dict:
-    found = point.preview
-    has = found is not None and found.x is not None
+    found, sought = point.found, point.preview
     return {
-        "at": point.at, "lp_bound": point.lp, "infeasible": point.infeasible, "value": found.value if has else None,
-        "bound": found.bound if found else None, "gap": found.gap if found else None,
-        "spent_rp": found.spent_rp if has else None, "usulan": len(found.winners) if has else None,
+        "at": point.at, "lp_bound": point.lp, "infeasible": point.infeasible, "value": found.value if found else None,
+        "bound": sought.bound if sought else None, "gap": found.gap if found else None,
+        "spent_rp": found.spent_rp if found else None, "usulan": len(found.winners) if found else None,
         "entering": list(point.entering), "leaving": list(point.leaving),
     }  # fmt: skip
 
 
 def scenarios(
-    scenario: Scenario, by: str, low: int | float | None, high: int | float | None, count: int
+    scenario: Scenario, by: Place, low: int | float | None, high: int | float | None, count: int
 ) -> dict[int | float, Scenario]:
     """``at`` -> scenario, rising; places that round to the same value are one."""
     now, whole, most = present(scenario, by)
@@ -242,48 +246,14 @@ def scenarios(
     if not (0 <= low < high <= most and count >= 2):
         raise PlannerError(say("frontier.range", low=f"{low:.15g}", high=f"{high:.15g}", most=f"{most:.15g}"))
     places = [low + (high - low) * k / (count - 1) for k in range(count)]
-    return {at: placed(scenario, by, at) for at in sorted({round(p) if whole else round(p, 4) for p in places})}
+    return {at: by.set(scenario, at) for at in sorted({round(p) if whole else round(p, 4) for p in places})}
 
 
-def present(scenario: Scenario, by: str) -> tuple[int | float, bool, float]:
+def present(scenario: Scenario, by: Place) -> tuple[int | float, bool, float]:
     """What the scenario says now, whether only whole numbers may stand there, and the most that may."""
-    if by == BUDGET:
-        return sum(scenario.budget_rp.values()), True, 1e15
-    number, bound = rule_bound(scenario, by)
-    value, share = getattr(scenario.rules[number], bound), bound.endswith("share")
+    value, share = by.get(scenario), by.unit == "share"
     if value is None and not share:
-        raise PlannerError(say("frontier.unset", by=shown(by)))
-    value = value if value is not None else 0.0 if bound.startswith("min") else 1.0
-    return value, isinstance(value, int), 1.0 if share else 1e15
-
-
-def rule_bound(scenario: Scenario, by: str) -> tuple[int, str]:
-    """``rules[3].min_share`` -> (3, "min_share"); raises PlannerError with the nearest right name."""
-    known = bounds(scenario)
-    if by not in known:
-        near = hint(by, [BUDGET, *known])
-        raise PlannerError(say("errors.unknown", kind=say("frontier.axis"), name=shown(by), hint=near))
-    number, bound = re.fullmatch(r"rules\[(\d+)]\.(\w+)", by).groups()
-    return int(number), bound
-
-
-def bounds(scenario: Scenario) -> list[str]:
-    """The numbers in rules that a frontier can run over."""
-    return [
-        f"rules[{k}].{name}"
-        for k, rule in enumerate(scenario.rules)
-        for name in type(rule).model_fields
-        if name.startswith(("min", "max"))
-    ]
-
-
-def placed(scenario: Scenario, by: str, at: int | float) -> Scenario:
-    """The scenario at one place of the frontier; a budget is spread over the years as it is now."""
-    if by != BUDGET:
-        number, bound = rule_bound(scenario, by)
-        rules = [rule.model_copy(update={bound: at}) if k == number else rule for k, rule in enumerate(scenario.rules)]
-        return vary(scenario, rules=tuple(rules))
-    total, left = sum(scenario.budget_rp.values()), int(at)
-    spread = {ta: int(at) * rp // total for ta, rp in scenario.budget_rp.items()}
-    spread[scenario.first_year] += left - sum(spread.values())
-    return vary(scenario, budget_rp=spread)
+        raise PlannerError(say("frontier.unset", by=shown(by.name)))
+    if not isinstance(value, int | float):  # a share that is not set binds nothing
+        value = 0.0 if by.field.startswith("min") else 1.0
+    return value, isinstance(value, int), 1.0 if share else LARGEST

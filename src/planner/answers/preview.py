@@ -11,11 +11,11 @@ from planner.model.candidates import Candidates
 from planner.model.problem import Problem, compile_problem, with_budget
 from planner.model.status import gap_of, status_of
 from planner.plan.derive import derived, goal_record, names
-from planner.plan.plan import Plan, sealed
+from planner.plan.plan import Plan, sealed, solver_version
 from planner.scenario.rules.base import Rule
 from planner.scenario.scenario import Scenario
 from planner.solve.core import repaired, within_gap
-from planner.solve.engines import Settings, version
+from planner.solve.engines import Settings
 from planner.solve.exact import Solution
 from planner.solve.point_size import LEAST_POINTS, chosen_point
 from planner.solve.relaxation import Kept, Relaxed
@@ -66,7 +66,10 @@ class Preview:
         bounds = [None if self.bound is None else max(self.bound, self.value + 1), *[None] * (len(goals) - 1)]
         told = [goal_record(problem, k, p, x, bound=b) for k, (p, b) in enumerate(zip(point, bounds, strict=True))]
         proof = {"status": status_of(told, self.scenario.solver.gap), "tie_break": "canonical_order", "goals": told}
-        made_by = {"planner": package_version("planner"), "solver": {"name": "highs", "version": version("highs")}}
+        made_by = {
+            "planner": package_version("planner"),
+            "solver": {"name": "highs", "version": solver_version("highs")},
+        }
         return sealed(derived(candidates, problem, x, point) | made_by | proof)
 
 

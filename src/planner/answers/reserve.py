@@ -8,13 +8,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.answers.edit import broken
 from planner.answers.open_plan import Case, check_known, goal_title, points
 from planner.answers.walk import Walked, walk
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import LANGUAGES, label, say
 from planner.base.units import MICRO, number, rupiah
 from planner.model.problem import Problem, compile_problem, with_budget
+from planner.plan.reasons import broken
 from planner.plan.reserve_list import Line, column_rp, standby
 from planner.scenario.hand_edits import Edit, released
 from planner.scenario.scenario import vary
@@ -74,7 +74,10 @@ def fill(case: Case, out: Sequence[str] = (), money_rp: int = 0) -> dict:
     after]. Raises PlannerError for names that are not winners of the first year.
     """
     out, line = list(dict.fromkeys(out)), line_of(case)
-    left = np.isin(line.winners, [winner_of(case, line, name) for name in checked(case, line, out)])
+    left = np.isin(
+        line.winners,
+        [option for name in checked(case, line, out) if (option := winner_of(case, line, name)) is not None],
+    )
     line = replace(line, problem=more_money(case.problem, money_rp))
     walked, judge = walk(line, left[:, None]), without(line.problem, out)
     x, stays = walked.choice(0), walked.kept[:, 0]
@@ -132,7 +135,7 @@ def without(problem: Problem, out: list[str]) -> Problem:
     scenario = problem.scenario
     for name in out:
         scenario = released(scenario, Edit("lock_out", name, reason="-"))
-    bound = scenario != problem.scenario or any(rule.rule == "FinishFirst" for rule in scenario.rules)
+    bound = scenario != problem.scenario or any(rule.eased_by_locks for rule in scenario.rules)
     return compile_problem(problem.options, scenario, frozenset(out)) if out and bound else problem
 
 

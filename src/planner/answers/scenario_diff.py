@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from planner.base.messages import LANGUAGES, say
-from planner.base.units import figure
 from planner.plan.plan import Plan
+from planner.scenario.place import Place
 
 ABSENT = object()
 
@@ -94,7 +94,7 @@ def text(key: str, value: object, lang: str) -> str:
     if key == "tie_break":
         return say(f"tie_break.{value}", lang)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return figure(key, value, lang)
+        return Place(key).exactly(value, lang)
     if isinstance(value, dict):
         return "; ".join(f"{name} = {text('', one, lang)}" for name, one in value.items()) or say("words.all", lang)
     if isinstance(value, list):

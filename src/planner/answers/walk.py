@@ -134,9 +134,7 @@ def released(problem: Problem) -> np.ndarray:
     """Which rows count who left as if it were there: its own lock, and what it was to finish first."""
     free = np.zeros(problem.matrix.shape[0], dtype=bool)
     for part in problem.parts:
-        rule = problem.scenario.rules[part.rule] if part.rule >= 0 else None
-        if rule and rule.rule == "FinishFirst":
-            free[part.start : part.end] = True
-        elif rule and rule.rule == "Lock":
-            free[part.start : part.end] = [label in rule.usulan for label in part.rows.labels]
+        if part.rule >= 0:
+            rule = problem.scenario.rules[part.rule]
+            free[part.start : part.end] = [rule.binds_absent(label) for label in part.rows.labels]
     return free

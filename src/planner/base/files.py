@@ -67,7 +67,8 @@ def clear(folder: Path) -> None:
 def alive(pid: int) -> bool:
     """Whether a process runs; where it cannot be asked (not POSIX), it is taken to run."""
     try:
-        os.name == "posix" and os.kill(pid, 0)
+        if os.name == "posix":
+            os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except OSError:

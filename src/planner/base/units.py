@@ -8,7 +8,7 @@ from fractions import Fraction
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal
 
-from planner.base.messages import language, say
+from planner.base.messages import language
 
 MILIAR = 10**9
 MICRO = 10**6  # scores, chances, benefits and goal values are integers of 1e-6
@@ -49,7 +49,8 @@ def number(value: float | int, digits: int = 0, lang: str | None = None) -> str:
 
 def as_written(value: float | int | Fraction, lang: str | None = None) -> str:
     """A number with as many decimals as it needs, at most nine: ``24.845`` -> ``'24,845'``."""
-    return number(float(value), next((d for d in range(9) if round(exact(value), d) == exact(value)), 9), lang)
+    whole = value if isinstance(value, Fraction) else exact(value)
+    return number(float(value), next((d for d in range(9) if round(whole, d) == whole), 9), lang)
 
 
 def date_text(iso: str, lang: str | None = None) -> str:
@@ -76,24 +77,7 @@ def gap_percent(share: float, lang: str | None = None) -> str:
     return number(math.ceil(exact(share) * 100 * 10**digits) / 10**digits, digits, lang) + " %"
 
 
-def figure(key: str, value: int | float, lang: str) -> str:
-    if key.endswith("_rp") or key.startswith("budget_rp"):
-        return rupiah_full(value, lang)
-    if key.endswith(("share", "tolerance", "gap")):
-        return percent(value, decimals(float(value) * 100), lang)
-    return number(value, decimals(value), lang)
-
-
 def decimals(value: int | float) -> int:
     """How many decimals a number is written with; at most six."""
     exponent = Decimal(f"{value:.6f}").normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
-
-
-def points_text(value: int, goal: int, lang: str | None = None) -> str:
-    """``12 poin (0,0100 %)``: points of the first goal and their share of the plan's."""
-    whole, amount = abs(goal), say("explain.points", lang, value=number(value, lang=lang))
-    if not whole:
-        return amount
-    share = value / whole
-    return f"{amount} ({percent(share, 2 if abs(share) >= 1e-3 or not value else 4, lang)})"

@@ -1,5 +1,6 @@
 """The command line: results on stdout, progress on stderr, exit status as the README says. Imports stay lazy."""
 
+import io
 import os
 import sys
 
@@ -8,30 +9,30 @@ from typer.exceptions import TyperException
 
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, reason
 from planner.base.messages import say
-from planner.cli import data as data
-from planner.cli import plans as plans
-from planner.cli import scenarios as scenarios
-from planner.cli.common import app, tell_all
+from planner.cli import common, data, plans, scenarios
+
+__all__ = ["common", "data", "main", "plans", "scenarios"]
 
 
 def main() -> None:
     """Run a command; every mistake that a planner can mend is a sentence, never a traceback."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        code = app(standalone_mode=False)
+        code = common.app(standalone_mode=False)
     except PlannerError as error:
-        tell_all(error.problems)
+        common.tell_all(error.problems)
         code = 3 if isinstance(error, InfeasibleError) else 4 if isinstance(error, NoneFoundError) else 1
     except (typer.Abort, KeyboardInterrupt):
         code = 130
     except TyperException as error:
-        error.show()
+        error.show()  # type: ignore[attr-defined]  # every one that typer raises has it; the class that says so is private
         code = error.exit_code
     except OSError as error:
         code = refused(error)
     if code == 130:
-        tell_all([say("cli.interrupted")])
+        common.tell_all([say("cli.interrupted")])
     sys.exit(code or 0)
 
 
@@ -39,5 +40,5 @@ def refused(error: OSError) -> int:
     """What the system would not do, as a sentence; a reader that has gone away (``| head``) needs none."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write must not fail again
     if not isinstance(error, BrokenPipeError):
-        tell_all([say("errors.refused", file=error.filename or say("words.output"), why=reason(error))])
+        common.tell_all([say("errors.refused", file=error.filename or say("words.output"), why=reason(error))])
     return 1

@@ -1,16 +1,23 @@
 """What every command shares: how options are written, how a result and a mistake are told."""
 
+import inspect
+import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.base.errors import PlannerError
-from planner.base.messages import say
+from planner.base.messages import LANGUAGES, say
+
+if TYPE_CHECKING:
+    from planner.base.processes import Clock
 
 FIGURES_S = 30.0
 SCREEN = 100  # lines of problems that a terminal shows
@@ -42,18 +49,53 @@ UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesu
 Exact = Annotated[bool, typer.Option("--exact", help="angka tepat, bukan selang: dihitung ulang")]
 
 
-def tell(line: str) -> None:
-    """A result, harmless to a terminal."""
-    typer.echo(printable(line))
+def command[**P](function: Callable[P, int | None]) -> Callable[P, int | None]:
+    """Make a command of ``function`` that speaks as its ``--lang`` says.
+
+    A function that takes ``lang`` itself makes reports, which may carry both languages: Indonesian is spoken then.
+    """
+    own = inspect.signature(function)
+    both = ("both",) if "lang" in own.parameters else ()
+    told = inspect.Parameter("lang", inspect.Parameter.KEYWORD_ONLY, default="id", annotation=Language)
+
+    @wraps(function)
+    def spoken(*args: P.args, **given: P.kwargs) -> int | None:
+        lang = str(given["lang"] if both else given.pop("lang"))
+        if lang not in (*LANGUAGES, *both):
+            raise PlannerError(say("cli.language_of_reports" if both else "cli.language", lang=lang))
+        os.environ["PLANNER_LANG"] = "id" if lang in both else lang
+        return function(*args, **given)
+
+    if not both:  # typer reads options from the signature
+        vars(spoken)["__signature__"] = own.replace(parameters=[*own.parameters.values(), told])
+    return app.command()(spoken)
+
+
+def status(stopped: bool) -> int:
+    """The exit status of a command that Ctrl-C may have cut short."""
+    return 130 if stopped else 0
+
+
+def emit(answer: object, text: str, as_json: bool, ensure_ascii: bool = True) -> None:
+    """A result: all of it for a machine, or its sentences."""
+    if as_json:
+        typer.echo(json.dumps(answer, indent=1, ensure_ascii=ensure_ascii))
+    else:
+        tell(text)
+
+
+def tell(text: str, err: bool = False) -> None:
+    """A result, or with ``err`` a remark beside it, harmless to a terminal."""
+    typer.echo(printable(text), err=err)
 
 
 def tell_all(lines: list[str]) -> None:
     """Problems on stderr: all of them into a file or pipe, the first ``SCREEN`` on a terminal."""
     told = lines[:SCREEN] if sys.stderr.isatty() else lines
     for line in told:
-        typer.echo(printable(line), err=True)
+        tell(line, err=True)
     if len(told) < len(lines):
-        typer.echo(say("cli.more_lines", count=len(lines) - len(told)), err=True)
+        tell(say("cli.more_lines", count=len(lines) - len(told)), err=True)
 
 
 def printable(text: str) -> str:
@@ -61,22 +103,8 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
-def language_of(lang: str) -> str:
-    """The language that a command speaks, checked."""
-    if lang not in ("id", "en"):
-        raise PlannerError(say("cli.language", lang=lang))
-    return lang
-
-
-def language_of_reports(lang: str) -> str:
-    """The language of the terminal where reports may carry both: Indonesian then."""
-    if lang not in ("id", "en", "both"):
-        raise PlannerError(say("cli.language_of_reports", lang=lang))
-    return "id" if lang == "both" else lang
-
-
 @contextmanager
-def progress():
+def progress() -> Iterator[Callable[[str], None]]:
     """A line on stderr that says what is being solved and how near it is; plain lines where stderr is no terminal."""
     from rich.console import Console
 
@@ -91,7 +119,7 @@ def progress():
 class Sparing:
     """Plain lines on stderr: each thing that is sought, but figures of the moment only every ``FIGURES_S`` seconds."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.last_s = monotonic()
 
     def __call__(self, text: str) -> None:
@@ -99,28 +127,20 @@ class Sparing:
 
         if not isinstance(text, Figures) or monotonic() - self.last_s >= FIGURES_S:
             self.last_s = monotonic()
-            typer.echo(printable(text), err=True)
+            tell(text, err=True)
 
 
-def check_valid(plan: Path, data: Path | None) -> None:
-    from planner.plan.verify import verify as problems_of
+@contextmanager
+def search() -> Iterator[tuple["Clock", Callable[[str], None]]]:
+    """A clock that Ctrl-C stops, and who is told how far it is."""
+    from planner.base.processes import Clock, interruptible
 
-    raise_invalid(plan, problems_of(plan, data))
+    clock = Clock()
+    with interruptible(clock), progress() as told:
+        yield clock, told
 
 
 def raise_invalid(file: Path, problems: Sequence[str]) -> None:
     """Say everything wrong with a file, where anything is."""
     if problems:
         raise PlannerError([say("verify.invalid", file=file), *(f"  - {problem}" for problem in problems)])
-
-
-def what_if(plan: Path, floor: str | None) -> bool:
-    """Solve the what-if points that a plan lacks; whether Ctrl-C cut them short."""
-    from planner.answers.whatif import complete
-    from planner.base.processes import Clock, interruptible
-
-    clock = Clock()
-    with interruptible(clock), progress() as told:
-        said = complete(plan, floor, told, clock)
-    tell_all(said)
-    return clock.stopped

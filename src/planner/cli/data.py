@@ -1,6 +1,5 @@
-"""Commands on tables and boundaries: check, template, boundaries."""
+"""Commands on tables and boundaries: check, template, boundaries, monitor."""
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,81 +8,74 @@ import typer
 
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import say
-from planner.cli.common import (
-    AsJson,
-    DataFolder,
-    Language,
-    ScenarioFile,
-    app,
-    language_of,
-    printable,
-    tell,
-    tell_all,
-)
+from planner.cli import common
 
 if TYPE_CHECKING:
     from planner.answers.monitor import Monitoring
     from planner.tables.check import Checked
 
+AsOf = Annotated[str | None, typer.Option("--asof", help="hari pandang, 2028-01-01; bawaan awal tahun pagu pertama")]
+Expecting = Annotated[Path | None, typer.Option("--plan", readable=False, help="rencana yang harapannya dibandingkan")]
+NewScenario = Annotated[Path | None, typer.Option("--write", help="skenario BARU dengan peluang menurut realisasi")]
 
-@app.command()
+
+@common.command
 def check(
     data: Annotated[Path, typer.Argument(metavar="DATA", readable=False, help="folder atau buku kerja .xlsx usulan")],
     out: Annotated[Path, typer.Option("--out", help="folder hasil")] = Path("out/periksa"),
     annotate: Annotated[Path | None, typer.Option("--annotate", help="buku kerja bertanda yang ditulis")] = None,
-    lang: Language = "id",
 ) -> None:
     """Periksa tabel usulan; semua masalah sekaligus, dan tulis daftar dokumen yang kurang."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.paper.run_files import write_missing
     from planner.tables.check import check_data
 
     checked = check_data(data)
-    tell_all([say("cli.warning", finding=finding.sentence()) for finding in checked.warnings])
+    common.tell_all([say("cli.warning", finding=finding.sentence()) for finding in checked.warnings])
     failed = marked(data, checked, annotate) if annotate else []
     if problems := [*checked.problems, *failed]:
         raise PlannerError(problems)
     counts = {name: len(checked.tables[name].data) for name in ("usulan", "rincian")}
-    tell(say("cli.checked", folder=data, **counts, warnings=checked.count("warning")))
-    tell(say("notes.written", files=", ".join(map(str, write_missing(data, out)))))
+    common.tell(say("cli.checked", folder=data, **counts, warnings=checked.count("warning")))
+    common.tell(say("notes.written", files=", ".join(map(str, write_missing(data, out)))))
 
 
 def marked(data: Path, checked: "Checked", target: Path) -> list[str]:
     """Write the marked workbook; what hinders it is told after what is wrong with the tables."""
-    from planner.paper.workbooks.annotate import annotate as write_annotated
+    from planner.paper.workbooks.annotate import annotate
 
     try:
-        tell(say("annotate.written", file=write_annotated(data, checked, target)))
+        common.tell(say("annotate.written", file=annotate(data, checked, target)))
     except PlannerError as error:
         return error.problems
     return []
 
 
-@app.command()
+@common.command
 def template(
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="buku kerja yang akan ditulis")],
     force: Annotated[bool, typer.Option("--force", help="timpa bila sudah ada")] = False,
-    lang: Language = "id",
 ) -> None:
     """Tulis buku kerja Excel untuk diisi: pilihan, satuan, penjelasan tiap kolom, dan contoh."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.paper.workbooks.columns import FIRST_ROW
     from planner.paper.workbooks.template import write_template
 
     written = write_template(file, force)
     checked = written.with_name(f"{written.stem}-periksa.xlsx")
-    tell(say("template.written", file=quoted(written), row=FIRST_ROW, checked=quoted(checked)))
+    common.tell(say("template.written", file=quoted(written), row=FIRST_ROW, checked=quoted(checked)))
 
 
-@app.command()
+def quoted(file: Path) -> str:
+    """A path that can be pasted into a command."""
+    return f'"{file}"' if " " in str(file) else str(file)
+
+
+@common.command
 def boundaries(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", readable=False, help="berkas batas wilayah")] = None,
     layer: Annotated[str | None, typer.Option("--layer", help="lapisan, bila berkas berisi beberapa")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="lepas batas yang terpasang")] = False,
-    lang: Language = "id",
 ) -> None:
     """Pasang batas wilayah di komputer ini, untuk peta dan laporan; tanpa FILE: apa yang terpasang."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.base.files import write_whole
     from planner.geo import boundaries as batas
     from planner.geo.install import prepare
@@ -92,35 +84,22 @@ def boundaries(
     if remove:
         if file:
             raise PlannerError(say("boundaries.one_of"))
-        tell(say("boundaries.removed" if batas.remove() else "boundaries.none_installed"))
+        common.tell(say("boundaries.removed" if batas.remove() else "boundaries.none_installed"))
         return
     kabupaten = reference("kabupaten")
     content, told = prepare(file, layer, kabupaten) if file else (None, batas.lines_of_installed(kabupaten))
     if content:
         told = [*told, say("boundaries.written", file=write_whole(batas.installed_file(), content))]
     for line in told:
-        tell(line)
+        common.tell(line)
 
 
-def quoted(file: Path) -> str:
-    """A path that can be pasted into a command."""
-    return f'"{file}"' if " " in str(file) else str(file)
-
-
-AsOf = Annotated[str | None, typer.Option("--asof", help="hari pandang, 2028-01-01; bawaan awal tahun pagu pertama")]
-Expecting = Annotated[Path | None, typer.Option("--plan", readable=False, help="rencana yang harapannya dibandingkan")]
-NewScenario = Annotated[Path | None, typer.Option("--write", help="skenario BARU dengan peluang menurut realisasi")]
-
-
-@app.command()
+@common.command
 def monitor(
-    scenario: ScenarioFile, asof: AsOf = None, data: DataFolder = None, plan: Expecting = None,
-    write: NewScenario = None, as_json: AsJson = False, lang: Language = "id",
+    scenario: common.ScenarioFile, asof: AsOf = None, data: common.DataFolder = None, plan: Expecting = None,
+    write: NewScenario = None, as_json: common.AsJson = False,
 ) -> None:  # fmt: skip
     """Apa jadinya dana tahun-tahun lalu, dan apa artinya bagi peluang; tidak mengubah apa pun tanpa --write."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
-    import json
-
     from planner.answers.monitor import monitor as monitored
     from planner.answers.monitor import start_of
     from planner.answers.pooled_rates import changes, write_offer
@@ -132,16 +111,16 @@ def monitor(
     asked = read_scenario(scenario)
     day = day_of(asof) if asof else start_of(asked.first_year)
     found = monitored(read_candidates(asked, data), day, read_plan(plan) if plan else None)
-    told = json.dumps(content(found), indent=1) if as_json else "\n".join(sentences(found, say("words.national")))
-    typer.echo(told if as_json else printable(told))
+    common.emit(content(found), "\n".join(sentences(found, say("words.national"))), as_json)
     if write:
         write_offer(scenario, write, changes(found.rates, found.assumptions))
-        typer.echo(printable(say("monitor.written", file=write, file_of=scenario)), err=True)
+        common.tell(say("monitor.written", file=write, file_of=scenario), err=True)
     elif not as_json and len(found.packages):
-        tell(say("monitor.write_hint", file=scenario))
+        common.tell(say("monitor.write_hint", file=scenario))
 
 
 def day_of(text: str) -> date:
+    """The day of ``2028-01-01``; anything else is an error."""
     try:
         return date.fromisoformat(text)
     except ValueError:

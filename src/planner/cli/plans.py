@@ -1,147 +1,107 @@
-"""Commands on a plan: verify, explain, reserve, compare, report, notes."""
+"""Commands on a plan: verify, explain, reserve, compare, report, notes, edit."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from planner.base.errors import PlannerError
-from planner.base.messages import say
-from planner.cli.common import (
-    AsJson,
-    DataFolder,
-    Engine,
-    Exact,
-    Floor,
-    Jobs,
-    Language,
-    Languages,
-    NoWhatIf,
-    OutFolder,
-    PlanFile,
-    PlanFiles,
-    Regions,
-    Template,
-    UsulanId,
-    app,
-    check_valid,
-    language_of,
-    language_of_reports,
-    printable,
-    raise_invalid,
-    tell,
-    what_if,
-)
-from planner.cli.scenarios import solved
+from planner.base.messages import language, say
+from planner.cli import common
+from planner.cli.scenarios import check_valid, solved, what_if
 
 
-@app.command()
+@common.command
 def verify(
     plan: Annotated[
         Path, typer.Argument(metavar="PLAN.json|LAPORAN.html", readable=False, help="berkas rencana atau laporan")
     ],
-    data: DataFolder = None,
-    lang: Language = "id",
+    data: common.DataFolder = None,
 ) -> None:
     """Hitung ulang rencana atau laporan dari tabelnya, tanpa pemecah; beda satu angka pun ketahuan."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.paper.seal import is_page, verify_page
 
     if not is_page(plan):
         check_valid(plan, data)
-        tell(say("verify.valid", file=plan))
+        common.tell(say("verify.valid", file=plan))
         return
     verdict = verify_page(plan, data)
-    raise_invalid(plan, verdict.problems)
+    common.raise_invalid(plan, verdict.problems)
     for sentence in verdict.said:
-        tell(sentence)
+        common.tell(sentence)
 
 
-@app.command()
+@common.command
 def explain(
-    plan: PlanFile, usulan: UsulanId, as_json: AsJson = False, exact: Exact = False, data: DataFolder = None,
-    lang: Language = "id",
+    plan: common.PlanFile, usulan: common.UsulanId, as_json: common.AsJson = False, exact: common.Exact = False,
+    data: common.DataFolder = None,
 ) -> int:  # fmt: skip
     """Mengapa satu usulan terpilih atau tidak, dan berapa ruginya bila sebaliknya."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
-    import json
-
-    from planner.answers.explain import explain as explained
+    from planner.answers.explain import explain
     from planner.base.processes import Clock
 
     clock = Clock()
-    answer = explained(plan, usulan, data, exact, clock)
-    typer.echo(json.dumps(answer.plain(), indent=1) if as_json else printable(answer.sentence()))
-    return 130 if clock.stopped else 0
+    answer = explain(plan, usulan, data, exact, clock)
+    common.emit(answer.plain(), answer.sentence(), as_json)
+    return common.status(clock.stopped)
 
 
-@app.command()
+@common.command
 def reserve(
-    plan: PlanFile,
+    plan: common.PlanFile,
     out: Annotated[list[str] | None, typer.Option("--out", metavar="USULAN", help="yang gugur; berulang")] = None,
     money: Annotated[int, typer.Option("--money", min=0, help="dana tambahan tahun pertama, rupiah utuh")] = 0,
     draws: Annotated[int | None, typer.Option("--draws", help="nilai daftar atas sekian undian, misalnya 2000")] = None,
     seed: Annotated[int, typer.Option("--seed", help="benih undian")] = 2028,
-    as_json: AsJson = False, data: DataFolder = None, lang: Language = "id",
+    as_json: common.AsJson = False, data: common.DataFolder = None,
 ) -> None:  # fmt: skip
     """Daftar cadangan: siapa berikutnya bila yang terpilih gugur (--out) atau dana bertambah (--money)."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
-    import json
-
     from planner.answers.open_plan import goal_title, opened
-    from planner.answers.reserve import evaluate, fill
-    from planner.answers.reserve import reserve as listed
-    from planner.base.errors import PlannerError
+    from planner.answers.reserve import evaluate, fill, reserve
     from planner.views.reserve import evaluation_text, list_text
 
     if draws is not None and (out or money):
         raise PlannerError(say("reserve.one_question"))
     case = opened(plan, data)
     if draws is not None:
-        found = evaluate(case, draws, seed)
-        text = evaluation_text(found, goal_title(case, lang))
+        worth = evaluate(case, draws, seed)
+        common.emit(worth, evaluation_text(worth, goal_title(case, language())), as_json)
     elif out or money:
-        found = fill(case, out or (), money)
-        text = found["sentence"][lang]
+        filled = fill(case, out or (), money)
+        common.emit(filled, filled["sentence"][language()], as_json)
     else:
-        found = listed(case)
-        text = list_text(found)
-    typer.echo(json.dumps(found, indent=1) if as_json else printable(text))
+        listed = reserve(case)
+        common.emit(listed, list_text(listed), as_json)
 
 
-@app.command()
+@common.command
 def compare(
-    plans: PlanFiles,
+    plans: common.PlanFiles,
     out: Annotated[Path | None, typer.Option("--out", help="berkas HTML perbandingan")] = None,
-    as_json: AsJson = False, lang: Language = "id",
-) -> None:  # fmt: skip
+    as_json: common.AsJson = False,
+) -> None:
     """Bandingkan rencana: siapa masuk, siapa keluar, dana, dan apa yang diminta secara berbeda."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
-    import json
-
     from planner.answers.compare import opened
     from planner.views.compare import sentences
 
     comparison = opened(plans)
-    said = json.dumps(comparison.plain(), indent=1) if as_json else printable("\n".join(sentences(comparison)))
-    typer.echo(said)
+    common.emit(comparison.plain(), "\n".join(sentences(comparison)), as_json)
     if out:
         from planner.paper.report import render_comparison
 
-        typer.echo(str(render_comparison(plans, out, lang)), err=True)
+        common.tell(str(render_comparison(plans, out, language())), err=True)
 
 
-@app.command()
+@common.command
 def report(
-    plan: PlanFile, wilayah: Regions = None,
+    plan: common.PlanFile, wilayah: common.Regions = None,
     out: Annotated[Path | None, typer.Option("--out", help="folder hasil; bawaan laporan/ di samping rencana")] = None,
-    lang: Languages = "id", jobs: Jobs = 2,
+    lang: common.Languages = "id", jobs: common.Jobs = 2,
     pdf: Annotated[bool, typer.Option("--pdf", help="juga PDF di samping tiap laporan, oleh Chromium")] = False,
-    floor: Floor = None, no_whatif: NoWhatIf = False, template: Template = None, engine: Engine = "auto",
+    floor: common.Floor = None, no_whatif: common.NoWhatIf = False, template: common.Template = None,
+    engine: common.Engine = "auto",
 ) -> int:  # fmt: skip
     """Tulis laporan HTML per wilayah dari rencana yang tersimpan; yang sudah terkini tidak dibuat lagi."""
-    os.environ["PLANNER_LANG"] = language_of_reports(lang)
     from planner.answers.compare import whole
     from planner.paper.pdf import print_pages
     from planner.paper.report import render_reports
@@ -154,36 +114,35 @@ def report(
         engine=engine,
     )  # fmt: skip
     for file in [*written, *(print_pages(written, jobs) if pdf else [])]:
-        tell(str(file))
-    typer.echo(say("report.made", made=len(written) - written.current, current=written.current), err=True)
-    return 130 if stopped else 0
+        common.tell(str(file))
+    common.tell(say("report.made", made=len(written) - written.current, current=written.current), err=True)
+    return common.status(stopped)
 
 
-@app.command()
-def notes(plan: PlanFile, out: OutFolder = None, data: DataFolder = None, lang: Language = "id") -> None:
+@common.command
+def notes(plan: common.PlanFile, out: common.OutFolder = None, data: common.DataFolder = None) -> None:
     """Tulis catatan per rincian dan per usulan untuk sistem resmi, dari rencana atas usulan."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.answers.compare import whole
     from planner.paper.run_files import write_notes
 
     whole(plan)
-    tell(say("notes.written", files=", ".join(map(str, write_notes(plan, out, data)))))
+    common.tell(say("notes.written", files=", ".join(map(str, write_notes(plan, out, data)))))
 
 
-@app.command()
+@common.command
 def edit(
-    plan: PlanFile, usulan: UsulanId, reason: Annotated[str, typer.Option("--reason", help="alasan, wajib")] = "",
+    plan: common.PlanFile, usulan: common.UsulanId,
+    reason: Annotated[str, typer.Option("--reason", help="alasan, wajib")] = "",
     lock_in: Annotated[bool, typer.Option("--lock-in", help="kunci masuk")] = False,
     lock_out: Annotated[bool, typer.Option("--lock-out", help="kunci keluar")] = False,
     free: Annotated[bool, typer.Option("--free", help="bebaskan")] = False,
     volume: Annotated[str | None, typer.Option("--volume", metavar="RINCIAN=N", help="volume yang disepakati")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="terapkan, bukan hanya ditanyakan")] = False,
-    exact: Exact = False, out: OutFolder = None, data: DataFolder = None, lang: Language = "id",
+    exact: common.Exact = False, out: common.OutFolder = None, data: common.DataFolder = None,
 ) -> int:  # fmt: skip
     """Sunting rencana dengan tangan: sah atau tidak, ruginya, dan dengan --yes terapkan serta catat."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
-    from planner.answers.edit import consider
-    from planner.answers.edit_log import LOG, append, carry, kept_on_failure, record, save_scenario
+    from planner.answers.edit import consider, record
+    from planner.answers.edit_log import LOG, append, carry, kept_on_failure, save_scenario
     from planner.answers.open_plan import opened
     from planner.plan.plan import read_plan
     from planner.scenario.hand_edits import applied, edit_of
@@ -191,9 +150,9 @@ def edit(
     wanted = edit_of(usulan, {"lock_in": lock_in, "lock_out": lock_out, "free": free}, volume, reason)
     case, folder = opened(plan, data), out or plan.parent
     answer = consider(case, wanted, exact)
-    typer.echo(printable(f"{wanted.sentence()}. {answer.sentence()}"))
+    common.tell(f"{wanted.sentence()}. {answer.sentence()}")
     if not yes:
-        typer.echo(say("edit.refused" if answer.possible is False else "edit.ask"))
+        common.tell(say("edit.refused" if answer.possible is False else "edit.ask"))
         return 0
     if answer.possible is False:
         raise PlannerError(say("edit.refused"))
@@ -202,5 +161,5 @@ def edit(
         stopped = solved(file, folder)
     carry(plan.with_name(LOG), folder / LOG)
     append(folder / LOG, record(wanted, answer, case.plan, read_plan(folder / "plan.json")))
-    tell(say("edit.done", scenario=file, plan=folder / "plan.json", log=folder / LOG))
-    return 130 if stopped else 0
+    common.tell(say("edit.done", scenario=file, plan=folder / "plan.json", log=folder / LOG))
+    return common.status(stopped)

@@ -1,71 +1,48 @@
-"""Commands on a scenario: run, allocate, diagnose, frontier, rules, lab."""
+"""Commands on a scenario: run, allocate, diagnose, frontier, rules, lab, new, sweep."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.base.errors import InfeasibleError
-from planner.base.messages import say
-from planner.cli.common import (
-    AsJson,
-    DataFolder,
-    Floor,
-    Fresh,
-    Jobs,
-    Language,
-    Languages,
-    NoWhatIf,
-    OutFolder,
-    ScenarioFile,
-    app,
-    check_valid,
-    language_of,
-    language_of_reports,
-    printable,
-    progress,
-    tell,
-    tell_all,
-    what_if,
-)
+from planner.base.messages import language, say
+from planner.cli import common
 
 if TYPE_CHECKING:
+    from planner.answers.frontier import Frontier
     from planner.paper.sweep import Trial
     from planner.plan.plan import Plan
 
 
-@app.command()
+@common.command
 def run(
-    scenario: ScenarioFile, out: OutFolder = None, lang: Languages = "id", jobs: Jobs = 2, fresh: Fresh = False,
-    floor: Floor = None, no_whatif: NoWhatIf = False,
+    scenario: common.ScenarioFile, out: common.OutFolder = None, lang: common.Languages = "id",
+    jobs: common.Jobs = 2, fresh: common.Fresh = False, floor: common.Floor = None, no_whatif: common.NoWhatIf = False,
 ) -> int:  # fmt: skip
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
-    os.environ["PLANNER_LANG"] = language_of_reports(lang)
     folder = out or Path("out") / scenario.stem
     if floor:
         from planner.answers.whatif import checked
         from planner.scenario.scenario import read_scenario
 
         checked(read_scenario(scenario), floor)
-    stopped = solved(scenario, folder, fresh)
-    stopped = stopped or (not no_whatif and what_if(folder / "plan.json", floor))
+    stopped = solved(scenario, folder, fresh) or (not no_whatif and what_if(folder / "plan.json", floor))
     from planner.paper.report import render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
-    check_valid(folder / "plan.json", None)
-    tell(say("cli.done", reports=len(written), folder=folder, index=folder / "index.html"))
-    return 130 if stopped else 0
+    check_valid(folder / "plan.json")
+    common.tell(say("cli.done", reports=len(written), folder=folder, index=folder / "index.html"))
+    return common.status(stopped)
 
 
-@app.command()
-def allocate(scenario: ScenarioFile, out: OutFolder = None, lang: Language = "id", fresh: Fresh = False) -> int:
+@common.command
+def allocate(scenario: common.ScenarioFile, out: common.OutFolder = None, fresh: common.Fresh = False) -> int:
     """Bagi pagu menurut skenario dan simpan rencananya."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
     folder = out or Path("out") / scenario.stem
     stopped = solved(scenario, folder, fresh)
-    tell(say("cli.saved", file=folder / "plan.json"))
-    return 130 if stopped else 0
+    common.tell(say("cli.saved", file=folder / "plan.json"))
+    return common.status(stopped)
 
 
 def solved(file: Path, folder: Path, fresh: bool = False) -> bool:
@@ -80,12 +57,12 @@ def solved(file: Path, folder: Path, fresh: bool = False) -> bool:
 
     scenario, journal, clock = read_scenario(file), Journal(file), Clock()
     if not fresh and (kept := kept_plan(folder, scenario)) and kept.proven:
-        tell(say("cli.kept", file=folder / "plan.json"))
+        common.tell(say("cli.kept", file=folder / "plan.json"))
         tell_plan(kept)
         return False
     with interruptible(clock):
         try:
-            with progress() as told:
+            with common.progress() as told:
                 plans = allocate_all(scenario, told, clock)
         except InfeasibleError as error:
             write_diagnosis(folder, error.diagnosis)
@@ -96,99 +73,101 @@ def solved(file: Path, folder: Path, fresh: bool = False) -> bool:
 
 
 def tell_plan(plan: "Plan") -> None:
+    """A plan's name, how far it is proven, and what is in it."""
     proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
-    typer.echo(f"{printable(plan.scenario.name)}: {proof}\n{plan.summary() if len(plan.funded) else say('cli.empty')}")
+    common.tell(f"{plan.scenario.name}: {proof}")
+    typer.echo(plan.summary() if len(plan.funded) else say("cli.empty"))
 
 
-@app.command()
-def diagnose(scenario: ScenarioFile, data: DataFolder = None, as_json: AsJson = False, lang: Language = "id") -> int:
+def check_valid(plan: Path, data: Path | None = None) -> None:
+    """Compute a plan again; one error with everything that differs."""
+    from planner.plan.verify import verify
+
+    common.raise_invalid(plan, verify(plan, data))
+
+
+def what_if(plan: Path, floor: str | None) -> bool:
+    """Solve the what-if points that a plan lacks; whether Ctrl-C cut them short."""
+    from planner.answers.whatif import complete
+
+    with common.search() as (clock, told):
+        said = complete(plan, floor, told, clock)
+    common.tell_all(said)
+    return clock.stopped
+
+
+@common.command
+def diagnose(
+    scenario: common.ScenarioFile, data: common.DataFolder = None, as_json: common.AsJson = False
+) -> int:  # fmt: skip
     """Adakah rencana yang mungkin; bila tidak, aturan yang bertabrakan dan perbaikan termurah."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
-    import json
-
-    from planner.base.processes import Clock, interruptible
     from planner.model.candidates import read_candidates
     from planner.scenario.scenario import read_scenario
     from planner.solve.infeasible.diagnose import diagnose_scenario, sentences
 
-    asked, clock = read_scenario(scenario), Clock()
-    with interruptible(clock), progress() as told:
+    asked = read_scenario(scenario)
+    with common.search() as (clock, told):
         told(say("diagnose.seeking"))
         found = diagnose_scenario(read_candidates(asked, data), asked, clock)
-    typer.echo(json.dumps(found, indent=1) if as_json else printable("\n".join(sentences(found))))
-    return 130 if clock.stopped else {True: 0, False: 3, None: 4}[found["feasible"]]
+    common.emit(found, "\n".join(sentences(found)), as_json)
+    return common.status(clock.stopped) or {True: 0, False: 3, None: 4}[found["feasible"]]
 
 
-@app.command()
+@common.command
 def frontier(
-    scenario: ScenarioFile,
+    scenario: common.ScenarioFile,
     by: Annotated[str, typer.Option("--by", help="budget, atau batas aturan seperti rules[3].min_share")] = "budget",
     low: Annotated[float | None, typer.Option("--from", help="awal rentang; bawaan separuh nilai sekarang")] = None,
     high: Annotated[float | None, typer.Option("--to", help="akhir rentang; bawaan satu setengah kali")] = None,
     points: Annotated[int, typer.Option("--points", min=2, max=500, help="banyaknya titik")] = 30,
-    out: OutFolder = None, as_json: AsJson = False, lang: Language = "id",
+    out: common.OutFolder = None, as_json: common.AsJson = False,
 ) -> int:  # fmt: skip
     """Tujuan pertama terhadap pagu atau satu batas aturan; tiap titik dengan jaraknya ke yang terbaik."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
-    import json
-
-    from planner.answers.frontier import frontier as made_of
-    from planner.answers.frontier import plain
-    from planner.base.processes import Clock, interruptible
+    from planner.answers.frontier import frontier, plain
     from planner.model.candidates import read_candidates
     from planner.paper.run_files import write_frontier
     from planner.scenario.scenario import read_scenario
     from planner.views.frontier import frontier_table, next_miliar
 
-    asked, clock = read_scenario(scenario), Clock()
-    with interruptible(clock), progress() as told:
-        made = made_of(
-            read_candidates(asked), asked, by, low, high, points, progress=lambda m: told(steps(m)), clock=clock
-        )
-    said = next_miliar(made) or ""
+    asked = read_scenario(scenario)
+    with common.search() as (clock, told):
+        candidates = read_candidates(asked)
+        made = frontier(candidates, asked, by, low, high, points, progress=lambda m: told(steps(m)), clock=clock)
     table = frontier_table(made).iloc[:, [0, 1, 2, 3, 5, 6, 9]].to_string(index=False, na_rep="–")
-    typer.echo(json.dumps(plain(made), indent=1) if as_json else printable(f"{table}\n{said}"))
+    common.emit(plain(made), f"{table}\n{next_miliar(made) or ''}", as_json)
     for file in write_frontier(made, out) if out else []:
-        typer.echo(printable(str(file)), err=True)
-    return 130 if clock.stopped else 0
+        common.tell(str(file), err=True)
+    return common.status(clock.stopped)
 
 
-def steps(made) -> str:
+def steps(made: "Frontier") -> str:
+    """How many points of a frontier are solved."""
     done = sum(point.preview is not None for point in made.points)
     return say("frontier.progress", done=done, count=len(made.points))
 
 
-@app.command()
-def rules(as_json: AsJson = False, lang: Language = "id") -> None:
+@common.command
+def rules(as_json: common.AsJson = False) -> None:
     """Semua aturan: arti, parameter, dan nilai bawaannya."""
     import inspect
     import json
 
     from planner.scenario.rules import RULES
 
-    os.environ["PLANNER_LANG"] = language_of(lang)
-    schemas = {
-        name: {
-            "about": inspect.getdoc(rule),
-            "sentence": say(f"rules_about.{name}"),
-            "parameters": rule.model_json_schema()["properties"],
-        }
-        for name, rule in RULES.items()
-    }
-    if as_json:
-        typer.echo(json.dumps(schemas, ensure_ascii=False, indent=1))
-        return
-    typer.echo(say("rules_about.all"))
-    for name, schema in schemas.items():
-        typer.echo(f"{name}: {schema['sentence']}")
-        for parameter, field in RULES[name].model_fields.items():
+    schemas, lines = {}, [say("rules_about.all")]
+    for name, rule in RULES.items():
+        about, sentence = inspect.getdoc(rule), say(f"rules_about.{name}")
+        schemas[name] = {"about": about, "sentence": sentence, "parameters": rule.model_json_schema()["properties"]}
+        lines.append(f"{name}: {sentence}")
+        for parameter, field in rule.model_fields.items():
             if parameter != "rule":
                 default = field.get_default(call_default_factory=True)
                 told = say("scenario.missing") if field.is_required() else json.dumps(default, ensure_ascii=False)
-                typer.echo(f"    {parameter} = {told}")
+                lines.append(f"    {parameter} = {told}")
+    common.emit(schemas, "\n".join(lines), as_json, ensure_ascii=False)
 
 
-@app.command()
+@common.app.command()
 def lab() -> int:
     """Buka buku kerja di JupyterLab: milik folder kerja ini, atau yang disertakan."""
     import subprocess
@@ -199,30 +178,27 @@ def lab() -> int:
     return subprocess.run(lab_command(notebooks_here(NOTEBOOKS)), env=lab_environment(), check=False).returncode
 
 
-@app.command()
+@common.command
 def new(
     folder: Annotated[Path, typer.Argument(metavar="DIR", readable=False, help="folder yang akan dibuat")],
-    lang: Language = "id",
 ) -> None:
     """Buat folder kerja untuk tabel dan skenario sendiri; semua perintah dapat dijalankan dari sana."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.desk.new_folder import GUIDE, new_folder
 
     made = new_folder(folder)
-    tell(say("new.made", folder=made, guide=made / GUIDE))
+    common.tell(say("new.made", folder=made, guide=made / GUIDE))
 
 
-@app.command()
+@common.command
 def sweep(
-    scenario: ScenarioFile,
+    scenario: common.ScenarioFile,
     vary: Annotated[list[str], typer.Option("--vary", help="BAGIAN=NILAI,NILAI atau awal:akhir:banyaknya; berulang")],
     together: Annotated[bool, typer.Option("--together", help="pasangkan nilai satu-satu")] = False,
     out: Annotated[Path | None, typer.Option("--out", help="folder hasil; bawaan out/sweep/<nama skenario>")] = None,
     reports: Annotated[bool, typer.Option("--reports", help="laporan tiap rencana juga")] = False,
-    jobs: Jobs = 2, fresh: Fresh = False, lang: Language = "id",
+    jobs: common.Jobs = 2, fresh: common.Fresh = False,
 ) -> int:  # fmt: skip
     """Hitung banyak variasi satu skenario, bandingkan; yang sudah dihitung tidak dihitung lagi."""
-    os.environ["PLANNER_LANG"] = language_of(lang)
     from planner.paper.sweep import COMPARED, Stopped, printed, solve, trials, write_reports, write_summary
     from planner.scenario.scenario import read_scenario
     from planner.scenario.variations import variations
@@ -230,33 +206,35 @@ def sweep(
     base, folder = read_scenario(scenario), out or Path("out") / "sweep" / scenario.stem
     found, repeated = variations(base, vary, together)
     if repeated:
-        tell_all([say("sweep.repeated", count=repeated)])
+        common.tell(say("sweep.repeated", count=repeated), err=True)
     tried = trials(base, found, folder, fresh)
     kept = sum(trial.plan is not None for trial in tried)
-    tell_all([say("sweep.begun", count=len(tried), kept=kept, todo=len(tried) - kept)])
+    common.tell(say("sweep.begun", count=len(tried), kept=kept, todo=len(tried) - kept), err=True)
     try:
-        tried, stopped = solve(tried, jobs, told), False
+        tried, stopped = solve(tried, jobs, tell_trial), False
     except Stopped as stop:
         tried, stopped = stop.trials, True
-    typer.echo(printable(printed(tried).to_string(index=False, max_colwidth=60)))
+    common.tell(printed(tried).to_string(index=False, max_colwidth=60))
     plans = [trial for trial in tried if trial.plan]
     if len(plans) > COMPARED:
-        tell_all([say("sweep.compared", most=COMPARED, count=len(plans))])
-    for file in write_summary(tried, folder, lang):
-        tell(str(file))
+        common.tell(say("sweep.compared", most=COMPARED, count=len(plans)), err=True)
+    for file in write_summary(tried, folder, language()):
+        common.tell(str(file))
     if stopped:
-        tell_all([say("sweep.stopped", done=sum(t.outcome != "waiting" for t in tried), count=len(tried))])
-        return 130
+        done = sum(trial.outcome != "waiting" for trial in tried)
+        common.tell(say("sweep.stopped", done=done, count=len(tried)), err=True)
+        return common.status(stopped)
     for trial in plans if reports else []:
-        tell(str(write_reports(trial, lang, jobs)))
+        common.tell(str(write_reports(trial, language(), jobs)))
     return status_of(tried)
 
 
-def told(trial: "Trial", done: int, count: int) -> None:
+def tell_trial(trial: "Trial", done: int, count: int) -> None:
+    """One variation is solved, or failed."""
     from planner.paper.sweep import head
 
     name = trial.variation.text
-    tell_all([say("sweep.one", done=done, count=count, name=name, status=head(trial)["status"])])
+    common.tell(say("sweep.one", done=done, count=count, name=name, status=head(trial)["status"]), err=True)
 
 
 def status_of(tried: "list[Trial]") -> int:

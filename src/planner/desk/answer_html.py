@@ -31,7 +31,7 @@ NUMBERS = ("amount_rp", "score", "chance", "benefit")
 def scene_of(answer: Answer, candidates: Candidates, name: str = "nasional") -> Scene:
     """An answer's plan as the views see it, from a wilayah."""
     place = wilayah(name, candidates.kabupaten)
-    return Scene(answer.plan, candidates.kabupaten, place, answer.cases, answer.options, source=candidates)
+    return Scene(answer.found, candidates.kabupaten, place, answer.cases, answer.options, source=candidates)
 
 
 def status(phase: str, lines: Sequence[str], note: str = "") -> str:
@@ -115,6 +115,7 @@ def rows(scene: Scene) -> list[dict]:
     """One row per usulan for the list: what is shown, what it is sorted by, and what a filter looks through."""
     funded = {record["usulan_id"]: record for record in scene.plan["funded"]}
     out = {record["usulan_id"]: record for record in scene.plan["not_funded"]}
+    assert scene.options is not None  # an answer on the screen has its options
     table = scene.options.table.drop_duplicates("usulan_id").set_index("usulan_id")
     places = scene.kabupaten.set_index("kode")[["nama", "provinsi"]]
     found = []

@@ -42,6 +42,12 @@ class Answer:
     options: Options | None = None
     diagnosis: dict | None = None
 
+    @property
+    def found(self) -> Plan:
+        """The plan, of an answer that has one."""
+        assert self.plan is not None
+        return self.plan
+
 
 class Search:
     """Questions to one set of candidates; ``deliver`` is called with each answer, in the thread that found it.

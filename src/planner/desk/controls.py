@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args, get_origin
 
 from planner.base.messages import label, say
+from planner.scenario.place import Place
 from planner.scenario.rules.base import Rule
-from planner.scenario.rules.by_hand import AgreedVolume, Lock
+from planner.scenario.rules.by_hand import AgreedVolume, Lock, agreed_volume, lock
 from planner.scenario.scenario import Scenario, vary
 
 Value = int | float | str
@@ -30,11 +31,11 @@ class Knob:
     @property
     def rule(self) -> int | None:
         """The number of the rule that it belongs to."""
-        return int(self.place[6 : self.place.index("]")]) if self.place.startswith("rules[") else None
+        return Place(self.place).rule
 
     @property
     def name(self) -> str:
-        return self.place.rpartition(".")[2]
+        return Place(self.place).field
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def with_value(values: Mapping, name: Name, value: object) -> dict:
 
 def knobs(scenario: Scenario) -> list[Knob]:
     """Everything that can be moved: the budget of each year, the weights, and every bound of every rule."""
-    found = [Knob(f"budget_rp.{ta}", "rupiah", amount) for ta, amount in scenario.budget_rp.items()]
+    found = [Knob(Place.of_year(ta).name, "rupiah", amount) for ta, amount in scenario.budget_rp.items()]
     found += [Knob(f"weights.{name}", "weight", weight) for name, weight in scenario.weights.items()]
     for number, rule in enumerate(scenario.rules):
         if not isinstance(rule, BY_HAND):
@@ -92,14 +93,14 @@ def knobs(scenario: Scenario) -> list[Knob]:
 
 def knobs_of(rule: Rule, number: int) -> Iterator[Knob]:
     """The numbers and the choices of a rule, whatever rule it is: its fields say what they are."""
-    for name, info in type(rule).model_fields.items():
-        value, options = getattr(rule, name), choices(info.annotation)
+    for name, value in rule:
+        options = choices(type(rule).model_fields[name].annotation)
         if name in ("rule", "law", "relax") or value is None:
             continue
         if len(options) > 1 and isinstance(value, str):
-            yield Knob(f"rules[{number}].{name}", "choice", value, options)
+            yield Knob(Place.of_rule(number, name).name, "choice", value, options)
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield Knob(f"rules[{number}].{name}", kind_of(name, value), value)
+            yield Knob(Place.of_rule(number, name).name, kind_of(name, value), value)
 
 
 def choices(annotation: object) -> tuple[str, ...]:
@@ -111,23 +112,19 @@ def choices(annotation: object) -> tuple[str, ...]:
 
 
 def kind_of(name: str, value: int | float) -> str:
-    if name.endswith("_rp"):
-        return "rupiah"
-    if name.endswith("share") or name == "tolerance":
-        return "share"
-    return "whole" if isinstance(value, int) else "number"
+    unit = Place(name).unit
+    return "whole" if unit == "number" and isinstance(value, int) else unit
 
 
 def controls_of(scenario: Scenario) -> Controls:
     """The controls that stand for a scenario as it is."""
     locks = {
         (kind, name): rule.state
-        for rule in scenario.rules
-        if isinstance(rule, Lock)
-        for kind in ("usulan", "kabupaten")
-        for name in getattr(rule, kind)
+        for rule in scenario.rules_of(Lock)
+        for kind, names in rule.names().items()
+        for name in names
     }
-    volumes = {(rule.usulan, rule.rincian): rule.volume for rule in scenario.rules if isinstance(rule, AgreedVolume)}
+    volumes = {(rule.usulan, rule.rincian): rule.volume for rule in scenario.rules_of(AgreedVolume)}
     return Controls({knob.place: knob.value for knob in knobs(scenario)}, frozenset(), locks, volumes)
 
 
@@ -142,7 +139,7 @@ def scenario_from(base: Scenario, controls: Controls) -> Scenario:
     rules = [changed(rule, number, values) for number, rule in enumerate(base.rules) if number not in controls.off]
     return vary(
         base,
-        budget_rp={ta: values[f"budget_rp.{ta}"] for ta in base.budget_rp},
+        budget_rp={ta: values[Place.of_year(ta).name] for ta in base.budget_rp},
         weights={name: values[f"weights.{name}"] for name in base.weights},
         rules=(*revalued(relocked(rules, controls.locks), controls.volumes),),
     )
@@ -161,15 +158,17 @@ def relocked(rules: list[Rule], wanted: Mapping[Name, str]) -> list[Rule]:
         if not isinstance(rule, Lock):
             kept.append(rule)
             continue
-        still = {kind: tuple(n for n in getattr(rule, kind) if wanted.get((kind, n)) == rule.state) for kind in KINDS}
+        own = rule.names().items()
+        still = {kind: tuple(n for n in names if wanted.get((kind, n)) == rule.state) for kind, names in own}
         if any(still.values()):
             kept.append(rule.model_copy(update=still))
-    said = {(kind, n, r.state) for r in kept if isinstance(r, Lock) for kind in KINDS for n in getattr(r, kind)}
+    locks = [rule for rule in kept if isinstance(rule, Lock)]
+    said = {(kind, n, rule.state) for rule in locks for kind, names in rule.names().items() for n in names}
     for state in ("in", "out"):
         new = {kind: tuple(sorted(n for (k, n), s in wanted.items() if (k, s) == (kind, state))) for kind in KINDS}
         new = {kind: tuple(n for n in names if (kind, n, state) not in said) for kind, names in new.items()}
         if any(new.values()):
-            kept.append(Lock(rule="Lock", state=state, law=say("workbench.by_hand", "id"), **new))
+            kept.append(lock(state, say("workbench.by_hand", "id"), **new))
     return kept
 
 
@@ -182,8 +181,7 @@ def revalued(rules: list[Rule], wanted: Mapping[Name, int]) -> Iterator[Rule]:
             yield rule if line is None else rule.model_copy(update={"volume": wanted[line]})
             said.add(line)
     for usulan, rincian in sorted(wanted.keys() - said):
-        by_hand = {"usulan": usulan, "rincian": rincian, "volume": wanted[usulan, rincian]}
-        yield AgreedVolume(rule="AgreedVolume", law=say("workbench.by_hand", "id"), **by_hand)
+        yield agreed_volume(usulan, rincian, wanted[usulan, rincian], say("workbench.by_hand", "id"))
 
 
 def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
@@ -197,23 +195,24 @@ def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
     for change in changes:
         rule = rules[change["rule"]] if "rule" in change else None
         if isinstance(rule, Lock):
-            for name in [(kind, name) for kind in KINDS for name in getattr(rule, kind)]:
+            for name in [(kind, name) for kind, names in rule.names().items() for name in names]:
                 controls = controls.locked(name, None)
         elif isinstance(rule, AgreedVolume):
             controls = controls.agreed((rule.usulan, rule.rincian), None)
         elif "drop" in change:
             controls = controls.switched(own[change["rule"]], False)
         else:
-            place = change["field"] if rule is None else f"rules[{own[change['rule']]}].{change['field']}"
+            place = change["field"] if rule is None else Place.of_rule(own[change["rule"]], change["field"]).name
             controls = controls.moved(place, change["to"])
     return controls
 
 
 def caption(knob: Knob) -> str:
     """The control's name for people: a criterion, a year's pagu, or which bound of its rule."""
-    if knob.place.startswith("budget_rp"):
+    place = Place(knob.place)
+    if place.head == "budget_rp":
         return say("workbench.budget", ta=knob.name)
-    if knob.place.startswith("weights"):
+    if place.head == "weights":
         return label("criteria", knob.name)
     return label("parameters", knob.name)
 

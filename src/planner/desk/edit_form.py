@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
-from planner.answers.edit import Effect, consider
-from planner.answers.edit_log import LOG, append, in_force, read_log, record
+from planner.answers.edit import Effect, consider, record
+from planner.answers.edit_log import LOG, append, in_force, read_log
 from planner.answers.open_plan import Case
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
@@ -56,7 +57,7 @@ class Editor:
         )
         self.reason.add_class("planner-reason")
         title = widgets.HTML(f"<h4>{safe(say('workbench.edit.title'))}</h4>")
-        locks = widgets.HBox([self.button(kind, lambda kind=kind: self.propose(kind)) for kind in LOCKS])
+        locks = widgets.HBox([self.button(kind, partial(self.propose, kind)) for kind in LOCKS])
         volumes = widgets.HBox([self.line, self.volume, self.button("set_volume", lambda: self.propose("volume"))])
         last = widgets.HBox([self.reason, self.button("apply", self.apply)])
         self.box = widgets.VBox([title, locks, volumes, self.answer, last, self.message], layout={"display": "none"})
@@ -154,7 +155,8 @@ class Editor:
 def edited(controls: Controls, edit: Edit) -> Controls:
     """The controls with an edit made; ``free`` takes back the usulan's lock and every volume agreed for it."""
     if edit.kind == "volume":
-        return controls.agreed((edit.usulan_id, edit.rincian_id), edit.volume)
+        rincian, units = edit.agreed
+        return controls.agreed((edit.usulan_id, rincian), units)
     moved = controls.locked(("usulan", edit.usulan_id), LOCKS[edit.kind])
     if edit.kind == "free":
         for line in [line for line in controls.volumes if line[0] == edit.usulan_id]:

@@ -19,7 +19,7 @@ SCENARIOS = PARAMETERIZED / "skenario"
 FILLED = ("ikm", "kemiskinan", "tertinggal")  # criteria whose columns are never empty for all usulan
 # what a notebook of the checkout names by where the checkout is, and this folder by where the notebook lies
 OWN_PLACES = {
-    r"from planner\.root import .*\n": "",
+    r"from planner\.base\.paths import .*\n": "",
     r'PARAMETERIZED / "skenario" / "': '"../skenario/',
     r"\bCONTOH\b": '"../data/contoh"',
 }

@@ -69,7 +69,7 @@ class Desk:
     def changed(self) -> bool:
         """Whether somebody else has written the file since."""
         try:
-            return self.file.read_text(encoding="utf-8-sig") != self.text
+            return self.file is not None and self.file.read_text(encoding="utf-8-sig") != self.text
         except FileNotFoundError:
             return False
         except (OSError, UnicodeDecodeError):
@@ -105,7 +105,7 @@ class Desk:
         with speaking(lang):
             try:
                 tell(0, 0)
-                file = write_run(self.out, {**answer.cases, "tengah": answer.plan}, self.journal)
+                file = write_run(self.out, {**answer.cases, "tengah": answer.found}, self.journal)
                 pages = render_reports(file, self.wilayah, out=self.out / "laporan", lang=lang, progress=tell)
                 done = widgets.Output()
                 done.append_display_data(

@@ -71,7 +71,7 @@ class Tabs:
             if scene is not self.scene or usulan_id != self.chosen:
                 return
             try:
-                said = contents.explanation(answer(self.case_of(scene), usulan_id), scene)
+                said: str = contents.explanation(answer(self.case_of(scene), usulan_id), scene)
             except Exception as error:
                 said = contents.paragraphs(told(error))
             if scene is self.scene and usulan_id == self.chosen:

@@ -115,8 +115,8 @@ def joined(
     arah = dampak[dampak["jenis"] == "arah_dampak"].dropna(subset=["pulau"]).set_index(["komoditas", "pulau"])["nilai"]
     pair = pd.MultiIndex.from_arrays([found["komoditas"].astype("object"), island.astype("object")])
     found["arah_dampak"] = looked_up(arah, pair, usulan.index)
-    empty = {name: blank("usulan")[name].reindex(usulan.index) for name in blank("usulan") if name not in usulan}
-    return usulan.assign(**empty, **found)
+    empty = blank("usulan").reindex(usulan.index)
+    return usulan.assign(**empty[empty.columns.difference(usulan.columns, sort=False)], **found)
 
 
 def looked_up(values: pd.Series, keys: pd.MultiIndex, index: pd.Index) -> pd.Series:

@@ -8,7 +8,7 @@ from scipy import sparse
 from planner.base.errors import PlannerError
 from planner.base.messages import say
 from planner.model.options import Options
-from planner.scenario.rows import NO_LIMIT, Rows, Term, limits
+from planner.scenario.rows import NO_LIMIT, RowName, Rows, Term, limits
 
 EMPTY = (np.zeros(0, np.int64),) * 3
 
@@ -18,8 +18,9 @@ def line_rows(options: Options) -> Rows:
     on, qty = options.optional_lines, options.trimmable_lines
     lines, k, m = options.lines, len(on), len(qty)
     low, high = lines["volume_min"].to_numpy(np.int64)[qty], lines["volume"].to_numpy(np.int64)[qty]
-    names = {i: f"{lines['option'].iat[i]}:{lines['rincian_id'].iat[i]}" for i in {*on, *qty}}
-    labels = [f"{names[i]}:on" for i in on] + [f"{names[i]}:maks" for i in qty] + [f"{names[i]}:min" for i in qty]
+    option, name = lines["option"].astype("str").to_numpy(), lines["rincian_id"].to_numpy()
+    kinds = [(on, "on"), (qty, "maks"), (qty, "min")]
+    labels = [RowName(option[i], part=name[i], bound=bound) for these, bound in kinds for i in these]
     first, second = k + np.arange(m), k + m + np.arange(m)
     terms = (
         Term("on", on, np.arange(k), np.ones(k, np.int64)),
@@ -40,7 +41,7 @@ def filled_rows(options: Options) -> Rows:
         Term("on", on, np.searchsorted(free, options.line_option[on]), np.ones(len(on), np.int64)),
         Term("fund", free, np.arange(len(free)), np.full(len(free), -1)),
     )
-    return Rows([f"{option}:isi" for option in free], terms, *limits(len(free), 0, None))
+    return Rows([RowName(str(option), bound="isi") for option in free], terms, *limits(len(free), 0, None))
 
 
 def smallest(options: Options) -> sparse.csr_array:

@@ -196,9 +196,9 @@ class Options:
             )
         return np.flatnonzero(codes == names.index(value))
 
-    def whole_column(self, name: str, where: dict) -> tuple[np.ndarray, int]:
+    def whole_column(self, name: str, where: dict, place: str = "") -> tuple[np.ndarray, int]:
         """A numeric column as integers and the power of ten that made them whole; a missing value is an error."""
-        values = self.numeric(name, "TotalBand")
+        values = self.numeric(name, place)
         chosen = self.where(where)
         empty = chosen & values.isna().to_numpy()
         if empty.any():

@@ -15,7 +15,7 @@ from planner.model.line_items import contribution_shares, filled_rows, full, lin
 from planner.model.options import Options
 from planner.scenario.goals import points
 from planner.scenario.objective import Aim, Lack, aim_of
-from planner.scenario.rows import NO_LIMIT, Decisions, Lifted, Measure, Rows, Term
+from planner.scenario.rows import NO_LIMIT, Decisions, Lifted, Measure, RowName, Rows, Term
 from planner.scenario.rules.base import LiftedRule
 from planner.scenario.rules.by_hand import AgreedVolume
 from planner.scenario.scenario import Scenario
@@ -202,6 +202,10 @@ class Problem(Worth):
         return [f"{part.name}:{label}" for part in self.parts for label in part.rows.labels]
 
     @cached_property
+    def row_labels(self) -> list[RowName]:
+        return [label for part in self.parts for label in part.rows.labels]
+
+    @cached_property
     def column_names(self) -> list[str]:
         table, lines = self.options.table, self.options.lines
         option = [f"{part(u)}:{t}" for u, t in zip(table["usulan_id"], table["ta"], strict=True)]
@@ -213,6 +217,9 @@ class Problem(Worth):
     def row_rule(self) -> np.ndarray:
         """Each row's rule number; -1 for pagu and lines."""
         return np.repeat([p.rule for p in self.parts], [len(p.rows.labels) for p in self.parts])
+
+    def part_of(self, row: int) -> Part:
+        return next(part for part in self.parts if part.start <= row < part.end)
 
     def decisions(self, x: np.ndarray) -> Decisions:
         """The choice as what rules speak of; columns of slack to the right of the decisions' own do not count."""
@@ -226,11 +233,17 @@ class Problem(Worth):
         bad = ((over > 0) | (under < 0)) & ~self.soft
         return [(int(r), int(over[r] if over[r] > 0 else under[r])) for r in np.flatnonzero(bad)]
 
+    def lifted(self, lift: Lift) -> LiftedRule:
+        """The rule behind a lift."""
+        rule = self.scenario.rules[lift.rule]
+        assert isinstance(rule, LiftedRule)
+        return rule
+
     def measured(self, x: np.ndarray) -> Iterator[tuple[Lift, Measure]]:
         """What each lifted rule measures of a choice."""
         decisions = self.decisions(x)
         for lift in self.lifts:
-            for measure in self.scenario.rules[lift.rule].measures(self.options, decisions):
+            for measure in self.lifted(lift).measures(self.options, decisions):
                 yield lift, measure
 
     def legal(self, x: np.ndarray) -> bool:
@@ -307,7 +320,7 @@ def with_budget(problem: Problem, scenario: Scenario) -> Problem:
     """The problem under another pagu of the same years and nothing else changed: only limits move."""
     options = replace(problem.options, budget_rp=dict(scenario.budget_rp))
     moving = {f"{rule.rule}:{k}": rule.rows(options) for k, rule in enumerate(scenario.rules) if rule.follows_budget}
-    fresh = {name: filter(lambda rows: rows.labels, rows) for name, rows in moving.items()}
+    fresh = {name: iter([one for one in rows if one.labels]) for name, rows in moving.items()}
     fresh[PAGU] = iter([pagu_rows(options)])
     parts = tuple(replace(p, rows=next(fresh[p.name])) if p.name in fresh else p for p in problem.parts)
     lower, upper = (np.concatenate([getattr(p.rows, side) for p in parts]) for side in ("lower", "upper"))
@@ -353,20 +366,20 @@ def pagu_rows(options: Options) -> Rows:
     row = np.searchsorted(years, options.ta)
     term = Term("amount", np.arange(len(options)), row, np.ones(len(options), np.int64))
     upper = np.array([options.budget_rp[ta] for ta in years], dtype=np.int64)
-    return Rows([str(ta) for ta in years], (term,), np.full(len(years), -NO_LIMIT), upper)
+    return Rows([RowName(ta=ta) for ta in years], (term,), np.full(len(years), -NO_LIMIT), upper)
 
 
 def once_rows(options: Options) -> Rows:
     """Each usulan is funded at most once over the years."""
     codes, names = options.groups("usulan_id")
     term = Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64))
-    return Rows(names, (term,), np.full(len(names), -NO_LIMIT), np.ones(len(names), np.int64))
+    labels = [RowName(name) for name in names]
+    return Rows(labels, (term,), np.full(len(names), -NO_LIMIT), np.ones(len(names), np.int64))
 
 
 def locked_out(options: Options, scenario: Scenario) -> frozenset[str]:
     """The usulan that a lock keeps out, by their own name or by that of their kabupaten."""
-    locks = [rule for rule in scenario.rules if rule.rule == "Lock" and rule.state == "out"]
-    names = {name for rule in locks for name in (*rule.usulan, *rule.kabupaten)}
+    names = {name for rule in scenario.rules for name in rule.locked("out")}
     table = options.table
     return frozenset(table.loc[table["usulan_id"].isin(names) | table["kode"].isin(names), "usulan_id"])
 
@@ -381,20 +394,18 @@ def contradictions(options: Options, scenario: Scenario) -> list[str]:
 
 def opposed(options: Options, scenario: Scenario) -> list[tuple[str, int, int]]:
     """Every name that is locked both ways, the number of the rule that locks it in and of the one that locks it out."""
-    if not any(rule.rule == "Lock" for rule in scenario.rules):
+    inside = {name: number for number, rule in enumerate(scenario.rules) for name in rule.locked("in")}
+    outside = {name: number for number, rule in enumerate(scenario.rules) for name in rule.locked("out")}
+    if not inside or not outside:
         return []
-    wanted: dict[str, dict[str, int]] = {"in": {}, "out": {}}
-    for number, rule in enumerate(scenario.rules):
-        if rule.rule == "Lock":
-            wanted[rule.state] |= dict.fromkeys((*rule.usulan, *rule.kabupaten), number)
     kode = dict(zip(options.table["usulan_id"], options.table["kode"], strict=True))
-    outside = {name: wanted["out"].get(name, wanted["out"].get(kode.get(name, ""))) for name in wanted["in"]}
-    return [(name, wanted["in"][name], second) for name, second in outside.items() if second is not None]
+    both = {name: outside.get(name, outside.get(kode.get(name, ""))) for name in inside}
+    return [(name, inside[name], second) for name, second in both.items() if second is not None]
 
 
 def agreed(problem: Problem, volumes: sparse.csr_array) -> sparse.csr_array:
     """``volumes``, with those that a rule has fixed in their place."""
-    rules = [rule for rule in problem.scenario.rules if isinstance(rule, AgreedVolume)]
+    rules = problem.scenario.rules_of(AgreedVolume)
     if not rules:
         return volumes
     options, changed = problem.options, volumes.tolil()

@@ -61,7 +61,8 @@ def rounded(value: Fraction) -> int:
 
 def taken_out(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates) -> list[dict]:
     """The usulan that a rule's gate takes out, each with the first such rule in file order and its reason."""
-    kode, found = dict(zip(usulan["usulan_id"], usulan["kode"], strict=True)), {}
+    kode = dict(zip(usulan["usulan_id"], usulan["kode"], strict=True))
+    found: dict[str, dict] = {}
     for number, rule in enumerate(scenario.rules):
         for usulan_id, reason in rule.gate(usulan, candidates, scenario.first_year).items():
             record = {"usulan_id": usulan_id, "kode": kode[usulan_id], "kind": "gate", "rule": f"{rule.rule}:{number}"}

@@ -1,5 +1,7 @@
 """What values and bounds in whole points prove: the only place that decides a status."""
 
+from typing import overload
+
 PROVABLE_POINTS = 2_000_000  # beyond it a solver's bound has been wrong by whole points
 
 
@@ -17,6 +19,10 @@ def status_of(goals: list[dict], gap: float) -> str:
     return "best_found"
 
 
+@overload
+def gap_of(value: int, bound: int) -> float: ...
+@overload
+def gap_of(value: int, bound: int | None) -> float | None: ...
 def gap_of(value: int, bound: int | None) -> float | None:
     """How far the value may lie below the best, as a share of the bound: (bound - value) / |bound|."""
     if bound is None:

@@ -5,7 +5,6 @@ from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
-from itertools import zip_longest
 
 from planner.base.messages import LANGUAGES, say, sentences
 from planner.base.paths import PACKAGE
@@ -100,8 +99,9 @@ def translated(notebook, lang: str):
     headings = {f"## {entry['id']}": f"## {entry[lang]}" for entry in sentences()["report"]["headings"].values()}
     cells = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])]
     kept = []
-    for cell, below in zip_longest(cells, cells[1:], fillvalue={}):
+    for number, cell in enumerate(cells):
         if cell.cell_type == "markdown":
+            below = cells[number + 1] if number + 1 < len(cells) else {}
             if not any("data" in output for output in below.get("outputs", [])):
                 continue
             cell.source = headings.get(cell.source, cell.source)

@@ -16,7 +16,6 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from planner.answers.edit_log import LOG
-from planner.answers.whatif import FILE, problems_of
 from planner.base.errors import PlannerError, reason
 from planner.base.files import code
 from planner.base.messages import say, speaking
@@ -30,6 +29,7 @@ from planner.paper.page_diff import proofread
 from planner.plan.folder import PLAN_FILES, home, source_of
 from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import verify
+from planner.plan.whatif_file import FILE, problems_of
 from planner.scenario.scenario import Scenario
 from planner.tables.check import check_data
 from planner.tables.reference import reference

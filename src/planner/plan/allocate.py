@@ -14,7 +14,7 @@ from planner.model.candidates import Candidates, read_candidates
 from planner.model.problem import Problem, compile_problem
 from planner.model.status import status_of
 from planner.plan.derive import derived, goal_record
-from planner.plan.plan import Plan, sealed
+from planner.plan.plan import Plan, sealed, solver_version
 from planner.scenario.scenario import Scenario
 from planner.solve import exact as solver
 from planner.solve.engines import Settings
@@ -70,7 +70,7 @@ def plan_of(candidates: Candidates, problem: Problem, stages: list[Stage], x: np
         derived(candidates, problem, x, [s.point for s in stages])
         | {
             "planner": package_version("planner"),
-            "solver": {"name": name, "version": solver.version(name)},
+            "solver": {"name": name, "version": solver_version(name)},
             "status": status_of(goals, problem.scenario.solver.gap),
             "tie_break": "proven" if unique else "canonical_order",
             "goals": goals,

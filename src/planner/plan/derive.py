@@ -8,13 +8,13 @@ import pandas as pd
 from planner.base.errors import PlannerError
 from planner.base.messages import say
 from planner.model.candidates import Candidates
-from planner.model.problem import Problem
+from planner.model.problem import PAGU, Problem
 from planner.model.status import gap_of
 from planner.plan.baseline import baseline
 from planner.plan.plan import FORMAT
 from planner.plan.reasons import not_funded
 from planner.plan.reserve_list import standby
-from planner.scenario.rows import NO_LIMIT
+from planner.scenario.rows import NO_LIMIT, Measure
 from planner.scenario.scenario import plain
 
 TOTALS = ("menu", "provinsi", "pulau")
@@ -33,7 +33,7 @@ def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list
         "spent_rp": spent(problem, x),
         "funded": list(funded_records(problem, x)),
         "not_funded": sorted(not_funded(problem, x, aims), key=lambda record: record["usulan_id"]),
-        "rule_status": [*rule_status(problem, x), *measured_status(problem, x)],
+        "rule_status": list(rule_status(problem, x)),
         "totals": {key: totals(problem, x, key) for key in TOTALS},
         "baseline": {
             "funded": names(problem, rival),
@@ -100,25 +100,23 @@ def funded_records(problem: Problem, x: np.ndarray) -> Iterable[dict]:
 
 
 def rule_status(problem: Problem, x: np.ndarray) -> Iterable[dict]:
-    """Activity and limits of every row of pagu and rules, in file order."""
+    """Activity and limits of every row of pagu and rules, in file order, then of the rules that are measured."""
     activity = problem.matrix @ x
     for part in problem.parts:
-        if part.rule < 0 and part.name != "Pagu":
+        if part.rule < 0 and part.name != PAGU:
             continue
-        for row in range(part.start, part.end):
+        for row, name in enumerate(part.rows.labels, part.start):
             low, high = int(problem.row_lower[row]), int(problem.row_upper[row])
-            yield {
-                "row": problem.row_names[row], "activity": int(activity[row]),
-                "rule": None if part.rule < 0 else part.rule,
-                "lower": None if low <= -NO_LIMIT else low, "upper": None if high >= NO_LIMIT else high,
-            }  # fmt: skip
+            limits = None if low <= -NO_LIMIT else low, None if high >= NO_LIMIT else high
+            rule = None if part.rule < 0 else part.rule
+            yield status_record(part.name, rule, Measure(name, int(activity[row]), *limits))
+    for lift, measure in problem.measured(x):
+        yield status_record(lift.name, lift.rule, measure)
 
 
-def measured_status(problem: Problem, x: np.ndarray) -> Iterable[dict]:
-    """The same of the rules that are measured."""
-    for lift, m in problem.measured(x):
-        row = {"row": f"{lift.name}:{m.label}", "rule": lift.rule, "activity": m.activity}
-        yield row | {"lower": m.lower, "upper": m.upper}
+def status_record(family: str, rule: int | None, of: Measure) -> dict:
+    known = {"row": f"{family}:{of.label}", "rule": rule, **of.label.plain()}
+    return known | {"activity": of.activity, "lower": of.lower, "upper": of.upper}
 
 
 def totals(problem: Problem, x: np.ndarray, key: str) -> list[dict]:

@@ -9,10 +9,9 @@ from pathlib import Path
 from planner.base.errors import PlannerError
 from planner.base.paths import ACUAN
 from planner.model.candidates import read_candidates
-from planner.plan.plan import KEYS, Plan, fingerprint_of, read_plan
+from planner.plan.plan import KEYS, Plan, fingerprint_of, read_plan, solver_version
 from planner.scenario.assumptions import cases
 from planner.scenario.scenario import Scenario, plain
-from planner.solve.engines import version as solver_version
 
 PLAN_FILES = {"rendah": "plan-rendah.json", "tengah": "plan.json", "tinggi": "plan-tinggi.json"}  # case: its file
 

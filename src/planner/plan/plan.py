@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version as package_version
 from pathlib import Path
 
 import pandas as pd
@@ -86,8 +87,7 @@ class Plan:
     @property
     def solver_only(self) -> list[str]:
         """The goals (names) whose bound nothing but the solver stands behind; see ``goals.solver_only``."""
-        soft = any(getattr(rule, "soft", False) for rule in self.scenario.rules)
-        return solver_only(self.scenario.goals, self.content["goals"], soft)
+        return solver_only(self.scenario.goals, self.content["goals"], self.scenario.is_soft)
 
     def summary(self) -> str:
         """How many usulan are chosen, which menus, for how much."""
@@ -119,6 +119,11 @@ def canonical(content: dict) -> bytes:
 def fingerprint_of(content: dict) -> str:
     """SHA-256 of the content without its own fingerprint; it finds careless change, it is no signature."""
     return hashlib.sha256(canonical({k: v for k, v in content.items() if k != "fingerprint"})).hexdigest()
+
+
+def solver_version(name: str) -> str:
+    """The version of the engine behind a solver's name, as a plan file keeps it."""
+    return package_version("highspy") if name.lower() == "highs" else f"PuLP {package_version('pulp')}"
 
 
 def sealed(content: dict) -> Plan:

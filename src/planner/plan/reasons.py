@@ -6,8 +6,9 @@ from operator import itemgetter
 import numpy as np
 from scipy import sparse
 
-from planner.base.messages import both
-from planner.model.problem import Problem, agreed
+from planner.base.messages import LANGUAGES, both, say
+from planner.base.units import rupiah
+from planner.model.problem import PAGU, Problem, agreed
 from planner.scenario.objective import Aim
 
 Broken = tuple[int, str]  # a rule's number and the name of its row
@@ -161,3 +162,25 @@ class Unchanged:
 
     def exactly(self, x: np.ndarray) -> bool:
         return self.aim.parts(x) == self.worth
+
+
+def broken(problem: Problem, x: np.ndarray) -> list[dict]:
+    """The rows that a choice breaks, each rule once: ``{row, sentence}``."""
+    found: dict[object, dict] = {}
+    for row, _ in problem.broken(x):
+        text = {lang: row_text(problem, row, lang) for lang in LANGUAGES}
+        found.setdefault(text["id"], {"row": problem.row_names[row], "sentence": text})
+    for lift, measure in problem.measured(x):
+        text = {lang: problem.scenario.rules[lift.rule].sentence(lang) for lang in LANGUAGES}
+        if measure.excess:
+            found.setdefault(text["id"], {"row": f"{lift.name}:{measure.label}", "sentence": text})
+    return list(found.values())
+
+
+def row_text(problem: Problem, row: int, lang: str) -> str:
+    part, ta = problem.part_of(row), problem.row_labels[row].ta
+    if part.rule >= 0:
+        return problem.scenario.rules[part.rule].sentence(lang)
+    if part.name != PAGU or ta is None:
+        return say("edit.no_line", lang)
+    return say("words.pagu", lang, ta=ta, amount=rupiah(problem.options.budget_rp[ta], lang))

@@ -22,7 +22,6 @@ from scipy import sparse
 
 from planner.model.problem import Problem, agreed
 from planner.scenario.objective import Aim
-from planner.scenario.rules.phases import steps
 
 CUTS = 10  # steps from full to smallest volumes
 
@@ -75,10 +74,8 @@ class Line:
         """Which columns leave with which winner (columns x winners)."""
         options = self.problem.options
         goes = np.arange(len(options))[:, None] == self.winners
-        if any(rule.rule == "PhaseOrder" for rule in self.problem.scenario.rules):
-            own = steps(options)
-            sentra, fase = own["sentra"].to_numpy()[:, None], own["fase"].to_numpy()[:, None]
-            goes |= (sentra == sentra[self.winners].T) & (fase > fase[self.winners].T)
+        for rule in self.problem.scenario.rules:
+            goes |= rule.falls_with(options, self.winners)
         return goes[options.column_option]
 
     def sorted_by(self, key: list) -> "Line":

@@ -16,8 +16,10 @@ from planner.plan.derive import choice_of, derived
 from planner.plan.folder import home
 from planner.plan.plan import GOAL_KEYS, KEYS, canonical, fingerprint_of, read_plan
 from planner.scenario.goals import least_allowed
+from planner.scenario.rows import RowName
 from planner.scenario.scenario import scenario_of
 
+ROW_KEYS = RowName().plain().keys()  # of what a row speaks
 LEAST_REACH = 150_000  # points that all options together have at least, where a point is more than 1e-6
 
 
@@ -77,6 +79,8 @@ def substance(content: dict, candidates: Candidates, problem: Problem, x: np.nda
             yield say("verify.rule", sentence=rule.sentence(), label=excess.label, by=excess.by)
     goals = content["goals"]
     fresh = derived(candidates, problem, x, [goal["point"] for goal in goals])
+    if not any(ROW_KEYS & row.keys() for row in content["rule_status"]):  # a file of version 0.2.0 or before
+        fresh["rule_status"] = [{k: v for k, v in row.items() if k not in ROW_KEYS} for row in fresh["rule_status"]]
     for key, value in fresh.items():
         if not same(content[key], value):
             yield say("verify.differs", key=key, where=first_difference(content[key], value))

@@ -237,3 +237,12 @@ def least_allowed(value: int, tolerance: float) -> int:
     """``ceil((1 - tolerance) x value)`` in whole points; for a value below 0 the tolerance widens downwards."""
     slack = exact(tolerance) * abs(value)
     return value - slack.numerator // slack.denominator
+
+
+def points_text(value: int, goal: int, lang: str | None = None) -> str:
+    """``12 poin (0,0100 %)``: points of the first goal and their share of the plan's."""
+    whole, amount = abs(goal), say("explain.points", lang, value=number(value, lang=lang))
+    if not whole:
+        return amount
+    share = value / whole
+    return f"{amount} ({percent(share, 2 if abs(share) >= 1e-3 or not value else 4, lang)})"

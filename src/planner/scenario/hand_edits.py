@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import say
 from planner.base.units import number
-from planner.scenario.rules.by_hand import LARGEST_VOLUME, AgreedVolume, Lock
+from planner.scenario.rules.base import Rule
+from planner.scenario.rules.by_hand import LARGEST_VOLUME, AgreedVolume, Lock, State, agreed_volume, lock
 from planner.scenario.scenario import Scenario, vary
 
 KINDS = ("lock_in", "lock_out", "volume", "free")
@@ -44,6 +45,12 @@ class Edit:
             problems.append(say("edit.no_volume"))
         if problems:
             raise PlannerError(problems)
+
+    @property
+    def agreed(self) -> tuple[str, int]:
+        """The line and the volume of an edit of a volume, which has both."""
+        assert self.rincian_id is not None and self.volume is not None
+        return self.rincian_id, self.volume
 
     def sentence(self, lang: str | None = None) -> str:
         """What is decided, for people."""
@@ -82,14 +89,14 @@ def applied(scenario: Scenario, edit: Edit) -> Scenario:
     if edit.kind == "free" or held_already(scenario, edit):
         return vary(scenario, rules=rules)
     if edit.kind == "volume":
-        rules.append(agreed(edit).model_copy(update={"law": law}))
+        rules.append(agreed(edit, law))
     else:
-        state = SIDES[edit.kind]
-        mine = next((i for i, r in enumerate(rules) if isinstance(r, Lock) and (r.state, r.law) == (state, law)), None)
-        if mine is None:
-            rules.append(Lock(rule="Lock", state=state, usulan=(edit.usulan_id,), law=law))
+        state: State = "in" if edit.kind == "lock_in" else "out"
+        mine = [r for r in rules if isinstance(r, Lock) and (r.state, r.law) == (state, law)][:1]
+        if mine:
+            rules[rules.index(mine[0])] = mine[0].model_copy(update={"usulan": (*mine[0].usulan, edit.usulan_id)})
         else:
-            rules[mine] = rules[mine].model_copy(update={"usulan": (*rules[mine].usulan, edit.usulan_id)})
+            rules.append(lock(state, law, usulan=(edit.usulan_id,)))
     return vary(scenario, rules=rules)
 
 
@@ -97,8 +104,8 @@ def held_already(scenario: Scenario, edit: Edit) -> bool:
     """Whether a rule says already what the edit decides."""
     if edit.kind == "volume":
         mine = edit.usulan_id, edit.rincian_id, edit.volume
-        return any(isinstance(r, AgreedVolume) and (r.usulan, r.rincian, r.volume) == mine for r in scenario.rules)
-    locks = [rule.state for rule in scenario.rules if isinstance(rule, Lock) and edit.usulan_id in rule.usulan]
+        return any((r.usulan, r.rincian, r.volume) == mine for r in scenario.rules_of(AgreedVolume))
+    locks = [rule.state for rule in scenario.rules_of(Lock) if edit.usulan_id in rule.usulan]
     return edit.kind != "free" and SIDES[edit.kind] in locks
 
 
@@ -107,20 +114,23 @@ def released(scenario: Scenario, edit: Edit) -> Scenario:
 
     Locks of a kabupaten stay.
     """
-    free, rules = edit.kind == "free" and edit.rincian_id is None, []
+    free, rules = edit.kind == "free" and edit.rincian_id is None, list[Rule]()
     for rule in scenario.rules:
-        own = isinstance(rule, AgreedVolume) and rule.usulan == edit.usulan_id
-        if own and (free or (rule.rincian == edit.rincian_id and rule.volume != edit.volume)):
-            continue
-        locked = isinstance(rule, Lock) and edit.usulan_id in rule.usulan
-        if locked and (free or edit.kind == f"lock_{'out' if rule.state == 'in' else 'in'}"):
+        if isinstance(rule, AgreedVolume) and rule.usulan == edit.usulan_id:
+            if free or (rule.rincian == edit.rincian_id and rule.volume != edit.volume):
+                continue
+        elif isinstance(rule, Lock) and edit.usulan_id in rule.usulan and (free or edit.kind == opposite(rule)):
             left = tuple(name for name in rule.usulan if name != edit.usulan_id)
-            if left or rule.kabupaten:
-                rules.append(rule.model_copy(update={"usulan": left}))
+            rules += [rule.model_copy(update={"usulan": left})] if left or rule.kabupaten else []
             continue
         rules.append(rule)
     return scenario if tuple(rules) == scenario.rules else vary(scenario, rules=rules)
 
 
-def agreed(edit: Edit) -> AgreedVolume:
-    return AgreedVolume(rule="AgreedVolume", usulan=edit.usulan_id, rincian=edit.rincian_id, volume=edit.volume)
+def opposite(rule: Lock) -> str:
+    """The kind of edit that a lock stands against."""
+    return "lock_out" if rule.state == "in" else "lock_in"
+
+
+def agreed(edit: Edit, law: str = "") -> AgreedVolume:
+    return agreed_volume(edit.usulan_id, *edit.agreed, law)

@@ -4,8 +4,30 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 
 NO_LIMIT = 2**62  # stands for "no bound" in int64 limits
+
+
+@dataclass(frozen=True)
+class RowName:
+    """What one row of a family speaks of; as text, its parts joined by colons: ``Aceh:2028:max_share``.
+
+    ``group``: the value of a column, a kabupaten, a sentra or an usulan; ``ta``: the fiscal year; ``part``: which line
+    or sentra of the group; ``bound``: which limit. None: the row speaks of no one such thing.
+    """
+
+    group: str | None = None
+    ta: int | None = None
+    part: str | None = None
+    bound: str | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.group, self.ta, self.part, self.bound) if part is not None)
+
+    def plain(self) -> dict[str, str | int | None]:
+        """What a plan file holds of it, beside the whole text."""
+        return {"group": self.group, "ta": self.ta, "bound": self.bound}
 
 
 @dataclass(frozen=True)
@@ -29,7 +51,7 @@ class Rows:
     ``price``: None where they must hold; else what each whole unit beyond a limit costs in the first goal's own unit.
     """
 
-    labels: list[str]
+    labels: list[RowName]
     terms: tuple[Term, ...]
     lower: np.ndarray
     upper: np.ndarray
@@ -74,10 +96,19 @@ class Cut:
 class Measure:
     """What a rule measures of decisions, in whole numbers of any size: legal when ``lower <= activity <= upper``."""
 
-    label: str
+    label: RowName
     activity: int
     lower: int | None = None
     upper: int | None = None
+
+    @property
+    def limit(self) -> int | None:
+        """The limit that people read: the upper one, else the lower one."""
+        return self.lower if self.upper is None else self.upper
+
+    def of_whole(self, whole: int, share: Fraction) -> tuple[float, float] | None:
+        """A row ``q x part - p x whole`` as shares (0-1), reached and p/q; None where the whole is nothing."""
+        return (float(share) + self.activity / (share.denominator * whole), float(share)) if whole else None
 
     @property
     def excess(self) -> int:
@@ -100,5 +131,26 @@ class Decisions:
 class Excess:
     """A row that does not hold: by how much, in the row's own whole units."""
 
-    label: str
+    label: RowName
     by: int
+
+
+def line_names(options, lines: np.ndarray, bound: str | None = None) -> list[RowName]:
+    """Of each line: its usulan, year and rincian."""
+    table, own = options.table, options.line_option[lines]
+    parts = (table["usulan_id"].iloc[own], options.ta[own].tolist(), options.lines["rincian_id"].iloc[lines])
+    return [RowName(usulan, ta, rincian, bound) for usulan, ta, rincian in zip(*parts, strict=True)]
+
+
+def option_names(options, positions: np.ndarray, bound: str | None = None) -> list[RowName]:
+    """Of each option: its usulan and year."""
+    parts = options.table["usulan_id"].iloc[positions], options.ta[positions].tolist()
+    return [RowName(usulan, ta, bound=bound) for usulan, ta in zip(*parts, strict=True)]
+
+
+def yearly(options, key: pd.Series) -> tuple[np.ndarray, list[RowName]]:
+    """Each option's group number and the groups' names, in order of the text, where a value in a year is a group."""
+    codes, _ = pd.factorize(key.astype("str") + ":" + pd.Series(options.ta).astype("str"), sort=True)
+    first = np.unique(codes, return_index=True)[1]
+    parts = zip(key.iloc[first], options.ta[first].tolist(), strict=True)
+    return codes.astype(np.int64), [RowName(str(group), ta) for group, ta in parts]

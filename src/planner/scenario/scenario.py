@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
@@ -12,7 +12,7 @@ from planner.base.messages import say
 from planner.scenario.criteria import CRITERIA
 from planner.scenario.goals import KINDS, AnyGoal, Maximise
 from planner.scenario.rules import RULES, AnyRule
-from planner.scenario.rules.base import Relief
+from planner.scenario.rules.base import Relief, Rule
 
 TAGS: dict[str, Any] = {goal.__name__: goal for goal in KINDS.values()} | {"[key]": None}
 SHARED = ("by", "targets", "tolerance")  # keys of goals that do not tell their kind
@@ -30,6 +30,11 @@ def known_criterion(name: str) -> str:
 
 
 CriterionName = Annotated[str, AfterValidator(known_criterion)]
+
+if TYPE_CHECKING:
+    Rules = tuple[Rule, ...]
+else:  # only where a scenario is read does it matter which class a rule can be
+    Rules = tuple[AnyRule, ...]
 
 
 class Solver(BaseModel, frozen=True, extra="forbid"):
@@ -63,7 +68,7 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     budget_rp: dict[Year, Budget]
     weights: dict[CriterionName, Weight]
     goals: tuple[AnyGoal, ...] = (Maximise(maximise="benefit"),)
-    rules: tuple[AnyRule, ...] = ()
+    rules: Rules = ()
     assumptions: dict[str, Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]] = {}
     prices: Prices = Prices()
     solver: Solver = Solver()
@@ -104,6 +109,25 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     @property
     def first_year(self) -> int:
         return next(iter(self.budget_rp))
+
+    @property
+    def rule_names(self) -> list[str]:
+        """What a plan calls each rule, and how the names of its rows begin: ``SpendBand:2``."""
+        return [f"{rule.rule}:{number}" for number, rule in enumerate(self.rules)]
+
+    def rule_number(self, name: str) -> int | None:
+        """The number of the rule that a name in a plan is of, its own or a row's; None where it is of no rule."""
+        known = enumerate(self.rule_names)
+        return next((number for number, rule in known if name == rule or name.startswith(f"{rule}:")), None)
+
+    def rules_of[R: Rule](self, kind: type[R]) -> tuple[R, ...]:
+        """The rules of one class, in file order."""
+        return tuple(rule for rule in self.rules if isinstance(rule, kind))
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether a plan may miss one of its rules, at a price."""
+        return any(rule.is_soft for rule in self.rules)
 
 
 def read_scenario(path: str | Path) -> Scenario:
@@ -192,7 +216,8 @@ def place_of(parts: list) -> str:
 def known_names(loc: tuple) -> list[str]:
     """The keys that exist at a place of the scenario."""
     place = loc[0] if loc else ""
-    owner: type[BaseModel] = {"solver": Solver, "prices": Prices}.get(str(place), Scenario)
+    named: dict[str, type[BaseModel]] = {"solver": Solver, "prices": Prices}
+    owner = named.get(str(place), Scenario)
     if place in ("rules", "goals") and len(loc) > 2:
         owner = RULES[loc[2]] if place == "rules" else TAGS[loc[2]]
     return list(owner.model_fields)

@@ -144,18 +144,13 @@ def readable(value: object) -> object:
 
 def matched(written: list[Block], base: Scenario, scenario: Scenario) -> Iterator[Block]:
     """The rules' blocks: kept, changed, dropped or new."""
-    before, after = [kind(rule) for rule in base.rules], [kind(rule) for rule in scenario.rules]
+    before, after = [rule.identity for rule in base.rules], [rule.identity for rule in scenario.rules]
     for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what == "equal":
             pairs = zip(written[i:j], base.rules[i:j], scenario.rules[k:m], strict=True)
             yield from (changed_rule(block, old, new) for block, old, new in pairs)
         else:
             yield from (Block("\n", "", rule_block(rule)) for rule in scenario.rules[k:m])
-
-
-def kind(rule) -> tuple[str, str, str]:
-    """What makes a rule the same rule with other bounds."""
-    return rule.rule, str(getattr(rule, "where", "")), str(getattr(rule, "by", ""))
 
 
 def changed_rule(block: Block, old, new) -> Block:

@@ -1,6 +1,5 @@
 """Variations of a scenario: lists of values for some of its fields, combined into scenarios of their own."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -8,16 +7,15 @@ from itertools import product
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import say
-from planner.base.units import MILIAR, decimals, figure, number
+from planner.base.units import MILIAR, decimals, number
 from planner.scenario.assumptions import assumed
 from planner.scenario.criteria import CRITERIA
+from planner.scenario.place import Place, Value
 from planner.scenario.scenario import Scenario, plain, scenario_of, vary
 from planner.tables.reference import reference
 
 MOST = 500
 FIXED = ("name", "candidates", "data", "rule", "law")  # names, not what a plan is asked for
-STEP = re.compile(r"[^.\[\]]+")
-Value = int | float | bool | str
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def product_of(lengths: Iterable[int]) -> int:
 
 def axes(base: Scenario, asked: Sequence[str]) -> list[Axis]:
     """The axes of ``PATH=VALUES`` texts; every problem of all of them at once."""
-    known, found, problems = fields(base), [], []
+    known, found, problems = fields(base), list[Axis](), list[str]()
     for text in asked:
         try:
             axis = axis_of(base, text, known)
@@ -98,20 +96,20 @@ def fields(base: Scenario) -> dict[str, Value | None]:
     here |= {f"weights.{name}": here.get(f"weights.{name}") for name in CRITERIA}
     names = reference("asumsi")["nama"]
     here |= {f"assumptions.{name}": here.get(f"assumptions.{name}") for name in names}
-    return {path: value for path, value in here.items() if STEP.findall(path)[-1] not in FIXED}
+    return {path: value for path, value in here.items() if Place(path).field not in FIXED}
 
 
 def leaves(content: object, place: str = "") -> Iterator[tuple[str, Value | None]]:
     """Place and value of everything that is neither table nor list."""
     if isinstance(content, dict):
         for key, value in content.items():
-            if STEP.fullmatch(str(key)):
+            if Place(str(key)).steps == [str(key)]:
                 yield from leaves(value, f"{place}.{key}" if place else str(key))
     elif isinstance(content, list):
         for number_, value in enumerate(content):
             if isinstance(value, dict):
                 yield from leaves(value, f"{place}[{number_}]")
-    else:
+    elif content is None or isinstance(content, int | float | str):
         yield place, content
 
 
@@ -127,10 +125,10 @@ def axis_of(base: Scenario, text: str, known: Mapping[str, Value | None]) -> Axi
             raise PlannerError(say("sweep.which_year", years=years))
         path = f"budget_rp.{base.first_year}"
     if path not in known:
-        if (STEP.findall(path) or [""])[-1] in FIXED:
+        if Place(path).field in FIXED:
             raise PlannerError(say("sweep.fixed", path=shown(path)))
         raise PlannerError(say("errors.unknown", kind=say("sweep.field"), name=shown(path), hint=hint(path, known)))
-    whole = path.endswith("_rp") or path.startswith("budget_rp") or type(known[path]) is int
+    whole = Place(path).unit == "rupiah" or type(known[path]) is int
     return Axis(path, tuple(value for part in values.split(",") for value in values_of(path, part.strip(), whole)))
 
 
@@ -173,7 +171,7 @@ def varied(base: Scenario, rows: Sequence[Mapping[str, Value]]) -> Iterator[Vari
     for row in rows:
         content = plain(base)
         for path, value in row.items():
-            put(content, path, value)
+            Place(path).put(content, value)
         try:
             unnamed = scenario_of(content, file=say("sweep.variation"))
             assumed(asumsi, unnamed)
@@ -187,21 +185,13 @@ def varied(base: Scenario, rows: Sequence[Mapping[str, Value]]) -> Iterator[Vari
     yield from found.values()
 
 
-def put(content: dict, path: str, value: Value) -> None:
-    """Set a place such as ``rules[3].max_share`` in plain data."""
-    *steps, last = STEP.findall(path)
-    for step in steps:
-        content = content[int(step) if isinstance(content, list) else step]
-    content[last] = value
-
-
 def written(path: str, value: Value) -> str:
     """A value so that different ones read differently: money in miliar or juta where that is exact."""
     if isinstance(value, bool | str):
         return str(value).lower() if isinstance(value, bool) else value
-    if path.endswith("_rp") or path.startswith("budget_rp"):
+    if Place(path).unit == "rupiah":
         for size, name in ((MILIAR, "miliar"), (MILIAR // 1000, "juta")):
             if value >= size and value % (size // 1000) == 0:
                 return f"{number(value / size, decimals(value / size), 'id')} {name}"
         return number(value, lang="id")
-    return figure(path, value, "id")
+    return Place(path).exactly(value, "id")

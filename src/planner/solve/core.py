@@ -89,6 +89,8 @@ def better(best: Solution, found: Solution) -> Solution:
     """What is known after one more answer; a bound below a legal plan is false, so none."""
     if found.stopped == "infeasible":
         return found
-    bound = best.bound if found.bound is None else min(best.bound, found.bound)
+    bounds = [one.bound for one in (best, found) if one.bound is not None]
+    bound = min(bounds, default=None)
     kept = found if best.x is None or (found.x is not None and found.value > best.value) else best
-    return Solution(kept.x, kept.value, None if kept.x is not None and bound < kept.value else bound, found.stopped)
+    false = bound is not None and kept.x is not None and bound < kept.value
+    return Solution(kept.x, kept.value, None if false else bound, found.stopped)

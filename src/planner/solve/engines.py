@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Literal
 
 import highspy
 import numpy as np
@@ -141,7 +142,8 @@ def as_pulp(model: Model) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
     Returns the problem and its variables in column order.
     """
     lp = pulp.LpProblem("planner", pulp.LpMaximize)
-    kinds = ["Integer" if j < model.whole else "Continuous" for j in range(len(model.column_upper))]
+    kinds: list[Literal["Integer", "Continuous"]] = ["Integer"] * model.whole
+    kinds += ["Continuous"] * (len(model.column_upper) - model.whole)
     x = [
         lp.add_variable(f"x{j}", 0, float(u), k) for j, (u, k) in enumerate(zip(model.column_upper, kinds, strict=True))
     ]
@@ -224,10 +226,3 @@ def cbc_path() -> str | None:
         return None
     path = str(cbcbox.cbc_bin_path())
     return path if Path(path).exists() else None
-
-
-def version(name: str) -> str:
-    """The engine's own version, for the plan file."""
-    if name.lower() == "highs":
-        return highspy.Highs().version()
-    return f"PuLP {pulp.__version__}"

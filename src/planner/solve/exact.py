@@ -11,7 +11,6 @@ from planner.model.problem import Problem
 from planner.scenario.objective import Aim, aim_of
 from planner.solve.engines import Model, Settings, carried, pass_arrays
 from planner.solve.engines import missing as missing
-from planner.solve.engines import version as version
 from planner.solve.formulation import Extra, Floor, cuts, floor_cuts, model_of
 from planner.solve.formulation import goal_rows as goal_rows
 

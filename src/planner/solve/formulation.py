@@ -182,8 +182,9 @@ def lifted_term(problem: Problem, term: Term, width: int) -> tuple[np.ndarray, n
 def cuts(problem: Problem, x: np.ndarray) -> list[tuple[Extra, bool]]:
     """For every lifted rule that x breaks a row that x breaks too, and whether every legal plan keeps it."""
     found = []
-    for number in sorted({lift.rule for lift, measure in problem.measured(x) if measure.excess}):
-        made = problem.scenario.rules[number].cuts(problem.options, problem.decisions(x))
+    missed = {lift.rule: lift for lift, measure in problem.measured(x) if measure.excess}
+    for _, lift in sorted(missed.items()):
+        made = problem.lifted(lift).cuts(problem.options, problem.decisions(x))
         rows = [(row, True) for cut in made if int((row := cut_row(problem, cut)).coef @ x) > row.upper]
         found += rows or [(other_choice(problem, x), problem.width == len(problem.options))]
     return found

@@ -140,7 +140,7 @@ def change(highs: highspy.Highs, old: Model, new: Model) -> None:
     """Hand HiGHS the limits and costs that differ."""
     rows = np.flatnonzero((old.lower != new.lower) | (old.upper != new.upper)).astype(np.int32)
     if len(rows):
-        highs.changeRowsBounds(len(rows), rows, new.lower[rows], new.upper[rows])
+        highs.changeRowsBounds(len(rows), rows, new.lower[rows], new.upper[rows])  # type: ignore[attr-defined]  # not in its stub
     columns = np.flatnonzero(old.cost != new.cost).astype(np.int32)
     if len(columns):
         highs.changeColsCost(len(columns), columns, new.cost[columns])

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -217,6 +217,7 @@ def typed(plain: pd.DataFrame, name: str, kinds: Mapping[str, Kind]) -> pd.DataF
     return pd.concat([table, pd.DataFrame(absent, index=table.index)], axis=1) if absent else table
 
 
+@cache
 def blank(name: str) -> pd.DataFrame:
-    """A table of no rows with all its columns, typed."""
+    """A table of no rows with all its columns, typed; everyone shares it, so nobody adds to it in place."""
     return pd.DataFrame({column: pd.Series(dtype=kind.dtype) for column, kind in columns_of(name).items()})

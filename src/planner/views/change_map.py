@@ -96,7 +96,6 @@ def cell(here: Contrast, other: str, one) -> str:
     line = "" if own else ' stroke="#767b82"'
     place = f'x="{one.x + 1}" y="{one.y + 1}" width="{size - 2}" height="{size - 2}"'
     tip = say(f"compare.{kind}" if kind else "compare.neither" if own else "views.not_autonomous")
-    rows = here.comparison.of("kabupaten", other, kode=one.kode) if kind not in ("", "stays") else ()
-    if len(rows):
+    if kind not in ("", "stays") and len(rows := here.comparison.of("kabupaten", other, kode=one.kode)):
         tip += f": {rupiah(int(rows['before_rp'].iat[0]))} → {rupiah(int(rows['after_rp'].iat[0]))}"
     return f'<g><title>{safe(f"{cut(one.nama, 80)}: {tip}", 300)}</title><rect {place} rx="2" fill="{fill}"{line}/></g>'

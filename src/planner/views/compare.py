@@ -9,6 +9,7 @@ from planner.base.errors import shown
 from planner.base.messages import label, language, say
 from planner.base.units import gap_percent, number, rupiah, rupiah_full
 from planner.scenario.goals import amount, title
+from planner.scenario.place import Place
 from planner.tables.schemas import MENUS
 from planner.views.change_map import Contrast
 from planner.views.change_map import change_map as change_map
@@ -58,18 +59,7 @@ def sentences(comparison: Comparison) -> Iterator[str]:
                 yield f"  {say(f'compare.by_{by}')}: {'; '.join(parts)}"
         for row in comparison.of("settings", other).to_dict("records"):
             rule, before, after = (row[c][language()] for c in SETTING[1:])
-            yield f"  {key_text(row['key'])}: {before} -> {after}" + (f" ({rule})" if rule else "")
-
-
-def key_text(key: str) -> str:
-    """What a key of the scenario file names, for people: ``weights.ovop`` -> 'bobot: OVOP'; rules are told beside."""
-    place, _, name = key.partition(".")
-    head, _, position = place.rstrip("]").partition("[")
-    text = label("settings", head) + (f" {int(position) + 1}" if head == "goals" else "")
-    short = name[:3] if head == "rules" and name.startswith(("min", "max")) else name
-    own = label({"weights": "criteria", "rules": "parameters"}.get(head, ""), short)
-    own = label("setting_parts", short) if own == short else own
-    return f"{text}: {own}" if name else text
+            yield f"  {Place(row['key']).label()}: {before} -> {after}" + (f" ({rule})" if rule else "")
 
 
 def moves_of(rows: pd.DataFrame) -> Iterable[tuple[str, int]]:
@@ -237,7 +227,7 @@ def asked(here: Contrast) -> Html | None:
         rows = here.comparison.of("settings", other)
         if len(rows):
             texts = {c: [text[language()] for text in rows[c]] for c in SETTING[1:]}
-            frame = pd.DataFrame({"key": rows["key"].map(key_text), **texts})
+            frame = pd.DataFrame({"key": [Place(key).label() for key in rows["key"]], **texts})
             found.append(table(frame, say("compare.captions.settings", **pair), heads=titles))
         rows = here.comparison.of("inputs", other)
         if len(rows):

@@ -4,20 +4,23 @@ import io
 import math
 import re
 import textwrap
+from typing import overload
 
 import pandas as pd
 
-from planner.answers.frontier import BUDGET, Frontier, rule_bound
+from planner.answers.frontier import Frontier, NextMiliar
 from planner.base.errors import shown
 from planner.base.messages import label, say
-from planner.base.units import MICRO, exact, gap_percent, number, percent, rupiah
+from planner.base.units import MICRO, exact, gap_percent, number
 from planner.scenario import goals
+from planner.scenario.place import BUDGET
 from planner.views.html import Html, cut, safe, table
 from planner.views.maps import BLUE, INK, SVG, VERMILION
 
 NAMED = 5  # usulan in a sentence
 LINE = 72  # characters of a title that fit above the picture
 MILIAR = 10**9
+SCALES = {"rupiah": MILIAR, "share": 0.01, "number": 1}  # of a place's numbers on the axis
 
 
 def frontier_table(made: Frontier, lang: str | None = None) -> pd.DataFrame:
@@ -28,17 +31,16 @@ def frontier_table(made: Frontier, lang: str | None = None) -> pd.DataFrame:
     """
     rows = []
     for point in made.points:
-        found = point.preview
-        has = found is not None and found.x is not None
+        found, sought = point.found, point.preview
         rows.append(
             {
                 "budget" if made.by == BUDGET else "at": point.at,
-                "worth": unit(made, found.value) if has else None,
-                "bound": unit(made, found.bound) if found else None,
-                "gap_pct": None if not has or found.gap is None else math.ceil(exact(found.gap) * 10**5) / 10**3,
+                "worth": unit(made, found.value) if found else None,
+                "bound": unit(made, sought.bound) if sought else None,
+                "gap_pct": None if found is None or found.gap is None else math.ceil(exact(found.gap) * 10**5) / 10**3,
                 "lp": unit(made, point.lp),
-                "usulan": len(found.winners) if has else None,
-                "spent_rp": found.spent_rp if has else None,
+                "usulan": len(found.winners) if found else None,
+                "spent_rp": found.spent_rp if found else None,
                 "entering": ", ".join(point.entering),
                 "leaving": ", ".join(point.leaving),
                 "note": say("frontier.none", lang) if point.infeasible else "",
@@ -52,16 +54,15 @@ def frontier_list(made: Frontier) -> Html:
     """``frontier_table`` as people read it: places and rupiah written out, every gap never smaller than it is."""
     rows = []
     for point in made.points:
-        found = point.preview
-        has = found is not None and found.x is not None
+        found = point.found
         worth = [
             "–" if p is None else goals.amount(made.goal, p * made.point)
-            for p in (found.value if has else None, point.lp)
+            for p in (found.value if found else None, point.lp)
         ]
         rows.append({
-            "place": place(made, point.at), "value": worth[0],
-            "difference": gap_percent(found.gap) if has and found.gap is not None else "–", "worth": worth[1],
-            "usulan": str(len(found.winners)) if has else "–", "amount_rp": found.spent_rp if has else None,
+            "place": made.by.text(point.at), "value": worth[0],
+            "difference": gap_percent(found.gap) if found and found.gap is not None else "–", "worth": worth[1],
+            "usulan": str(len(found.winners)) if found else "–", "amount_rp": found.spent_rp if found else None,
             "entering": some(point.entering, None), "leaving": some(point.leaving, None),
             "note": say("frontier.none") if point.infeasible else "",
         })  # fmt: skip
@@ -74,6 +75,10 @@ def frontier_list(made: Frontier) -> Html:
     return table(frame.astype({"amount_rp": "Int64"}), say("frontier.captions.list"), heads=heads)
 
 
+@overload
+def unit(made: Frontier, points: int) -> float: ...
+@overload
+def unit(made: Frontier, points: int | None) -> float | None: ...
 def unit(made: Frontier, points: int | None) -> float | None:
     """Points as the goal's own unit."""
     return None if points is None else points * made.point / MICRO
@@ -82,7 +87,7 @@ def unit(made: Frontier, points: int | None) -> float | None:
 def goal_title(made: Frontier, lang: str | None = None) -> str:
     """The first goal, and that the price of soft rules is taken off it."""
     name = goals.title(made.goal, lang)
-    soft = any(getattr(rule, "soft", False) for rule in made.scenario.rules)
+    soft = made.scenario.is_soft
     return say("goals.less_price", lang, goal=name) if soft else name
 
 
@@ -90,8 +95,7 @@ def title(made: Frontier, lang: str | None = None) -> str:
     """The question that the picture answers."""
     if made.by == BUDGET:
         return say("frontier.title_budget", lang)
-    rule, _ = rule_bound(made.scenario, made.by)
-    return say("frontier.title_rule", lang, rule=made.scenario.rules[rule].sentence(lang))
+    return say("frontier.title_rule", lang, rule=made.by.rule_of(made.scenario).sentence(lang))
 
 
 def in_lines(text: str) -> str:
@@ -113,22 +117,16 @@ def frontier_chart(made: Frontier, lang: str | None = None) -> Html:
 
 def alt(made: Frontier, lang: str | None = None) -> str:
     """The picture in words."""
-    known = [p for p in made.points if p.preview and p.preview.x is not None]
+    known = [(p.at, p.found) for p in made.points if p.found]
     if not known:
         return f"{title(made, lang)} {say('frontier.none', lang)}."
-    gaps = [p.preview.gap for p in known if p.preview.gap is not None]
-    ends = [number(unit(made, p.preview.value), 1, lang) for p in (known[0], known[-1])]
-    places = [place(made, p.at, lang) for p in (known[0], known[-1])]
+    gaps = [found.gap for _, found in known if found.gap is not None]
+    ends = [number(unit(made, found.value), 1, lang) for _, found in (known[0], known[-1])]
+    places = [made.by.text(at, lang) for at, _ in (known[0], known[-1])]
     return say(
         "frontier.alt", lang, title=title(made, lang), count=len(known), first=ends[0], last=ends[1], low=places[0],
         high=places[1], gap=gap_percent(max(gaps), lang) if gaps else "–",
     )  # fmt: skip
-
-
-def place(made: Frontier, at: int | float, lang: str | None = None) -> str:
-    if made.by == BUDGET or made.by.endswith("_rp"):
-        return rupiah(at, lang)
-    return percent(at, 1, lang) if made.by.endswith("share") else number(at, 0 if float(at).is_integer() else 2, lang)
 
 
 def figure(made: Frontier, lang: str | None = None):
@@ -138,9 +136,9 @@ def figure(made: Frontier, lang: str | None = None):
 
     drawing = Figure(figsize=(8.4, 4.6), layout="constrained")
     axes = drawing.add_subplot()
-    scale = MILIAR if made.by == BUDGET or made.by.endswith("_rp") else 0.01 if made.by.endswith("share") else 1
-    curve = [p for p in made.points if p.lp is not None]
-    x, y = [p.at / scale for p in curve], [unit(made, p.lp) for p in curve]
+    scale = SCALES[made.by.unit]
+    curve = [(p.at, p.lp) for p in made.points if p.lp is not None]
+    x, y = [at / scale for at, _ in curve], [unit(made, lp) for _, lp in curve]
     axes.plot(x, y, color=BLUE, linewidth=1.6, label=say("frontier.lp", lang))
     draw_plans(axes, made, scale, lang)
     gone = [p.at / scale for p in made.points if p.infeasible]
@@ -168,11 +166,11 @@ def decimals(value: float) -> int:
 
 
 def draw_plans(axes, made: Frontier, scale: float, lang: str | None) -> None:
-    known = [p for p in made.points if p.preview and p.preview.x is not None]
+    known = [(p.at, p.found) for p in made.points if p.found]
     if not known:
         return
-    x, y = [p.at / scale for p in known], [unit(made, p.preview.value) for p in known]
-    room = [0.0 if p.preview.bound is None else unit(made, p.preview.bound - p.preview.value) for p in known]
+    x, y = [at / scale for at, _ in known], [unit(made, found.value) for _, found in known]
+    room = [0.0 if found.bound is None else unit(made, found.bound - found.value) for _, found in known]
     axes.errorbar(
         x, y, yerr=[[0.0] * len(x), room], fmt="o", markersize=4.5, color=VERMILION, ecolor=VERMILION, elinewidth=1.2,
         capsize=2.5, label=say("frontier.plans", lang),
@@ -182,9 +180,8 @@ def draw_plans(axes, made: Frontier, scale: float, lang: str | None) -> None:
 def axis(made: Frontier, lang: str | None = None) -> str:
     if made.by == BUDGET:
         return say("frontier.budget_axis", lang)
-    _, bound = rule_bound(made.scenario, made.by)
-    unit_ = say("frontier.miliar", lang) if bound.endswith("rp") else "%" if bound.endswith("share") else ""
-    text = label("parameters", bound[:3], lang) + (f" ({unit_})" if unit_ else "")
+    unit_ = {"rupiah": say("frontier.miliar", lang), "share": "%"}.get(made.by.unit, "")
+    text = label("parameters", made.by.field[:3], lang) + (f" ({unit_})" if unit_ else "")
     return text[:1].upper() + text[1:]
 
 
@@ -195,15 +192,15 @@ def next_miliar(made: Frontier, lang: str | None = None) -> str | None:
         return None
     if found is None:
         return say("frontier.next_unknown", lang)
-    low, high = (goals.amount(made.goal, end * MICRO, lang) for end in ends(made))
+    low, high = (goals.amount(made.goal, end * MICRO, lang) for end in ends(found, made.point))
     sides = {"entering": some(found.entering, lang), "leaving": some(found.leaving, lang)}
     return say("frontier.next", lang, low=low, high=high, goal=goal_title(made, lang), **sides)
 
 
-def ends(made: Frontier) -> tuple[float, float]:
+def ends(found: NextMiliar, point: int) -> tuple[float, float]:
     """The least and the most that the next miliar adds, in the goal's unit: two decimals, rounded apart."""
-    found, part = made.next_miliar, MICRO // 100
-    return found.low * made.point // part / 100, -(-found.high * made.point // part) / 100
+    part = MICRO // 100
+    return found.low * point // part / 100, -(-found.high * point // part) / 100
 
 
 def some(names: tuple[str, ...], lang: str | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -90,7 +91,7 @@ def align(column: pd.Series) -> str:
     return "w" if column.name in WIDE else "nw" if column.name in SHORT else "ww" if column.name == "names" else ""
 
 
-def written(column: str, value: object) -> str:
+def written(column: str, value: Any) -> str:
     """One value as HTML, by the name of its column."""
     if column == "tetap":
         return mark(str(value))

@@ -4,6 +4,7 @@ import io
 import re
 import textwrap
 import warnings
+from typing import Any
 
 import pandas as pd
 
@@ -97,7 +98,7 @@ def cornered(cells: pd.DataFrame, size: int) -> pd.DataFrame:
 
 def locked_kode(scene: Scene) -> set[str]:
     """The kabupaten that a Lock rule names, by itself or through an usulan."""
-    locks = [rule for rule in scene.plan.scenario.rules if isinstance(rule, Lock)]
+    locks = scene.plan.scenario.rules_of(Lock)
     owner = pd.concat([scene.plan.funded, scene.plan.not_funded]).set_index("usulan_id")["kode"]
     return {kode for rule in locks for kode in (*rule.kabupaten, *(owner.get(u, "") for u in rule.usulan))}
 
@@ -211,7 +212,7 @@ def point_map(scene: Scene) -> Html:
     return Html(f'<figure class="map">{drawn}<figcaption>{safe(say("views.point_caption"))}</figcaption></figure>')
 
 
-SVG = {"svg.fonttype": "none", "svg.hashsalt": "planner"}
+SVG: dict[Any, str] = {"svg.fonttype": "none", "svg.hashsalt": "planner"}
 
 
 FRAME = (1, 0)  # a marker is scaled to what lies farthest from its middle: to the circle's edge

@@ -37,7 +37,7 @@ def overview(found: Monitoring, nama: str, one_by_one: bool = False) -> Html:
         return paragraph(opening(found, nama))
     frames = packages(found) if one_by_one else chain(found)
     own = columns_of(found) if one_by_one else {}
-    drawn = [table(frame, say(f"monitor.chain_{of}"), heads=heads() | own) for of, frame in frames.items()]
+    drawn = [table(frame, say(f"monitor.chain_{of}"), heads={**heads(), **own}) for of, frame in frames.items()]
     notes = [say("monitor.known_note"), *([] if one_by_one else [say("monitor.share_note")])]
     notes = [*notes, deadline_said(found) if one_by_one else "", say("monitor.synthetic") if found.synthetic else ""]
     told = [paragraph(note, "note") for note in notes if note]
@@ -118,9 +118,9 @@ def lead(by: str) -> str:
     return "menu_name" if by == "menu" else by
 
 
-def rp(value: object) -> str:
+def rp(value: int | None) -> str:
     """Whole rupiah; what is missing is not known."""
-    return say("monitor.unknown") if pd.isna(value) else rupiah_full(value)
+    return say("monitor.unknown") if value is None or pd.isna(value) else rupiah_full(value)
 
 
 def packages(found: Monitoring) -> dict[str, pd.DataFrame]:

@@ -128,7 +128,7 @@ def left_out(scene: Scene, by: str) -> pd.DataFrame:
 
 def by_nearness(scene: Scene) -> pd.DataFrame:
     """``tables.blamed``, most of the first goal per Rp 1 miliar first; without the tables, the lightest cause first."""
-    ratio = dict(tables.ratios(scene)[["usulan_id", "ratio"]].values) if scene.options else {}
+    ratio = dict(tables.ratios(scene.full)[["usulan_id", "ratio"]].values) if scene.full else {}
     rows = tables.blamed(scene)
     rows = rows.assign(ratio=rows["usulan_id"].map(ratio).astype("float64"), rank=rows["kind"].map(scene.RANK))
     return rows.sort_values(["ratio", "rank", "usulan_id"], ascending=[False, True, True])

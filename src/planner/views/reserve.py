@@ -9,7 +9,7 @@ from planner.answers.reserve import UNKNOWN_CHANCE, entrant, evaluate
 from planner.base.messages import language, say
 from planner.base.units import MICRO, number, percent, rupiah
 from planner.views.html import Html, cut, paragraph, table
-from planner.views.scene import Scene
+from planner.views.scene import FullScene, Scene
 from planner.views.tables import cause, worth_showing
 
 COLUMNS = ("place", "cause", "policy", "goal", "mean_rp", "value", "share_nobody")  # with heads of their own
@@ -24,7 +24,7 @@ def reserve(scene: Scene) -> Html | None:
     said = {"nama": cut(scene.wilayah.nama, 60), "shown": number(len(shown)), "count": number(len(frame))}
     intro = say("reserve.about") + "".join(f" {text}" for text in later(scene))
     own = paragraph(intro) + table(shown, say("reserve.captions.list", **said), heads=heads())
-    return Html(own + (brings(scene) if scene.national and scene.source is not None else ""))
+    return Html(own + (brings(scene.full) if scene.national and scene.full else ""))
 
 
 def listed(scene: Scene) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def heads() -> dict[str, str]:
     return {name: say(f"reserve.columns.{name}") for name in COLUMNS}
 
 
-def brings(scene: Scene) -> str:
+def brings(scene: FullScene) -> str:
     """The evaluation over seeded draws: a table of the policies and what it says.
 
     Not where rules are measured choice by choice (``LiftedRule``): a thousand draws then take many minutes.

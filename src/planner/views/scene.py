@@ -1,16 +1,15 @@
 """What a view looks at: a plan, the 514 kabupaten, one wilayah, and the plans under other assumptions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
 import pandas as pd
 
-from planner.answers.assumption_cases import certainty
+from planner.answers.compare import certainty
 from planner.answers.edit_log import LOG, Log, read_log
-from planner.answers.whatif import FILE, read_whatif
 from planner.base.errors import PlannerError
 from planner.base.files import digest
 from planner.base.messages import label, language, say
@@ -20,6 +19,7 @@ from planner.model.candidates import Candidates, read_candidates
 from planner.model.options import Options
 from planner.plan.folder import PLAN_FILES, home, source_of, tables_files
 from planner.plan.plan import Plan, read_plan
+from planner.plan.whatif_file import FILE, read_whatif
 from planner.scenario.scenario import scenario_of
 from planner.tables.documents import LEAD, missing_documents
 from planner.tables.reference import reference_table
@@ -39,6 +39,13 @@ class Scene:
     log: Log = field(default_factory=Log)  # the hand edits noted beside the plan
     scenario_file: str = ""  # its name only, as ``run.json`` beside the plan tells it
     whatif: Mapping | None = None  # the points computed beforehand, where they are this plan's
+
+    @cached_property
+    def full(self) -> "FullScene | None":
+        """The scene with the tables that its plan was made from; None without them."""
+        if self.options is None or self.source is None:
+            return None
+        return FullScene(**{one.name: getattr(self, one.name) for one in fields(self)})
 
     RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "gate": 3}  # how far a kind of reason is from being funded
 
@@ -108,9 +115,14 @@ class Scene:
         return [label("menu", menu) + year for menu, year in zip(rows["menu"], when, strict=True)]
 
     @cached_property
-    def whole(self) -> dict[tuple[str, str], tuple[int, int]]:
+    def row_groups(self) -> dict[str, str]:
+        """The group of every row of a rule, by the row's name."""
+        return {row["row"]: row.get("group") or "" for row in self.plan["rule_status"]}
+
+    @cached_property
+    def whole(self) -> dict[tuple[int | None, str], tuple[int, int]]:
         """(year, kode or '' for all) -> (usulan, rupiah): what shares are shares of."""
-        rows = self.plan.funded.assign(ta=self.plan.funded["ta"].astype("str"))
+        rows = self.plan.funded
         parts = [rows.assign(kode=""), rows]
         sums = pd.concat(parts).groupby(["ta", "kode"])["amount_rp"].agg(["size", "sum"])
         return {key: (int(n), int(rp)) for key, n, rp in zip(sums.index, sums["size"], sums["sum"], strict=True)}
@@ -145,6 +157,14 @@ class Scene:
     def chosen(self) -> str:
         """How a choice is called: a simulation never says more than 'terpilih dalam simulasi'."""
         return say("views.chosen_modelled" if self.plan.modelled else "views.chosen")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FullScene(Scene):
+    """A scene whose plan's tables are at hand."""
+
+    options: Options
+    source: Candidates
 
 
 def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -> Scene:

@@ -120,7 +120,7 @@ def point_map(scene: Scene) -> Html | None:
 
 def rules(scene: Scene) -> Html:
     held = table(limits.rules(scene), say("views.captions.rules"))
-    soft = any(getattr(rule, "soft", False) for rule in scene.plan.scenario.rules)
+    soft = scene.plan.scenario.is_soft
     said = say("views.rules_hold") + (" " + say("goals.soft_apart") if soft else "")
     return Html(paragraph(said) + held + paragraph(say("views.asumsi_note"), "note"))
 

@@ -5,7 +5,7 @@ import pandas as pd
 from planner.base.messages import say
 from planner.base.units import number
 from planner.views.html import Html, paragraph, table
-from planner.views.scene import Scene
+from planner.views.scene import FullScene, Scene
 
 
 def shares(scene: Scene) -> pd.DataFrame:
@@ -19,7 +19,7 @@ def shares(scene: Scene) -> pd.DataFrame:
     by = own["provinsi"]
     poor = own["miskin_ribu"].groupby(by).sum()
     money = scene.plan.funded.groupby(scene.plan.funded["kode"].map(by))["amount_rp"].sum().reindex(poor.index)
-    ikm = pd.Series(0.0, index=poor.index) if scene.options is None else ikm_by(scene, by).reindex(poor.index)
+    ikm = pd.Series(0.0, index=poor.index) if scene.full is None else ikm_by(scene.full, by).reindex(poor.index)
     frame = pd.DataFrame({
         "region": poor.index, "amount_rp": money.fillna(0).astype("int64"), "share_money": part(money),
         "share_poor": part(poor), "share_ikm": part(ikm),
@@ -28,7 +28,7 @@ def shares(scene: Scene) -> pd.DataFrame:
     return frame.sort_values(["difference_points", "region"], ascending=[False, True], ignore_index=True)
 
 
-def ikm_by(scene: Scene, province: pd.Series) -> pd.Series:
+def ikm_by(scene: FullScene, province: pd.Series) -> pd.Series:
     """IKM of the largest usulan of each kabupaten, added up by province."""
     best = scene.options.table.groupby("kode")["ikm"].max().astype("float64")
     return best.groupby(best.index.map(province)).sum()

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from planner.answers.assumption_cases import certainty
+from planner.answers.compare import certainty
 from planner.answers.notes import agreed
 from planner.base.messages import label, language, say, sentences
 from planner.base.paths import ACUAN
@@ -13,7 +13,7 @@ from planner.scenario.goals import amount, title
 from planner.tables.documents import board
 from planner.tables.schemas import MENUS
 from planner.views.limits import place_of, rule_of
-from planner.views.scene import Scene
+from planner.views.scene import FullScene, Scene
 
 CRITERION_COLUMNS = {"kemiskinan": "kemiskinan_pct", "tertinggal": "tertinggal", "pengangguran": "tpt_pct"}
 
@@ -37,9 +37,9 @@ def not_funded(scene: Scene) -> pd.DataFrame:
     """The usulan of the wilayah that are not funded, nearest first: the first goal per Rp 1 miliar decides."""
     rows = scene.out.merge(scene.kabupaten[["kode", "nama", "provinsi"]], on="kode", how="left")
     rows["cause"] = [cause(scene, *row) for row in zip(rows["kind"], rows["rule"], rows["reason"], strict=True)]
-    if scene.options is None:
+    if scene.full is None:
         return rows[["kode", "nama", "provinsi", "usulan_id", "cause"]]
-    rows = rows.merge(ratios(scene), on="usulan_id", how="left")
+    rows = rows.merge(ratios(scene.full), on="usulan_id", how="left")
     rows = rows.sort_values(["ratio", "usulan_id"], ascending=[False, True])
     wanted = ["kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "ratio", "cause"]
     return rows[worth_showing(scene, wanted)]
@@ -52,8 +52,8 @@ def cause(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
         return f"{text}: {reason[language()]}"
     if kind != "rule":
         return text
-    group = place_of(scene, row)
-    return f"{text}: {rule_of(scene, row).sentence().rstrip('.')}" + (f" ({group})" if group else "")
+    rule, group = rule_of(scene, row), place_of(scene, row)
+    return f"{text}: {rule.sentence().rstrip('.') if rule else ''}" + (f" ({group})" if group else "")
 
 
 def blamed(scene: Scene) -> pd.DataFrame:
@@ -65,8 +65,9 @@ def blamed(scene: Scene) -> pd.DataFrame:
 
 def blame(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Like ``cause``, a gate by its rule: not what one usulan lacks, but what is asked of all."""
-    if kind == "gate" and row and ":" in row:
-        return f"{say('views.kinds.gate')}: {rule_of(scene, row).sentence().rstrip('.')}"
+    rule = rule_of(scene, row) if kind == "gate" else None
+    if rule:
+        return f"{say('views.kinds.gate')}: {rule.sentence().rstrip('.')}"
     return cause(scene, kind, row, reason)
 
 
@@ -77,7 +78,7 @@ def causes(scene: Scene) -> dict[str, str]:
     return {kode: told.get(kode, say("views.kinds.none")) for kode in scene.here["kode"]}
 
 
-def ratios(scene: Scene) -> pd.DataFrame:
+def ratios(scene: FullScene) -> pd.DataFrame:
     """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option."""
     goal = scene.plan.scenario.goals[0].column
     table = scene.options.table.drop_duplicates("usulan_id")
@@ -89,9 +90,10 @@ def ratios(scene: Scene) -> pd.DataFrame:
 def reasons(scene: Scene) -> pd.DataFrame:
     """Why usulan are not funded, most frequent reason first, with the groups whose limit they would break."""
     rows = scene.out.assign(place=[place_of(scene, row) for row in scene.out["rule"]])
-    rows["reason"] = [reason[language()] for reason in rows["reason"]]
-    gates = (rows["kind"] == "gate") & rows["rule"].str.contains(":", na=False)
-    rows.loc[gates, "reason"] = [rule_of(scene, row).sentence() for row in rows.loc[gates, "rule"]]
+    gates = [rule_of(scene, row) if kind == "gate" else None for kind, row in rows[["kind", "rule"]].values]
+    rows["reason"] = [
+        rule.sentence() if rule else reason[language()] for rule, reason in zip(gates, rows["reason"], strict=True)
+    ]
     rows.loc[rows["kind"] == "tie", "reason"] = say("views.tie")
     grouped = rows.groupby(["kind", "reason"], sort=True)
     table = grouped.agg(
@@ -171,7 +173,7 @@ def cases(scene: Scene) -> pd.DataFrame:
     records = []
     for case, plan in scene.cases.items():
         counts = menu_counts(plan.funded[plan.funded["kode"].isin(scene.wilayah.members)])
-        record = {"case": say(f"views.case_{case}")}
+        record: dict[str, str | int] = {"case": say(f"views.case_{case}")}
         for menu, ikm in assumed(plan).items():
             record |= {f"ikm_{menu}": int(ikm), menu: counts[menu]}
         records.append(record | {"status": plan.status_sentence()})

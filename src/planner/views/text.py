@@ -110,20 +110,20 @@ def binding(scene: Scene) -> str:
         return ""
     if scene.funded.empty and scene.not_funded.empty:
         return say("views.no_usulan")
-    held = {rule: count for rule, count in limits.blocked(scene).items() if rule is None or ":" in rule}
-    price = held.pop(None)
+    held = {rule: count for rule, count in limits.blocked(scene).items() if rule is not None}
+    price, names = limits.blocked(scene)[None], scene.plan.scenario.rule_names
     left = scene.plan.pagu_rp - scene.plan.spent_rp
     budget = "views.binds_budget_years" if scene.several else "views.binds_budget"
     parts = [say(budget, left=rupiah(left), count=number(price), who=who(scene))] if price else []
     if held:
-        most = max(sorted(held), key=lambda rule: held[rule])
+        most = max(sorted(held, key=names.__getitem__), key=held.__getitem__)
         parts.insert(0 if held[most] > price else 1, kept_out(scene, most, held[most]))
     return f"{say('views.binds')} {'; '.join(parts)}." if parts else say("views.binds_nothing")
 
 
-def kept_out(scene: Scene, name: str, count: int) -> str:
-    """The rule (``SpendBand:2``) that keeps out most usulan, with how near its limit is where it has one."""
-    rule = limits.rules(scene).iloc[int(name.split(":")[1]) + 1]  # the pagu is the first
+def kept_out(scene: Scene, number_: int, count: int) -> str:
+    """The rule that keeps out most usulan, with how near its limit is where it has one."""
+    rule = limits.rules(scene).iloc[number_ + 1]  # the pagu is the first
     said = {"sentence": rule["rule"].rstrip("."), "count": number(count), "who": who(scene)}
     if not rule["tightest"]:
         return say("views.binds_gate", **said)
@@ -134,9 +134,9 @@ def nearest(scene: Scene) -> str:
     """Who came nearest in a wilayah that gets nothing, or by how much one kabupaten is in, or what all of it lacks."""
     one, nothing = scene.wilayah.kind == "kabupaten", scene.funded.empty
     rows = scene.not_funded if nothing else scene.funded
-    if scene.options is None or rows.empty or not (one or nothing):
+    if scene.full is None or rows.empty or not (one or nothing):
         return ""
-    table = tables.ratios(scene)
+    table = tables.ratios(scene.full)
     own = table[table["usulan_id"].isin(rows["usulan_id"])]
     if own.empty:
         said = rows.head(3) if one else rows.head(0)
@@ -195,8 +195,8 @@ def baseline_sentence(scene: Scene) -> str:
         "views.baseline", goal=title(goal["name"]),
         difference=tables.percent_more(goal["value"], rival["goals"][0]) or "–",
     )  # fmt: skip
-    rules = sorted({int(row.split(":")[1]) for row in rival["misses"]})
-    missed = " ".join(scene.plan.scenario.rules[index].sentence() for index in rules)
+    missing = {scene.plan.scenario.rule_number(row) for row in rival["misses"]}
+    missed = " ".join(rule.sentence() for n, rule in enumerate(scene.plan.scenario.rules) if n in missing)
     return text + (" " + say("views.baseline_misses", rules=missed) if missed else "")
 
 

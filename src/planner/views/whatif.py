@@ -1,20 +1,20 @@
 """What if the budget or a floor were another: the computed points as a table, and as a slider where a script runs."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.answers.frontier import BUDGET, rule_bound
-from planner.answers.whatif import limit_s
 from planner.base.messages import label, language, say
-from planner.base.units import MICRO, number, percent, rupiah
+from planner.base.units import MICRO, number, rupiah
 from planner.plan.plan import Plan
+from planner.plan.whatif_file import limit_s
+from planner.scenario.place import BUDGET, Place
 from planner.tables.schemas import MENUS
 from planner.views import maps
 from planner.views.html import Html, cut, paragraph, safe, table
-from planner.views.scene import Scene
+from planner.views.scene import FullScene, Scene
 from planner.views.tables import percent_more
 
 
@@ -25,7 +25,7 @@ class Point:
     ``of``: the point as ``andai.json`` keeps it; ``own``: whether it is the plan itself.
     """
 
-    scene: Scene
+    scene: FullScene
     of: Mapping
     own: bool
     rows: tuple[tuple[str, str, int], ...]
@@ -57,10 +57,7 @@ class Point:
     @property
     def place(self) -> str:
         """The budget or the floor's value, for people."""
-        by, at = self.of["change"]["by"], self.of["change"]["at"]
-        if by == BUDGET or by.endswith("_rp"):
-            return rupiah(at)
-        return percent(at) if by.endswith("share") else number(at, 0 if float(at).is_integer() else 2)
+        return Place(self.of["change"]["by"]).text(self.of["change"]["at"])
 
     @property
     def status(self) -> str:
@@ -79,11 +76,13 @@ class Point:
 
 def whatif(scene: Scene) -> Html | None:
     """The computed points beside the plan; None where there are none, or no candidates."""
-    if scene.whatif is None or not scene.candidates:
+    computed, full = scene.whatif, scene.full
+    if computed is None or not scene.candidates:
         return None
-    if scene.source is None:
+    if full is None:
         return paragraph(say("whatif.no_tables"), "note")
-    axes = {by: axis(scene, by) for by in filter(None, (BUDGET, scene.national and scene.whatif["floor"]))}
+    moved = [BUDGET.name, *([computed["floor"]] if scene.national and computed["floor"] else [])]
+    axes = {by: axis(full, by, computed["points"]) for by in moved}
     known = [point for points in axes.values() for point in points if not point.missing]
     if not any(point.rows for point in known):
         return nowhere(scene, [point.of["budget_rp"] for point in known])
@@ -91,7 +90,7 @@ def whatif(scene: Scene) -> Html | None:
     sparse = f" {say('whatif.sparse')}" if len(asked.budget_rp) > 1 else ""
     intro = paragraph(say("whatif.intro", seconds=number(limit_s(asked)), what=what) + sparse)
     fixed = "".join(listed(scene, by, points) for by, points in axes.items())
-    data = json.dumps(embedded(scene, axes), ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(embedded(full, axes), ensure_ascii=False, separators=(",", ":"))
     return Html(
         f'<div class="whatif">{intro}{live(scene, axes)}{fixed}'
         f'<script type="application/json">{data.replace("<", "\\u003c").replace(">", "\\u003e")}</script></div>'
@@ -105,47 +104,42 @@ def nowhere(scene: Scene, budgets_rp: list[int]) -> Html:
     return paragraph(say("whatif.nothing", count=number(len(budgets_rp)), low=low, high=high, nama=nama))
 
 
-def axis(scene: Scene, by: str) -> list[Point]:
+def axis(scene: FullScene, by: str, computed: Sequence[dict]) -> list[Point]:
     """The points of one grid with the plan itself among them, in rising order."""
     plan, usulan = scene.plan, scene.source.usulan
-    now = plan.pagu_rp if by == BUDGET else getattr(plan.scenario.rules[rule_bound(plan.scenario, by)[0]], bound(by))
+    now = Place(by).get(plan.scenario)
     own = {
         "change": {"by": by, "at": now or 0}, "budget_rp": plan.pagu_rp, "status": plan.status, "goals": plan["goals"],
         "spent_rp": plan.spent_rp, "funded": [[r["usulan_id"], r["ta"], r["amount_rp"], []] for r in plan["funded"]],
     }  # fmt: skip
     mine = usulan[usulan["kode"].isin(scene.wilayah.members)]
     menus = dict(zip(mine["usulan_id"], mine["menu"], strict=True))
-    found = [own, *(point for point in scene.whatif["points"] if point["change"]["by"] == by)]
+    found = [own, *(point for point in computed if point["change"]["by"] == by)]
     return [
         Point(scene, one, one is own, tuple((u, menus[u], rp) for u, _, rp, _ in one["funded"] or () if u in menus))
         for one in sorted(found, key=lambda one: one["change"]["at"])
     ]
 
 
-def bound(by: str) -> str:
-    """``rules[4].min_share`` -> ``min_share``."""
-    return by.rpartition(".")[2]
-
-
 def named(scene: Scene, by: str) -> str:
     """What a grid varies, for people."""
-    if by == BUDGET:
+    if by == BUDGET.name:
         return say("whatif.budget")
-    rule = scene.plan.scenario.rules[rule_bound(scene.plan.scenario, by)[0]]
+    rule = Place(by).rule_of(scene.plan.scenario)
     return say("whatif.floor", rule=cut(rule.sentence(), 200).rstrip("."))
 
 
 def listed(scene: Scene, by: str, points: list[Point]) -> Html:
     """Every point with all its figures: what stands without a script and on paper."""
-    own, place = next(point for point in points if point.own), "place_rp" if by == BUDGET else "place"
+    own, place = next(point for point in points if point.own), "place_rp" if by == BUDGET.name else "place"
     records = []
     for point in points:
-        record = {place: point.of["change"]["at"] if by == BUDGET else point.place} | point.menus
+        record = {place: point.of["change"]["at"] if by == BUDGET.name else point.place} | point.menus
         if not scene.national:
             record["own_rp"] = point.spent_rp
         records.append(record | {
             "spent_rp": point.of["spent_rp"], "rest_rp": point.rest_rp,
-            "worth": "–" if point.missing else number(point.worth / MICRO, 2),
+            "worth": "–" if point.worth is None else number(point.worth / MICRO, 2),
             "difference": against(point, own), "status": point.proof,
         })  # fmt: skip
     frame = pd.DataFrame(records)
@@ -158,14 +152,16 @@ def listed(scene: Scene, by: str, points: list[Point]) -> Html:
 
 def against(point: Point, own: Point) -> str:
     """The first goal against the plan's, in percent; the plan itself says that it is it."""
-    return say("whatif.own") if point.own else "–" if point.missing else percent_more(point.worth, own.worth) or "–"
+    if point.own:
+        return say("whatif.own")
+    return "–" if point.worth is None or own.worth is None else percent_more(point.worth, own.worth) or "–"
 
 
 def live(scene: Scene, axes: dict[str, list[Point]]) -> str:
     """The part that a script fills and shows: sliders, numbers, who comes and leaves, the map and the list."""
     knobs = "".join(knob(scene, by, points) for by, points in axes.items())
     both = paragraph(say("whatif.one_way"), "note") if len(axes) > 1 else ""
-    own = next(point for point in axes[BUDGET] if point.own)
+    own = next(point for point in axes[BUDGET.name] if point.own)
     cards = "<li><b></b> <span></span></li>" * len(numbers(own, own))
     cards = cards.replace("<b>", '<b data-testid="whatif-spent">', 1)
     movers = "".join(f'<p class="{kind}"><b>{safe(say(f"whatif.{kind}"))}</b> <span></span></p>' for kind in MOVES)
@@ -179,7 +175,7 @@ MOVES = ("enters", "leaves")
 
 
 def knob(scene: Scene, by: str, points: list[Point]) -> str:
-    kind, own = "budget" if by == BUDGET else "floor", next(k for k, point in enumerate(points) if point.own)
+    kind, own = "budget" if by == BUDGET.name else "floor", next(k for k, point in enumerate(points) if point.own)
     return (
         f'<label class="knob"><span>{safe(named(scene, by))}</span> <output></output>'
         f'<input type="range" data-testid="whatif-{kind}" data-by="{kind}" min="0" max="{len(points) - 1}" step="1" '
@@ -198,17 +194,17 @@ def numbers(point: Point, own: Point) -> list[tuple[str, str]]:
     here = say("whatif.spent" if scene.national else "whatif.spent_here", nama=cut(scene.wilayah.nama, 60))
     country = [] if scene.national else [(money(of["spent_rp"]), say("whatif.spent_country"))]
     goal = label("columns", scene.plan["goals"][0]["name"])
-    value = "–" if nothing else number(point.worth / MICRO, 2)
+    value = "–" if point.worth is None else number(point.worth / MICRO, 2)
     return [
         (money(point.spent_rp), here),
         *country,
         ("–" if nothing else number(len(point.rows)), say("whatif.count", places=places, **counts)),
         (money(point.rest_rp), say("whatif.rest", budget=rupiah(of["budget_rp"]))),
-        (against(point, own), say("whatif.goal", goal=goal, value=value, plan=number(own.worth / MICRO, 2))),
+        (against(point, own), say("whatif.goal", goal=goal, value=value, plan=number((own.worth or 0) / MICRO, 2))),
     ]
 
 
-def embedded(scene: Scene, axes: dict[str, list[Point]]) -> dict:
+def embedded(scene: FullScene, axes: dict[str, list[Point]]) -> dict:
     """What the script needs, once a page: every usulan that any point funds here, and each point by its numbers."""
     names = sorted({u for points in axes.values() for point in points for u, _, _ in point.rows})
     place = {name: k for k, name in enumerate(names)}
@@ -221,7 +217,7 @@ def embedded(scene: Scene, axes: dict[str, list[Point]]) -> dict:
     return {
         "lang": language(), "menus": {menu: label("menu", menu) for menu in MENUS}, "usulan": usulan,
         "named": [columns(scene).index(c) + 2 for c in ("nama", "usulan_id") if c in columns(scene)],
-        "axes": {"budget" if by == BUDGET else "floor": drawn(points, place) for by, points in axes.items()},
+        "axes": {"budget" if by == BUDGET.name else "floor": drawn(points, place) for by, points in axes.items()},
     }  # fmt: skip
 
 

@@ -1,24 +1,210 @@
 """Bands on sums over options: money, numbers of usulan, and the total of any numeric column."""
 
+from abc import abstractmethod
+from collections.abc import Iterator
+from fractions import Fraction
 from math import lcm
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from planner.base.errors import PlannerError
 from planner.base.messages import label, say
 from planner.base.units import exact, number, percent, rupiah
-from planner.scenario.rules.base import Amount, Band
+from planner.scenario.rows import NO_LIMIT, Decisions, Excess, Measure, RowName, Rows, Term, limits
+from planner.scenario.rules.base import Amount, Filter, Given, Price, Rule, Share, by_text, price_text, where_text
+
+
+class Band(Rule, frozen=True):
+    """A lower and an upper bound on a sum over the options that ``where`` selects, per value of ``by`` and year.
+
+    A share p/q of a total T becomes the integer row ``q x sum - p x T`` (>= 0 or <= 0). A ``soft`` one may be missed:
+    each unit (juta, usulan, unit of the column) that a year's group lacks or has too much costs ``price`` in the unit
+    of the first goal, which is taken off that goal. A share's gap is measured against the whole as it is spent.
+    """
+
+    priced_unit: ClassVar[int] = 1  # how much of what is added up one ``price`` is for
+
+    where: Filter = Field({})
+    by: str | None = None
+    min_share: Share | None = None
+    max_share: Share | None = None
+    soft: bool = False
+    price: Price | None = None
+
+    @model_validator(mode="after")
+    def _has_a_price_where_soft(self):
+        if self.soft != (self.price is not None):
+            raise ValueError(say("rules.problems.no_price" if self.soft else "rules.problems.price_of_hard"))
+        return self
+
+    @model_validator(mode="after")
+    def _has_sensible_bounds(self):
+        bounds = self.bounds()
+        if not bounds:
+            raise ValueError(say("rules.problems.no_bound"))
+        for name, value in bounds.items():
+            upper = bounds.get(name.replace("min", "max", 1)) if name.startswith("min") else None
+            if upper is not None and value > upper:
+                raise ValueError(say("rules.problems.min_above_max", min=value, max=upper, name=name))
+        return self
+
+    @property
+    def is_soft(self) -> bool:
+        return self.soft
+
+    @property
+    def floor(self) -> str | None:
+        bounds = self.bounds()
+        return next((name for name in ("min_share", "min", "min_rp") if name in bounds), None)
+
+    def bounds(self) -> dict[str, int | float]:
+        """Its bounds that are set, by parameter, in their order."""
+        return {name: value for name, value in self if name.startswith(("min", "max")) and value is not None}
+
+    def linear(self) -> list[str]:
+        return list(self.bounds())
+
+    def hollow(self, options) -> bool:
+        return bool(self.min_share) and not self.soft and not options.where(self.where).any()
+
+    def as_shares(self, of: Measure, given: Given) -> tuple[float, float] | None:
+        share = self.shares().get("min_share" if of.upper is None else "max_share")
+        if share is None or of.limit:
+            return None
+        usulan, amount_rp = given.get((of.label.ta, ""), (0, 0))
+        return of.of_whole(amount_rp if self.unit == "rupiah" else usulan, share)
+
+    def gap(self, of: Measure, options) -> Fraction | None:
+        share = None if self.follows_budget else self.shares().get(str(of.label.bound))
+        return Fraction(of.excess, self.scale(options) * (share.denominator if share else 1))
+
+    def values(self, lang) -> dict:
+        return {"bounds": self.bounds_text(lang), "where": where_text(self.where, lang), "by": by_text(self.by, lang)}
+
+    def sentence(self, lang: str | None = None) -> str:
+        hard = super().sentence(lang)
+        if self.price is None:
+            return hard
+        unit = say(f"rules.soft.{type(self).__name__}", lang, **self.values(lang))
+        return say("rules.soft.sentence", lang, rule=hard.rstrip("."), price=price_text(self.price, lang), unit=unit)
+
+    def bounds_text(self, lang) -> str:
+        parts = self.bounds().items()
+        return f" {say('words.and', lang)} ".join(
+            say(f"words.{n[:3]}", lang, x=self.bound_text(n, v, lang)) for n, v in parts
+        )
+
+    def bound_text(self, name, value, lang) -> str:
+        return percent(value, lang=lang) if name.endswith("share") else number(value, lang=lang)
+
+    @abstractmethod
+    def whole(self, options) -> np.ndarray:
+        """What each option adds to the sum, in whole units (per rupiah of amount, or per funded usulan)."""
+
+    def total_of(self, options, ta: int) -> int | None:
+        """The fixed total that shares refer to in a year; None: the sum over all that is funded."""
+        return None
+
+    @abstractmethod
+    def fixed(self) -> list[tuple[str, int | float | None]]:
+        """The bounds that are no shares by name, in the rule's unit."""
+
+    def families(self, options) -> Iterator[tuple[int, list[str], np.ndarray, np.ndarray]]:
+        """Per year: the year, its groups' names, the members' positions and each member's group number."""
+        chosen, codes, names = options.select(self.where, self.by)
+        for ta in options.years:
+            over = np.flatnonzero(chosen & (options.ta == ta))
+            used = np.flatnonzero(np.bincount(codes[over], minlength=len(names)))
+            row = np.searchsorted(used, codes[over])
+            if self.by is None:  # one group even when nothing passes the filter: a floor on nothing cannot hold
+                used = np.zeros(1, dtype=np.int64)
+            yield ta, [names[u] for u in used], over, row
+
+    def rows(self, options) -> Iterator[Rows]:
+        weight, scale = self.whole(options), self.scale(options)
+        for ta, names, over, row in self.families(options):
+            everyone = np.flatnonzero(options.ta == ta)
+            term = Term(self.what, over, row, weight[over])
+            for bound, limit in self.fixed_limits(options, ta, scale).items():
+                lower, upper = limits(
+                    len(names), limit if bound[:3] == "min" else None, limit if bound[:3] == "max" else None
+                )
+                price = self.row_price(scale)
+                yield Rows([RowName(name, ta, bound=bound) for name in names], (term,), lower, upper, price)
+            for bound, share in self.free_shares(options, ta).items():
+                if int(np.abs(weight).max(initial=0)) * share.denominator > NO_LIMIT:
+                    raise PlannerError(say("errors.too_large"))
+                coef = np.tile(-share.numerator * weight[everyone], (len(names), 1))
+                coef[row, np.searchsorted(everyone, over)] += share.denominator * weight[over]
+                all_rows = np.repeat(np.arange(len(names)), len(everyone))
+                whole = Term(self.what, np.tile(everyone, len(names)), all_rows, coef.ravel())
+                lower, upper = limits(len(names), 0 if bound[:3] == "min" else None, 0 if bound[:3] == "max" else None)
+                price = self.row_price(scale * share.denominator)
+                yield Rows([RowName(name, ta, bound=bound) for name in names], (whole,), lower, upper, price)
+
+    def row_price(self, scale: int) -> Fraction | None:
+        """What one unit of a row costs whose sum is multiplied by ``scale``; None: the row must hold."""
+        return None if self.price is None else exact(self.price) / (scale * self.priced_unit)
+
+    def free_shares(self, options, ta) -> dict[str, Fraction]:
+        """The shares of what is funded, as fractions."""
+        return self.shares() if self.total_of(options, ta) is None else {}
+
+    def fixed_limits(self, options, ta, scale) -> dict[str, int]:
+        """The limits known before solving, whole: a lower one rounded up, an upper one down."""
+        total, found = self.total_of(options, ta), {}
+        bounds = [(n, exact(v) * scale) for n, v in self.fixed() if v is not None]
+        bounds += [(n, share * total) for n, share in self.shares().items() if total is not None]
+        for name, value in bounds:
+            down, up = value.numerator // value.denominator, -(-value.numerator // value.denominator)
+            found[name] = up if name.startswith("min") else down
+            if abs(found[name]) >= NO_LIMIT:
+                raise PlannerError(say("errors.too_large"))
+        return found
+
+    def holds(self, options, decisions: Decisions) -> list[Excess]:
+        return [] if self.soft else self.missed(options, decisions)
+
+    def missed(self, options, decisions: Decisions) -> list[Excess]:
+        """By how much the bounds are passed, whether they must hold or not."""
+        weight, scale, values = self.whole(options), self.scale(options), getattr(decisions, self.what)
+        found = []
+        for ta, names, over, row in self.families(options):
+            everyone = sum(int(weight[u]) * int(values[u]) for u in np.flatnonzero(options.ta == ta))
+            sums = [0] * len(names)
+            for u, group in zip(over, row, strict=True):
+                sums[group] += int(weight[u]) * int(values[u])
+            for name, total in zip(names, sums, strict=True):
+                checks = [(bound, total, limit) for bound, limit in self.fixed_limits(options, ta, scale).items()]
+                checks += [
+                    (bound, total * share.denominator, share.numerator * everyone)
+                    for bound, share in self.free_shares(options, ta).items()
+                ]
+                for bound, have, limit in checks:
+                    by = limit - have if bound.startswith("min") else have - limit
+                    if by > 0:
+                        found.append(Excess(RowName(name, ta, bound=bound), by))
+        return found
 
 
 class SpendBand(Band, frozen=True):
-    """Money: between ``min_rp``/``min_share`` and ``max_rp``/``max_share`` of what is spent, or of the budget."""
+    """Money: between ``min_rp``/``min_share`` and ``max_rp``/``max_share`` of what is spent, or of the budget.
+
+    For a year t and a group G (the usulan that ``where`` selects, of one value of ``by``), with a_u the rupiah given to
+    usulan u, S the rupiah given to all in t, B the pagu of t in rupiah, and p/q a share:
+    ``min_rp <= sum over G of a_u <= max_rp``; of ``spent``: ``q x sum over G of a_u - p x S >= 0`` (``max_share``: <=
+    0); of ``budget``: ``sum over G of a_u >= p B / q`` (<=), its limit rounded up (down) to whole rupiah.
+    Source: no text that we have read sets such shares for this grant: policy, so ``law`` names it or says asumsi.
+    """
 
     rule: Literal["SpendBand"]
     min_rp: Amount | None = None
     max_rp: Amount | None = None
     of: Literal["spent", "budget"] = "spent"
 
+    unit: ClassVar = "rupiah"
     what: ClassVar[str] = "amount"
     priced_unit: ClassVar[int] = 10**6
 
@@ -43,13 +229,16 @@ class SpendBand(Band, frozen=True):
 
 
 class CountBand(Band, frozen=True):
-    """Numbers: between ``min`` and ``max`` usulan, or that share of the usulan that are funded."""
+    """Numbers: between ``min`` and ``max`` usulan, or that share of the usulan that are funded.
+
+    For a year t and a group G (as in ``SpendBand``), with f_u 1 where usulan u is funded, F the number funded in t and
+    p/q a share: ``min <= sum over G of f_u <= max``; ``q x sum over G of f_u - p x F >= 0`` (``max_share``: <= 0).
+    Source: policy, as with ``SpendBand``.
+    """
 
     rule: Literal["CountBand"]
     min: Amount | None = None
     max: Amount | None = None
-
-    what: ClassVar[str] = "fund"
 
     def whole(self, options) -> np.ndarray:
         return np.ones(len(options), dtype=np.int64)
@@ -59,14 +248,27 @@ class CountBand(Band, frozen=True):
 
 
 class TotalBand(Band, frozen=True):
-    """A numeric column added up over funded usulan: between ``min`` and ``max``, or that share of its total."""
+    """A numeric column added up over funded usulan: between ``min`` and ``max``, or that share of its total.
+
+    For a year t and a group G (as in ``SpendBand``), with c_u the column in its own unit, f_u 1 where usulan u is
+    funded, s the power of ten (or least multiple) that makes every c_u whole, C the sum of s c_u f_u over t and p/q a
+    share: ``s min <= sum over G of s c_u f_u <= s max``; ``q x sum over G of s c_u f_u - p x C >= 0`` (<= 0).
+    Source: policy, as with ``SpendBand``.
+    """
 
     rule: Literal["TotalBand"]
     column: str
     min: Annotated[float, Field(allow_inf_nan=False)] | None = None
     max: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
-    what: ClassVar[str] = "fund"
+    def linear(self) -> list[str]:
+        return [] if self.shares() else super().linear()  # of a share the total itself is what the plan adds up to
+
+    def as_shares(self, of: Measure, given: Given) -> None:
+        return None  # the total of the column is in no plan file
+
+    def gap(self, of: Measure, options) -> Fraction | None:
+        return None if options is None else super().gap(of, options)
 
     def values(self, lang) -> dict:
         return super().values(lang) | {"column": label("columns", self.column, lang)}
@@ -76,11 +278,11 @@ class TotalBand(Band, frozen=True):
         return percent(value, lang=lang) if name.endswith("share") else number(value, digits, lang)
 
     def whole(self, options) -> np.ndarray:
-        weight, scale = options.whole_column(self.column, {} if self.shares() else self.where)
+        weight, scale = options.whole_column(self.column, {} if self.shares() else self.where, self.rule)
         return weight * self.finer(scale)
 
     def scale(self, options) -> int:
-        scale = options.whole_column(self.column, {} if self.shares() else self.where)[1]
+        scale = options.whole_column(self.column, {} if self.shares() else self.where, self.rule)[1]
         return scale * self.finer(scale)
 
     def finer(self, scale: int) -> int:

@@ -1,17 +1,17 @@
-"""What every rule is, and what every band is: a sentence, named rows, and an integer check that says them again."""
+"""What every rule is: a sentence, named rows, an integer check that says them again, and what others ask of it."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field, PlainValidator, model_validator
+from pydantic import BaseModel, Field, PlainValidator
 
-from planner.base.errors import PlannerError, shown
+from planner.base.errors import shown
 from planner.base.messages import label, say
-from planner.base.units import exact, number, percent
-from planner.scenario.rows import NO_LIMIT, Cut, Decisions, Excess, Lifted, Measure, Rows, Term, limits
+from planner.base.units import exact, number
+from planner.scenario.rows import Cut, Decisions, Excess, Lifted, Measure, RowName, Rows
 
 LONGEST_LAW = 400  # characters: as much as every screen, report and workbook shows whole
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -30,6 +30,7 @@ def known_relief(value: object) -> float | str:
 
 Relief = Annotated[float | str, PlainValidator(known_relief, json_schema_input_type=float | Literal["never"])]
 Filter = dict[str, str | int | float | bool | list[str | int | float | bool]]
+Given = Mapping[tuple[int | None, str], tuple[int, int]]  # (year, kode or '' for all) -> funded usulan, rupiah
 
 
 class Rule(BaseModel, frozen=True, extra="forbid"):
@@ -39,6 +40,11 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     """
 
     each_usulan: ClassVar[bool] = False  # its rows speak of one usulan each, not of a group's limit
+    unit: ClassVar[Literal["rupiah", "count"]] = "count"  # of what its rows add up
+    what: ClassVar[str] = "fund"  # the decision that its rows add up
+    degrees: ClassVar[tuple[str, ...]] = ()  # the parameters that may give way by degrees; see ``linear``
+    key: ClassVar[str | None] = None  # the column that its rows are by, where no parameter ``by`` says so
+    eased_by_locks: ClassVar[bool] = False  # its rows ask for less once an usulan is locked out
 
     rule: str
     law: Annotated[str, Field(max_length=LONGEST_LAW)] = ""
@@ -48,6 +54,27 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     def follows_budget(self) -> bool:
         """Whether the limits of its rows (never their coefficients) depend on the pagu."""
         return False
+
+    @property
+    def is_soft(self) -> bool:
+        """Whether a plan may miss it, at a price."""
+        return False
+
+    @property
+    def grouped_by(self) -> str | None:
+        """The column that the groups of its rows are values of; None: its rows concern everyone."""
+        return dict(self).get("by", self.key)
+
+    @property
+    def floor(self) -> str | None:
+        """The lower bound (a parameter's name) that is moved when somebody asks what if it were another."""
+        return None
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes two rules the same rule with other bounds."""
+        own = dict(self)
+        return self.rule, str(own.get("where", "")), str(own.get("by", ""))
 
     def sentence(self, lang: str | None = None) -> str:
         """What the rule says, for people."""
@@ -72,6 +99,48 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     def unclear(self, usulan, candidates, first_year: int) -> list[str]:
         """The usulan of which the rule cannot tell, because a cell is empty: listed, not punished."""
         return []
+
+    def locked(self, state: Literal["in", "out"]) -> tuple[str, ...]:
+        """The usulan and kabupaten that it locks in, or out, by name."""
+        return ()
+
+    def binds_absent(self, row: RowName) -> bool:
+        """Whether a row goes on asking for, or counting, an usulan that has dropped out."""
+        return False
+
+    def falls_with(self, options, winners: np.ndarray) -> np.ndarray:
+        """Which options (rows) must leave a plan when a winner (columns) drops out, beside the winner itself."""
+        return np.zeros((len(options), len(winners)), dtype=bool)
+
+    def linear(self) -> list[str]:
+        """The bounds (parameters) that a solver can choose together with the plan: each shifts the rows of its own."""
+        return [name for name in self.degrees if getattr(self, name) is not None]
+
+    def shares(self) -> dict[str, Fraction]:
+        """The shares (0-1) that it bounds by, by parameter."""
+        own = dict(self)
+        return {name: exact(own[name]) for name in ("min_share", "max_share") if own.get(name) is not None}
+
+    def single_share(self) -> str | None:
+        """The one share of a rule that gives way whole: moving it may do, and how far is found by trying."""
+        own = list(self.shares())
+        return own[0] if len(own) == 1 and not self.linear() else None
+
+    def scale(self, options) -> int:
+        """By how much the sums of its rows are multiplied to be whole."""
+        return 1
+
+    def hollow(self, options) -> bool:
+        """Whether it asks for a share of money or usulan that nothing can have."""
+        return False
+
+    def as_shares(self, of: Measure, given: Given) -> tuple[float, float] | None:
+        """A row's activity and limit as shares (0-1); None where people read them as they are, in ``unit``."""
+        return None
+
+    def gap(self, of: Measure, options) -> Fraction | None:
+        """By how much a soft row misses its limit, in ``unit``; None where that is not known without ``options``."""
+        return None
 
     @abstractmethod
     def rows(self, options) -> Iterator[Rows]:
@@ -100,164 +169,9 @@ class LiftedRule(Rule, frozen=True):
     def cuts(self, options, decisions: Decisions) -> Iterator[Cut]:
         """What every legal plan keeps and these decisions, which break the rule, do not."""
 
-    @abstractmethod
-    def shares(self, activity: int, limit: int) -> tuple[float, float] | None:
-        """A measure and its limit as people read them: (reached, allowed) of 0-1; None where both are counts."""
-
     def holds(self, options, decisions: Decisions) -> list[Excess]:
         found = self.measures(options, decisions)
         return [Excess(measure.label, measure.excess) for measure in found if measure.excess]
-
-
-class Band(Rule, frozen=True):
-    """A lower and an upper bound on a sum over the options that ``where`` selects, per value of ``by`` and year.
-
-    A share p/q of a total T becomes the integer row ``q x sum - p x T`` (>= 0 or <= 0). A ``soft`` one may be missed:
-    each unit (juta, usulan, unit of the column) that a year's group lacks or has too much costs ``price`` in the unit
-    of the first goal, which is taken off that goal. A share's gap is measured against the whole as it is spent.
-    """
-
-    what: ClassVar[str]  # the decision that is added up: fund or amount
-    priced_unit: ClassVar[int] = 1  # how much of what is added up one ``price`` is for
-
-    where: Filter = {}
-    by: str | None = None
-    min_share: Share | None = None
-    max_share: Share | None = None
-    soft: bool = False
-    price: Price | None = None
-
-    @model_validator(mode="after")
-    def _has_a_price_where_soft(self):
-        if self.soft != (self.price is not None):
-            raise ValueError(say("rules.problems.no_price" if self.soft else "rules.problems.price_of_hard"))
-        return self
-
-    @model_validator(mode="after")
-    def _has_sensible_bounds(self):
-        bounds = {name: value for name, value in self if name.startswith(("min", "max")) and value is not None}
-        if not bounds:
-            raise ValueError(say("rules.problems.no_bound"))
-        for name, value in bounds.items():
-            upper = bounds.get(name.replace("min", "max", 1)) if name.startswith("min") else None
-            if upper is not None and value > upper:
-                raise ValueError(say("rules.problems.min_above_max", min=value, max=upper, name=name))
-        return self
-
-    def values(self, lang) -> dict:
-        return {"bounds": self.bounds_text(lang), "where": where_text(self.where, lang), "by": by_text(self.by, lang)}
-
-    def sentence(self, lang: str | None = None) -> str:
-        hard = super().sentence(lang)
-        if not self.soft:
-            return hard
-        unit = say(f"rules.soft.{type(self).__name__}", lang, **self.values(lang))
-        return say("rules.soft.sentence", lang, rule=hard.rstrip("."), price=price_text(self.price, lang), unit=unit)
-
-    def bounds_text(self, lang) -> str:
-        parts = [(name, value) for name, value in self if name.startswith(("min", "max")) and value is not None]
-        return f" {say('words.and', lang)} ".join(
-            say(f"words.{n[:3]}", lang, x=self.bound_text(n, v, lang)) for n, v in parts
-        )
-
-    def bound_text(self, name, value, lang) -> str:
-        return percent(value, lang=lang) if name.endswith("share") else number(value, lang=lang)
-
-    @abstractmethod
-    def whole(self, options) -> np.ndarray:
-        """What each option adds to the sum, in whole units (per rupiah of amount, or per funded usulan)."""
-
-    def scale(self, options) -> int:
-        """By how much the sum is multiplied to be whole."""
-        return 1
-
-    def total_of(self, options, ta: int) -> int | None:
-        """The fixed total that shares refer to in a year; None: the sum over all that is funded."""
-        return None
-
-    @abstractmethod
-    def fixed(self) -> list[tuple[str, int | float | None]]:
-        """The bounds that are no shares by name, in the rule's unit."""
-
-    def families(self, options) -> Iterator[tuple[int, list[str], np.ndarray, np.ndarray]]:
-        """Per year: the year, its groups' names, the members' positions and each member's group number."""
-        chosen, codes, names = options.select(self.where, self.by)
-        for ta in options.years:
-            over = np.flatnonzero(chosen & (options.ta == ta))
-            used = np.flatnonzero(np.bincount(codes[over], minlength=len(names)))
-            row = np.searchsorted(used, codes[over])
-            if self.by is None:  # one group even when nothing passes the filter: a floor on nothing cannot hold
-                used = np.zeros(1, dtype=np.int64)
-            yield ta, [names[u] for u in used], over, row
-
-    def rows(self, options) -> Iterator[Rows]:
-        weight, scale = self.whole(options), self.scale(options)
-        for ta, names, over, row in self.families(options):
-            everyone = np.flatnonzero(options.ta == ta)
-            term = Term(self.what, over, row, weight[over])
-            for bound, limit in self.fixed_limits(options, ta, scale).items():
-                lower, upper = limits(
-                    len(names), limit if bound[:3] == "min" else None, limit if bound[:3] == "max" else None
-                )
-                price = self.row_price(scale)
-                yield Rows([f"{name}:{ta}:{bound}" for name in names], (term,), lower, upper, price)
-            for bound, share in self.free_shares(options, ta).items():
-                if int(np.abs(weight).max(initial=0)) * share.denominator > NO_LIMIT:
-                    raise PlannerError(say("errors.too_large"))
-                coef = np.tile(-share.numerator * weight[everyone], (len(names), 1))
-                coef[row, np.searchsorted(everyone, over)] += share.denominator * weight[over]
-                all_rows = np.repeat(np.arange(len(names)), len(everyone))
-                whole = Term(self.what, np.tile(everyone, len(names)), all_rows, coef.ravel())
-                lower, upper = limits(len(names), 0 if bound[:3] == "min" else None, 0 if bound[:3] == "max" else None)
-                price = self.row_price(scale * share.denominator)
-                yield Rows([f"{name}:{ta}:{bound}" for name in names], (whole,), lower, upper, price)
-
-    def row_price(self, scale: int) -> Fraction | None:
-        """What one unit of a row costs whose sum is multiplied by ``scale``; None: the row must hold."""
-        return exact(self.price) / (scale * self.priced_unit) if self.soft else None
-
-    def shares(self) -> dict[str, Fraction]:
-        return {n: exact(v) for n, v in (("min_share", self.min_share), ("max_share", self.max_share)) if v is not None}
-
-    def free_shares(self, options, ta) -> dict[str, Fraction]:
-        """The shares of what is funded, as fractions."""
-        return self.shares() if self.total_of(options, ta) is None else {}
-
-    def fixed_limits(self, options, ta, scale) -> dict[str, int]:
-        """The limits known before solving, whole: a lower one rounded up, an upper one down."""
-        total, found = self.total_of(options, ta), {}
-        bounds = [(n, exact(v) * scale) for n, v in self.fixed() if v is not None]
-        bounds += [(n, share * total) for n, share in self.shares().items() if total is not None]
-        for name, value in bounds:
-            down, up = value.numerator // value.denominator, -(-value.numerator // value.denominator)
-            found[name] = up if name.startswith("min") else down
-            if abs(found[name]) >= NO_LIMIT:
-                raise PlannerError(say("errors.too_large"))
-        return found
-
-    def holds(self, options, decisions: Decisions) -> list[Excess]:
-        return [] if self.soft else self.missed(options, decisions)
-
-    def missed(self, options, decisions: Decisions) -> list[Excess]:
-        """By how much the bounds are passed, whether they must hold or not."""
-        weight, scale, values = self.whole(options), self.scale(options), getattr(decisions, self.what)
-        found = []
-        for ta, names, over, row in self.families(options):
-            everyone = sum(int(weight[u]) * int(values[u]) for u in np.flatnonzero(options.ta == ta))
-            sums = [0] * len(names)
-            for u, group in zip(over, row, strict=True):
-                sums[group] += int(weight[u]) * int(values[u])
-            for name, total in zip(names, sums, strict=True):
-                checks = [(bound, total, limit) for bound, limit in self.fixed_limits(options, ta, scale).items()]
-                checks += [
-                    (bound, total * share.denominator, share.numerator * everyone)
-                    for bound, share in self.free_shares(options, ta).items()
-                ]
-                for bound, have, limit in checks:
-                    by = limit - have if bound.startswith("min") else have - limit
-                    if by > 0:
-                        found.append(Excess(f"{name}:{ta}:{bound}", by))
-        return found
 
 
 def price_text(price: float, lang) -> str:
@@ -278,10 +192,3 @@ def where_text(where: Filter, lang) -> str:
 
 def by_text(by: str | None, lang) -> str:
     return " " + say("words.by", lang, column=label("columns", by, lang)) if by else ""
-
-
-def line_names(options, lines: np.ndarray) -> list[str]:
-    """'usulan:year:rincian' of each line."""
-    table, own = options.table, options.line_option[lines]
-    parts = zip(table["usulan_id"].iloc[own], options.ta[own], options.lines["rincian_id"].iloc[lines], strict=True)
-    return [f"{usulan}:{ta}:{rincian}" for usulan, ta, rincian in parts]

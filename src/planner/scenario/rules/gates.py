@@ -31,7 +31,12 @@ class Gate(Rule, frozen=True):
 
 
 class Ready(Gate, frozen=True):
-    """The mandatory documents are there: those named, else those of the year's juknis for the menu."""
+    """The mandatory documents are there: those named, else those of the year's juknis for the menu.
+
+    An usulan is an option only if, for every document d asked of its year and menu, its status of d is in ``accept``
+    (an empty cell: as ``unknown`` says). Source: readiness criteria are part of the assessment (PMK 25/2024 article 22
+    (5) c); which documents, and until when, is the annex of each year's Perpres, here ``data/acuan/juknis.csv``.
+    """
 
     rule: Literal["Ready"]
     documents: tuple[str, ...] = ()
@@ -102,7 +107,11 @@ def named_lacks(lacks: Mapping[str, tuple[str, str | None]], lang: str) -> str:
 
 
 class MinimumIKM(Gate, frozen=True):
-    """At least ``min`` IKM stand behind an usulan, counted in ``column``."""
+    """At least ``min`` IKM stand behind an usulan, counted in ``column``.
+
+    An usulan is an option only if ``n_u >= min``, n_u its number of IKM (business units); an empty cell as ``unknown``
+    says. Source: a sentra has at least five units (PP 29/2018 article 1); any higher number is asumsi.
+    """
 
     rule: Literal["MinimumIKM"]
     min: Annotated[int, Field(ge=0, le=10**9, strict=True)] = LEAST_UNITS
@@ -127,7 +136,11 @@ class MinimumIKM(Gate, frozen=True):
 
 
 class SentraCriterion(Gate, frozen=True):
-    """The place is a sentra as PP 29/2018 (at least 5 units) or as BPS (20 % of the village's households) says."""
+    """The place is a sentra as PP 29/2018 (at least 5 units) or as BPS (20 % of the village's households) says.
+
+    With n the IKM of the sentra (business units) and h the households of its village: ``pp29``: ``n >= 5``; ``bps``:
+    ``100 n >= 20 h``. Not known is not "no". Source: PP 29/2018 article 1; BPS, Direktori Sentra Industri.
+    """
 
     rule: Literal["SentraCriterion"]
     definition: Literal["pp29", "bps"] = "pp29"
@@ -159,6 +172,8 @@ class ThreeYearReport(Gate, frozen=True):
     """A region that owes the third-year report on an earlier sentra is gated, or its chance is multiplied.
 
     Owed when ``ta + 3`` lies before the first budget year and ``laporan_3tahun`` is ``tidak``; empty is not known.
+    ``chance``: the chance of the usulan (0-1) x ``factor``. Source: a region reports on its sentra for three years
+    after the grant, the basis of further DAK (Ditjen IKMA, 2024); that it bars or by how much it counts is asumsi.
     """
 
     rule: Literal["ThreeYearReport"]
@@ -194,7 +209,9 @@ class ThreeYearReport(Gate, frozen=True):
 class NoDoubleFunding(Gate, frozen=True):
     """An usulan with money from elsewhere (``dana_lain_rp``) above ``max_share`` of its cost is no option.
 
-    Its cost is what its lines ask for, price x volume; ``unknown`` says what an empty cell means.
+    An option only if ``q m_u <= p c_u``, with m_u the other money and c_u the cost in rupiah (what its lines ask for,
+    price x volume) and p/q = ``max_share``; ``unknown`` says what an empty cell means. Source: assessment looks at
+    harmony with APBD and other funds (PMK 25/2024 article 22); the share is asumsi.
     """
 
     rule: Literal["NoDoubleFunding"]
@@ -205,8 +222,9 @@ class NoDoubleFunding(Gate, frozen=True):
         return {"max": percent(self.max_share, lang=lang)}
 
     def gate(self, usulan, candidates, first_year) -> dict[str, dict]:
-        lines, share, found = candidates.rincian, exact(self.max_share), {}
+        lines, share = candidates.rincian, exact(self.max_share)
         cost: dict[str, int] = {}
+        found: dict[str, dict] = {}
         for name, price, volume in zip(lines["usulan_id"], lines["harga_satuan_rp"], lines["volume"], strict=True):
             cost[name] = cost.get(name, 0) + int(price) * int(volume)
         for name, other in zip(usulan["usulan_id"], usulan["dana_lain_rp"], strict=True):

@@ -1,5 +1,6 @@
 """Rules of the grant itself: one small class each."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
@@ -11,40 +12,78 @@ from pydantic import Field, model_validator
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import both, label, say
 from planner.base.units import exact, number, percent, rupiah, rupiah_full
-from planner.scenario.rows import NO_LIMIT, Excess, Rows, Term, limits
-from planner.scenario.rules.base import Amount, Filter, Rule, Share, line_names, where_text
+from planner.scenario.rows import (
+    NO_LIMIT,
+    Excess,
+    Measure,
+    RowName,
+    Rows,
+    Term,
+    limits,
+    line_names,
+    option_names,
+    yearly,
+)
+from planner.scenario.rules.base import Amount, Filter, Given, Rule, Share, where_text
+from planner.scenario.rules.phases import phases
 
 
-class MaxPerKabupaten(Rule, frozen=True):
-    """At most ``max`` usulan of one kabupaten are funded in one fiscal year."""
+class AtMost(Rule, frozen=True):
+    """At most ``max`` usulan of one place are funded in one fiscal year."""
 
-    rule: Literal["MaxPerKabupaten"]
     max: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 1
+
+    degrees: ClassVar = ("max",)
 
     def values(self, lang) -> dict:
         return {"max": number(self.max, lang=lang)}
 
+    @abstractmethod
+    def place(self, options) -> pd.Series:
+        """The place of each option."""
+
     def rows(self, options) -> Iterator[Rows]:
-        codes, names = options.groups(("kode", "ta"))
-        yield Rows(
-            names,
-            (Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64)),),
-            *limits(len(names), None, self.max),
-        )
+        codes, names = yearly(options, self.place(options))
+        term = Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64))
+        yield Rows(names, (term,), *limits(len(names), None, self.max))
 
     def holds(self, options, decisions) -> list[Excess]:
-        counts: dict[str, int] = {}
-        for kode, ta, fund in zip(options.table["kode"], options.ta, decisions.fund, strict=True):
-            counts[f"{kode}:{ta}"] = counts.get(f"{kode}:{ta}", 0) + int(fund)
+        counts: dict[RowName, int] = {}
+        for place, ta, fund in zip(self.place(options), options.ta.tolist(), decisions.fund, strict=True):
+            counts[RowName(place, ta)] = counts.get(RowName(place, ta), 0) + int(fund)
         return [Excess(key, n - self.max) for key, n in counts.items() if n > self.max]
 
 
+class MaxPerKabupaten(AtMost, frozen=True):
+    """At most ``max`` usulan of one kabupaten are funded in one fiscal year.
+
+    ``sum over usulan u of kabupaten k in year t of f_u <= max``, f_u 1 where u is funded. Source: asumsi.
+    """
+
+    rule: Literal["MaxPerKabupaten"]
+
+    key: ClassVar = "kode"
+
+    def place(self, options) -> pd.Series:
+        return options.table["kode"]
+
+
 class SupportShare(Rule, frozen=True):
-    """Support lines (``komponen``) take at most ``max_share`` of a kabupaten's money in a year."""
+    """Support lines (``komponen``) take at most ``max_share`` of a kabupaten's money in a year.
+
+    For kabupaten k and year t, with c_l the unit price (rupiah) and v_l the volume of line l, a_u the rupiah given to
+    usulan u, and p/q the share: ``q x sum over support lines of c_l v_l - p x sum over u of a_u <= 0``.
+    Source: kegiatan penunjang is at most 5 % of the allocation of a bidang (rule of the Rencana Kegiatan, TA 2021).
+    """
 
     rule: Literal["SupportShare"]
     max_share: Share = 0.05
     komponen: str = "penunjang"
+
+    key: ClassVar = "kode"
+
+    def as_shares(self, of: Measure, given: Given) -> tuple[float, float] | None:
+        return of.of_whole(given.get((of.label.ta, str(of.label.group)), (0, 0))[1], exact(self.max_share))
 
     def values(self, lang) -> dict:
         return {"max": percent(self.max_share, lang=lang), "komponen": label("komponen", self.komponen, lang)}
@@ -56,7 +95,7 @@ class SupportShare(Rule, frozen=True):
             raise PlannerError(say("errors.unknown", kind=kind, name=shown(self.komponen), hint=near))
         if int(options.line_price_rp.max(initial=0)) * share.denominator > NO_LIMIT:
             raise PlannerError(say("errors.too_large"))
-        codes, names = options.groups(("kode", "ta"))
+        codes, names = yearly(options, options.table["kode"])
         lines = options.component(self.komponen)
         option, price = options.line_option[lines], options.line_price_rp[lines]
         terms = (
@@ -67,9 +106,9 @@ class SupportShare(Rule, frozen=True):
 
     def holds(self, options, decisions) -> list[Excess]:
         share = exact(self.max_share)
-        support: dict[str, int] = {}
-        total: dict[str, int] = {}
-        keys = [f"{kode}:{ta}" for kode, ta in zip(options.table["kode"], options.ta, strict=True)]
+        support: dict[RowName, int] = {}
+        total: dict[RowName, int] = {}
+        keys = [RowName(kode, ta) for kode, ta in zip(options.table["kode"], options.ta.tolist(), strict=True)]
         for u, price, komponen, qty in zip(
             options.line_option, options.line_price_rp, options.lines["komponen"], decisions.qty, strict=True
         ):
@@ -81,36 +120,27 @@ class SupportShare(Rule, frozen=True):
         return [Excess(key, by) for key, by in over.items() if by > 0]
 
 
-class OnePerSentra(Rule, frozen=True):
-    """At most ``max`` usulan of one sentra are funded in a fiscal year; a missing sentra is one of its own."""
+class OnePerSentra(AtMost, frozen=True):
+    """At most ``max`` usulan of one sentra are funded in a fiscal year; a missing sentra is one of its own.
+
+    ``sum over usulan u of sentra s in year t of f_u <= max``, f_u 1 where u is funded. Source: asumsi (the menus of a
+    juknis are alternatives for one sentra).
+    """
 
     rule: Literal["OnePerSentra"]
-    max: Annotated[int, Field(ge=0, le=10**9, strict=True)] = 1
 
-    def values(self, lang) -> dict:
-        return {"max": number(self.max, lang=lang)}
+    key: ClassVar = "sentra_id"
 
-    def keys(self, options) -> pd.Series:
-        own = "?" + options.table["usulan_id"].astype("str")
-        return options.table["sentra_id"].astype("str").where(options.table["sentra_id"].notna(), own)
-
-    def rows(self, options) -> Iterator[Rows]:
-        codes, names = pd.factorize(self.keys(options) + ":" + pd.Series(options.ta).astype("str"), sort=True)
-        yield Rows(
-            [str(name) for name in names],
-            (Term("fund", np.arange(len(options)), codes.astype(np.int64), np.ones(len(options), np.int64)),),
-            *limits(len(names), None, self.max),
-        )
-
-    def holds(self, options, decisions) -> list[Excess]:
-        counts: dict[str, int] = {}
-        for key, ta, fund in zip(self.keys(options), options.ta, decisions.fund, strict=True):
-            counts[f"{key}:{ta}"] = counts.get(f"{key}:{ta}", 0) + int(fund)
-        return [Excess(key, n - self.max) for key, n in counts.items() if n > self.max]
+    def place(self, options) -> pd.Series:
+        return phases(options.table)["sentra"]
 
 
 class Ticket(Rule, frozen=True):
-    """Each funded usulan that ``where`` selects gets between ``min_rp`` and ``max_rp``."""
+    """Each funded usulan that ``where`` selects gets between ``min_rp`` and ``max_rp``.
+
+    With a_u the rupiah given to usulan u in its year and f_u 1 where it is funded: ``a_u - min_rp f_u >= 0`` and
+    ``a_u - max_rp f_u <= 0``. Source: asumsi (sizes that the press reports: ``data/acuan/kasus.csv``).
+    """
 
     each_usulan: ClassVar[bool] = True
 
@@ -118,6 +148,8 @@ class Ticket(Rule, frozen=True):
     min_rp: Amount | None = None
     max_rp: Amount | None = None
     where: Filter = Field(default_factory=dict)
+
+    degrees: ClassVar = ("min_rp", "max_rp")
 
     @model_validator(mode="after")
     def _has_sensible_bounds(self):
@@ -135,28 +167,31 @@ class Ticket(Rule, frozen=True):
     def rows(self, options) -> Iterator[Rows]:
         over = np.flatnonzero(options.where(self.where))
         row, one = np.arange(len(over)), np.ones(len(over), np.int64)
-        names = [f"{u}:{ta}" for u, ta in zip(options.table["usulan_id"].iloc[over], options.ta[over], strict=True)]
         for bound, limit in (("min_rp", self.min_rp), ("max_rp", self.max_rp)):
             if limit is not None and len(over):
                 terms = (Term("amount", over, row, one), Term("fund", over, row, -limit * one))
                 side = limits(len(over), 0, None) if bound == "min_rp" else limits(len(over), None, 0)
-                yield Rows([f"{name}:{bound}" for name in names], terms, *side)
+                yield Rows(option_names(options, over, bound), terms, *side)
 
     def holds(self, options, decisions) -> list[Excess]:
         found = []
         for u in np.flatnonzero(options.where(self.where) & (decisions.fund > 0)):
-            amount, name = int(decisions.amount[u]), f"{options.table['usulan_id'].iat[u]}:{options.ta[u]}"
+            amount, of = int(decisions.amount[u]), (options.table["usulan_id"].iat[u], int(options.ta[u]))
             if self.min_rp is not None and amount < self.min_rp:
-                found.append(Excess(f"{name}:min_rp", self.min_rp - amount))
+                found.append(Excess(RowName(*of, bound="min_rp"), self.min_rp - amount))
             if self.max_rp is not None and amount > self.max_rp:
-                found.append(Excess(f"{name}:max_rp", amount - self.max_rp))
+                found.append(Excess(RowName(*of, bound="max_rp"), amount - self.max_rp))
         return found
 
 
 class PriceCeiling(Rule, frozen=True):
     """A unit price is at most the catalogue's price x IKK / 100 x (1 + ``tolerance``).
 
-    A mandatory line above it gates the usulan; an optional one stays out. A component without a price passes.
+    With c_l the unit price of line l and r its component's price in the catalogue (rupiah), IKK the kabupaten's index
+    of construction cost (its reference city = 100): a line with ``c_l > floor(r x IKK / 100 x (1 + tolerance))`` that
+    is mandatory gates the usulan; one that is optional stays out: ``on_l <= 0``, on_l 1 where the line is in. A
+    component without a price passes. Source: ministries judge unit prices (PMK 25/2024 article 22); IKK: BPS; the
+    catalogue's prices and the tolerance are asumsi.
     """
 
     each_usulan: ClassVar[bool] = True

@@ -1,4 +1,4 @@
-"""What belongs together and what it may cost: one usulan per sentra, whole packages, tickets, unit prices."""
+"""What belongs together: a hall, its machines, power and waste water treatment."""
 
 from collections.abc import Iterator
 from typing import ClassVar, Literal
@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from planner.base.messages import both, say
-from planner.scenario.rows import Excess, Rows, Term, limits
-from planner.scenario.rules.base import Rule, line_names
+from planner.scenario.rows import Excess, RowName, Rows, Term, limits, line_names
+from planner.scenario.rules.base import Rule
 
 Components = tuple[str, ...]
 
@@ -16,8 +16,10 @@ Components = tuple[str, ...]
 class FunctionalPackage(Rule, frozen=True):
     """A hall comes with machines and utilities, wet processes with waste water treatment, machines with a place.
 
-    Utilities may be there already (``listrik`` is ``ada``); a place is there in a revitalisasi of a sentra that is not
-    merely planned. What is not known is not "no". A mandatory line that can never have what it needs gates the usulan.
+    For a line l that needs something and the lines m of its usulan that meet the need: ``on_l <= sum of on_m``, on_l 1
+    where line l is in. Utilities may be there already (``listrik`` is ``ada``); a place is there in a revitalisasi of a
+    sentra that is not merely planned. What is not known is not "no". A mandatory line that can never have what it needs
+    gates the usulan. Source: asumsi, from buildings that stood unused for want of machines, power or waste treatment.
     """
 
     each_usulan: ClassVar[bool] = True
@@ -66,16 +68,14 @@ class FunctionalPackage(Rule, frozen=True):
             row, over = pairs(options.line_option[wanting], options.line_option[serving], serving)
             coef = np.concatenate([np.ones(len(wanting), np.int64), np.full(len(over), -1, np.int64)])
             term = Term("on", np.concatenate([wanting, over]), np.concatenate([np.arange(len(wanting)), row]), coef)
-            yield Rows(
-                [f"{name}:{need}" for name in line_names(options, wanting)], (term,), *limits(len(wanting), None, 0)
-            )
+            yield Rows(line_names(options, wanting, need), (term,), *limits(len(wanting), None, 0))
 
     def holds(self, options, decisions) -> list[Excess]:
         here: dict[int, set[str]] = {}
         for i in np.flatnonzero(decisions.qty > 0):
             here.setdefault(int(options.line_option[i]), set()).add(options.lines["komponen"].iat[i])
         return [
-            Excess(f"{options.table['usulan_id'].iat[u]}:{need}", 1)
+            Excess(RowName(options.table["usulan_id"].iat[u], bound=need), 1)
             for need, who, what, applies in self.needs(options.table)
             for u, parts in here.items()
             if applies[u] and decisions.fund[u] and parts & set(who) and not parts & set(what)

@@ -49,9 +49,3 @@ def steps(options) -> pd.DataFrame:
 
 def known(places: Iterable[Phase], these: set[Phase]) -> np.ndarray:
     return np.array([place in these for place in places], dtype=bool)
-
-
-def option_names(own: pd.DataFrame, positions: np.ndarray, what: str) -> list[str]:
-    """'usulan:year:what' of each option."""
-    rows = own.iloc[positions]
-    return [f"{usulan}:{ta}:{what}" for usulan, ta in zip(rows["usulan_id"], rows["ta"], strict=True)]

@@ -6,7 +6,7 @@ Both look at all years together: what counts is what is funded, in whatever year
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,8 @@ from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
 from planner.base.units import exact, number, percent
 from planner.geo.distance import within
-from planner.scenario.rows import Cut, Lifted, Measure, Term
-from planner.scenario.rules.base import LiftedRule, Share, price_text
+from planner.scenario.rows import Cut, Lifted, Measure, RowName, Term
+from planner.scenario.rules.base import Given, LiftedRule, Share, price_text
 from planner.scenario.rules.phases import steps
 from planner.scenario.rules.spread import stated_need, whole
 
@@ -125,10 +125,10 @@ class ServiceReach(Near, frozen=True):
         """The need that is reached, and the least; both times q where the least share is p/q: whole numbers."""
         reach, least = self.reach(options), exact(self.min_share)
         have = reach.need_of(reach.covered(decisions.fund))
-        return [Measure("jangkauan", least.denominator * have, least.numerator * reach.total)]
+        return [Measure(RowName(bound="jangkauan"), least.denominator * have, least.numerator * reach.total)]
 
-    def shares(self, activity: int, limit: int) -> tuple[float, float]:
-        return (self.min_share * (activity / limit) if limit else 0.0), self.min_share
+    def as_shares(self, of: Measure, given: Given) -> tuple[float, float]:
+        return (self.min_share * (of.activity / of.limit) if of.limit else 0.0), self.min_share
 
     def cuts(self, options, decisions) -> Iterator[Cut]:
         """Who is not reached: the options near them bring what is lacking, each counted up to all that is lacking."""
@@ -183,6 +183,8 @@ class SpreadCommodity(Near, frozen=True):
     rule: Literal["SpreadCommodity"]
     max_count: Annotated[int, Field(ge=0, le=10**9, strict=True)]
 
+    key: ClassVar = "kode"
+
     def values(self, lang) -> dict:
         return super().values(lang) | {"max": number(self.max_count, lang=lang)}
 
@@ -229,7 +231,7 @@ class SpreadCommodity(Near, frozen=True):
         )
         most = np.where(new, others, left)
         return Lifted(
-            [f"{name}:didanai" for name in names] + [own.labels[c] for c in centres], terms,
+            [f"{name}:didanai" for name in names] + [str(own.labels[c]) for c in centres], terms,
             np.append(np.zeros(base), np.full(len(centres), -np.inf)), np.append(np.full(base, np.inf), most),
             [f"sentra:{name}" for name in own.table["sentra"].iloc[used]], (own.left[used] > 0).astype(float),
         )  # fmt: skip
@@ -245,9 +247,6 @@ class SpreadCommodity(Near, frozen=True):
         binding = np.unique(own.centre[((funded | own.runs) & (own.left + new > 0))[own.centre]])
         most = own.running + own.left
         return [Measure(own.labels[c], int(own.running[c] + new[c]), None, int(most[c])) for c in binding]
-
-    def shares(self, activity: int, limit: int) -> None:
-        return None
 
     def cuts(self, options, decisions) -> Iterator[Cut]:
         """Of each overfull circle as many sentra as are one too many, its centre first where that is funded."""
@@ -280,8 +279,10 @@ class Circles:
         return self.table["running"].to_numpy()
 
     @cached_property
-    def labels(self) -> list[str]:
-        return [f"{kode}:{sentra}" for kode, sentra in zip(self.table["kode"], self.table["sentra"], strict=True)]
+    def labels(self) -> list[RowName]:
+        return [
+            RowName(kode, part=sentra) for kode, sentra in zip(self.table["kode"], self.table["sentra"], strict=True)
+        ]
 
     def funded(self, fund: np.ndarray) -> np.ndarray:
         """Which sentra that do not run are funded."""

@@ -10,8 +10,8 @@ import numpy as np
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
 from planner.base.units import exact, percent
-from planner.scenario.rows import Cut, Lifted, Measure, Term
-from planner.scenario.rules.base import LiftedRule, Share
+from planner.scenario.rows import Cut, Lifted, Measure, RowName, Term
+from planner.scenario.rules.base import Given, LiftedRule, Share
 
 RUPIAH = 1e6  # a solver's money is in juta
 
@@ -88,10 +88,10 @@ class EvenSpread(LiftedRule, frozen=True):
         spent, needs = self.sums(options, decisions)
         most, money, need = exact(self.max_share), sum(spent), sum(needs)
         apart = sum(abs(need * s - n * money) for s, n in zip(spent, needs, strict=True))
-        return [Measure("indeks", most.denominator * apart, None, 2 * most.numerator * need * money)]
+        return [Measure(RowName(bound="indeks"), most.denominator * apart, None, 2 * most.numerator * need * money)]
 
-    def shares(self, activity: int, limit: int) -> tuple[float, float]:
-        return (self.max_share * (activity / limit) if limit else 0.0), self.max_share
+    def as_shares(self, of: Measure, given: Given) -> tuple[float, float]:
+        return (self.max_share * (of.activity / of.limit) if of.limit else 0.0), self.max_share
 
     def cuts(self, options, decisions) -> Iterator[Cut]:
         """The groups that have more than their share: together they may have ``p/q`` of the money above it."""

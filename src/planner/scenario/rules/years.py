@@ -10,30 +10,38 @@ import pandas as pd
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import both, label, say
 from planner.base.units import exact, rupiah
-from planner.scenario.rows import Excess, Rows, Term, limits
+from planner.scenario.rows import Excess, RowName, Rows, Term, limits, option_names
 from planner.scenario.rules.base import Amount, Rule, by_text
-from planner.scenario.rules.phases import PLACE, Phase, done, failed, known, option_names, phases, realised, steps
+from planner.scenario.rules.phases import PLACE, Phase, done, failed, known, phases, realised, steps
 
 
 class PhaseOrder(Rule, frozen=True):
     """A phase is funded only when the one before it is done, or funded in an earlier year of the plan.
 
     For phase k >= 2 of a sentra in year t: ``fund[k,t] <= done(k-1) + sum over t' < t of fund[k-1,t']``, over every
-    usulan of the phase before. Done is what realisasi has and what is not known to have come to nothing. An usulan that
-    itself has money in realisasi was funded already: it is no option any more and only counts as done.
+    usulan of the phase before; fund and done are 0 or 1. Done is what realisasi has and what is not known to have come
+    to nothing. An usulan that itself has money in realisasi was funded already: it is no option any more and only
+    counts as done.
 
     ``book``: who is funded in t has the next phase funded in some t' > t, unless that is done; asked only where an
     option of the next phase exists in such a year, so that the last year of a horizon, or a next phase that a gate
     keeps out, bans no start. (An option that a lock keeps out exists: who bars the next phase bars this one.) Money of
     later years is an intention: what is booked is that the plan has room for it, not that a budget grants it.
 
-    Raises PlannerError for every phase whose previous one is neither in usulan nor in realisasi.
+    Source: asumsi; the budget is yearly, so that a later phase is never guaranteed. Raises PlannerError for every phase
+    whose previous one is neither in usulan nor in realisasi.
     """
 
     each_usulan: ClassVar[bool] = True
 
     rule: Literal["PhaseOrder"]
     book: bool = True
+
+    def falls_with(self, options, winners: np.ndarray) -> np.ndarray:
+        """The later phases of its sentra."""
+        own = steps(options)
+        sentra, fase = own["sentra"].to_numpy()[:, None], own["fase"].to_numpy()[:, None]
+        return (sentra == sentra[winners].T) & (fase > fase[winners].T)
 
     def values(self, lang) -> dict:
         return {"book": say("words.phase_book", lang) if self.book else ""}
@@ -74,7 +82,7 @@ class PhaseOrder(Rule, frozen=True):
                 over = np.concatenate([asked, there])
                 coef = np.concatenate([np.ones(len(asked), np.int64), np.full(len(there), -1, np.int64)])
                 term = Term("fund", over, np.concatenate([np.arange(len(asked)), row]), coef)
-                yield Rows(option_names(own, asked, what), (term,), *limits(len(asked), None, 0))
+                yield Rows(option_names(options, asked, what), (term,), *limits(len(asked), None, 0))
 
     def holds(self, options, decisions) -> list[Excess]:
         own, ready, found = steps(options), done(options.candidates), []
@@ -88,10 +96,10 @@ class PhaseOrder(Rule, frozen=True):
             name, sentra, fase, ta = own.iloc[i]
             before, after = (sentra, fase - 1), (sentra, fase + 1)
             if fase > 1 and before not in ready and not any(year < ta for year in funded.get(before, ())):
-                found.append(Excess(f"{name}:{ta}:urut", 1))
+                found.append(Excess(RowName(name, int(ta), bound="urut"), 1))
             follows = self.book and after not in ready and offered.get(after, 0) > ta
             if follows and not any(year > ta for year in funded[after]):
-                found.append(Excess(f"{name}:{ta}:lanjut", 1))
+                found.append(Excess(RowName(name, int(ta), bound="lanjut"), 1))
         return found
 
 
@@ -115,14 +123,19 @@ class FinishFirst(Rule, frozen=True):
     A continuation is an option of phase >= 2 whose previous phase is done in realisasi and that is not done itself; a
     start is phase 1 of a sentra of which realisasi has nothing done. A start in year t needs every continuation of its
     group that may be funded by t to be funded by t: ``n(t) fund[start,t] <= sum over t' <= t of fund[continuation,t']``
-    with n(t) their number. A continuation that a gate or a lock keeps out blocks nothing. Who only follows a start of
-    this same plan is neither.
+    with n(t) their number and fund 0 or 1. A continuation that a gate or a lock keeps out blocks nothing. Who only
+    follows a start of this same plan is neither. Source: asumsi (a rule of other DAK fields, and policy of regions).
     """
 
     each_usulan: ClassVar[bool] = True
 
     rule: Literal["FinishFirst"]
     by: str = "kode"
+
+    eased_by_locks: ClassVar[bool] = True
+
+    def binds_absent(self, row: RowName) -> bool:
+        return True
 
     def values(self, lang) -> dict:
         return {"by": by_text(self.by, lang)}
@@ -149,7 +162,7 @@ class FinishFirst(Rule, frozen=True):
         row = np.concatenate([np.arange(len(asked)), np.searchsorted(asked, pairs["start"])])
         coef = np.concatenate([needed.to_numpy(np.int64), np.full(len(pairs), -1, np.int64)])
         term = Term("fund", np.concatenate([asked, pairs["there"]]), row, coef)
-        yield Rows(option_names(own, asked, "lanjutan"), (term,), *limits(len(asked), None, 0))
+        yield Rows(option_names(options, asked, "lanjutan"), (term,), *limits(len(asked), None, 0))
 
     def holds(self, options, decisions) -> list[Excess]:
         own, start, going = self.kinds(options)
@@ -161,7 +174,7 @@ class FinishFirst(Rule, frozen=True):
             due = [(name, at) for ta, name, at in waiting.get(int(own["group"].iat[i]), ()) if ta <= own["ta"].iat[i]]
             lacks = len({name for name, _ in due}) - sum(int(decisions.fund[at]) for _, at in due)
             if lacks > 0:
-                found.append(Excess(f"{own['usulan_id'].iat[i]}:{own['ta'].iat[i]}:lanjutan", lacks))
+                found.append(Excess(RowName(own["usulan_id"].iat[i], int(own["ta"].iat[i]), bound="lanjutan"), lacks))
         return found
 
 
@@ -172,17 +185,21 @@ class OperatingBurden(Rule, frozen=True):
     The capacity is ``capacity_rp`` for all where given, else column ``capacity`` of table daerah, in its row of the
     latest year that is not after t. What ran before the horizon is not in it: the capacity is what is free for more.
     An empty cell is an error, never 0: neither a building without upkeep nor a region without means is assumed.
+    Source: asumsi (sentra that stood idle because no budget ran them); the capacity is the ministries' or region's own.
     """
 
     rule: Literal["OperatingBurden"]
     capacity: str = "kapasitas_om_rp"
     capacity_rp: Amount | None = None
 
-    what: ClassVar[str] = "om_tahunan_rp"
+    unit: ClassVar = "rupiah"
+    degrees: ClassVar = ("capacity_rp",)
+    key: ClassVar = "kode"
+    cost: ClassVar[str] = "om_tahunan_rp"
 
     def values(self, lang) -> dict:
-        given = self.capacity_rp is not None
-        return {"capacity": rupiah(self.capacity_rp, lang) if given else label("columns", self.capacity, lang)}
+        given = self.capacity_rp
+        return {"capacity": label("columns", self.capacity, lang) if given is None else rupiah(given, lang)}
 
     def stated(self, options) -> dict[str, list[tuple[int, int | None]]]:
         """Per kabupaten (year from which on, rupiah); None where the cell is empty."""
@@ -209,15 +226,15 @@ class OperatingBurden(Rule, frozen=True):
                 at = bisect_right(rows, ta, key=lambda row: row[0])
                 limit[kode, ta] = rows[at - 1][1] if at else None
         unknown = sorted({kode for (kode, _), rp in limit.items() if rp is None})
-        lacks = table.loc[table[self.what].isna(), "usulan_id"].unique()
+        lacks = table.loc[table[self.cost].isna(), "usulan_id"].unique()
         problems = [
             say(f"rules.problems.{key}", name=shown(column), count=len(names), some=", ".join(map(shown, names[:5])))
-            for key, column, names in (("no_cost", self.what, lacks), ("no_capacity", self.capacity, unknown))
+            for key, column, names in (("no_cost", self.cost, lacks), ("no_capacity", self.capacity, unknown))
             if len(names)
         ]
         if problems:
             raise PlannerError(problems)
-        return [int(rp) for rp in table[self.what]], {key: rp for key, rp in limit.items() if rp is not None}
+        return [int(rp) for rp in table[self.cost]], {key: rp for key, rp in limit.items() if rp is not None}
 
     def rows(self, options) -> Iterator[Rows]:
         cost, limit = self.known(options)
@@ -227,7 +244,7 @@ class OperatingBurden(Rule, frozen=True):
         row = np.array([place[k, t] for k, t in zip(kode, np.array(options.years)[year].tolist(), strict=True)])
         term = Term("fund", option, row, np.array(cost, dtype=np.int64)[option])
         upper = np.array(list(limit.values()), dtype=np.int64)
-        yield Rows([f"{kode}:{ta}" for kode, ta in limit], (term,), limits(len(limit))[0], upper)
+        yield Rows([RowName(kode, ta) for kode, ta in limit], (term,), limits(len(limit))[0], upper)
 
     def holds(self, options, decisions) -> list[Excess]:
         cost, limit = self.known(options)
@@ -235,6 +252,4 @@ class OperatingBurden(Rule, frozen=True):
         for kode, first, rp, fund in zip(options.table["kode"], options.ta, cost, decisions.fund, strict=True):
             for ta in options.years:
                 sums[kode, ta] = sums.get((kode, ta), 0) + (rp * int(fund) if ta >= first else 0)
-        return [
-            Excess(f"{kode}:{ta}", sums[kode, ta] - top) for (kode, ta), top in limit.items() if sums[kode, ta] > top
-        ]
+        return [Excess(RowName(*key), sums[key] - top) for key, top in limit.items() if sums[key] > top]

@@ -11,7 +11,7 @@ from planner.base.units import as_written, rupiah
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
 from planner.model.problem import Problem, compile_problem, opposed
-from planner.scenario.rules.base import Band
+from planner.scenario.rows import RowName
 from planner.scenario.scenario import Scenario
 from planner.solve.engines import Settings
 from planner.solve.infeasible.conflicts import CEILING, Enquiry, OutOfTimeError, at_most, out_of_reach
@@ -111,33 +111,31 @@ def findings(problem: Problem) -> list[dict]:
 def short(problem: Problem) -> Iterator[dict]:
     """Rules that ask for more than there is."""
     for rule, row, most in out_of_reach(problem):
-        own, place = problem.scenario.rules[rule], f"rules[{rule}]"
-        group = partial(group_text, problem.row_names[row].split(":")[2 : -1 if isinstance(own, Band) else None])
+        place = f"rules[{rule}]"
+        group = partial(group_text, problem.row_labels[row])
         asked = in_unit(problem, row, int(problem.row_lower[row]))
         known = {"place": place, "group": group, "asked": asked, "most": in_unit(problem, row, most)}
         yield {"rule": rule, "place": place, "sentence": both("diagnose.short", **known)}
 
 
-def group_text(parts: list[str], lang: str) -> str:
-    """The group and the year in a row's name, for people."""
-    everyone = say("words.all", "id")
+def group_text(row: RowName, lang: str) -> str:
+    """The group and the year that a row speaks of, for people."""
+    everyone, parts = say("words.all", "id"), [str(part) for part in (row.group, row.ta) if part is not None]
     return ", ".join(say("words.all", lang) if part == everyone else label("menu", part, lang) for part in parts)
 
 
 def in_unit(problem: Problem, row: int, value: int) -> Callable[[str], str]:
     """What a row adds up to, for people: rupiah, or units of what is counted."""
     rule = problem.scenario.rules[problem.row_rule[row]]
-    part = next(part for part in problem.parts if part.start <= row < part.end)
-    if any(term.what == "amount" for term in part.rows.terms):
+    if rule.unit == "rupiah":
         return lambda lang: rupiah(value, lang, EXACT)
-    scale = rule.scale(problem.options) if isinstance(rule, Band) else 1
-    return lambda lang: as_written(Fraction(value, scale), lang)
+    return lambda lang: as_written(Fraction(value, rule.scale(problem.options)), lang)
 
 
 def hollow(problem: Problem) -> Iterator[dict]:
     """Floors on a share of nothing: they hold only where nothing at all is given out."""
     for number_, rule in enumerate(problem.scenario.rules):
-        if isinstance(rule, Band) and not rule.soft and rule.min_share and not problem.options.where(rule.where).any():
+        if rule.hollow(problem.options):
             place = f"rules[{number_}]"
             yield {"rule": number_, "place": place, "sentence": both("diagnose.hollow", place=place)}
 

@@ -9,10 +9,8 @@ from math import ceil, floor
 import numpy as np
 from scipy import sparse
 
-from planner.base.units import exact
 from planner.model.problem import Problem
-from planner.scenario.rows import NO_LIMIT
-from planner.scenario.rules.base import Band
+from planner.scenario.rows import NO_LIMIT, RowName
 from planner.scenario.rules.spread import whole
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution, maximise
@@ -76,35 +74,33 @@ class Elastic:
         return self.problem.matrix.minimum(0) @ self.problem.upper
 
     @cached_property
-    def row_of(self) -> dict[int, list[tuple[int, str]]]:
+    def row_of(self) -> dict[int, list[tuple[int, RowName]]]:
         """The rows of each rule with their labels; of the pagu under -1."""
-        found: dict[int, list[tuple[int, str]]] = {}
+        found: dict[int, list[tuple[int, RowName]]] = {}
         for part in self.problem.parts:
             found.setdefault(owner(part), []).extend(zip(range(part.start, part.end), part.rows.labels, strict=True))
         return found
 
     def add(self, k: int, lever: Lever) -> None:
-        problem, rule = self.problem, self.problem.scenario.rules[lever.rule] if lever.rule >= 0 else None
         own = self.row_of.get(lever.rule, [])
         if lever.rule == CEILING:
             return self.add_budget(k, int(lever.field.rpartition(".")[2]))
         if lever.unit == "drop":
             return self.add_drop(k, [row for row, _ in own])
-        if isinstance(rule, Band) or rule.rule == "Ticket":
-            own = [(row, label) for row, label in own if label.rpartition(":")[2] == lever.field]
-        rows = [row for row, _ in own]
+        problem, rule = self.problem, self.problem.scenario.rules[lever.rule]
+        own = [(row, label) for row, label in own if label.bound in (None, lever.field)]
         if lever.unit != "share":
-            per = STEP_RP if lever.unit == "rupiah" else rule.scale(problem.options) if isinstance(rule, Band) else 1
-            return self.add_steps(k, dict.fromkeys(rows, per))
-        fixed = getattr(rule, "of", "spent") == "budget"
-        if fixed and not any(one.rule == CEILING for one in self.levers):
-            whole = {row: problem.options.budget_rp[int(label.rsplit(":", 2)[1])] for row, label in own}
-            per = {row: floor(total * STEP_SHARE) for row, total in whole.items()}
-            return self.add_steps(k, per, ceil((1 - exact(getattr(rule, lever.field))) / STEP_SHARE))
+            per = STEP_RP if lever.unit == "rupiah" else rule.scale(problem.options)
+            return self.add_steps(k, {row: per for row, _ in own})
+        share = rule.shares()[lever.field]
+        if rule.follows_budget and not any(one.rule == CEILING for one in self.levers):
+            pagu = problem.options.budget_rp
+            steps = {row: floor(pagu[label.ta] * STEP_SHARE) for row, label in own if label.ta}
+            return self.add_steps(k, steps, ceil((1 - share) / STEP_SHARE))
         for ta in problem.options.years:
-            mine = [row for row, label in own if int(label.rsplit(":", 2)[1]) == ta]
+            mine = [row for row, label in own if label.ta == ta]
             if mine:
-                self.add_share(k, exact(getattr(rule, lever.field)), rule.what, ta, mine, fixed)
+                self.add_share(k, share, rule.what, ta, mine, rule.follows_budget)
 
     def from_above(self, row: int) -> bool:
         return bool(self.problem.row_upper[row] < NO_LIMIT)
@@ -125,16 +121,14 @@ class Elastic:
         """The pagu of a year; shares of it move with it."""
         options, entries = self.problem.options, {}
         for row, label in self.row_of[CEILING]:
-            if label == str(ta):
+            if label.ta == ta:
                 entries[row] = -STEP_RP
         for number, rule in enumerate(self.problem.scenario.rules):
-            if not (isinstance(rule, Band) and rule.follows_budget):
-                continue
-            for row, label in self.row_of.get(number, []):
-                _, year, bound = label.rsplit(":", 2)
-                if year == str(ta) and bound.endswith("share"):
-                    more = exact(getattr(rule, bound)) * STEP_RP
-                    entries[row] = -(floor(more) if bound == "max_share" else ceil(more))
+            shares = rule.shares() if rule.follows_budget else {}
+            for row, label in self.row_of.get(number, []) if shares else ():
+                if label.ta == ta and label.bound in shares:
+                    more = shares[label.bound] * STEP_RP
+                    entries[row] = -(floor(more) if label.bound == "max_share" else ceil(more))
         total = int(options.table["amount_rp"].to_numpy()[options.ta == ta].sum())
         self.columns.append(Column(min(MOST_BUDGET * total, 10**15 - options.budget_rp[ta]) // STEP_RP, entries, k, 1))
 
@@ -284,6 +278,7 @@ class Elastic:
         return np.array([0] * self.problem.width + [-n * self.problem.fine for n in numbers], dtype=np.int64)
 
     def given(self, found: Solution, dropped: Iterable[int]) -> Given:
+        assert found.x is not None
         own, more = found.x[: self.problem.width], found.x[self.problem.width :]
         steps: dict[Lever, int] = {}
         for column, units in zip(self.columns, more, strict=True):

@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from planner.base.units import exact
 from planner.model.problem import Problem
-from planner.scenario.rules.base import NEVER, Band, Rule
+from planner.scenario.place import Place
+from planner.scenario.rules.base import NEVER
 from planner.scenario.scenario import Scenario, vary
 from planner.solve.infeasible.conflicts import CEILING
 
@@ -14,8 +15,6 @@ STEP_RP = 10**6  # money gives way by whole juta
 STEP_SHARE = Fraction(1, 1000)  # shares by a tenth of a percentage point
 POINTS = 10  # steps of a percentage point
 UNITS = {"min_rp": "rupiah", "max_rp": "rupiah", "capacity_rp": "rupiah", "min": "count", "max": "count"}
-LINEAR = {"MaxPerKabupaten": ("max",), "OnePerSentra": ("max",), "Ticket": ("min_rp", "max_rp"),
-          "OperatingBurden": ("capacity_rp",)}  # fmt: skip
 MOST_SHARE_STEPS = 1000
 
 
@@ -34,16 +33,17 @@ class Lever:
 
     @property
     def step(self) -> int | Fraction:
-        return {"rupiah": STEP_RP, "share": STEP_SHARE}.get(self.unit, 1)
+        steps: dict[str, int | Fraction] = {"rupiah": STEP_RP, "share": STEP_SHARE}
+        return steps.get(self.unit, 1)
 
     def changed(self, scenario: Scenario, steps: int) -> dict:
         """The change that so many steps are: ``{rule, drop}``, ``{rule, field, from, to}`` or ``{field, from, to}``."""
         if self.unit == "drop":
             return {"rule": self.rule, "drop": True}
         if self.rule == CEILING:
-            before = scenario.budget_rp[int(self.field.rpartition(".")[2])]
+            before = Place(self.field).number(scenario)
             return {"field": self.field, "from": before, "to": before + steps * STEP_RP}
-        before = getattr(scenario.rules[self.rule], self.field)
+        before = Place.of_rule(self.rule, self.field).number(scenario)
         after = moved(self.field, before, steps * self.step)
         return {"rule": self.rule, "field": self.field, "from": before, "to": after}
 
@@ -63,13 +63,13 @@ def levers(problem: Problem) -> Iterator[Lever]:
         yield from (Lever(CEILING, f"budget_rp.{ta}", "rupiah", exact(prices.budget)) for ta in problem.options.years)
     asked = {part.rule for part in problem.parts} | {lift.rule for lift in problem.lifts}
     for number, rule in enumerate(problem.scenario.rules):
-        if number in asked and not getattr(rule, "soft", False):
+        if number in asked and not rule.is_soft:
             yield from (lever for lever in levers_of(problem.scenario, number) if lever is not None)
 
 
 def levers_of(scenario: Scenario, number: int) -> Iterator[Lever | None]:
     rule = scenario.rules[number]
-    fields = linear(rule)
+    fields = rule.linear()
     for field in fields:
         yield lever(scenario, number, field, UNITS.get(field, "share"))
     if not fields:
@@ -84,30 +84,12 @@ def lever(scenario: Scenario, number: int, field: str, unit: str) -> Lever | Non
     return Lever(number, field, unit, exact(price) / (POINTS if unit == "share" else 1))
 
 
-def linear(rule: Rule) -> list[str]:
-    """The bounds of a rule that a solver can choose together with the plan."""
-    names = LINEAR.get(rule.rule, ())
-    if isinstance(rule, Band):
-        names = tuple(name for name in type(rule).model_fields if name.startswith(("min", "max")))
-        if rule.rule == "TotalBand" and rule.shares():  # the total itself is what the plan adds up to
-            return []
-    return [name for name in names if getattr(rule, name) is not None]
-
-
-def share_of(rule: Rule) -> str | None:
-    """The one share of a rule that is left out whole while repairs are sought: it may do to move it."""
-    found = [name for name in ("min_share", "max_share") if getattr(rule, name, None) is not None]
-    return found[0] if len(found) == 1 and not linear(rule) else None
-
-
 def applied(scenario: Scenario, changes: list[dict]) -> Scenario:
     """The scenario with the changes of a repair made."""
-    budget = {**scenario.budget_rp, **{int(c["field"][10:]): c["to"] for c in changes if "rule" not in c}}
-    rules = list(enumerate(scenario.rules))
-    for change in (c for c in changes if "rule" in c):
-        k, field = change["rule"], change.get("field")
-        if field is None:
-            rules = [(n, rule) for n, rule in rules if n != k]
-        else:
-            rules = [(n, r.model_copy(update={field: change["to"]}) if n == k else r) for n, r in rules]
-    return vary(scenario, budget_rp=budget, rules=tuple(rule for _, rule in rules))
+    for change in changes:
+        if "field" in change:
+            place = Place.of_rule(change["rule"], change["field"]) if "rule" in change else Place(change["field"])
+            scenario = place.set(scenario, change["to"])
+    gone = {change["rule"] for change in changes if change.get("drop")}
+    kept = tuple(rule for k, rule in enumerate(scenario.rules) if k not in gone)
+    return vary(scenario, rules=kept) if gone else scenario

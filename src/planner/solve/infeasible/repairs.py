@@ -17,7 +17,7 @@ from planner.scenario.scenario import Scenario
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
 from planner.solve.infeasible.elastic import Elastic, Given
-from planner.solve.infeasible.levers import POINTS, STEP_SHARE, Lever, applied, lever, levers, share_of
+from planner.solve.infeasible.levers import POINTS, STEP_SHARE, Lever, applied, lever, levers
 
 MOST = 3  # repairs
 EXACT = 12  # digits of an amount in triliun
@@ -57,7 +57,7 @@ def repairs(
 
 def cheapest(elastic: Elastic, settings: Settings) -> Iterator[Given]:
     """Confirmed relaxations by cost."""
-    problem, apart, found = elastic.problem, [], 0
+    problem, apart, found = elastic.problem, list[frozenset[int]](), 0
     while found < MOST and len(apart) < 2 * MOST:
         given = least(elastic, apart, settings, (settings.clock.deadline_s - monotonic()) / (MOST - found + 1))
         if given is None:
@@ -85,7 +85,8 @@ def least(elastic: Elastic, apart: list[frozenset[int]], settings: Settings, sec
 def asked(problem: Problem, one: Lever) -> Lever:
     """A rule whose share may do to be moved is sought at the price of one point of it, where that is less."""
     rule = problem.scenario.rules[one.rule] if one.unit == "drop" else None
-    share = lever(problem.scenario, one.rule, share_of(rule), "share") if rule and share_of(rule) else None
+    field = rule.single_share() if rule else None
+    share = lever(problem.scenario, one.rule, field, "share") if field else None
     return one if share is None else replace(one, price=min(one.price, share.price * POINTS))
 
 
@@ -116,22 +117,23 @@ def narrowed(problem: Problem, given: Given, settings: Settings) -> Repair:
     changes = [one.changed(scenario, steps) for one, steps in given.steps.items()]
     cost, proven = given.cost, given.proven
     for at, one in enumerate(given.steps):
-        field = share_of(scenario.rules[one.rule]) if one.unit == "drop" else None
+        field = scenario.rules[one.rule].single_share() if one.unit == "drop" else None
         share = lever(scenario, one.rule, field, "share") if field else None
         drop = lever(scenario, one.rule, "", "drop")
         if share is None or drop is None:
             continue
         steps = least_steps(problem, changes, at, share, settings)
-        better = steps is not None and share.price * steps < drop.price
-        changes[at] = share.changed(scenario, steps) if better else changes[at]
-        cost, proven = cost - one.price + (share.price * steps if better else drop.price), False
+        price = drop.price if steps is None else min(share.price * steps, drop.price)
+        if steps is not None and price < drop.price:
+            changes[at] = share.changed(scenario, steps)
+        cost, proven = cost - one.price + price, False
     return Repair(changes, cost, proven)
 
 
 def least_steps(problem: Problem, changes: list[dict], at: int, share: Lever, settings: Settings) -> int | None:
     """By how many steps a share must give way in place of change ``at``; None where no share will do."""
     scenario, field = problem.scenario, share.field
-    before = exact(getattr(scenario.rules[share.rule], field))
+    before = scenario.rules[share.rule].shares()[field]
     low, high = 0, int(-(-(before if field.startswith("min") else 1 - before) // STEP_SHARE))
     nothing = np.zeros(problem.width, dtype=np.int64)
 
@@ -169,7 +171,7 @@ def part(scenario: Scenario, change: dict, lang: str) -> str:
 def shown_as(field: str, value: int | float, lang: str) -> str:
     """A bound's value for people with every digit: who copies it into the file has what was confirmed."""
     if field.endswith("_rp"):
-        return rupiah(value, lang, EXACT)
+        return rupiah(int(value), lang, EXACT)
     if field.endswith("share"):
         return f"{as_written(100 * exact(value), lang)} %"
     return as_written(value, lang)
