@@ -51,7 +51,7 @@ def test_an_outbid_usulan_costs_what_it_displaces_less_what_it_brings():
     # Rp 10: A (6, worth 5) + B (4, worth 3) = 8. C (6, worth 4) in: C + B = 7. Loss 1; A leaves.
     plan, ask = asked(candidates(usulan("A", 6, 5), usulan("B", 4, 3), usulan("C", 6, 4)), scenario(10))
     found = ask("C")
-    assert list(found) == KEYS
+    assert list(found.plain()) == KEYS
     assert (found.funded, found.kind, found.exact) == (False, "price", True)
     assert [micros(plan, p) for p in found.loss] == [10**6, 10**6]
     assert (found.displaced, found.entering) == (["A"], ["C"])
