@@ -22,7 +22,7 @@ from planner.scenario.scenario import vary
 from planner.solve.core import within_gap
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
-from planner.solve.relaxation import Kept
+from planner.solve.relaxation import Relaxation
 
 THREE = candidates(usulan("A", 6, 5), usulan("B", 4, 3), usulan("C", 6, 4))
 
@@ -174,7 +174,7 @@ def test_a_kept_relaxation_bounds_as_a_fresh_one(walk):
     for asked in steps:
         relaxed = previewer.relaxed(asked)
         problem, cost = previewer.problem, previewer.cost
-        fresh = Kept(problem, cost).relaxed()
+        fresh = Relaxation(problem, cost).relaxed()
         assert relaxed.infeasible == fresh.infeasible
         if not fresh.infeasible:
             assert abs(relaxed.bound - fresh.bound) <= 1

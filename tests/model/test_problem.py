@@ -5,8 +5,9 @@ import pytest
 from small import MILIAR, candidates, line, scenario, usulan
 
 from planner.base.errors import PlannerError
+from planner.model.assembly import MONEY_SCALE
 from planner.model.build_options import build_options
-from planner.model.problem import MONEY_SCALE, compile_problem
+from planner.model.problem import compile_problem
 from planner.scenario.rows import NO_LIMIT
 
 

@@ -52,7 +52,7 @@ def line_of(case: Case) -> Line:
 
 
 def whole_points(case: Case, parts) -> int:
-    return int((parts + case.problem.ease) // case.problem.fine)
+    return int((parts + case.problem.tolerance) // case.problem.parts_per_point)
 
 
 def kabupaten(case: Case) -> dict[str, str]:
@@ -210,10 +210,7 @@ def evaluate(case: Case, draws: int = DRAWS, seed: int = SEED) -> dict:
     left = drawn(line, draws, seed)
     listed, adhoc = walk(line, left), walk(line.by_score(), left)
     idle = Walked(line, listed.kept, np.full_like(listed.came, -1), listed.broken)
-    first = (
-        column_rp(case.problem)
-        * (case.problem.options.ta == first_year(case.problem))[case.problem.options.column_option]
-    )
+    first = column_rp(case.problem) * (case.problem.options.ta == first_year(case.problem))[case.problem.columns.option]
     policies = {"none": idle, "adhoc": adhoc, "reserve": listed}
     figures = {name: {"goal": walked.worth(), "spent_rp": walked.sums(first)} for name, walked in policies.items()}
     return {

@@ -45,7 +45,7 @@ class Walked:
         """Per case the first goal in whole points."""
         problem, aim = self.line.problem, self.line.aim
         if aim.plain:
-            return (self.sums(aim.cost) + problem.ease) // problem.fine
+            return (self.sums(aim.cost) + problem.tolerance) // problem.parts_per_point
         return np.array([problem.worth(aim, self.choice(case)) for case in range(self.came.shape[1])], dtype=np.int64)
 
 
