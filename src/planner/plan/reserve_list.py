@@ -5,12 +5,12 @@ in the running year; later years are intentions) and breaks no rule by itself: w
 
 **The order**: largest ``points ** 4 / rupiah ** 3`` first, the points that the first goal of the plan gains by it at
 its largest volumes; then by score, kode, usulan_id. Most points first wastes money on what is dear, most points per
-rupiah first on what is small; this stands between them. Measured by ``reserve.evaluate`` on the scenarios ``dasar``
+rupiah first on what is small; this stands between them. Measured by ``answers.drop_outs`` on the scenarios ``dasar``
 and ``usulan_contoh``, of the powers 0, 1/4, 1/2, 3/4 and 1 of rupiah this is the one that is never far from the best.
 Who fits into its own kabupaten neither alone nor beside who is funded there (a start without its next phase) stands
 last.
 
-How it is gone down: see ``walk``.
+How it is gone down: see ``answers.reserve``.
 """
 
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ CUTS = 10  # steps from full to smallest volumes
 
 
 @dataclass(frozen=True)
-class Line:
+class Queue:
     """The reserve list of a choice ``x``, ready to be gone down.
 
     ``options``: in order. ``ways``: per row the columns of an option at some volumes, in that order, each option's
@@ -79,27 +79,27 @@ class Line:
             goes |= rule.falls_with(options, self.winners)
         return goes[options.columns.option]
 
-    def sorted_by(self, key: list) -> "Line":
+    def sorted_by(self, key: list) -> "Queue":
         """The same usulan by a key of each place, smallest first; ties by score, kode, usulan_id."""
         table = self.problem.options.table.iloc[self.options]
         keys = list(zip(key, -table["score"], table["kode"], table["usulan_id"], strict=True))
         order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
         rank = np.argsort(order)[self.owner] if len(order) else self.owner
         ways = np.argsort(rank, kind="stable")
-        return Line(self.problem, self.x, self.aim, self.options[order], self.ways[ways], rank[ways])
+        return Queue(self.problem, self.x, self.aim, self.options[order], self.ways[ways], rank[ways])
 
-    def by_score(self) -> "Line":
+    def by_score(self) -> "Queue":
         """Highest score first: how a meeting without a list goes on."""
         return self.sorted_by([0] * len(self.options))
 
 
-def standby(problem: Problem, x: np.ndarray, aim: Aim) -> Line:
+def standby(problem: Problem, x: np.ndarray, aim: Aim) -> Queue:
     """The reserve list of a choice, in its order."""
     options = problem.options
     absent = ~options.table["usulan_id"].isin({*problem.winners(x), *options.locked_out}).to_numpy()
     owner, ways = own_ways(problem, absent & (options.ta == options.years[0]))
     places, owner = np.unique(owner, return_inverse=True)
-    queue = Line(problem, x, aim, places, ways, owner)
+    queue = Queue(problem, x, aim, places, ways, owner)
     amount_rp = queue.amount_rp[queue.largest].tolist()
     each = zip(strangers(queue).tolist(), queue.gains, amount_rp, strict=True)
     return queue.sorted_by([(last, -gain * abs(gain) ** 3 / max(rp, 1) ** 3) for last, gain, rp in each])
@@ -136,7 +136,7 @@ def versions(problem: Problem) -> Iterator[sparse.csr_array]:
         yield agreed(problem, sparse.csr_array((volume[full.indices], full.indices, full.indptr), full.shape))
 
 
-def strangers(queue: Line) -> np.ndarray:
+def strangers(queue: Queue) -> np.ndarray:
     """Which places break, at all volumes, an upper limit of their own kabupaten, alone and beside the plan as it is."""
     problem, (kode, _) = queue.problem, queue.problem.options.groups("kode")
     rows = np.flatnonzero((row_owner(problem, kode) >= 0) & ~problem.soft)
