@@ -181,6 +181,21 @@ def test_a_kept_relaxation_bounds_as_a_fresh_one(walk):
             assert maximise(problem, cost).value <= relaxed.bound
 
 
+def test_a_relaxation_tells_why_it_could_not_go_on_from_the_last_answer():
+    share = {"rule": "SpendBand", "by": "menu", "max_share": 0.5}
+    asked = [
+        (scenario(12), None),  # another pagu: only a limit moves
+        (scenario(12, [share]), "2 rows x 3 columns, were 1 x 3: from nothing"),
+        (scenario(12, [share | {"max_share": 0.4}]), "other coefficients in 1 of 2 rows: from the old basis"),
+        (scenario(10, [share | {"max_share": 0.4}]), None),
+    ]
+    problems = [compile_problem(build_options(THREE, one), one) for one in (scenario(10), *(one for one, _ in asked))]
+    kept = Relaxation(problems[0], problems[0].aim(0, 1))
+    for problem, (_, reason) in zip(problems[1:], asked, strict=True):
+        kept.update(problem, problem.aim(0, 1))
+        assert kept.cold == reason and kept.relaxed().bound == Relaxation(problem, problem.aim(0, 1)).relaxed().bound
+
+
 @settings(max_examples=30)
 @given(walks())
 def test_only_limits_that_follow_the_budget_move_with_it(walk):

@@ -28,6 +28,16 @@ def test_columns_are_fund_then_on_then_qty_in_key_order(trimmed):
     assert problem.upper.tolist() == [1, 1, 1, 3]
 
 
+def test_columns_are_cut_by_name_and_know_their_option_and_line(trimmed):
+    columns = problem_of(trimmed, scenario(10)).columns
+    assert (columns.fund, columns.on, columns.qty) == (slice(0, 2), slice(2, 3), slice(3, 4))
+    assert columns.option.tolist() == [0, 1, 0, 0] and columns.upper.tolist() == [1, 1, 1, 3]
+    # A's lines: always in with A, trimmed in its own column, left out by its own; B's is in with B.
+    assert columns.line_on.tolist() == [0, 0, 2, 1] and columns.line_qty.tolist() == [0, 3, 2, 1]
+    assert [columns.at(line, 2) for line in range(4)] == [[], [(3, 2)], [(2, 1)], []]
+    assert columns.at(2, 0) == [(2, 0)]
+
+
 def test_every_row_has_a_name_with_its_rule_number_and_group(trimmed):
     rules = [{"rule": "MaxPerKabupaten"}, {"rule": "SpendBand", "by": "menu", "max_share": 0.5}]
     assert problem_of(trimmed, scenario(10, rules)).row_names == [

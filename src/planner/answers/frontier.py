@@ -80,6 +80,10 @@ class Frontier:
     points: tuple[Point, ...]
     next_miliar: NextMiliar | None = None
 
+    def __repr__(self) -> str:
+        found = sum(point.found is not None for point in self.points)
+        return f"Frontier({self.goal} by {self.by.name}: {len(self.points)} points, {found} with a plan)"
+
 
 def frontier(
     candidates: Candidates, scenario: Scenario, by: str = BUDGET.name, low: int | float | None = None,

@@ -41,6 +41,10 @@ class Options:
     def __len__(self) -> int:
         return len(self.table)
 
+    def __repr__(self) -> str:
+        years = ", ".join(map(str, self.years))
+        return f"Options({len(self)} for {years}, with {len(self.lines)} lines; {len(self.gated)} usulan gated)"
+
     @cached_property
     def ta(self) -> np.ndarray:
         return self.table["ta"].to_numpy(np.int64)

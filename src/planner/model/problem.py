@@ -11,7 +11,8 @@ from scipy import sparse
 from planner.base.errors import PlannerError
 from planner.base.messages import say
 from planner.base.units import MICRO, half_up
-from planner.model.assembly import Part, assemble, limits_of
+from planner.model.algebra import Algebra, column_titles, row_titles
+from planner.model.assembly import MONEY_SCALE, Part, assemble, limits_of
 from planner.model.columns import Columns
 from planner.model.line_items import contribution_shares, filled_rows, full, line_rows, smallest
 from planner.model.options import Options
@@ -55,6 +56,30 @@ class Problem:
     parts: tuple[Part, ...]
     lifts: tuple[ExtendedRule, ...] = ()
 
+    # -- to look at ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def rows(self) -> Algebra:
+        """The rows as algebra, by the names that people know: ``problem.rows["SpendBand[Aceh, 2028]"]``."""
+        rules, names = self.scenario.rules, list(zip(self.row_families, self.row_labels, strict=True))
+        rupiah = self.of_rows([part.rule >= 0 and rules[part.rule].unit == "rupiah" for part in self.parts])
+        columns = [*column_titles(self.options), *(f"h[{k}]" for k in range(self.width - self.columns.width))]
+        return Algebra(
+            row_titles(self.options, names, LINES), self.row_families, columns, self.matrix, self.row_lower,
+            self.row_upper, rupiah | (self.row_scale == MONEY_SCALE),
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        kinds = {name: len(range(*getattr(self.columns, name).indices(self.width))) for name in ("fund", "on", "qty")}
+        counts = ", ".join(f"{count} {name}" for name, count in kinds.items() if count)
+        goals = ", ".join(goal.name for goal in self.scenario.goals)
+        return f"Problem({self.scenario.name!r}: {counts}; {len(self.row_lower)} rows; goals {goals})"
+
+    def __str__(self) -> str:
+        """What it is, the first row of each family with how many more there are, and what is measured instead."""
+        lifts = (f"{lift.name}: measured, with helper columns" for lift in self.lifts)
+        return "\n  ".join([f"{self!r}, money in juta rupiah", *self.rows.first_of_each(), *lifts])
+
     # -- columns and rows ----------------------------------------------------------------------------------------------
 
     @property
@@ -77,8 +102,13 @@ class Problem:
         return self.width == self.columns.fund.stop
 
     @cached_property
+    def row_families(self) -> list[str]:
+        """``SpendBand:2``, ``Pagu``: the part that each row is of."""
+        return [part.name for part in self.parts for _ in part.rows.labels]
+
+    @cached_property
     def row_names(self) -> list[str]:
-        return [f"{part.name}:{label}" for part in self.parts for label in part.rows.labels]
+        return [f"{family}:{label}" for family, label in zip(self.row_families, self.row_labels, strict=True)]
 
     @cached_property
     def row_labels(self) -> list[RowName]:
