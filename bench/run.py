@@ -150,8 +150,9 @@ def solve(model, settings, start) -> highspy.Highs:
     """One of our solves by highspy alone."""
     highs = highspy.Highs()
     options = {
-        "mip_rel_gap": settings.gap, "mip_abs_gap": 1e-3 if model.ease else 0.9, "threads": 1, "output_flag": False,
-        "mip_feasibility_tolerance": engines.FEASIBILITY, "presolve": "choose" if settings.presolve else "off",
+        "mip_rel_gap": settings.gap, "mip_abs_gap": 1e-3 if model.tolerance else 0.9, "threads": 1,
+        "output_flag": False, "mip_feasibility_tolerance": engines.FEASIBILITY,
+        "presolve": "choose" if settings.presolve else "off",
     }  # fmt: skip
     for name, value in options.items():
         highs.setOptionValue(name, value)
@@ -159,7 +160,7 @@ def solve(model, settings, start) -> highspy.Highs:
     def stop(kind, message, output, reply, data):
         found, bound = output.mip_primal_bound, output.mip_dual_bound
         enough = settings.enough and settings.enough(found, bound)
-        reply.user_interrupt = bool(enough or (model.ease and engines.same_point(found, bound, model.ease)))
+        reply.user_interrupt = bool(enough or (model.tolerance and engines.same_point(found, bound, model.tolerance)))
 
     highs.setCallback(stop, None)
     highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipInterrupt)

@@ -17,8 +17,8 @@ from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
 from planner.plan.plan import sealed
 from planner.solve.exact import maximise
-from planner.solve.formulation import Extra
-from planner.solve.relaxation import Kept, forced_row
+from planner.solve.formulation import SideRow, forced_row
+from planner.solve.relaxation import Relaxation
 
 KEYS = ["usulan_id", "funded", "kind", "reason", "loss", "displaced", "entering", "exact"]
 HOSTILE = [
@@ -227,23 +227,23 @@ def test_the_kept_bound_lies_above_every_legal_plan_and_is_the_same_when_asked_a
     table, wanted = random_case(seed)
     plan = allocate(table, wanted)
     case = case_of(plan, table)
-    kept = Kept(case.problem, case.cost)
+    kept = Relaxation(case.problem, case.cost)
     n = len(case.problem.options)
     rows = [forced_row(case.problem, [i], funded) for i in range(n) for funded in (True, False)]
     bounds = {}
     for k, row in enumerate(rows):
-        relaxed, found = kept.asked(row), maximise(case.problem, case.cost, [row])
+        relaxed, found = kept.with_row(row), maximise(case.problem, case.cost, [row])
         assert found.x is None or (found.value <= relaxed.bound and not relaxed.infeasible)
         if found.x is not None:
             bounds[k] = relaxed.bound
-    assert {k: kept.asked(rows[k]).bound for k in reversed(bounds)} == bounds
+    assert {k: kept.with_row(rows[k]).bound for k in reversed(bounds)} == bounds
 
 
 def test_any_prices_give_a_bound_even_those_of_a_solver_gone_wrong():
     table, wanted = random_case(1)
     case = case_of(allocate(table, wanted), table)
-    kept, rng = Kept(case.problem, case.cost), np.random.default_rng(1)
-    nothing = Extra(np.zeros(case.problem.width, dtype=np.int64))
+    kept, rng = Relaxation(case.problem, case.cost), np.random.default_rng(1)
+    nothing = SideRow(np.zeros(case.problem.width, dtype=np.int64))
     for _ in range(20):
         price = rng.normal(0, 1e4, case.problem.matrix.shape[0] + 1)
         assert kept.dual_bound(nothing, price)[0] >= case.goal["stage_value"]

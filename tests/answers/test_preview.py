@@ -22,7 +22,7 @@ from planner.scenario.scenario import vary
 from planner.solve.core import within_gap
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
-from planner.solve.relaxation import Kept
+from planner.solve.relaxation import Relaxation
 
 THREE = candidates(usulan("A", 6, 5), usulan("B", 4, 3), usulan("C", 6, 4))
 
@@ -174,11 +174,26 @@ def test_a_kept_relaxation_bounds_as_a_fresh_one(walk):
     for asked in steps:
         relaxed = previewer.relaxed(asked)
         problem, cost = previewer.problem, previewer.cost
-        fresh = Kept(problem, cost).relaxed()
+        fresh = Relaxation(problem, cost).relaxed()
         assert relaxed.infeasible == fresh.infeasible
         if not fresh.infeasible:
             assert abs(relaxed.bound - fresh.bound) <= 1
             assert maximise(problem, cost).value <= relaxed.bound
+
+
+def test_a_relaxation_tells_why_it_could_not_go_on_from_the_last_answer():
+    share = {"rule": "SpendBand", "by": "menu", "max_share": 0.5}
+    asked = [
+        (scenario(12), None),  # another pagu: only a limit moves
+        (scenario(12, [share]), "2 rows x 3 columns, were 1 x 3: from nothing"),
+        (scenario(12, [share | {"max_share": 0.4}]), "other coefficients in 1 of 2 rows: from the old basis"),
+        (scenario(10, [share | {"max_share": 0.4}]), None),
+    ]
+    problems = [compile_problem(build_options(THREE, one), one) for one in (scenario(10), *(one for one, _ in asked))]
+    kept = Relaxation(problems[0], problems[0].aim(0, 1))
+    for problem, (_, reason) in zip(problems[1:], asked, strict=True):
+        kept.update(problem, problem.aim(0, 1))
+        assert kept.cold == reason and kept.relaxed().bound == Relaxation(problem, problem.aim(0, 1)).relaxed().bound
 
 
 @settings(max_examples=30)

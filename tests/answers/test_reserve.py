@@ -16,8 +16,9 @@ from random_case import random_case
 from small import MILIAR, candidates, line, scenario, usulan, winners, write
 
 from planner import views
+from planner.answers.drop_outs import UNKNOWN_CHANCE, drawn, evaluate, interval
 from planner.answers.open_plan import case_of
-from planner.answers.reserve import UNKNOWN_CHANCE, drawn, evaluate, fill, interval, line_of, reserve
+from planner.answers.reserve import fill, queue_of, reserve
 from planner.base.errors import InfeasibleError, PlannerError
 from planner.base.messages import speaking
 from planner.base.units import rupiah
@@ -41,7 +42,7 @@ def solved(*rows, rules=(), budget_rp=10, **more):
 
 
 def came(found) -> list[str]:
-    return [one["usulan_id"] for one in found["entering"]]
+    return [one.usulan_id for one in found.entering]
 
 
 # Rp 10: A and B (10 of worth). Points ** 4 / rupiah ** 3: C 5^4/5^3 = 5, E 2^4/2^3 = 2, D 3^4/4^3 = 1.27, F nothing.
@@ -54,8 +55,8 @@ def test_the_list_is_in_the_plan_by_points_against_rupiah():
     case = solved(*FIVE)
     assert winners(case.plan) == ["A", "B"] and case.plan["reserve"] == ["C", "E", "D", "F"]
     listed = reserve(case)
-    assert [(one["place"], one["amount_rp"]) for one in listed] == [(1, 5), (2, 2), (3, 4), (4, 1)]
-    assert [one["points"] * case.goal["point"] for one in listed] == [5_000_000, 2_000_000, 3_000_000, 0]
+    assert [(one.place, one.amount_rp) for one in listed] == [(1, 5), (2, 2), (3, 4), (4, 1)]
+    assert [one.points * case.goal["point"] for one in listed] == [5_000_000, 2_000_000, 3_000_000, 0]
     assert list_text(listed).startswith("1. 'C' (Aceh Selatan, pembangunan, Rp 5): peluang 1,00")
 
 
@@ -64,10 +65,10 @@ def test_who_drops_out_is_followed_by_the_first_on_the_list_who_fits_and_then_th
     # Without A Rp 6 are free: C (5), then F (1). Without B Rp 4: not C, E (2), not D (4), F (1).
     assert came(fill(case, ["A"])) == ["C", "F"] and came(fill(case, ["B"])) == ["E", "F"]
     found = fill(case, ["A"])
-    assert (found["leaving"], found["legal"], found["spent_rp"], found["budget_rp"]) == (["A"], True, [10, 10], 10)
-    before, after = (points * case.goal["point"] for points in found["goal"])
+    assert (found.leaving, found.legal, found.spent_rp, found.budget_rp) == (["A"], True, [10, 10], 10)
+    before, after = (points * case.goal["point"] for points in found.goal)
     assert (before, after) == (11_000_000, 9_500_000)
-    assert "Gugur: 'A'. Masuk: 1. 'C'" in found["sentence"]["id"] and "Dropped out: 'A'." in found["sentence"]["en"]
+    assert "Gugur: 'A'. Masuk: 1. 'C'" in found.sentence("id") and "Dropped out: 'A'." in found.sentence("en")
 
 
 def test_money_is_added_to_the_first_year_and_the_shares_of_the_pagu_follow():
@@ -82,8 +83,8 @@ def test_money_is_added_to_the_first_year_and_the_shares_of_the_pagu_follow():
 
 def test_where_nobody_fits_the_money_stays():
     found = fill(solved(usulan("A", 6, 5), usulan("B", 9, 4), budget_rp=8), ["A"])
-    assert (came(found), found["legal"], found["spent_rp"]) == ([], True, [6, 0])
-    assert "dana itu tinggal" in found["sentence"]["id"]
+    assert (came(found), found.legal, found.spent_rp) == ([], True, [6, 0])
+    assert "dana itu tinggal" in found.sentence("id")
 
 
 FLOOR = {"rule": "CountBand", "by": "menu", "min": 1}
@@ -97,10 +98,8 @@ def test_a_floor_that_leaving_breaks_is_mended_first():
     assert came(fill(case, ["R"])) == ["S"] and came(fill(case, ["P"])) == ["A"]
     assert came(fill(case, ["R"], 1)) == ["A", "S"]
     found = fill(solved(*rows, rules=[FLOOR]), ["R"])
-    assert (came(found), found["legal"], found["spent_rp"]) == ([], False, [10, 5])
-    assert "tidak memulihkannya" in found["sentence"]["id"] and found["breaks"][0]["row"].startswith(
-        "CountBand:0:revit"
-    )
+    assert (came(found), found.legal, found.spent_rp) == ([], False, [10, 5])
+    assert "tidak memulihkannya" in found.sentence("id") and found.breaks[0]["row"].startswith("CountBand:0:revit")
 
 
 def test_a_floor_of_two_is_mended_by_two_and_by_one_who_mends_it_alone_first():
@@ -132,9 +131,9 @@ def test_volumes_are_cut_only_where_they_must_be():
     lines = [line(1, 10, 4), line(1, wajib="tidak", name="2")]
     case = solved(usulan("A", 6, 9), usulan("B", 4, 9), usulan("C", nilai=5, lines=lines))
     found = fill(case, ["A"])
-    assert [(one["amount_rp"], one["full_rp"]) for one in found["entering"]] == [(6, 11)]
-    assert "Rp 6 dengan volume dipangkas dari Rp 11" in found["sentence"]["id"]
-    assert fill(case, ["A"], 5)["entering"][0]["amount_rp"] == 11
+    assert [(one.amount_rp, one.full_rp) for one in found.entering] == [(6, 11)]
+    assert "Rp 6 dengan volume dipangkas dari Rp 11" in found.sentence("id")
+    assert fill(case, ["A"], 5).entering[0].amount_rp == 11
     assert came(fill(case, ["B"])) == ["C"] and came(fill(case, money_rp=3)) == []
 
 
@@ -146,7 +145,7 @@ YEARS = {2028: 5, 2029: 5}
 def test_only_the_first_year_is_filled_and_later_years_stay():
     case = solved(usulan("A", 5, 9), usulan("B", 5, 8), usulan("C", 4, 3), usulan("L", 3, 3, ta=2029), budget_rp=YEARS)
     assert case.plan["reserve"] == ["C"]
-    assert came(fill(case, ["A"])) == ["C"] and fill(case, ["A"])["leaving"] == ["A"]
+    assert came(fill(case, ["A"])) == ["C"] and fill(case, ["A"]).leaving == ["A"]
     assert came(fill(case, money_rp=4)) == ["C"]
     with pytest.raises(PlannerError, match="'B' tidak didanai pada TA 2028"):
         fill(case, ["B"])
@@ -156,8 +155,8 @@ def test_a_later_phase_that_can_only_follow_leaves_with_it():
     case = solved(step("A1", 1), step("A2", 2, nilai=9), usulan("C", 5, 3), rules=[ORDER], budget_rp=YEARS)
     assert winners(case.plan) == ["A1", "A2"]
     found = fill(case, ["A1"])
-    assert (found["leaving"], came(found), found["legal"]) == (["A1", "A2"], ["C"], True)
-    assert "hanya dapat mengikutinya: 'A2'" in found["sentence"]["id"]
+    assert (found.leaving, came(found), found.legal) == (["A1", "A2"], ["C"], True)
+    assert "hanya dapat mengikutinya: 'A2'" in found.sentence("id")
 
 
 def test_a_start_without_room_for_its_next_phase_stands_last_and_a_phase_without_its_first_not_at_all():
@@ -172,7 +171,7 @@ def test_a_continuation_that_has_dropped_out_blocks_no_start():
     case = solved(*rows, rules=[FINISH], budget_rp=5, realisasi=[past(sentra_id="s", fase=1)])
     assert winners(case.plan) == ["A2", "B"]
     found = fill(case, ["A2"])
-    assert (came(found), found["legal"]) == (["C"], True)
+    assert (came(found), found.legal) == (["C"], True)
 
 
 # -- against trying everything -----------------------------------------------------------------------------------------
@@ -217,14 +216,14 @@ def agrees(table, asked, money_rp=0):
     for out in [[name] for name in first] + [first]:
         found = fill(case, out, money_rp)
         legal = {as_set(one) for one in oracle.legal_plans(table, judged(table, asked, out, money_rp))}
-        stays = frozenset(way for way in mine if way[0] not in found["leaving"])
+        stays = frozenset(way for way in mine if way[0] not in found.leaving)
         expected = naive(plan["reserve"], legal, stays, ways)
-        after = stays | {(one["usulan_id"], 2028, one["amount_rp"]) for one in found["entering"]}
-        if found["legal"]:
+        after = stays | {(one.usulan_id, 2028, one.amount_rp) for one in found.entering}
+        if found.legal:
             assert after in legal
             assert expected in (None, after)
         else:
-            assert expected is None and not found["entering"] and found["breaks"]
+            assert expected is None and not found.entering and found.breaks
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -247,7 +246,7 @@ def test_what_is_measured_is_kept_and_mended_too():
     assert case.plan["reserve"] == ["C", "D"]
     assert came(fill(case, ["A"])) == ["D"] and came(fill(case, ["A"], 4)) == ["C", "D"]
     found = fill(solved(*[usulan(n, 4, w, kode=kode) for n, w, kode in places[:3]], rules=[spread], budget_rp=8), ["A"])
-    assert (found["legal"], came(found)) == (False, []) and "Hoover" in found["breaks"][0]["sentence"]["id"]
+    assert (found.legal, came(found)) == (False, []) and "Hoover" in found.breaks[0]["sentence"]["id"]
 
 
 # -- drop-outs drawn ---------------------------------------------------------------------------------------------------
@@ -257,27 +256,27 @@ HALF = {"faktor_menu_pembangunan": 0.5}
 
 def test_the_draws_are_those_of_the_seed_and_every_figure_is_that_of_each_draw_by_itself():
     case = solved(*FIVE, assumptions=HALF)
-    found, line_, left = evaluate(case, 100, 7), line_of(case), drawn(line_of(case), 100, 7)
+    found, line_, left = evaluate(case, 100, 7), queue_of(case), drawn(queue_of(case), 100, 7)
     whole = np.random.Generator(np.random.PCG64(np.random.SeedSequence(7))).integers(0, 10**6, (100, 2))
     assert (left == (whole >= 500_000).T).all()
     names = case.problem.options.table["usulan_id"].to_numpy()[line_.winners]
     each = [fill(case, names[one].tolist()) for one in left.T]
-    assert found["policies"]["reserve"]["goal"] == sum(one["goal"][1] for one in each) / 100
-    assert found["policies"]["reserve"]["spent_rp"] == sum(one["spent_rp"][1] for one in each) / 100
-    asked = [one for one in each if one["out"]]
-    assert found["policies"]["reserve"]["nobody"] == round(sum(not came(one) for one in asked) / len(asked), 6)
+    assert found.policies["reserve"].goal == sum(one.goal[1] for one in each) / 100
+    assert found.policies["reserve"].spent_rp == sum(one.spent_rp[1] for one in each) / 100
+    asked = [one for one in each if one.out]
+    assert found.policies["reserve"].nobody == round(sum(not came(one) for one in asked) / len(asked), 6)
     assert found == evaluate(case, 100, 7) != evaluate(case, 100, 8)
-    assert found["out"] == left.sum() / 100 and json.loads(json.dumps(found)) == found
+    assert found.out == left.sum() / 100 and json.loads(json.dumps(found.plain())) == found.plain()
 
 
 def test_the_next_by_score_and_nobody_meet_the_same_draws():
     # Scores are poverty: K (53.02, 40) goes before C by score and takes the Rp 5 that C would bring more with.
     case = solved(*FIVE, usulan("K", 5, 1, kode="53.02"), assumptions=HALF)
     found = evaluate(case, 200)
-    mean = {name: one["goal"] for name, one in found["policies"].items()}
+    mean = {name: one.goal for name, one in found.policies.items()}
     assert mean["none"] < mean["adhoc"] < mean["reserve"]
     for other in ("none", "adhoc"):
-        middle, low, high = found["gain"][other]["goal"]
+        middle, low, high = found.gain[other]["goal"]
         assert middle == pytest.approx(mean["reserve"] - mean[other], abs=1e-5) and 0 < low < middle < high
 
 
@@ -289,8 +288,8 @@ def test_the_interval_by_hand():
 
 def test_a_chance_of_1_is_not_known_and_never_certain():
     case = solved(*FIVE)
-    left = drawn(line_of(case), 2_000, 1)
-    assert evaluate(case, 100)["unknown_chance"] == 2 and UNKNOWN_CHANCE == 850_000
+    left = drawn(queue_of(case), 2_000, 1)
+    assert evaluate(case, 100).unknown_chance == 2 and UNKNOWN_CHANCE == 850_000
     assert 0.12 < left.mean() < 0.18
 
 
@@ -300,7 +299,7 @@ def test_a_goal_that_is_no_sum_is_counted_draw_by_draw():
     table = candidates(*rows, assumptions=HALF)
     case = case_of(allocate(table, scenario(8, goals=[goal])), table)
     found = evaluate(case, 100)
-    assert found["policies"]["none"]["goal"] < found["policies"]["reserve"]["goal"] < found["goal"]
+    assert found.policies["none"].goal < found.policies["reserve"].goal < found.goal
 
 
 @pytest.mark.parametrize("draws, seed", [(99, 1), (20_001, 1), (100, -1)])
@@ -343,7 +342,7 @@ def test_verify_makes_the_list_again(saved):
 def test_the_command_tells_list_replacement_and_draws(saved, planner):
     assert planner("reserve", saved)[:2] == (0, list_text(reserve_of(saved)) + "\n")
     status, said, _ = planner("reserve", saved, "--out", "A", "--json")
-    assert (status, came(json.loads(said))) == (0, ["C<b>"])
+    assert (status, [one["usulan_id"] for one in json.loads(said)["entering"]]) == (0, ["C<b>"])
     assert "Masuk: 2. 'D'" in planner("reserve", saved, "--money", str(3 * MILIAR))[1]
     status, said, _ = planner("reserve", saved, "--draws", "100", "--seed", "3")
     assert status == 0 and "pengganti menurut skor" in said and "selang 95 %" in said

@@ -5,8 +5,9 @@ import pytest
 from small import MILIAR, candidates, line, scenario, usulan
 
 from planner.base.errors import PlannerError
+from planner.model.assembly import MONEY_SCALE
 from planner.model.build_options import build_options
-from planner.model.problem import MONEY_SCALE, compile_problem
+from planner.model.problem import compile_problem
 from planner.scenario.rows import NO_LIMIT
 
 
@@ -25,6 +26,16 @@ def test_columns_are_fund_then_on_then_qty_in_key_order(trimmed):
     problem = problem_of(trimmed, scenario(10))
     assert problem.column_names == ["fund:A:2028", "fund:B:2028", "on:A:2028:3", "qty:A:2028:2"]
     assert problem.upper.tolist() == [1, 1, 1, 3]
+
+
+def test_columns_are_cut_by_name_and_know_their_option_and_line(trimmed):
+    columns = problem_of(trimmed, scenario(10)).columns
+    assert (columns.fund, columns.on, columns.qty) == (slice(0, 2), slice(2, 3), slice(3, 4))
+    assert columns.option.tolist() == [0, 1, 0, 0] and columns.upper.tolist() == [1, 1, 1, 3]
+    # A's lines: always in with A, trimmed in its own column, left out by its own; B's is in with B.
+    assert columns.line_on.tolist() == [0, 0, 2, 1] and columns.line_qty.tolist() == [0, 3, 2, 1]
+    assert [columns.at(line, 2) for line in range(4)] == [[], [(3, 2)], [(2, 1)], []]
+    assert columns.at(2, 0) == [(2, 0)]
 
 
 def test_every_row_has_a_name_with_its_rule_number_and_group(trimmed):

@@ -22,6 +22,7 @@ from planner.solve import exact as solver
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
 from planner.solve.point_size import chosen_point
+from planner.solve.relaxation import lp_bound
 
 
 def problem_and_cost(table, asked):
@@ -236,10 +237,9 @@ def test_a_float_bound_is_rounded_down_to_whole_points():
 
 def test_the_lp_bound_lies_above_the_optimum():
     problem, cost = problem_and_cost(some_table(9, 30), scenario(30 * MILIAR, RULES))
-    bound, reduced = solver.relaxation(problem, cost)
+    bound = lp_bound(problem, cost)
     best = maximise(problem, cost)
-    assert best.value <= bound / problem.fine + 1e-6
-    assert len(reduced) == problem.width
+    assert best.value <= bound / problem.parts_per_point + 1e-6
 
 
 def test_the_lp_bound_of_a_goal_in_rupiah_is_found_too():
@@ -248,8 +248,8 @@ def test_the_lp_bound_of_a_goal_in_rupiah_is_found_too():
     table = candidates(usulan("A", lines=[line(50 * 10**6), line(14 * 10**6, 3, 2, "tidak", name="2")]))
     asked = scenario(48_815_998, goals=["amount_rp"])
     problem = compile_problem(build_options(table, asked), asked)
-    bound, _ = solver.relaxation(problem, problem.goal_points(0, 1))
-    assert bound / problem.fine == pytest.approx(48_815_998 * 10**6, rel=0.05)
+    bound = lp_bound(problem, problem.goal_points(0, 1))
+    assert bound / problem.parts_per_point == pytest.approx(48_815_998 * 10**6, rel=0.05)
 
 
 def test_an_answered_question_stops_the_search():

@@ -22,8 +22,7 @@ from planner.scenario.hand_edits import applied as applied
 from planner.scenario.hand_edits import edit_of as edit_of
 from planner.scenario.hand_edits import held_already as held_already
 from planner.scenario.scenario import Scenario
-from planner.solve.formulation import Extra
-from planner.solve.relaxation import forced_row
+from planner.solve.formulation import SideRow, forced_row
 
 COST = ("loss", "displaced", "entering", "exact")  # of ``Change``
 
@@ -134,14 +133,14 @@ def under(case: Case, scenario: Scenario, barred: frozenset[str] = frozenset()) 
     return Case(Plan(case.plan.content | {"goals": goals}), problem, case.x)
 
 
-def cheapest(case: Case, row: Extra, keeps: bool) -> Forced:
+def cheapest(case: Case, row: SideRow, keeps: bool) -> Forced:
     """The best known plan with the row; where the plan as it stands ``keeps`` it, none is worse than that."""
     found = forced(case, row)
     worth = [case.problem.worth(case.cost, x) for x in (case.x, found.x) if x is not None]
     return replace(found, x=case.x, impossible=False) if keeps and worth[0] == max(worth) else found
 
 
-def edit_row(problem: Problem, options: np.ndarray, edit: Edit) -> Extra:
+def edit_row(problem: Problem, options: np.ndarray, edit: Edit) -> SideRow:
     """The edit as one row: funded, not funded, the volume if funded, or nothing.
 
     An usulan is funded once, so its years may share the row of a volume.
@@ -149,11 +148,11 @@ def edit_row(problem: Problem, options: np.ndarray, edit: Edit) -> Extra:
     if edit.kind in ("lock_in", "lock_out"):
         return forced_row(problem, options, edit.kind == "lock_in")
     if edit.kind == "free":
-        return Extra(np.zeros(problem.width, dtype=np.int64))
+        return SideRow(np.zeros(problem.width, dtype=np.int64))
     lines = agreed(edit).lines(problem.options)
     coef = np.asarray(problem.basis["qty"][lines].sum(axis=0)).ravel().astype(np.int64)
     coef[options] -= edit.volume
-    return Extra(coef, lower=0, upper=0)
+    return SideRow(coef, lower=0, upper=0)
 
 
 def fewest_broken(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Edit) -> list[dict]:
@@ -163,7 +162,7 @@ def fewest_broken(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Ed
 
 def trials(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Edit) -> Iterator[np.ndarray]:
     """The plan's columns with the edit alone made."""
-    mine = np.isin(problem.options.column_option, options)
+    mine = np.isin(problem.columns.option, options)
     funded = bool(x[options].any())
     if edit.kind == "lock_in" and not funded:
         ways = [agreed_volumes(problem, way) for way in (problem.smallest, problem.full)]
@@ -174,7 +173,7 @@ def trials(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Edit) -> 
         changed = x.copy()
         for line in agreed(edit).lines(problem.options):
             if x[problem.options.line_option[line]]:
-                for column, value in problem.options.line_columns(line, edit.agreed[1]):
+                for column, value in problem.columns.at(line, edit.agreed[1]):
                     changed[column] = value
         yield changed
     else:

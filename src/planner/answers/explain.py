@@ -12,7 +12,7 @@ from planner.base.errors import shown
 from planner.base.messages import in_each, language, say
 from planner.base.paths import ACUAN
 from planner.base.processes import Clock
-from planner.solve.relaxation import forced_row
+from planner.solve.formulation import forced_row
 
 NAMED = 5  # usulan in a sentence
 

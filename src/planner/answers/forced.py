@@ -11,9 +11,9 @@ from planner.model.problem import Problem
 from planner.model.status import PROVABLE_POINTS
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
-from planner.solve.formulation import Extra
+from planner.solve.formulation import SideRow, held
 from planner.solve.lexicographic import confirmed
-from planner.solve.relaxation import Relaxed, held
+from planner.solve.relaxation import RelaxationResult
 
 CORE = 80  # options that may change while a plan is repaired; the others stay as in the plan
 REPAIR_S = 0.4  # for the repaired plan, of the 2 s that an answer may take
@@ -32,12 +32,12 @@ class Forced:
     impossible: bool = False
 
 
-def forced(case: Case, row: Extra) -> Forced:
+def forced(case: Case, row: SideRow) -> Forced:
     """The certified bound with one row more, and a legal plan that keeps it, as far as they are known at once."""
-    return repaired(case, row, case.kept.asked(row))
+    return repaired(case, row, case.relaxation.with_row(row))
 
 
-def repaired(case: Case, row: Extra, relaxed: Relaxed) -> Forced:
+def repaired(case: Case, row: SideRow, relaxed: RelaxationResult) -> Forced:
     """A legal plan near the old one that keeps ``row``: a few options may change, then all, until time is up."""
     settings = Settings(clock=Clock(monotonic() + REPAIR_S))
     if len(case.problem.options) > CORE and not relaxed.infeasible:
@@ -48,21 +48,22 @@ def repaired(case: Case, row: Extra, relaxed: Relaxed) -> Forced:
     return narrowed(case, row, Forced(relaxed.bound, None), settings)
 
 
-def core(case: Case, row: Extra, relaxed: Relaxed) -> tuple[Problem, Extra]:
-    """The problem in which only ``CORE`` options may differ from the plan: where LP and plan differ, then close calls.
+def core(case: Case, row: SideRow, relaxed: RelaxationResult) -> tuple[Problem, SideRow]:
+    """A local branching neighbourhood of the plan (Fischetti & Lodi, Math. Programming 98, 2003), by columns.
 
-    The other columns are held by their upper bounds and by one row.
+    Only ``CORE`` options may differ from the plan: where LP and plan differ, then close calls. The other columns are
+    held by their upper bounds and by one row.
     """
-    problem, x, n = case.problem, case.x, len(case.problem.options)
-    first = np.abs(relaxed.fund - x[:n]) > 0.5
-    first[problem.options.column_option[row.coef != 0]] = True
+    problem, x, n = case.problem, case.x, case.problem.columns.options
+    first = np.abs(relaxed.fund - x[problem.columns.fund]) > 0.5
+    first[problem.columns.option[row.coef != 0]] = True
     order = np.lexsort((np.abs(relaxed.profit), ~first))
     free = np.zeros(n, dtype=bool)
     free[order[: max(CORE, int(first.sum()))]] = True
-    return held(problem, ~free[problem.options.column_option], x)
+    return held(problem, ~free[problem.columns.option], x)
 
 
-def solved(case: Case, row: Extra, found: Forced, clock: Clock) -> Forced:
+def solved(case: Case, row: SideRow, found: Forced, clock: Clock) -> Forced:
     """The first goal with ``row`` solved to the last point, or as far as the scenario's time allows."""
     asked = case.problem.scenario.solver
     clock.deadline_s = min(clock.deadline_s, monotonic() + asked.time_limit_s)
@@ -70,12 +71,12 @@ def solved(case: Case, row: Extra, found: Forced, clock: Clock) -> Forced:
         return narrowed(case, row, found, Settings(asked.name, 0.0, clock))
 
 
-def narrowed(case: Case, row: Extra, found: Forced, settings: Settings) -> Forced:
+def narrowed(case: Case, row: SideRow, found: Forced, settings: Settings) -> Forced:
     """What solving the whole problem with ``row`` adds to what is known; proofs over lines are confirmed."""
     best = maximise(case.problem, case.cost, [row], found.x, settings)
     if best.x is None:
         return replace(found, impossible=best.stopped == "infeasible")
-    if best.bound == best.value and case.problem.width > len(case.problem.options):
+    if best.bound == best.value and not case.problem.fund_only:
         best = confirmed(case.problem, case.cost, [row], best, settings)
     return Forced(found.bound if best.bound is None else min(found.bound, best.bound), best.x)
 

@@ -18,7 +18,7 @@ from planner.scenario.place import BUDGET, Place, bound
 from planner.scenario.rules.base import Rule
 from planner.scenario.scenario import Scenario, vary
 from planner.solve.point_size import chosen_point
-from planner.solve.relaxation import same_matrix
+from planner.solve.relaxation import changed_matrix
 
 LARGEST = 1e15  # as much as a scenario takes for money and counts
 MILIAR = 10**9
@@ -79,6 +79,10 @@ class Frontier:
     scenario: Scenario
     points: tuple[Point, ...]
     next_miliar: NextMiliar | None = None
+
+    def __repr__(self) -> str:
+        found = sum(point.found is not None for point in self.points)
+        return f"Frontier({self.goal} by {self.by.name}: {len(self.points)} points, {found} with a plan)"
 
 
 def frontier(
@@ -173,7 +177,7 @@ def nested(inner: Problem, outer: Problem) -> bool:
         same_worth(inner, outer)
         and len(lifted[0]) == len(lifted[1])
         and all(map(no_narrower, *lifted))
-        and same_matrix(inner.matrix, outer.matrix)
+        and changed_matrix(inner.matrix, outer.matrix) is None
         and bool((outer.row_lower <= inner.row_lower).all())
         and bool((outer.row_upper >= inner.row_upper).all())
         and np.array_equal(inner.upper, outer.upper)

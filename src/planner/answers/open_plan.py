@@ -1,4 +1,4 @@
-"""TO DESCRIBE."""
+"""A saved plan with the problem that it solves, made again from its tables and found right: ready for questions."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +23,7 @@ from planner.scenario.objective import Aim
 from planner.scenario.scenario import scenario_of
 
 if TYPE_CHECKING:
-    from planner.solve.relaxation import Kept
+    from planner.solve.relaxation import Relaxation
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,11 @@ class Case:
         return self.problem.rounding(0, self.goal["point"])
 
     @cached_property
-    def kept(self) -> "Kept":
+    def relaxation(self) -> "Relaxation":
         """The relaxation of the first goal, kept hot for one question after another."""
-        from planner.solve.relaxation import Kept
+        from planner.solve.relaxation import Relaxation
 
-        return Kept(self.problem, self.cost)
+        return Relaxation(self.problem, self.cost)
 
     @cached_property
     def reasons(self) -> dict[str, dict]:
@@ -60,7 +60,7 @@ class Case:
         return {record["usulan_id"]: record for record in self.plan["not_funded"]}
 
     def winners(self, x: np.ndarray) -> set[str]:
-        return set(self.problem.options.table["usulan_id"][x[: len(self.problem.options)] > 0])
+        return set(self.problem.winners(x))
 
 
 def opened(plan: str | Path, data: str | Path | None = None, acuan: Path = ACUAN) -> Case:

@@ -10,7 +10,7 @@ from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
 from planner.model.problem import Problem, compile_problem, with_budget
 from planner.model.status import gap_of, status_of
-from planner.plan.derive import derived, goal_record, names
+from planner.plan.derive import derived, goal_record
 from planner.plan.plan import Plan, sealed, solver_version
 from planner.scenario.rules.base import Rule
 from planner.scenario.scenario import Scenario
@@ -18,7 +18,7 @@ from planner.solve.core import repaired, within_gap
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution
 from planner.solve.point_size import LEAST_POINTS, chosen_point
-from planner.solve.relaxation import Kept, Relaxed
+from planner.solve.relaxation import Relaxation, RelaxationResult
 
 GAP, USUAL = 0.005, 0.99
 CAUTION = 0.996  # a core too small costs a second solve, one too large only some time
@@ -49,7 +49,7 @@ class Preview:
     @property
     def winners(self) -> list[str]:
         """The funded usulan in key order."""
-        return [] if self.x is None else names(self.problem, self.x)
+        return [] if self.x is None else self.problem.winners(self.x)
 
     @property
     def spent_rp(self) -> int:
@@ -84,7 +84,7 @@ class Previewer:
         self.candidates, self.wanted = candidates, point
         self.point = point or 0
         self.problem: Problem | None = None
-        self.kept: Kept | None = None
+        self.relaxation: Relaxation | None = None
         self.last: Preview | None = None
         self.usual = USUAL  # how much of the LP bound the last plan reached
 
@@ -107,7 +107,7 @@ class Previewer:
         self.last = self.told(found)
         return self.last
 
-    def relaxed(self, scenario: Scenario) -> Relaxed:
+    def relaxed(self, scenario: Scenario) -> RelaxationResult:
         """The scenario's relaxation, its bound in points of ``self.point``."""
         problem = self.compiled(scenario)
         if self.problem is None or not same_worth(self.problem, problem):
@@ -137,15 +137,15 @@ class Previewer:
     def priced(self, problem: Problem, point: int) -> None:
         self.cost, self.hidden, self.point = problem.aim(0, point), problem.rounding(0, point), point
 
-    def moved(self, problem: Problem) -> Relaxed:
-        if self.kept is None:
-            self.kept = Kept(problem, self.cost)
+    def moved(self, problem: Problem) -> RelaxationResult:
+        if self.relaxation is None:
+            self.relaxation = Relaxation(problem, self.cost)
         else:
-            self.kept.move(problem, self.cost)
+            self.relaxation.update(problem, self.cost)
         self.problem = problem
-        return self.kept.relaxed()
+        return self.relaxation.relaxed()
 
-    def start(self, relaxed: Relaxed) -> np.ndarray | None:
+    def start(self, relaxed: RelaxationResult) -> np.ndarray | None:
         """The last plan, or what of it is legal still."""
         assert self.problem is not None
         x = None if self.last is None else self.last.x

@@ -1,58 +1,102 @@
-"""Who is funded next when money is added or a winner drops out, and what the list is worth when drop-outs are drawn.
+"""Who is funded next when money is added or a winner drops out.
 
-The list itself is part of the plan (``reserve``): see ``standby``. What going down it means: see ``walk``.
+The list itself is part of the plan (``reserve``): see ``plan.reserve_list``. **Going down it**: from the top, whoever
+fits comes in, at the largest of its ways that fits (all it asks for; its trimmable lines cut alike; without the lines
+that may be left out), and from the top again until nobody more does. Who comes in breaks nothing. Where leaving alone
+has broken a rule (a floor), the first who mends all of it comes in, else the first who mends a part without breaking
+more, and so on; where going down does not mend it, nobody comes in.
+
+Who leaves gives back its rupiah. Its lock, and what it was to finish first, bind no more; under ``PhaseOrder`` the
+later phases of its sentra, which could only follow it, leave with it. All else of later years stays as it is.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
+from scipy import sparse
 
 from planner.answers.open_plan import Case, check_known, goal_title, points
-from planner.answers.walk import Walked, walk
 from planner.base.errors import PlannerError, shown
-from planner.base.messages import LANGUAGES, label, say
+from planner.base.messages import LANGUAGES, label, language, say
 from planner.base.units import MICRO, number, rupiah
 from planner.model.problem import Problem, compile_problem, with_budget
 from planner.plan.reasons import broken
-from planner.plan.reserve_list import Line, column_rp, standby
+from planner.plan.reserve_list import Queue, excess, row_owner, standby
 from planner.scenario.hand_edits import Edit, released
 from planner.scenario.scenario import vary
 
-DRAWS, LEAST_DRAWS, MOST_DRAWS, SEED = 1_000, 100, 20_000, 2028
-UNKNOWN_CHANCE = 850_000  # asumsi: of an usulan of which nothing is known (chance 1); nobody is certain to contract
-NORMAL_95 = 1.959964  # quantile 0.975 of the normal distribution
+
+@dataclass(frozen=True)
+class Entrant:
+    """Who comes in from a place on the list, for so many rupiah of the ``full_rp`` that its largest volumes cost.
+
+    ``nama``: the kabupaten.
+    """
+
+    place: int
+    usulan_id: str
+    kode: str
+    menu: str
+    nama: str
+    amount_rp: int
+    full_rp: int
+
+    def sentence(self, lang: str | None = None) -> str:
+        """'1. 28-5103-01 (Badung, revitalisasi, Rp 1,2 miliar)'; that it is cut, where it is."""
+        amount = rupiah(self.amount_rp, lang)
+        if self.amount_rp < self.full_rp:
+            amount = say("reserve.cut", lang, amount=amount, full=rupiah(self.full_rp, lang))
+        place = {"place": self.place, "usulan": shown(self.usulan_id), "nama": self.nama}
+        return say("reserve.entrant", lang, menu=label("menu", self.menu, lang), amount=amount, **place)
 
 
-def reserve(case: Case) -> list[dict]:
-    """The reserve list in order: ``{place, usulan_id, kode, nama, menu, amount_rp, score, chance, points, kind,
-    reason}``.
+@dataclass(frozen=True)
+class Standby:
+    """A place on the list.
 
     ``nama``: the kabupaten; ``amount_rp``: at its largest legal volumes; ``chance``, ``score``: integers of 1e-6;
-    ``points``: what the first goal gains by it; ``kind``, ``reason``: why it is not in the plan now.
+    ``points``: what the first goal gains by it; ``kind``, ``reason`` {id, en}: why it is not in the plan now.
     """
-    line = line_of(case)
-    table, amounts = case.problem.options.table.iloc[line.options], line.amount_rp[line.largest].tolist()
-    columns = (table[name].tolist() for name in ("usulan_id", "kode", "menu", "score", "chance"))
-    names = kabupaten(case)
-    return [
-        {
-            "place": place, "usulan_id": usulan_id, "kode": kode, "nama": names[kode], "menu": menu, "amount_rp": rp,
-            "score": score, "chance": chance, "points": whole_points(case, gain),
-            **{key: case.reasons[usulan_id][key] for key in ("kind", "reason")},
-        }
-        for place, (usulan_id, kode, menu, score, chance, rp, gain) in enumerate(
-            zip(*columns, amounts, line.gains, strict=True), start=1
-        )
-    ]  # fmt: skip
+
+    place: int
+    usulan_id: str
+    kode: str
+    nama: str
+    menu: str
+    amount_rp: int
+    score: int
+    chance: int
+    points: int
+    kind: str
+    reason: dict[str, str]
+
+    def plain(self) -> dict:
+        return asdict(self)
+
+    def sentence(self, lang: str | None = None) -> str:
+        """Who it is, its chance and points, and why it is not in the plan now."""
+        named = (self.place, self.usulan_id, self.kode, self.menu, self.nama, self.amount_rp, self.amount_rp)
+        facts = {"chance": number(self.chance / MICRO, 2, lang), "points": number(self.points, lang=lang)}
+        reason = self.reason[lang or language()]
+        return say("reserve.line", lang, entrant=Entrant(*named).sentence(lang), reason=reason, **facts)
 
 
-def line_of(case: Case) -> Line:
+def reserve(case: Case) -> list[Standby]:
+    """The reserve list in order."""
+    queue, table = queue_of(case), case.problem.options.table
+    names, amounts = kabupaten(case), queue.amount_rp[queue.largest].tolist()
+    found = []
+    for place, (option, rp, gain) in enumerate(zip(queue.options.tolist(), amounts, queue.gains, strict=True), start=1):
+        row = table.iloc[option]
+        why, worth = case.reasons[row["usulan_id"]], case.problem.whole_points(gain)
+        own = row["usulan_id"], row["kode"], names[row["kode"]], row["menu"], rp, int(row["score"]), int(row["chance"])
+        found.append(Standby(place, *own, worth, why["kind"], why["reason"]))
+    return found
+
+
+def queue_of(case: Case) -> Queue:
     return standby(case.problem, case.x, case.cost)
-
-
-def whole_points(case: Case, parts) -> int:
-    return int((parts + case.problem.ease) // case.problem.fine)
 
 
 def kabupaten(case: Case) -> dict[str, str]:
@@ -63,58 +107,90 @@ def kabupaten(case: Case) -> dict[str, str]:
 # -- a winner drops out, money is added --------------------------------------------------------------------------------
 
 
-def fill(case: Case, out: Sequence[str] = (), money_rp: int = 0) -> dict:
-    """Who comes in when the winners ``out`` drop out of the plan's first year and its pagu grows by ``money_rp``.
+@dataclass(frozen=True)
+class Replacement:
+    """Who comes in when the winners ``out`` drop out and the pagu of the plan's first year grows by ``money_rp``.
 
-    ``{out, money_rp, leaving, entering, legal, breaks, goal, spent_rp, budget_rp, sentence}``. ``leaving``: who leaves
-    the plan, with the later phases that could only follow. ``entering``: ``[{place, usulan_id, kode, nama, menu,
-    amount_rp, full_rp}]`` in order of the list, ``full_rp`` what its largest volumes would cost. ``legal``: the plan
-    that results keeps every rule, checked in whole numbers; else nobody enters and ``breaks`` names what leaving has
-    broken: ``[{row, sentence {id, en}}]``. ``goal`` (whole points) and ``spent_rp`` (of the first year): [before,
-    after]. Raises PlannerError for names that are not winners of the first year.
+    ``leaving``: who leaves the plan, with the later phases that could only follow. ``entering``: in order of the list.
+    ``legal``: the plan that results keeps every rule, checked in whole numbers; else nobody enters and ``breaks`` names
+    what leaving has broken: ``[{row, sentence {id, en}}]``. ``goal`` (whole points) and ``spent_rp`` (of the first
+    year, ``ta``): [before, after]; ``budget_rp``: its pagu.
     """
-    out, line = list(dict.fromkeys(out)), line_of(case)
-    left = np.isin(
-        line.winners,
-        [option for name in checked(case, line, out) if (option := winner_of(case, line, name)) is not None],
-    )
-    line = replace(line, problem=more_money(case.problem, money_rp))
-    walked, judge = walk(line, left[:, None]), without(line.problem, out)
+
+    out: list[str]
+    money_rp: int
+    leaving: list[str]
+    entering: list[Entrant]
+    legal: bool
+    breaks: list[dict]
+    goal: list[int]
+    spent_rp: list[int]
+    budget_rp: int
+    case: Case = field(repr=False, compare=False)
+
+    def plain(self) -> dict:
+        own = {key: value for key, value in vars(self).items() if key != "case"}
+        entering = [asdict(one) for one in self.entering]
+        return own | {"entering": entering, "sentence": {lang: self.sentence(lang) for lang in LANGUAGES}}
+
+    def sentence(self, lang: str | None = None) -> str:
+        """What happened, who comes in, and what that does to goal and money."""
+        return " ".join(self.sentences(lang))
+
+    def sentences(self, lang: str | None) -> Iterator[str]:
+        ta = first_year(self.case.problem)
+        if self.money_rp:
+            yield say("reserve.money", lang, ta=ta, amount=rupiah(self.money_rp, lang))
+        if self.out:
+            yield say("reserve.out", lang, names=", ".join(map(shown, self.out)))
+        if followers := [name for name in self.leaving if name not in self.out]:
+            yield say("reserve.followers", lang, names=", ".join(map(shown, followers)))
+        if not self.legal:
+            yield say(
+                "reserve.broken", lang, names=" ".join(one["sentence"][lang or language()] for one in self.breaks)
+            )
+        elif self.entering:
+            yield say("reserve.enters", lang, names="; ".join(one.sentence(lang) for one in self.entering))
+        else:
+            yield say("reserve.nobody", lang)
+        (before, after), (had, has) = self.goal, self.spent_rp
+        change = ("+" if after > before else "") + points(self.case, after - before, lang or language())
+        figures = {"had": rupiah(had, lang), "has": rupiah(has, lang), "pagu": rupiah(self.budget_rp, lang)}
+        goal = goal_title(self.case, lang or language())
+        yield say("reserve.change", lang, goal=goal, change=change, ta=ta, **figures)
+
+
+def fill(case: Case, out: Sequence[str] = (), money_rp: int = 0) -> Replacement:
+    """Go down the list for the winners ``out`` and ``money_rp`` more; PlannerError for no winners of the first year."""
+    out, queue = list(dict.fromkeys(out)), queue_of(case)
+    left = np.isin(queue.winners, dropped(case, queue, out))
+    queue = replace(queue, problem=more_money(case.problem, money_rp))
+    walked, judge = walk(queue, left[:, None]), without(queue.problem, out)
     x, stays = walked.choice(0), walked.kept[:, 0]
     legal = judge.legal(x)
-    if not legal:
-        x = stays
-    known = {
-        "out": out, "money_rp": money_rp, "leaving": sorted(case.winners(case.x) - case.winners(x)),
-        "entering": entering(case, walked) if legal else [], "legal": legal,
-        "breaks": [] if legal else broken(judge, stays),
-        "goal": [case.problem.worth(case.cost, choice) for choice in (case.x, x)],
-        "spent_rp": [spent_rp(case.problem, choice) for choice in (case.x, x)],
-        "budget_rp": line.problem.options.budget_rp[first_year(line.problem)],
-    }  # fmt: skip
-    return known | {"sentence": {lang: " ".join(sentences(case, known, lang)) for lang in LANGUAGES}}
+    x = x if legal else stays
+    return Replacement(
+        out, money_rp, sorted(case.winners(case.x) - case.winners(x)), entering(case, walked) if legal else [], legal,
+        [] if legal else broken(judge, stays), [case.problem.worth(case.cost, choice) for choice in (case.x, x)],
+        [spent_rp(case.problem, choice) for choice in (case.x, x)],
+        queue.problem.options.budget_rp[first_year(queue.problem)], case,
+    )  # fmt: skip
 
 
-def checked(case: Case, line: Line, names: list[str]) -> list[str]:
-    """The names; raises one PlannerError for all that are not winners of the first year."""
-    problems: list[str] = []
+def dropped(case: Case, queue: Queue, names: list[str]) -> list[int]:
+    """The options by which winners are funded in the first year; one PlannerError for all that are not so."""
+    usulan, problems = case.problem.options.table["usulan_id"].to_numpy()[queue.winners], []
     for name in names:
         try:
             check_known(case, name)
         except PlannerError as error:
             problems += error.problems
             continue
-        if winner_of(case, line, name) is None:
+        if name not in usulan:
             problems.append(say("reserve.not_winner", usulan=shown(name), ta=first_year(case.problem)))
     if problems:
         raise PlannerError(problems)
-    return names
-
-
-def winner_of(case: Case, line: Line, name: str) -> int | None:
-    """The option of the first year by which a winner is funded."""
-    mine = case.problem.options.table["usulan_id"].to_numpy()[line.winners] == name
-    return int(line.winners[mine][0]) if mine.any() else None
+    return queue.winners[np.isin(usulan, names)].tolist()
 
 
 def first_year(problem: Problem) -> int:
@@ -139,15 +215,14 @@ def without(problem: Problem, out: list[str]) -> Problem:
     return compile_problem(problem.options, scenario, frozenset(out)) if out and bound else problem
 
 
-def entering(case: Case, walked: Walked) -> list[dict]:
+def entering(case: Case, walked: "Walked") -> list[Entrant]:
     """Who came in, in order of the list."""
-    line, names, table = walked.line, kabupaten(case), case.problem.options.table
+    queue, names, table = walked.queue, kabupaten(case), case.problem.options.table
     found = []
     for place in np.flatnonzero(walked.came[:, 0] >= 0).tolist():
-        row = table.iloc[line.options[place]]
-        rp, full = (int(line.amount_rp[way]) for way in (walked.came[place, 0], line.largest[place]))
-        own = {name: row[name] for name in ("usulan_id", "kode", "menu")}
-        found.append({"place": place + 1, **own, "nama": names[row["kode"]], "amount_rp": rp, "full_rp": full})
+        row = table.iloc[queue.options[place]]
+        rp, full = (int(queue.amount_rp[way]) for way in (walked.came[place, 0], queue.largest[place]))
+        found.append(Entrant(place + 1, row["usulan_id"], row["kode"], row["menu"], names[row["kode"]], rp, full))
     return found
 
 
@@ -156,108 +231,122 @@ def spent_rp(problem: Problem, x: np.ndarray) -> int:
     return int(problem.decisions(x).amount[problem.options.ta == first_year(problem)].sum())
 
 
-def sentences(case: Case, known: dict, lang: str):
-    """What happened, who comes in, and what that does to goal and money."""
-    ta = first_year(case.problem)
-    if known["money_rp"]:
-        yield say("reserve.money", lang, ta=ta, amount=rupiah(known["money_rp"], lang))
-    if known["out"]:
-        yield say("reserve.out", lang, names=", ".join(map(shown, known["out"])))
-    if followers := [name for name in known["leaving"] if name not in known["out"]]:
-        yield say("reserve.followers", lang, names=", ".join(map(shown, followers)))
-    if not known["legal"]:
-        yield say("reserve.broken", lang, names=" ".join(one["sentence"][lang] for one in known["breaks"]))
-    elif known["entering"]:
-        yield say("reserve.enters", lang, names="; ".join(entrant(one, lang) for one in known["entering"]))
-    else:
-        yield say("reserve.nobody", lang)
-    (before, after), (had, has) = known["goal"], known["spent_rp"]
-    change = ("+" if after > before else "") + points(case, after - before, lang)
-    figures = {"had": rupiah(had, lang), "has": rupiah(has, lang), "pagu": rupiah(known["budget_rp"], lang)}
-    yield say("reserve.change", lang, goal=goal_title(case, lang), change=change, ta=ta, **figures)
+# -- going down the list -----------------------------------------------------------------------------------------------
 
 
-def entrant(one: dict, lang: str | None = None) -> str:
-    """'1. 28-5103-01 (Badung, revitalisasi, Rp 1,2 miliar)'; that it is cut, where it is."""
-    amount = rupiah(one["amount_rp"], lang)
-    if one["amount_rp"] < one["full_rp"]:
-        amount = say("reserve.cut", lang, amount=amount, full=rupiah(one["full_rp"], lang))
-    place = {"place": one["place"], "usulan": shown(one["usulan_id"]), "nama": one["nama"]}
-    return say("reserve.entrant", lang, menu=label("menu", one["menu"], lang), amount=amount, **place)
+@dataclass(frozen=True)
+class Walked:
+    """What going down a list came to, case by case.
 
-
-# -- drop-outs drawn ---------------------------------------------------------------------------------------------------
-
-
-def evaluate(case: Case, draws: int = DRAWS, seed: int = SEED) -> dict:
-    """What the list brings when winners of the first year miss their contract by chance, beside two other ways.
-
-    Each winner drops out with probability 1 - chance, independently (an assumption: a bad year hits many at once);
-    chance also speaks of use, so it overstates who misses a contract; who comes in is not drawn again. All three
-    policies meet the same draws. ``none``: nobody comes in. ``adhoc``: the next by score who legally fits, as a meeting
-    without a list goes on. ``reserve``: the list. ``{draws, seed, unknown_chance, out, goal, spent_rp, broken,
-    policies {name: {goal, spent_rp, came, nobody}}, gain {name: {goal, spent_rp}}}``: goal in whole points of the first
-    goal and spent_rp (first year), both of the plan that remains; ``out``, ``came``: usulan per draw, on average;
-    ``nobody``: share of draws with a drop-out in which nobody came in; ``broken``: share of all in which leaving broke
-    a rule that the list cannot mend (then nobody comes in). ``gain``: the list less ``none`` and ``adhoc``: [mean, low,
-    high] of the paired difference, low and high its 95 % interval by the normal distribution of a mean.
-
-    Deterministic: numpy's PCG64 from ``SeedSequence(seed)``. Raises PlannerError for draws outside 100 to 20,000.
+    ``kept``: the plan's columns without who left (columns x cases); ``came``: the way of who came in, or -1 (places x
+    cases). ``broken``: who left has broken a rule, and the list cannot mend it.
     """
-    if not LEAST_DRAWS <= draws <= MOST_DRAWS or seed < 0:
-        raise PlannerError(say("reserve.draws", low=LEAST_DRAWS, high=number(MOST_DRAWS)))
-    line = line_of(case)
-    left = drawn(line, draws, seed)
-    listed, adhoc = walk(line, left), walk(line.by_score(), left)
-    idle = Walked(line, listed.kept, np.full_like(listed.came, -1), listed.broken)
-    first = (
-        column_rp(case.problem)
-        * (case.problem.options.ta == first_year(case.problem))[case.problem.options.column_option]
-    )
-    policies = {"none": idle, "adhoc": adhoc, "reserve": listed}
-    figures = {name: {"goal": walked.worth(), "spent_rp": walked.sums(first)} for name, walked in policies.items()}
-    return {
-        "draws": draws, "seed": seed, "unknown_chance": int((chances(line) == MICRO).sum()),
-        "out": mean(left.sum(axis=0)), "goal": case.problem.worth(case.cost, case.x),
-        "spent_rp": spent_rp(case.problem, case.x), "broken": mean(listed.broken),
-        "policies": {
-            name: {key: mean(values) for key, values in figures[name].items()} | came(walked, left)
-            for name, walked in policies.items()
-        },
-        "gain": {
-            other: {key: interval(figures["reserve"][key] - figures[other][key]) for key in ("goal", "spent_rp")}
-            for other in ("none", "adhoc")
-        },
-    }  # fmt: skip
+
+    queue: Queue
+    kept: np.ndarray
+    came: np.ndarray
+    broken: np.ndarray
+
+    def choice(self, case: int) -> np.ndarray:
+        """The columns of one case."""
+        came = self.came[:, case]
+        return self.kept[:, case] + self.queue.ways[came[came >= 0]].sum(axis=0)
+
+    def sums(self, column: np.ndarray) -> np.ndarray:
+        """Per case the sum of a whole number per column."""
+        each = np.append(np.asarray(self.queue.ways @ column), 0)  # -1: nobody
+        return column @ self.kept + each[self.came].sum(axis=0)
+
+    def worth(self) -> np.ndarray:
+        """Per case the first goal in whole points."""
+        problem, aim = self.queue.problem, self.queue.aim
+        if aim.plain:
+            return (self.sums(aim.cost) + problem.tolerance) // problem.parts_per_point
+        return np.array([problem.worth(aim, self.choice(case)) for case in range(self.came.shape[1])], dtype=np.int64)
 
 
-def chances(line: Line) -> np.ndarray:
-    return line.problem.options.table["chance"].to_numpy(np.int64)[line.winners]
+def walk(queue: Queue, left: np.ndarray) -> Walked:
+    """Go down the list once for each case; ``left``: which winner leaves in which case (winners x cases)."""
+    tally = Tally(queue, left)
+    while tally.goes_down(whole=True) or tally.goes_down(whole=False):
+        pass
+    return Walked(queue, tally.kept, np.where(tally.broken, -1, tally.came), tally.broken)
 
 
-def drawn(line: Line, draws: int, seed: int) -> np.ndarray:
-    """Which winner drops out in which draw (winners x draws): where a whole number below 1e6 is not below its chance.
+class Tally:
+    """The rows of every case while the list is gone down.
 
-    A chance of 1 says that nothing is known: ``UNKNOWN_CHANCE`` stands for it.
+    ``bad``: how many of them are broken; ``fresh``: whether anybody came in the last time down.
     """
-    chance = np.where(chances(line) == MICRO, UNKNOWN_CHANCE, chances(line))
-    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed)))
-    return (generator.integers(0, MICRO, size=(draws, len(chance))) >= chance).T
+
+    def __init__(self, queue: Queue, left: np.ndarray):
+        problem, own, cases = queue.problem, row_owner(queue.problem), left.shape[1]
+        rows = np.flatnonzero(~problem.soft & ((own < 0) | (problem.row_lower > 0)))
+        matrix = problem.matrix[rows]
+        self.queue, self.kept = queue, queue.x[:, None] * (queue.leaving.astype(np.int64) @ left == 0)
+        self.lower, self.upper = problem.row_lower[rows][:, None], problem.row_upper[rows][:, None]
+        self.added, free = sparse.csc_array(matrix @ queue.ways.T), absent_rows(problem)[rows]
+        self.activity = np.asarray(matrix @ self.kept)
+        self.activity[free] = (matrix[free] @ queue.x)[:, None]
+        self.came = np.full((len(queue.options), cases), -1, dtype=np.int64)
+        self.choice = self.kept.copy() if problem.lifts else self.kept  # with who came in, where it is measured
+        self.fresh = np.ones(cases, dtype=bool)
+        self.bad = (excess(self.activity, self.lower, self.upper) > 0).sum(axis=0)
+        self.lifted = np.array([lifted_excess(problem, x) for x in self.kept.T] if problem.lifts else [0] * cases)
+
+    @property
+    def broken(self) -> np.ndarray:
+        return (self.bad > 0) | (self.lifted > 0)
+
+    def goes_down(self, whole: bool) -> bool:
+        """Go down once from the top; whether anybody came in anywhere.
+
+        In a broken case only who mends it ``whole`` comes in, or else one who mends a part.
+        """
+        waiting, self.fresh = self.fresh if whole else self.broken, np.zeros(len(self.bad), dtype=bool)
+        for way, place in enumerate(self.queue.owner.tolist()):
+            cases = np.flatnonzero(waiting & (self.came[place] < 0))
+            if len(cases) and len(took := self.offered(way, place, cases, whole)):
+                self.fresh[took] = True
+                waiting[took] &= whole
+        return bool(self.fresh.any())
+
+    def offered(self, way: int, place: int, cases: np.ndarray, whole: bool) -> np.ndarray:
+        """Let a way come in wherever it fits; the cases where it did."""
+        part = slice(self.added.indptr[way], self.added.indptr[way + 1])
+        rows, more = self.added.indices[part], self.added.data[part][:, None]
+        now, limits = self.activity[np.ix_(rows, cases)], (self.lower[rows], self.upper[rows])
+        before, after = excess(now, *limits), excess(now + more, *limits)
+        fits = (after <= before).all(axis=0)
+        if not fits.any():
+            return cases[:0]
+        cases, before, after = cases[fits], before[:, fits], after[:, fits]
+        bad = self.bad[cases] + (after > 0).sum(axis=0) - (before > 0).sum(axis=0)
+        lifted = self.measured(way, cases)
+        mends = (after < before).any(axis=0) | (lifted < self.lifted[cases])
+        right = ((bad == 0) & (lifted == 0)) if whole else mends
+        comes = (lifted <= self.lifted[cases]) & (~self.broken[cases] | right)
+        took = cases[comes]
+        self.activity[np.ix_(rows, took)] += more
+        if self.queue.problem.lifts:
+            self.choice[:, took] += self.queue.ways[[way]].toarray().T
+        self.came[place, took], self.bad[took], self.lifted[took] = way, bad[comes], lifted[comes]
+        return took
+
+    def measured(self, way: int, cases: np.ndarray) -> np.ndarray:
+        """The excess of the rules that are measured once a way comes in, case by case."""
+        if not self.queue.problem.lifts:
+            return self.lifted[cases]
+        more = self.queue.ways[[way]].toarray()[0]
+        return np.array([lifted_excess(self.queue.problem, self.choice[:, c] + more) for c in cases], dtype=np.int64)
 
 
-def came(walked: Walked, left: np.ndarray) -> dict:
-    """How many came in per draw, and in which share of the draws with a drop-out nobody did."""
-    count, asked = (walked.came >= 0).sum(axis=0), left.any(axis=0)
-    return {"came": mean(count), "nobody": mean(count[asked] == 0) if asked.any() else 0.0}
+def lifted_excess(problem: Problem, x: np.ndarray) -> int:
+    """By how much a choice breaks the rules that are measured, all together."""
+    return sum(measure.excess for _, measure in problem.measured(x))
 
 
-def mean(values: np.ndarray) -> float:
-    return round(int(values.sum()) / len(values), 6)
-
-
-def interval(differences: np.ndarray) -> list[float]:
-    """[mean, low, high]: mean -+ 1.959964 s / sqrt(n), s with n - 1; from whole numbers, so alike on every machine."""
-    n, each = len(differences), [int(value) for value in differences]
-    variance = (n * sum(value * value for value in each) - sum(each) ** 2) / (n * (n - 1))
-    half, middle = NORMAL_95 * (variance / n) ** 0.5, mean(differences)
-    return [middle, round(middle - half, 6), round(middle + half, 6)]
+def absent_rows(problem: Problem) -> np.ndarray:
+    """Which rows count who left as if it were there: its own lock, and what it was to finish first."""
+    rules, rows = problem.scenario.rules, zip(problem.row_rule.tolist(), problem.row_labels, strict=True)
+    return np.array([rule >= 0 and rules[rule].binds_absent(label) for rule, label in rows], dtype=bool)

@@ -56,8 +56,9 @@ def reserve(
     as_json: common.AsJson = False, data: common.DataFolder = None,
 ) -> None:  # fmt: skip
     """Daftar cadangan: siapa berikutnya bila yang terpilih gugur (--out) atau dana bertambah (--money)."""
+    from planner.answers.drop_outs import evaluate
     from planner.answers.open_plan import goal_title, opened
-    from planner.answers.reserve import evaluate, fill, reserve
+    from planner.answers.reserve import fill, reserve
     from planner.views.reserve import evaluation_text, list_text
 
     if draws is not None and (out or money):
@@ -65,13 +66,13 @@ def reserve(
     case = opened(plan, data)
     if draws is not None:
         worth = evaluate(case, draws, seed)
-        common.emit(worth, evaluation_text(worth, goal_title(case, language())), as_json)
+        common.emit(worth.plain(), evaluation_text(worth, goal_title(case, language())), as_json)
     elif out or money:
         filled = fill(case, out or (), money)
-        common.emit(filled, filled["sentence"][language()], as_json)
+        common.emit(filled.plain(), filled.sentence(), as_json)
     else:
         listed = reserve(case)
-        common.emit(listed, list_text(listed), as_json)
+        common.emit([one.plain() for one in listed], list_text(listed), as_json)
 
 
 @common.command

@@ -1,4 +1,4 @@
-"""TO DESCRIBE."""
+"""Candidates + scenario -> the table of options and their lines: scored, gated, one row per year."""
 
 import numpy as np
 import pandas as pd

@@ -10,8 +10,6 @@ from planner.base.messages import say
 from planner.model.options import Options
 from planner.scenario.rows import NO_LIMIT, RowName, Rows, Term, limits
 
-EMPTY = (np.zeros(0, np.int64),) * 3
-
 
 def line_rows(options: Options) -> Rows:
     """``on <= fund`` for lines that may be left out; ``min x on <= qty <= volume x on`` for those to trim."""
@@ -49,17 +47,13 @@ def smallest(options: Options) -> sparse.csr_array:
 
     An option without a mandatory line has its cheapest one, for without any it cannot be funded.
     """
-    n = len(options)
-    on = {i: n + k for k, i in enumerate(options.optional_lines)}
-    qty = {i: n + len(on) + k for k, i in enumerate(options.trimmable_lines)}
-    low = options.lines["volume_min"].to_numpy(np.int64)
-    kept = [i for i in range(len(low)) if i not in on] + cheapest(options, low)
-    entries = [(options.line_option[i], qty[i], low[i]) for i in kept if i in qty]
-    entries += [(options.line_option[i], on[i], 1) for i in kept if i in on]
-    row, column, data = (np.array(part, dtype=np.int64) for part in zip(*entries, strict=True)) if entries else EMPTY
-    every, width = np.arange(n), n + len(on) + len(qty)
-    placed = np.concatenate([every, row]), np.concatenate([every, column])
-    return sparse.csr_array((np.concatenate([np.ones(n, np.int64), data]), placed), shape=(n, width))
+    columns, low = options.columns, options.lines["volume_min"].to_numpy(np.int64)
+    mandatory = np.flatnonzero(options.lines["wajib"].to_numpy(bool)).tolist()
+    entries = [(option, option, 1) for option in range(columns.options)]
+    for line in mandatory + cheapest(options, low):
+        entries += [(options.line_option[line], column, value) for column, value in columns.at(line, low[line])]
+    row, column, data = np.array(entries, dtype=np.int64).T
+    return sparse.csr_array((data, (row, column)), shape=(columns.options, columns.width))
 
 
 def cheapest(options: Options, low: np.ndarray) -> list[int]:
@@ -73,10 +67,9 @@ def cheapest(options: Options, low: np.ndarray) -> list[int]:
 
 def full(options: Options) -> sparse.csr_array:
     """Row i: the columns of option i at full volumes."""
-    n, on, qty = len(options), options.optional_lines, options.trimmable_lines
-    rows = np.concatenate([np.arange(n), options.line_option[on], options.line_option[qty]])
-    data = np.concatenate([np.ones(n + len(on), np.int64), options.lines["volume"].to_numpy(np.int64)[qty]])
-    return sparse.csr_array((data, (rows, np.arange(len(rows)))), shape=(n, len(rows)), dtype=np.int64)
+    columns = options.columns
+    placed = columns.option, np.arange(columns.width)
+    return sparse.csr_array((columns.upper, placed), shape=(columns.options, columns.width))
 
 
 def contribution_shares(options: Options) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -13,6 +13,7 @@ from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
 from planner.base.units import MICRO, exact
 from planner.model.candidates import Candidates
+from planner.model.columns import Columns
 
 FROM_CATALOGUE = ("bobot", "harga_acuan_rp", "harga_tinggi_rp")
 
@@ -40,6 +41,10 @@ class Options:
     def __len__(self) -> int:
         return len(self.table)
 
+    def __repr__(self) -> str:
+        years = ", ".join(map(str, self.years))
+        return f"Options({len(self)} for {years}, with {len(self.lines)} lines; {len(self.gated)} usulan gated)"
+
     @cached_property
     def ta(self) -> np.ndarray:
         return self.table["ta"].to_numpy(np.int64)
@@ -66,23 +71,11 @@ class Options:
         """The lines that may be trimmed: each has a ``qty`` column."""
         return np.flatnonzero((self.lines["volume_min"] < self.lines["volume"]).to_numpy(bool))
 
-    def line_columns(self, line: int, volume: int) -> list[tuple[int, int]]:
-        """The columns of a line with the values that they have at a volume."""
-        n, on, qty = len(self), self.optional_lines, self.trimmable_lines
-        found = [(n + int(k), int(volume > 0)) for k in np.flatnonzero(on == line)]
-        return found + [(n + len(on) + int(k), volume) for k in np.flatnonzero(qty == line)]
-
     @cached_property
-    def column_upper(self) -> np.ndarray:
-        """The columns' upper bounds: 1 for ``fund`` and ``on``, the volume for ``qty``."""
-        binary = np.ones(len(self) + len(self.optional_lines), np.int64)
-        return np.concatenate([binary, self.lines["volume"].to_numpy(np.int64)[self.trimmable_lines]])
-
-    @cached_property
-    def column_option(self) -> np.ndarray:
-        """The option that each column belongs to."""
-        lines = np.concatenate([self.optional_lines, self.trimmable_lines])
-        return np.concatenate([np.arange(len(self)), self.line_option[lines]])
+    def columns(self) -> Columns:
+        """The columns of every problem over these options."""
+        volume = self.lines["volume"].to_numpy(np.int64)
+        return Columns(len(self), self.optional_lines, self.trimmable_lines, self.line_option, volume)
 
     @cached_property
     def basis(self) -> dict[str, sparse.csr_array]:
@@ -91,22 +84,17 @@ class Options:
         A line that may be trimmed has qty = its column; one that may only be left out has qty = volume x on; any other
         has qty = volume x fund.
         """
-        n, count, width = len(self), len(self.lines), len(self.column_upper)
-        on, qty = self.optional_lines, self.trimmable_lines
-        on_column, unit = self.line_option.copy(), self.lines["volume"].to_numpy(np.int64).copy()
-        on_column[on] = n + np.arange(len(on))
-        qty_column = on_column.copy()
-        qty_column[qty], unit[qty] = n + len(on) + np.arange(len(qty)), 1
+        columns, lines, options = self.columns, np.arange(len(self.lines)), np.arange(len(self))
+        unit = np.where(columns.line_qty >= columns.qty.start, 1, columns.volume)
 
-        def made(data, rows, columns, height):
-            return sparse.csr_array((data, (rows, columns)), shape=(height, width), dtype=np.int64)
+        def made(data, rows, own, height):
+            return sparse.csr_array((data, (rows, own)), shape=(height, columns.width), dtype=np.int64)
 
-        lines = np.arange(count)
         return {
-            "fund": made(np.ones(n, np.int64), np.arange(n), np.arange(n), n),
-            "on": made(np.ones(count, np.int64), lines, on_column, count),
-            "qty": made(unit, lines, qty_column, count),
-            "amount": made(unit * self.line_price_rp, self.line_option, qty_column, n),
+            "fund": made(np.ones(len(options), np.int64), options, options, len(options)),
+            "on": made(np.ones(len(lines), np.int64), lines, columns.line_on, len(lines)),
+            "qty": made(unit, lines, columns.line_qty, len(lines)),
+            "amount": made(unit * self.line_price_rp, self.line_option, columns.line_qty, len(options)),
         }
 
     def once[T](self, key: Hashable, make: Callable[[], T]) -> T:

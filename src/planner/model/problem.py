@@ -11,6 +11,9 @@ from scipy import sparse
 from planner.base.errors import PlannerError
 from planner.base.messages import say
 from planner.base.units import MICRO, half_up
+from planner.model.algebra import Algebra, column_titles, row_titles
+from planner.model.assembly import MONEY_SCALE, Part, assemble, limits_of
+from planner.model.columns import Columns
 from planner.model.line_items import contribution_shares, filled_rows, full, line_rows, smallest
 from planner.model.options import Options
 from planner.scenario.goals import points
@@ -20,20 +23,27 @@ from planner.scenario.rules.base import LiftedRule
 from planner.scenario.rules.by_hand import AgreedVolume
 from planner.scenario.scenario import Scenario
 
-MONEY_SCALE = 1e6  # rupiah rows reach every solver in juta: CBC on raw rupiah called wrong plans optimal
-LARGEST_COEFFICIENT = 1e6  # of any other row that reaches a solver
 PAGU, LINES = "Pagu", "Rincian"
-
-
-FINE = 10_000  # parts of a point that a line is counted in where it may be trimmed: 3,000 m2 may bring 2,000 points
+PARTS_PER_POINT = 10_000  # that a line is counted in where it may be trimmed: 3,000 m2 may bring 2,000 points
 MATERIAL_POINTS = 200  # of the 2e5 to 2e6 that a goal is counted in: at most a thousandth
 
 
 @dataclass(frozen=True)
-class Worth:
-    """The half of a ``Problem`` that speaks of goals; its fields are told there.
+class ExtendedRule:
+    """A lifted rule inside the problem: an extended formulation for solvers, checked by what it measures."""
 
-    ``micros[k]``: goal k's column per option (1e-6).
+    name: str  # "EvenSpread:2"
+    rule: int
+    lifted: Lifted
+
+
+@dataclass(frozen=True)
+class Problem:
+    """``row_lower <= matrix x <= row_upper``, ``0 <= x <= upper``, x whole; everything int64.
+
+    Columns as in ``columns``; a problem that is widened has its own to their right. ``row_scale``: by what a solver
+    divides each row. ``lifts``: the rules that a solver gets with helper columns and that are checked by what they
+    measure.
     """
 
     options: Options
@@ -43,7 +53,96 @@ class Worth:
     row_upper: np.ndarray
     row_scale: np.ndarray
     upper: np.ndarray
-    parts: tuple
+    parts: tuple[Part, ...]
+    lifts: tuple[ExtendedRule, ...] = ()
+
+    # -- to look at ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def rows(self) -> Algebra:
+        """The rows as algebra, by the names that people know: ``problem.rows["SpendBand[Aceh, 2028]"]``."""
+        rules, names = self.scenario.rules, list(zip(self.row_families, self.row_labels, strict=True))
+        rupiah = self.of_rows([part.rule >= 0 and rules[part.rule].unit == "rupiah" for part in self.parts])
+        columns = [*column_titles(self.options), *(f"h[{k}]" for k in range(self.width - self.columns.width))]
+        return Algebra(
+            row_titles(self.options, names, LINES), self.row_families, columns, self.matrix, self.row_lower,
+            self.row_upper, rupiah | (self.row_scale == MONEY_SCALE),
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        kinds = {name: len(range(*getattr(self.columns, name).indices(self.width))) for name in ("fund", "on", "qty")}
+        counts = ", ".join(f"{count} {name}" for name, count in kinds.items() if count)
+        goals = ", ".join(goal.name for goal in self.scenario.goals)
+        return f"Problem({self.scenario.name!r}: {counts}; {len(self.row_lower)} rows; goals {goals})"
+
+    def __str__(self) -> str:
+        """What it is, the first row of each family with how many more there are, and what is measured instead."""
+        lifts = (f"{lift.name}: measured, with helper columns" for lift in self.lifts)
+        return "\n  ".join([f"{self!r}, money in juta rupiah", *self.rows.first_of_each(), *lifts])
+
+    # -- columns and rows ----------------------------------------------------------------------------------------------
+
+    @property
+    def columns(self) -> Columns:
+        """Which columns stand for what."""
+        return self.options.columns
+
+    @property
+    def basis(self) -> dict[str, sparse.csr_array]:
+        """How each kind of decision is made of columns; see ``Options.basis``."""
+        return self.options.basis
+
+    @property
+    def width(self) -> int:
+        return len(self.upper)
+
+    @property
+    def fund_only(self) -> bool:
+        """Whether the funded options say all: nothing to trim or leave out, and no column beside."""
+        return self.width == self.columns.fund.stop
+
+    @cached_property
+    def row_families(self) -> list[str]:
+        """``SpendBand:2``, ``Pagu``: the part that each row is of."""
+        return [part.name for part in self.parts for _ in part.rows.labels]
+
+    @cached_property
+    def row_names(self) -> list[str]:
+        return [f"{family}:{label}" for family, label in zip(self.row_families, self.row_labels, strict=True)]
+
+    @cached_property
+    def row_labels(self) -> list[RowName]:
+        return [label for part in self.parts for label in part.rows.labels]
+
+    @cached_property
+    def column_names(self) -> list[str]:
+        table, lines, columns = self.options.table, self.options.lines, self.columns
+        option = [f"{part(u)}:{t}" for u, t in zip(table["usulan_id"], table["ta"], strict=True)]
+        line = [f"{option[o]}:{part(r)}" for o, r in zip(columns.line_option, lines["rincian_id"], strict=True)]
+        kinds = {"fund": option, "on": [line[i] for i in columns.on_lines], "qty": [line[i] for i in columns.qty_lines]}
+        return [f"{kind}:{name}" for kind, names in kinds.items() for name in names]
+
+    def of_rows(self, values: list) -> np.ndarray:
+        """One value of each part as one of each row."""
+        return np.repeat(values, [len(part) for part in self.parts])
+
+    @cached_property
+    def row_rule(self) -> np.ndarray:
+        """Each row's rule number; -1 for pagu and lines."""
+        return self.of_rows([part.rule for part in self.parts])
+
+    @cached_property
+    def row_price(self) -> list[Fraction | None]:
+        """What each whole unit beyond a row's limit costs in the first goal's unit; None: it must hold."""
+        return [part.rows.price for part in self.parts for _ in part.rows.labels]
+
+    @cached_property
+    def soft(self) -> np.ndarray:
+        """Which rows a plan may miss, at their price."""
+        return np.array([price is not None for price in self.row_price], dtype=bool)
+
+    def part_of(self, row: int) -> Part:
+        return next(part for part in self.parts if part.start <= row < part.end)
 
     @cached_property
     def full(self) -> sparse.csr_array:
@@ -51,28 +150,70 @@ class Worth:
         return full(self.options)
 
     @cached_property
-    def micros(self) -> list[np.ndarray]:
-        return [goal.micros(self.options) for goal in self.scenario.goals]
+    def smallest(self) -> sparse.csr_array:
+        """Row i: the columns of option i at its smallest volumes; see ``line_items.smallest``."""
+        return smallest(self.options)
+
+    # -- a choice ------------------------------------------------------------------------------------------------------
+
+    def decisions(self, x: np.ndarray) -> Decisions:
+        """The choice as what rules speak of; columns to the right of the options' own do not count."""
+        own = x[: self.columns.width]
+        return Decisions(x[self.columns.fund], self.basis["amount"] @ own, self.basis["qty"] @ own)
+
+    def winners(self, x: np.ndarray) -> list[str]:
+        """The usulan that a choice funds, in key order."""
+        return self.options.table["usulan_id"][x[self.columns.fund] > 0].tolist()
+
+    def broken(self, x: np.ndarray) -> list[tuple[int, int]]:
+        """Every row that must hold and does not: (row, by how much: above 0 over its upper, below 0 under lower)."""
+        activity = self.matrix @ x
+        over, under = activity - self.row_upper, activity - self.row_lower
+        bad = ((over > 0) | (under < 0)) & ~self.soft
+        return [(int(r), int(over[r] if over[r] > 0 else under[r])) for r in np.flatnonzero(bad)]
+
+    def lifted(self, lift: ExtendedRule) -> LiftedRule:
+        """The rule behind a lift."""
+        rule = self.scenario.rules[lift.rule]
+        assert isinstance(rule, LiftedRule)
+        return rule
+
+    def measured(self, x: np.ndarray) -> Iterator[tuple[ExtendedRule, Measure]]:
+        """What each lifted rule measures of a choice."""
+        decisions = self.decisions(x)
+        for lift in self.lifts:
+            for measure in self.lifted(lift).measures(self.options, decisions):
+                yield lift, measure
+
+    def legal(self, x: np.ndarray) -> bool:
+        """Whether whole numbers x keep every row and every lifted rule."""
+        return not self.broken(x) and not any(measure.excess for _, measure in self.measured(x))
+
+    # -- goals ---------------------------------------------------------------------------------------------------------
 
     @property
-    def fine(self) -> int:
-        """How many parts of a point a column's worth is counted in: 1, or ``FINE`` where lines may be trimmed."""
-        return FINE if len(self.options.trimmable_lines) else 1
+    def parts_per_point(self) -> int:
+        """How many parts of a point a column's worth is counted in: 1, or more where lines may be trimmed."""
+        return PARTS_PER_POINT if len(self.columns.qty_lines) else 1
 
     @property
-    def ease(self) -> int:
+    def tolerance(self) -> int:
         """The parts that a sum may lack to a whole point: two halves of a line, each rounded, are still the line."""
-        return self.fine // 100
+        return self.parts_per_point // 100
 
     def worth(self, cost: np.ndarray | Aim, x: np.ndarray) -> int:
-        """Whole points of a choice: what it is worth in parts and the ``ease``, rounded down once."""
-        return int((aim_of(cost).parts(x) + self.ease) // self.fine)
+        """Whole points of a choice."""
+        return self.whole_points(aim_of(cost).parts(x))
+
+    def whole_points(self, parts: int | Fraction) -> int:
+        """Parts of a point and the ``tolerance``, rounded down once."""
+        return int((parts + self.tolerance) // self.parts_per_point)
 
     def goal(self, goal: int, point: int) -> Aim:
-        """Goal ``goal`` in 1/``fine`` points of ``point`` x 1e-6, without the price of soft rules."""
+        """Goal ``goal`` in parts of points of ``point`` x 1e-6, without the price of soft rules."""
         try:
-            brings, column_option = self.goal_points(goal, point), self.options.column_option
-            return self.scenario.goals[goal].aim(self.options, brings, column_option, point, self.fine)
+            brings = self.goal_points(goal, point)
+            return self.scenario.goals[goal].aim(self.options, brings, point, self.parts_per_point)
         except OverflowError:
             raise PlannerError(say("errors.too_large")) from None
 
@@ -86,9 +227,8 @@ class Worth:
         for limit, sign in ((self.row_lower, 1), (self.row_upper, -1)):
             rows = np.flatnonzero(self.soft & (np.abs(limit) < NO_LIMIT))
             if len(rows):
-                labels = [str(row) for row in rows]
-                price = [Fraction(self.row_price[row] or 0) * MICRO * self.fine / point for row in rows]
-                yield Lack(labels, sign * self.matrix[rows], sign * limit[rows], price, self.row_scale[rows])
+                price = [Fraction(self.row_price[row] or 0) * MICRO * self.parts_per_point / point for row in rows]
+                yield Lack(sign * self.matrix[rows], sign * limit[rows], price, self.row_scale[rows])
 
     def paid(self, goal: int, point: int, x: np.ndarray) -> tuple[int, int]:
         """A goal's whole points and how many of them the price of soft rules takes off."""
@@ -96,31 +236,31 @@ class Worth:
         return own, own - self.worth(self.aim(goal, point), x)
 
     @cached_property
-    def row_price(self) -> list[Fraction | None]:
-        """What each whole unit beyond a row's limit costs in the first goal's unit; None: it must hold."""
-        return [part.rows.price for part in self.parts for _ in part.rows.labels]
+    def micros(self) -> list[np.ndarray]:
+        """Of each goal its column per option (1e-6)."""
+        return [goal.micros(self.options) for goal in self.scenario.goals]
 
     @cached_property
-    def soft(self) -> np.ndarray:
-        return np.array([price is not None for price in self.row_price], dtype=bool)
+    def shares(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Per contribution: column, option, and the Fraction of the option's value that one unit of it brings."""
+        return contribution_shares(self.options)
 
     def goal_points(self, goal: int, point: int) -> np.ndarray:
-        """What each column brings to its group of goal ``goal``, in 1/``fine`` points of ``point`` x 1e-6.
+        """What each column brings to its group of goal ``goal``, in parts of points of ``point`` x 1e-6.
 
-        ``round(g x share x fine / point)``, half up. A line's share of its option's value is its ``bobot`` where given,
-        else its cost share. Where parts of a point are counted, an option at full volumes still brings whole points:
-        ``fund`` takes the rounding.
+        ``round(g x share x parts_per_point / point)``, half up. A line's share of its option's value is its ``bobot``
+        where given, else its cost share. Where parts of a point are counted, an option at full volumes still brings
+        whole points: ``fund`` takes the rounding.
         """
         micros, per = self.in_points(goal, point)
-        coefficients = np.zeros(len(self.upper), dtype=np.int64)
-        if len(self.upper) == len(micros):
-            coefficients[:] = (2 * micros + per) // (2 * per)
-        else:
-            column, option, share = self.shares
-            coefficients[column] = points(micros[option], share * self.fine, per[option])
-        if self.fine > 1:
+        if self.fund_only:
+            return np.asarray((2 * micros + per) // (2 * per), dtype=np.int64)
+        coefficients, fund = np.zeros(self.width, dtype=np.int64), self.columns.fund
+        column, option, share = self.shares
+        coefficients[column] = points(micros[option], share * self.parts_per_point, per[option])
+        if self.parts_per_point > 1:
             whole = points(micros, np.full(len(micros), Fraction(1)), per)
-            coefficients[: len(micros)] += whole * self.fine - self.full @ coefficients
+            coefficients[fund] += whole * self.parts_per_point - self.full @ coefficients
         return coefficients
 
     def in_points(self, goal: int, point: int) -> tuple[np.ndarray, np.ndarray]:
@@ -133,127 +273,23 @@ class Worth:
 
         What is proven of the points is not proven of the column, so the bound grows by this much.
         """
-        if len(self.upper) == len(self.options):
+        if self.fund_only:
             return 0
-        column, option, share = self.shares
         (micros, per), hidden = self.in_points(goal, point), Fraction(0)
-        for c, o, s in zip(column, option, share, strict=True):
-            worth = int(micros[o]) * s * self.fine / int(per[o])
+        for c, o, s in zip(*self.shares, strict=True):
+            worth = int(micros[o]) * s * self.parts_per_point / int(per[o])
             error = abs(half_up(worth.numerator, worth.denominator) - worth) * int(self.upper[c])
-            hidden += error / self.fine if error > self.fine else 0
+            hidden += error / self.parts_per_point if error > self.parts_per_point else 0
         return -(-hidden.numerator // hidden.denominator) if hidden > MATERIAL_POINTS else 0
 
     def goal_micros(self, goal: int) -> np.ndarray:
         """Goal ``goal`` per column in 1e-6, as floats: for its size, never for a decision."""
-        micros, values = self.micros[goal].astype(float), np.zeros(len(self.upper))
-        if len(self.upper) == len(micros):
+        micros, values = self.micros[goal].astype(float), np.zeros(self.width)
+        if self.fund_only:
             return micros
         column, option, share = self.shares
         values[column] = micros[option] * share.astype(float)
         return values
-
-    @cached_property
-    def shares(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Per contribution: column, option, and the Fraction of the option's value that one unit of it brings."""
-        return contribution_shares(self.options)
-
-
-@dataclass(frozen=True)
-class Part:
-    """The rows of one rule (or of pagu, or of the lines) inside the problem."""
-
-    name: str  # "SpendBand:2", "Pagu"
-    rule: int  # position in the scenario, -1 for what no rule says
-    rows: Rows
-    start: int
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.rows.labels)
-
-
-@dataclass(frozen=True)
-class Lift:
-    """A lifted rule inside the problem."""
-
-    name: str  # "EvenSpread:2"
-    rule: int
-    lifted: Lifted
-
-
-@dataclass(frozen=True)
-class Problem(Worth):
-    """``row_lower <= matrix x <= row_upper``, ``0 <= x <= upper``, x whole; everything int64.
-
-    Columns: ``fund`` of every option, then ``on`` of every line that may be left out, then ``qty`` of every line that
-    may be trimmed. ``lifts``: the rules that a solver gets with helper columns, to the right of these, and that are
-    checked by what they measure.
-    """
-
-    basis: dict[str, sparse.csr_array]
-    lifts: tuple[Lift, ...] = ()
-
-    @property
-    def width(self) -> int:
-        return len(self.upper)
-
-    @cached_property
-    def row_names(self) -> list[str]:
-        return [f"{part.name}:{label}" for part in self.parts for label in part.rows.labels]
-
-    @cached_property
-    def row_labels(self) -> list[RowName]:
-        return [label for part in self.parts for label in part.rows.labels]
-
-    @cached_property
-    def column_names(self) -> list[str]:
-        table, lines = self.options.table, self.options.lines
-        option = [f"{part(u)}:{t}" for u, t in zip(table["usulan_id"], table["ta"], strict=True)]
-        line = [f"{option[o]}:{part(r)}" for o, r in zip(lines["option"], lines["rincian_id"], strict=True)]
-        on, qty = self.options.optional_lines, self.options.trimmable_lines
-        return [f"fund:{o}" for o in option] + [f"on:{line[i]}" for i in on] + [f"qty:{line[i]}" for i in qty]
-
-    @cached_property
-    def row_rule(self) -> np.ndarray:
-        """Each row's rule number; -1 for pagu and lines."""
-        return np.repeat([p.rule for p in self.parts], [len(p.rows.labels) for p in self.parts])
-
-    def part_of(self, row: int) -> Part:
-        return next(part for part in self.parts if part.start <= row < part.end)
-
-    def decisions(self, x: np.ndarray) -> Decisions:
-        """The choice as what rules speak of; columns of slack to the right of the decisions' own do not count."""
-        own = x[: self.basis["amount"].shape[1]]
-        return Decisions(x[: len(self.options)], self.basis["amount"] @ own, self.basis["qty"] @ own)
-
-    def broken(self, x: np.ndarray) -> list[tuple[int, int]]:
-        """Every row that must hold and does not: (row, by how much: above 0 over its upper, below 0 under lower)."""
-        activity = self.matrix @ x
-        over, under = activity - self.row_upper, activity - self.row_lower
-        bad = ((over > 0) | (under < 0)) & ~self.soft
-        return [(int(r), int(over[r] if over[r] > 0 else under[r])) for r in np.flatnonzero(bad)]
-
-    def lifted(self, lift: Lift) -> LiftedRule:
-        """The rule behind a lift."""
-        rule = self.scenario.rules[lift.rule]
-        assert isinstance(rule, LiftedRule)
-        return rule
-
-    def measured(self, x: np.ndarray) -> Iterator[tuple[Lift, Measure]]:
-        """What each lifted rule measures of a choice."""
-        decisions = self.decisions(x)
-        for lift in self.lifts:
-            for measure in self.lifted(lift).measures(self.options, decisions):
-                yield lift, measure
-
-    def legal(self, x: np.ndarray) -> bool:
-        """Whether whole numbers x keep every row and every lifted rule."""
-        return not self.broken(x) and not any(measure.excess for _, measure in self.measured(x))
-
-    @cached_property
-    def smallest(self) -> sparse.csr_array:
-        """Row i: the columns of option i at its smallest volumes; see ``lines.smallest``."""
-        return smallest(self.options)
 
 
 def part(text: str) -> str:
@@ -272,7 +308,7 @@ def compile_problem(
     if options.locked_out != (out := locked_out(options, scenario) | barred):
         options = replace(options, locked_out=out)
     families, lifts, problems = [(PAGU, -1, pagu_rows(options))], [], []
-    if len(options.optional_lines) or len(options.trimmable_lines):
+    if options.columns.width > len(options):
         families += [(LINES, -1, line_rows(options)), (LINES, -1, filled_rows(options))]
     if len(options.years) > 1:
         families.append(("Sekali", -1, once_rows(options)))
@@ -280,7 +316,7 @@ def compile_problem(
         try:
             families += [(f"{rule.rule}:{number}", number, rows) for rows in rule.rows(options)]
             if isinstance(rule, LiftedRule):
-                lifts.append(Lift(f"{rule.rule}:{number}", number, rule.lifted(options)))
+                lifts.append(ExtendedRule(f"{rule.rule}:{number}", number, rule.lifted(options)))
         except PlannerError as error:
             problems += [f"rules[{number}]: {text}" for text in error.problems]
     for number, goal in enumerate(scenario.goals):
@@ -290,30 +326,18 @@ def compile_problem(
             problems += [f"goals[{number}]: {text}" for text in error.problems]
     if problems := problems + ([] if contradictory else contradictions(options, scenario)):
         raise PlannerError(problems)
-    parts, start = [], 0
-    for name, number, rows in families:
-        if not rows.labels:
-            continue
-        parts.append(Part(name, number, rows, start))
-        start += len(rows.labels)
-    return replace(assemble(options, scenario, tuple(parts)), lifts=tuple(lifts))
+    parts = placed(families)
+    matrix, scale = assemble(parts, options.basis, options.columns.upper)
+    return Problem(options, scenario, matrix, *limits_of(parts), scale, options.columns.upper, parts, tuple(lifts))
 
 
-def assemble(options: Options, scenario: Scenario, parts: tuple[Part, ...]) -> Problem:
-    basis, upper = options.basis, options.column_upper
-    height, width = sum(len(part.rows.labels) for part in parts), len(upper)
-    entries = [triplets(part, basis, width) for part in parts]
-    row, column, data = (np.concatenate(arrays) for arrays in zip(*entries, strict=True))
-    matrix = sparse.csr_array((data, (row, column)), shape=(height, width))
-    largest, reach = row_sizes(matrix, upper)
-    if reach > NO_LIMIT / 2:
-        raise PlannerError(say("errors.too_large"))
-    money = np.concatenate([np.full(len(p.rows.labels), any(t.what == "amount" for t in p.rows.terms)) for p in parts])
-    scale = np.where(money, MONEY_SCALE, 10.0 ** np.ceil(np.log10(np.maximum(largest / LARGEST_COEFFICIENT, 1))))
-    lower = np.concatenate([part.rows.lower for part in parts])
-    return Problem(
-        options, scenario, matrix, lower, np.concatenate([p.rows.upper for p in parts]), scale, upper, parts, basis
-    )
+def placed(families: list[tuple[str, int, Rows]]) -> tuple[Part, ...]:
+    """(name, rule number, rows) of each family that has rows, one below the other."""
+    parts: list[Part] = []
+    for name, rule, rows in families:
+        if rows.labels:
+            parts.append(Part(name, rule, rows, parts[-1].end if parts else 0))
+    return tuple(parts)
 
 
 def with_budget(problem: Problem, scenario: Scenario) -> Problem:
@@ -323,41 +347,8 @@ def with_budget(problem: Problem, scenario: Scenario) -> Problem:
     fresh = {name: iter([one for one in rows if one.labels]) for name, rows in moving.items()}
     fresh[PAGU] = iter([pagu_rows(options)])
     parts = tuple(replace(p, rows=next(fresh[p.name])) if p.name in fresh else p for p in problem.parts)
-    lower, upper = (np.concatenate([getattr(p.rows, side) for p in parts]) for side in ("lower", "upper"))
+    lower, upper = limits_of(parts)
     return replace(problem, options=options, scenario=scenario, row_lower=lower, row_upper=upper, parts=parts)
-
-
-def row_sizes(matrix: sparse.csr_array, upper: np.ndarray) -> tuple[np.ndarray, float]:
-    """Each row's largest coefficient, and the largest that any row can add up to."""
-    size, filled = np.abs(matrix.data).astype(np.float64), np.diff(matrix.indptr) > 0
-    largest, starts = np.zeros(matrix.shape[0]), matrix.indptr[:-1][filled]
-    if not len(starts):
-        return largest, 0.0
-    largest[filled] = np.maximum.reduceat(size, starts)
-    return largest, float(np.add.reduceat(size * upper[matrix.indices], starts).max())
-
-
-def triplets(part: Part, basis: dict[str, sparse.csr_array], width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A part as (row, column, coefficient): its decisions replaced by the columns that make them, each pair once."""
-    gathered = [gather(basis[term.what], term) for term in part.rows.terms]
-    row, column, data = (np.concatenate(arrays) for arrays in zip(*gathered, strict=True))
-    if len(gathered) > 1:
-        merged = sparse.csr_array((data, (row, column)), shape=(len(part.rows.labels), width)).tocoo()
-        row, column, data = merged.coords[0], merged.coords[1], merged.data
-    return row + part.start, column, data
-
-
-def gather(basis: sparse.csr_array, term: Term) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A term as (row, column, coefficient) triplets."""
-    if float(np.abs(term.coef).max(initial=0)) * float(np.abs(basis.data).max(initial=0)) > NO_LIMIT / 2:
-        raise PlannerError(say("errors.too_large"))
-    if basis.nnz == basis.shape[0] and (np.diff(basis.indptr) == 1).all():  # one column each: nothing to expand
-        return term.row, basis.indices[term.over], term.coef * basis.data[term.over]
-    counts = basis.indptr[term.over + 1] - basis.indptr[term.over]
-    which = np.repeat(np.arange(len(term.over)), counts)
-    first = np.cumsum(counts) - counts
-    entry = basis.indptr[term.over][which] + np.arange(len(which)) - first[which]
-    return term.row[which], basis.indices[entry], term.coef[which] * basis.data[entry]
 
 
 def pagu_rows(options: Options) -> Rows:
@@ -412,6 +403,6 @@ def agreed(problem: Problem, volumes: sparse.csr_array) -> sparse.csr_array:
     for rule in rules:
         for line in rule.lines(options):
             option = options.line_option[line]
-            for column, value in options.line_columns(line, rule.volume):
+            for column, value in options.columns.at(line, rule.volume):
                 changed[option, column] = value
     return changed.tocsr()

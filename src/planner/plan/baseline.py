@@ -1,4 +1,4 @@
-"""TO DESCRIBE."""
+"""The yardstick beside a plan: rank-and-cut, the usual spreadsheet method, in whole numbers."""
 
 import numpy as np
 from scipy import sparse

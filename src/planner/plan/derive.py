@@ -36,7 +36,7 @@ def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list
         "rule_status": list(rule_status(problem, x)),
         "totals": {key: totals(problem, x, key) for key in TOTALS},
         "baseline": {
-            "funded": names(problem, rival),
+            "funded": problem.winners(rival),
             "goals": [problem.worth(goal, rival) for goal in goals],
             "spent_rp": spent(problem, rival),
             "misses": misses(problem, rival),
@@ -74,10 +74,6 @@ def years(amounts: dict[int, int]) -> dict[str, int]:
 def spent(problem: Problem, x: np.ndarray) -> dict[str, int]:
     amount, ta = problem.decisions(x).amount, problem.options.ta
     return years({year: int(amount[ta == year].sum()) for year in problem.options.years})
-
-
-def names(problem: Problem, x: np.ndarray) -> list[str]:
-    return problem.options.table["usulan_id"][x[: len(problem.options)] > 0].tolist()
 
 
 def funded_records(problem: Problem, x: np.ndarray) -> Iterable[dict]:
@@ -135,11 +131,9 @@ def totals(problem: Problem, x: np.ndarray, key: str) -> list[dict]:
 def choice_of(content: dict, problem: Problem) -> np.ndarray:
     """The columns that a plan's ``funded`` stands for; raises PlannerError for a name that does not exist."""
     x = np.zeros(problem.width, dtype=np.int64)
-    options, lines = problem.options, problem.options.lines
+    options, lines, columns = problem.options, problem.options.lines, problem.columns
     place = {key: i for i, key in enumerate(zip(options.table["usulan_id"], options.ta.tolist(), strict=True))}
     line = {key: i for i, key in enumerate(zip(lines["option"], lines["rincian_id"], strict=True))}
-    on = {i: len(options) + k for k, i in enumerate(options.optional_lines)}
-    qty = {i: len(options) + len(on) + k for k, i in enumerate(options.trimmable_lines)}
     for record in content["funded"]:
         option = place.get((record["usulan_id"], record["ta"]))
         if option is None:
@@ -149,8 +143,7 @@ def choice_of(content: dict, problem: Problem) -> np.ndarray:
             i = line.get((option, written["rincian_id"]))
             if i is None:
                 raise PlannerError(say("verify.unknown_choice", name=f"{record['usulan_id']}:{written['rincian_id']}"))
-            if i in on:
-                x[on[i]] = 1
-            if i in qty:
-                x[qty[i]] = written["volume"]
+            x[columns.line_on[i]] = 1
+            if columns.line_qty[i] != columns.line_on[i]:
+                x[columns.line_qty[i]] = written["volume"]
     return x

@@ -29,6 +29,10 @@ class Plan:
     def __getitem__(self, key: str):
         return self.content[key]
 
+    def __repr__(self) -> str:
+        spent = f"{rupiah(self.spent_rp, 'en')} of {rupiah(self.pagu_rp, 'en')}"
+        return f"Plan({self.content['scenario']['name']!r}: {len(self.funded)} usulan, {spent}, {self.status})"
+
     @property
     def status(self) -> str:
         return self.content["status"]

@@ -21,8 +21,7 @@ def not_funded(problem: Problem, x: np.ndarray, goals: list[Aim]) -> Iterator[di
     An usulan with options in several years is held by a rule only when it is so in each of them.
     """
     yield from problem.options.gated
-    options, n = problem.options, len(problem.options)
-    funded = set(options.table["usulan_id"][x[:n] > 0])
+    options, funded = problem.options, set(problem.winners(x))
     partners = exchanges(problem, x, goals)
     blocked, smallest = first_broken(problem, x), together(problem, x) @ agreed(problem, problem.smallest)
     places: dict[str, list[int]] = {}
@@ -60,7 +59,7 @@ def first_broken(problem: Problem, x: np.ndarray) -> list[Broken | None]:
     """
     party = together(problem, x)
     smallest = breaking(problem, x, party @ agreed(problem, problem.smallest))
-    if problem.width == len(problem.options):
+    if problem.fund_only:
         return smallest
     fullest = breaking(problem, x, party @ agreed(problem, problem.full))
     return [low if full is not None else None for low, full in zip(smallest, fullest, strict=True)]
@@ -71,7 +70,7 @@ def together(problem: Problem, x: np.ndarray) -> sparse.csr_array:
 
     Of several that would do, the one of the latest year.
     """
-    n, ta = len(problem.options), problem.options.ta
+    n, ta = problem.columns.options, problem.options.ta
     beside: dict[int, list[int]] = {}
     for rule in problem.scenario.rules:
         for option, other in rule.brings(problem.options):
@@ -120,18 +119,16 @@ def exchanges(problem: Problem, x: np.ndarray, goals: list[Aim]) -> dict[int, in
 
     The winner's columns leave as they stand in x; the option comes at full volumes. Each pair is tried in integers.
     """
-    n, full = len(problem.options), agreed(problem, problem.full)
+    owner, full, fund = problem.columns.option, agreed(problem, problem.full), x[problem.columns.fund]
     sums = [goal.cost for goal in goals if goal.plain]
-    values = np.stack([full @ cost for cost in sums]) if sums else np.zeros((0, n), dtype=np.int64)
-    owner = problem.options.column_option
-    mine = [np.flatnonzero(owner == w) for w in np.flatnonzero(x[:n])]
-    leaving = {int(columns[0]): tuple(int(cost[columns] @ x[columns]) for cost in sums) for columns in mine}
+    values = np.stack([full @ cost for cost in sums]) if sums else np.zeros((0, len(fund)), dtype=np.int64)
     by_value: dict[tuple, list[int]] = {}
-    for winner, value in leaving.items():
-        by_value.setdefault(value, []).append(winner)
+    for winner in np.flatnonzero(fund).tolist():
+        mine = owner == winner
+        by_value.setdefault(tuple(int(cost[mine] @ x[mine]) for cost in sums), []).append(winner)
     rest = [Unchanged(goal, x, full, owner) for goal in goals if not goal.plain]
     found: dict[int, int] = {}
-    for i in np.flatnonzero(x[:n] == 0):
+    for i in np.flatnonzero(fund == 0):
         alike = by_value.get(tuple(int(v) for v in values[:, i]), [])
         for one in rest if alike else ():
             near = one.near(int(i))

@@ -5,11 +5,12 @@ in the running year; later years are intentions) and breaks no rule by itself: w
 
 **The order**: largest ``points ** 4 / rupiah ** 3`` first, the points that the first goal of the plan gains by it at
 its largest volumes; then by score, kode, usulan_id. Most points first wastes money on what is dear, most points per
-rupiah first on what is small; this stands between them. Measured by ``reserve.evaluate`` on the scenarios ``dasar`` and
-``usulan_contoh``, of the powers 0, 1/4, 1/2, 3/4 and 1 of rupiah this is the one that is never far from the best. Who
-fits into its own kabupaten neither alone nor beside who is funded there (a start without its next phase) stands last.
+rupiah first on what is small; this stands between them. Measured by ``answers.drop_outs`` on the scenarios ``dasar``
+and ``usulan_contoh``, of the powers 0, 1/4, 1/2, 3/4 and 1 of rupiah this is the one that is never far from the best.
+Who fits into its own kabupaten neither alone nor beside who is funded there (a start without its next phase) stands
+last.
 
-How it is gone down: see ``walk``.
+How it is gone down: see ``answers.reserve``.
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ CUTS = 10  # steps from full to smallest volumes
 
 
 @dataclass(frozen=True)
-class Line:
+class Queue:
     """The reserve list of a choice ``x``, ready to be gone down.
 
     ``options``: in order. ``ways``: per row the columns of an option at some volumes, in that order, each option's
@@ -67,7 +68,7 @@ class Line:
     def winners(self) -> np.ndarray:
         """The options of the first year that are funded: who may drop out."""
         options = self.problem.options
-        return np.flatnonzero((self.x[: len(options)] > 0) & (options.ta == options.years[0]))
+        return np.flatnonzero((self.x[options.columns.fund] > 0) & (options.ta == options.years[0]))
 
     @cached_property
     def leaving(self) -> np.ndarray:
@@ -76,32 +77,32 @@ class Line:
         goes = np.arange(len(options))[:, None] == self.winners
         for rule in self.problem.scenario.rules:
             goes |= rule.falls_with(options, self.winners)
-        return goes[options.column_option]
+        return goes[options.columns.option]
 
-    def sorted_by(self, key: list) -> "Line":
+    def sorted_by(self, key: list) -> "Queue":
         """The same usulan by a key of each place, smallest first; ties by score, kode, usulan_id."""
         table = self.problem.options.table.iloc[self.options]
         keys = list(zip(key, -table["score"], table["kode"], table["usulan_id"], strict=True))
         order = np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
         rank = np.argsort(order)[self.owner] if len(order) else self.owner
         ways = np.argsort(rank, kind="stable")
-        return Line(self.problem, self.x, self.aim, self.options[order], self.ways[ways], rank[ways])
+        return Queue(self.problem, self.x, self.aim, self.options[order], self.ways[ways], rank[ways])
 
-    def by_score(self) -> "Line":
+    def by_score(self) -> "Queue":
         """Highest score first: how a meeting without a list goes on."""
         return self.sorted_by([0] * len(self.options))
 
 
-def standby(problem: Problem, x: np.ndarray, aim: Aim) -> Line:
+def standby(problem: Problem, x: np.ndarray, aim: Aim) -> Queue:
     """The reserve list of a choice, in its order."""
-    options, names = problem.options, problem.options.table["usulan_id"]
-    absent = ~names.isin({*names[x[: len(options)] > 0], *options.locked_out}).to_numpy()
+    options = problem.options
+    absent = ~options.table["usulan_id"].isin({*problem.winners(x), *options.locked_out}).to_numpy()
     owner, ways = own_ways(problem, absent & (options.ta == options.years[0]))
     places, owner = np.unique(owner, return_inverse=True)
-    line = Line(problem, x, aim, places, ways, owner)
-    amount_rp = line.amount_rp[line.largest].tolist()
-    each = zip(strangers(line).tolist(), line.gains, amount_rp, strict=True)
-    return line.sorted_by([(last, -gain * abs(gain) ** 3 / max(rp, 1) ** 3) for last, gain, rp in each])
+    queue = Queue(problem, x, aim, places, ways, owner)
+    amount_rp = queue.amount_rp[queue.largest].tolist()
+    each = zip(strangers(queue).tolist(), queue.gains, amount_rp, strict=True)
+    return queue.sorted_by([(last, -gain * abs(gain) ** 3 / max(rp, 1) ** 3) for last, gain, rp in each])
 
 
 def own_ways(problem: Problem, wanted: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:
@@ -122,40 +123,39 @@ def own_ways(problem: Problem, wanted: np.ndarray) -> tuple[np.ndarray, sparse.c
 
 def versions(problem: Problem) -> Iterator[sparse.csr_array]:
     """Every option at full volumes, then cut in steps down to the smallest; all that again without optional lines."""
-    options, full, n = problem.options, problem.full, len(problem.options)
-    if problem.width == n:
+    full, columns = problem.full, problem.columns
+    if problem.fund_only:
         yield full
         return
-    low, trimmable, optional = problem.upper.copy(), options.trimmable_lines, np.zeros(problem.width, dtype=bool)
-    low[problem.width - len(trimmable) :] = options.lines["volume_min"].to_numpy(np.int64)[trimmable]
-    optional[n : problem.width - len(trimmable)] = True
-    optional[problem.width - len(trimmable) :] = np.isin(trimmable, options.optional_lines)
+    low, optional = problem.upper.copy(), np.zeros(problem.width, dtype=bool)
+    low[columns.qty] = problem.options.lines["volume_min"].to_numpy(np.int64)[columns.qty_lines]
+    optional[columns.on], optional[columns.qty] = True, np.isin(columns.qty_lines, columns.on_lines)
     cuts = [low + (problem.upper - low) * (CUTS - cut) // CUTS for cut in range(CUTS + 1)]
     every = {volume.tobytes(): volume for kept in (1, ~optional) for volume in (cut * kept for cut in cuts)}
     for volume in every.values():
         yield agreed(problem, sparse.csr_array((volume[full.indices], full.indices, full.indptr), full.shape))
 
 
-def strangers(line: Line) -> np.ndarray:
+def strangers(queue: Queue) -> np.ndarray:
     """Which places break, at all volumes, an upper limit of their own kabupaten, alone and beside the plan as it is."""
-    problem, (kode, _) = line.problem, line.problem.options.groups("kode")
+    problem, (kode, _) = queue.problem, queue.problem.options.groups("kode")
     rows = np.flatnonzero((row_owner(problem, kode) >= 0) & ~problem.soft)
     matrix = problem.matrix[rows]
-    added, now = sparse.csc_array(matrix @ line.ways.T), matrix @ line.x
-    way = np.repeat(np.arange(len(line.owner)), np.diff(added.indptr))
+    added, now = sparse.csc_array(matrix @ queue.ways.T), matrix @ queue.x
+    way = np.repeat(np.arange(len(queue.owner)), np.diff(added.indptr))
     upper = problem.row_upper[rows][added.indices]
     alone, beside = (
-        np.bincount(way, activity > upper, len(line.owner))
+        np.bincount(way, activity > upper, len(queue.owner))
         for activity in (added.data, added.data + now[added.indices])
     )
-    fits = np.bincount(line.owner, (alone == 0) | (beside == 0), len(line.options))
+    fits = np.bincount(queue.owner, (alone == 0) | (beside == 0), len(queue.options))
     return fits == 0
 
 
 def row_owner(problem: Problem, group: np.ndarray | None = None) -> np.ndarray:
     """The option, or the ``group`` of options, that each row speaks of alone; -1 where there are several, or none."""
     matrix, filled = problem.matrix, np.diff(problem.matrix.indptr) > 0
-    option, starts = problem.options.column_option[matrix.indices], matrix.indptr[:-1][filled]
+    option, starts = problem.columns.option[matrix.indices], matrix.indptr[:-1][filled]
     owner, own = np.full(matrix.shape[0], -1), option if group is None else group[option]
     if len(starts):
         least, most = np.minimum.reduceat(own, starts), np.maximum.reduceat(own, starts)

@@ -67,8 +67,8 @@ class Goal(BaseModel, frozen=True, extra="forbid"):
         """The points that each option brings to its group, as a quotient: (numerators, denominators)."""
         return micros, point
 
-    def aim(self, options, brings: np.ndarray, column_option: np.ndarray, point: int, fine: int) -> Aim:
-        """The goal over columns; ``brings``: what each adds to its group, in 1/``fine`` points."""
+    def aim(self, options, brings: np.ndarray, point: int, parts_per_point: int) -> Aim:
+        """The goal over columns; ``brings``: what each adds to its group, in parts of a point."""
         return Aim(brings)
 
 
@@ -118,9 +118,9 @@ class Grouped(Goal, frozen=True):
     def target_micros(self) -> list[int]:
         return [micro(target) for target in self.targets.values()]
 
-    def group_rows(self, options, brings: np.ndarray, column_option: np.ndarray) -> sparse.csr_array:
+    def group_rows(self, options, brings: np.ndarray) -> sparse.csr_array:
         """One row per target: what each column adds to its group."""
-        group = self.members(options)[column_option]
+        group = self.members(options)[options.columns.option]
         columns = np.flatnonzero((group >= 0) & (brings != 0))
         shape = len(self.targets), len(brings)
         return sparse.csr_array((brings[columns], (group[columns], columns)), shape=shape, dtype=np.int64)
@@ -140,8 +140,8 @@ class Maximin(Grouped, frozen=True):
         group = self.members(options)
         return np.where(group >= 0, micros.astype(object) * MICRO, 0), targets[group] * point
 
-    def aim(self, options, brings, column_option, point, fine) -> Aim:
-        return Aim(np.zeros_like(brings), smallest=self.group_rows(options, brings, column_option))
+    def aim(self, options, brings, point, parts_per_point) -> Aim:
+        return Aim(np.zeros_like(brings), smallest=self.group_rows(options, brings))
 
     def largest(self, options) -> float:
         """No group reaches more than this many 1e-6 of its target."""
@@ -165,10 +165,10 @@ class Shortfall(Grouped, frozen=True):
     def in_points(self, options, micros, point):
         return np.where(self.members(options) >= 0, micros, 0), point
 
-    def aim(self, options, brings, column_option, point, fine) -> Aim:
-        least = np.array([half_up(target, point) * fine for target in self.target_micros], dtype=np.int64)
-        rows, count = self.group_rows(options, brings, column_option), len(self.targets)
-        lack = Lack(list(self.targets), rows, least, [Fraction(1)] * count, np.full(count, float(fine)))
+    def aim(self, options, brings, point, parts_per_point) -> Aim:
+        least = np.array([half_up(target, point) * parts_per_point for target in self.target_micros], dtype=np.int64)
+        rows, count = self.group_rows(options, brings), len(self.targets)
+        lack = Lack(rows, least, [Fraction(1)] * count, np.full(count, float(parts_per_point)))
         return Aim(np.zeros_like(brings), (lack,))
 
 

@@ -15,7 +15,6 @@ class Lack:
     ``scale``: by how much a solver divides each row.
     """
 
-    labels: list[str]
     rows: sparse.csr_array
     least: np.ndarray
     price: list[Fraction]
@@ -57,7 +56,10 @@ class Aim:
         return own - sum((lack.paid(x) for lack in self.lacks), Fraction(0))
 
     def plane(self, x: np.ndarray) -> tuple[list[Fraction], Fraction]:
-        """(coefficients, constant) of a plane that is nowhere below the worth in parts and touches it at x."""
+        """(coefficients, constant) of a plane that is nowhere below the worth in parts and touches it at x.
+
+        The coefficients are a supergradient of the worth, which is concave (Rockafellar, *Convex Analysis*, 1970).
+        """
         coef, constant = [Fraction(int(c)) for c in self.cost], Fraction(0)
         rows = [] if self.smallest is None else [(self.smallest, int((self.smallest @ x).argmin()), Fraction(1))]
         for lack in self.lacks:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 
 from planner.base.errors import PlannerError, hint, reason, shown
 from planner.base.messages import say
+from planner.base.units import rupiah
 from planner.scenario.criteria import CRITERIA
 from planner.scenario.goals import KINDS, AnyGoal, Maximise
 from planner.scenario.rules import RULES, AnyRule
@@ -95,6 +96,14 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
         if (self.candidates is None) == (self.data is None):
             raise ValueError(say("scenario.one_source"))
         return self
+
+    def __repr__(self) -> str:
+        budget = ", ".join(f"{ta} {rupiah(amount, 'en')}" for ta, amount in self.budget_rp.items())
+        goals = ", ".join(goal.name for goal in self.goals)
+        return f"Scenario({self.name!r}: {budget}; goals {goals}; rules: {len(self.rules)})"
+
+    def __str__(self) -> str:
+        return repr(self)
 
     @property
     def data_dir(self) -> Path | None:

@@ -9,19 +9,21 @@ from planner.model.problem import Problem
 from planner.scenario.objective import Aim
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution, maximise
-from planner.solve.relaxation import Relaxed, held
+from planner.solve.formulation import held
+from planner.solve.relaxation import RelaxationResult
 
 LARGE = 0.5  # a core of more options than this share takes as long as the whole problem, and proves less
 
 
 def within_gap(
-    problem: Problem, cost: Aim, relaxed: Relaxed, likely: float, start: np.ndarray | None, settings: Settings
+    problem: Problem, cost: Aim, relaxed: RelaxationResult, likely: float, start: np.ndarray | None, settings: Settings
 ) -> Solution:
     """A legal plan and a bound, no further apart than ``settings.gap`` unless the clock ends it before.
 
-    ``likely``: the value that is expected (any guess is safe); ``start``: a legal plan or None. A core holds every
-    option whose profit is beyond its reach r; a plan that has one of them otherwise lies r or more below the LP bound,
-    so the larger of the core's own bound and bound - r is a bound of all plans.
+    Reduced-cost fixing over one kernel (kernel search: Angelelli, Mansini & Speranza, Computers & OR 37, 2010), with a
+    proof: a core holds every option whose profit is beyond its reach r; a plan that has one of them otherwise lies r or
+    more below the LP bound, so the larger of the core's own bound and bound - r is a bound of all plans. ``likely``:
+    the value that is expected (any guess is safe); ``start``: a legal plan or None.
     """
     if relaxed.infeasible and start is None:
         return Solution(None, 0, None, "infeasible")
@@ -42,7 +44,7 @@ def within_gap(
 
 def repaired(problem: Problem, x: np.ndarray, profit: np.ndarray) -> np.ndarray | None:
     """A plan made legal by dropping funded options, those of least profit first; None where that does not do."""
-    excess, owner = over(problem, x), problem.options.column_option
+    excess, owner = over(problem, x), problem.columns.option
     for option in sorted(np.flatnonzero(x[: len(profit)]), key=lambda o: profit[o]):
         if not excess:
             break
@@ -67,14 +69,15 @@ def reached(best: Solution, gap: float) -> bool:
 
 
 def answered(
-    problem: Problem, cost: Aim, relaxed: Relaxed, free: np.ndarray, start: np.ndarray | None, settings: Settings
-) -> Solution:
+    problem: Problem, cost: Aim, relaxed: RelaxationResult, free: np.ndarray, start: np.ndarray | None,
+    settings: Settings,
+) -> Solution:  # fmt: skip
     """The best plan of one core, with a bound of all plans; ``infeasible`` only where every option is free."""
     settings = replace(settings, engine="highs")
     if free.all():
         return maximise(problem, cost, (), start, settings)
     wanted = relaxed.profit > 0
-    out = ~(free | wanted)[problem.options.column_option]
+    out = ~(free | wanted)[problem.columns.option]
     ins = np.append(~free & wanted, np.zeros(problem.width - len(free), dtype=bool))
     core, stay = held(problem, out | ins, ins.astype(np.int64))
     inside = start is not None and not start[out].any() and start[ins].all()

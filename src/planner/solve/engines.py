@@ -36,9 +36,8 @@ class Model:
     lower: np.ndarray
     upper: np.ndarray
     column_upper: np.ndarray
-    names: Callable[[], tuple[list[str], list[str]]]
     whole: int  # columns from the left that are whole numbers; the rest are helpers
-    ease: float = 0.0  # of a point that a sum may lack
+    tolerance: float = 0.0  # of a point that a sum may lack
     smooth: bool = False  # sums are not whole points, so that only the same whole point is a proof
 
 
@@ -88,7 +87,7 @@ class ArrayHiGHS(pulp.HiGHS):
             self.ended, reply.user_interrupt = "asked", True
         elif self.settings.enough and self.settings.enough(output.mip_primal_bound, output.mip_dual_bound):
             self.ended, reply.user_interrupt = "enough", True
-        elif self.model.smooth and same_point(output.mip_primal_bound, output.mip_dual_bound, self.model.ease):
+        elif self.model.smooth and same_point(output.mip_primal_bound, output.mip_dual_bound, self.model.tolerance):
             self.ended, reply.user_interrupt = "done", True
 
     def buildSolverModel(self, lp) -> None:
@@ -106,7 +105,7 @@ class ArrayHiGHS(pulp.HiGHS):
         reason = {states.kOptimal: "done", states.kTimeLimit: "time", states.kInfeasible: "infeasible"}.get(
             status, self.ended or "time"
         )
-        self.answer = x, whole_bound(info.mip_dual_bound + self.model.ease), reason
+        self.answer = x, whole_bound(info.mip_dual_bound + self.model.tolerance), reason
         highs.clear()  # highspy's callbacks hold the model in a cycle: give its memory back now
         return pulp.constants.LpSolveStatus.Optimal if found else pulp.constants.LpSolveStatus.NotSolved, False
 
@@ -125,10 +124,10 @@ def pass_arrays(highs: highspy.Highs, model: Model) -> None:
     )  # fmt: skip
 
 
-def same_point(incumbent: float, bound: float, ease: float) -> bool:
+def same_point(incumbent: float, bound: float, tolerance: float) -> bool:
     """Whether nothing within the bound has more whole points than the incumbent."""
     known = math.isfinite(incumbent) and math.isfinite(bound)
-    return known and math.floor(bound + ease + 1e-3) <= math.floor(incumbent + ease)
+    return known and math.floor(bound + tolerance + 1e-3) <= math.floor(incumbent + tolerance)
 
 
 def whole_bound(bound: float) -> int | None:

@@ -1,17 +1,15 @@
-"""Problem -> whole-number solution with value and bound; the only place that knows PuLP and HiGHS."""
+"""Problem -> whole-number solution with value and bound, whatever an engine says of it."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
 
 from planner.model.problem import Problem
 from planner.scenario.objective import Aim, aim_of
-from planner.solve.engines import Model, Settings, carried, pass_arrays
+from planner.solve.engines import Model, Settings, carried
 from planner.solve.engines import missing as missing
-from planner.solve.formulation import Extra, Floor, cuts, floor_cuts, model_of
+from planner.solve.formulation import ObjectiveFloor, SideRow, cuts, floor_cuts, model_of
 from planner.solve.formulation import goal_rows as goal_rows
 
 DEFAULT = Settings()
@@ -33,22 +31,22 @@ class Solution:
 
 
 def maximise(
-    problem: Problem, cost: np.ndarray | Aim, extras: Iterable[Extra | Floor] = (), start=None,
+    problem: Problem, cost: np.ndarray | Aim, extras: Iterable[SideRow | ObjectiveFloor] = (), start=None,
     settings: Settings = DEFAULT,
 ) -> Solution:  # fmt: skip
-    """The best whole-number x for ``cost`` (int64, 1/``problem.fine`` points) over all rows, each checked in integers.
+    """The best whole-number x for ``cost`` (parts of a point, int64) over all rows, each checked in integers.
 
     A rounded answer that breaks a row is cut off, with all that break it for the same reason; where no such cut exists
     the row is narrowed by the excess, and the bound stays that of the problem before. ``start``: a legal x to
     begin with. Raises PlannerError for a solver that is not there.
     """
     asked_for, aim = list(extras), aim_of(cost)
-    rows = [extra for extra in asked_for if isinstance(extra, Extra)]
-    floors = [extra for extra in asked_for if isinstance(extra, Floor)]
-    tight: dict[int, int] = {}
+    rows = [extra for extra in asked_for if isinstance(extra, SideRow)]
+    floors = [extra for extra in asked_for if isinstance(extra, ObjectiveFloor)]
+    tightened: dict[int, int] = {}
     bound, stopped, narrowed = None, "done", False
     for _ in range(ROUNDS):
-        model = model_of(problem, aim, rows, tight, floors)
+        model = model_of(problem, aim, rows, tightened, floors)
         x, found_bound, stopped = asked(model, settings, start, aim)
         bound = bound if narrowed else found_bound
         if x is None:
@@ -62,7 +60,7 @@ def maximise(
         for row, by in broken:
             cut = cover_cut(problem, rows, row, by, x)
             if cut is None:
-                tight[row], narrowed = tight.get(row, 0) + by, True
+                tightened[row], narrowed = tightened.get(row, 0) + by, True
             else:
                 rows.append(cut)
     if stopped == "infeasible" and start is None and not narrowed:
@@ -86,11 +84,11 @@ def asked(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray
     return x, bound, stopped
 
 
-def cover_cut(problem: Problem, rows: list[Extra], row: int, by: int, x: np.ndarray) -> Extra | None:
-    """The row that x and all that break ``row`` for the same reason break: something in it must give way.
+def cover_cut(problem: Problem, rows: list[SideRow], row: int, by: int, x: np.ndarray) -> SideRow | None:
+    """The cover inequality of ``row`` at x (Wolsey, *Integer Programming*, 1998): something in the cover must give way.
 
-    Whatever has every column that pushes the row at least as far as in x breaks it too. None where such a column could
-    go further or less far in steps (a volume strictly between 0 and its largest).
+    Whatever has every column that pushes the row at least as far as in x breaks it too, as x does. None where such a
+    column could go further or less far in steps (a volume strictly between 0 and its largest).
     """
     height = problem.matrix.shape[0]
     coef = problem.matrix[[row]].toarray()[0] if row < height else rows[row - height].coef
@@ -98,7 +96,7 @@ def cover_cut(problem: Problem, rows: list[Extra], row: int, by: int, x: np.ndar
     if ((push != 0) & (x > 0) & (x < problem.upper)).any():
         return None
     at_most, at_least = (push > 0) & (x > 0), (push < 0) & (x == 0)
-    return Extra(at_least.astype(np.int64) - at_most, lower=1 - int(x[at_most].sum()))
+    return SideRow(at_least.astype(np.int64) - at_most, lower=1 - int(x[at_most].sum()))
 
 
 def better(problem, x, start, aim, bound, stopped) -> Solution:
@@ -111,7 +109,7 @@ def better(problem, x, start, aim, bound, stopped) -> Solution:
     return Solution(best, value, None if bound is None or bound < value else bound, stopped)
 
 
-def broken_rows(problem: Problem, extras: list[Extra], x: np.ndarray) -> list[tuple[int, int]]:
+def broken_rows(problem: Problem, extras: list[SideRow], x: np.ndarray) -> list[tuple[int, int]]:
     """Rows that x breaks, the extra ones numbered after the problem's own."""
     broken, height = problem.broken(x), problem.matrix.shape[0]
     for i, extra in enumerate(extras):
@@ -119,22 +117,3 @@ def broken_rows(problem: Problem, extras: list[Extra], x: np.ndarray) -> list[tu
         if activity > extra.upper or activity < extra.lower:
             broken.append((height + i, activity - (extra.upper if activity > extra.upper else extra.lower)))
     return broken
-
-
-def relaxation(problem: Problem, cost: np.ndarray | Aim) -> tuple[float, np.ndarray]:
-    """The LP bound of ``cost`` and every column's reduced cost; (nan, zeros) without an optimum.
-
-    In the cost's own unit (any size), or in points of an ``Aim``.
-    """
-    size = 1.0 if isinstance(cost, Aim) else max(float(np.abs(cost).max(initial=0)) / 1e6, 1e-300)
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    scaled = cost if isinstance(cost, Aim) else cost / size * problem.fine
-    pass_arrays(highs, model_of(problem, scaled, (), {}))
-    highs.setOptionValue("solve_relaxation", True)
-    highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return math.nan, np.zeros(problem.width)
-    return highs.getInfo().objective_function_value * size, np.array(
-        highs.getSolution().col_dual[: problem.width]
-    ) * size

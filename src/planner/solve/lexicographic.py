@@ -1,4 +1,4 @@
-"""TO DESCRIBE."""
+"""Goals one after another, each kept by those after it, then the one list and the volumes that ties cannot change."""
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -14,7 +14,7 @@ from planner.scenario.goals import least_allowed
 from planner.scenario.objective import Aim, aim_of
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution, maximise
-from planner.solve.formulation import Extra, Floor, goal_rows
+from planner.solve.formulation import ObjectiveFloor, SideRow, goal_rows, held, other_winners
 from planner.solve.infeasible import diagnose
 from planner.solve.point_size import chosen_point, point_of
 from planner.solve.progress import Progress, Watch
@@ -69,7 +69,7 @@ def goals_in_order(
             found = maximise(problem, aim, kept, found.x, settings)
         if found.x is None:
             raise failure(problem, found, settings)
-        if problem.width > len(problem.options) and found.bound == found.value and settings.presolve:
+        if not problem.fund_only and found.bound == found.value and settings.presolve:
             found = confirmed(problem, aim, kept, found, settings)
         x, bound = found.x, found.bound
         if bound is not None:
@@ -79,13 +79,13 @@ def goals_in_order(
     return stages, x
 
 
-def kept_rows(problem: Problem, stages: list[Stage]) -> list[Extra | Floor]:
+def kept_rows(problem: Problem, stages: list[Stage]) -> list[SideRow | ObjectiveFloor]:
     """What later stages must keep of the goals solved so far."""
     return [row for stage in stages for row in goal_rows(problem, stage.aim, stage.least)]
 
 
 def confirmed(
-    problem: Problem, cost: np.ndarray | Aim, kept: list[Extra | Floor], found: Solution, settings: Settings
+    problem: Problem, cost: np.ndarray | Aim, kept: list[SideRow | ObjectiveFloor], found: Solution, settings: Settings
 ) -> Solution:
     """A proof asked for a second time without presolve, which has gone wrong where lines may be trimmed or left out."""
     again = maximise(problem, cost, kept, found.x, replace(settings, engine="highs", presolve=False))
@@ -106,8 +106,10 @@ def settle_ties(
 ) -> tuple[np.ndarray, bool]:
     """The one list of winners that ties cannot change: (x, whether that is proven).
 
-    Ask for the best plan with any other list; a bound below the value proves the list unique. Otherwise take the list
-    that is best by rank (score, kode, usulan_id), ask again, then by a shuffled rank, until answered or out of time.
+    The lexicographic method (Ehrgott, *Multicriteria Optimization*, 2005) with no-good rows (Balas & Jeroslow, SIAM J.
+    Applied Math. 23, 1972): ask for the best plan with any other list; a bound below the value proves the list unique.
+    Otherwise take the list that is best by rank (score, kode, usulan_id), ask again, then by a shuffled rank, until
+    answered or out of time.
     """
     progress(say("progress.ties"))
     settings = replace(settings, gap=0.0, engine="highs", seen=None)
@@ -129,17 +131,14 @@ def settle_ties(
 
 
 def other_list(
-    problem: Problem, cost: np.ndarray | Aim, value: int, kept: list[Extra | Floor], x: np.ndarray, settings: Settings
-) -> bool | None:
+    problem: Problem, cost: np.ndarray | Aim, value: int, kept: list[SideRow | ObjectiveFloor], x: np.ndarray,
+    settings: Settings,
+) -> bool | None:  # fmt: skip
     """True: no other list of winners reaches ``value``; False: one does; None: not known (time)."""
-    n = len(problem.options)
-    no_good = np.zeros(problem.width, dtype=np.int64)
-    no_good[:n] = 1 - 2 * x[:n]
-    row = Extra(no_good, lower=1 - int(x[:n].sum()))
-    ease = problem.ease / problem.fine
-    reached = value - ease - (0.5 / problem.fine if aim_of(cost).whole else 1e-6)
-    enough = lambda incumbent, bound: bound + ease + 1e-3 < value or incumbent > reached  # noqa: E731
-    found = maximise(problem, cost, [*kept, row], None, replace(settings, enough=enough))
+    tolerance = problem.tolerance / problem.parts_per_point
+    reached = value - tolerance - (0.5 / problem.parts_per_point if aim_of(cost).whole else 1e-6)
+    enough = lambda incumbent, bound: bound + tolerance + 1e-3 < value or incumbent > reached  # noqa: E731
+    found = maximise(problem, cost, [*kept, other_winners(problem, x)], None, replace(settings, enough=enough))
     if found.stopped == "infeasible" or (found.bound is not None and found.bound < value):
         return True
     if found.x is not None and found.value > value:
@@ -155,23 +154,22 @@ def tie_weights(problem: Problem, attempt: int) -> np.ndarray:
     if attempt:
         keys = [sha256(f"{attempt}:{name}".encode("utf-8", "surrogatepass")).hexdigest() for name in names]
     order = sorted(range(len(names)), key=keys.__getitem__)
-    weights[order] = np.arange(len(names), 0, -1) * problem.fine
+    weights[order] = np.arange(len(names), 0, -1) * problem.parts_per_point
     return weights
 
 
 def settle_volumes(
-    problem: Problem, kept: list[Extra | Floor], x: np.ndarray, settings: Settings
+    problem: Problem, kept: list[SideRow | ObjectiveFloor], x: np.ndarray, settings: Settings
 ) -> tuple[np.ndarray, bool]:
     """Winners fixed, the volumes that are largest line after line: that vector is unique by its definition.
 
     Only a winner's line that is not yet at its largest needs a solve; (x, False) when time is up before the last.
     """
-    fixed = np.arange(problem.width) < len(problem.options)
-    for column in range(len(problem.options), problem.width):
-        if x[problem.options.column_option[column]] and x[column] < problem.upper[column]:
-            settled = replace(problem, upper=np.where(fixed, x, problem.upper))
-            unit = (np.arange(problem.width) == column).astype(np.int64) * problem.fine
-            stay = Extra(fixed.astype(np.int64), lower=int(x[fixed].sum()))
+    columns, fixed = problem.columns, np.arange(problem.width) < problem.columns.fund.stop
+    for column in range(columns.fund.stop, problem.width):
+        if x[columns.option[column]] and x[column] < problem.upper[column]:
+            settled, stay = held(problem, fixed, x)
+            unit = (np.arange(problem.width) == column).astype(np.int64) * problem.parts_per_point
             best = maximise(settled, unit, [*kept, stay], x, settings)
             x = x if best.x is None else best.x
             if best.bound is None or best.bound > best.value:

@@ -1,4 +1,4 @@
-"""TO DESCRIBE."""
+"""How large a point of a goal is: small enough to tell plans apart, large enough for solvers to be exact."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.model.problem import Problem
 from planner.scenario.goals import Maximin, Shortfall
-from planner.solve import exact as solver
+from planner.solve.relaxation import lp_bound
 
 LEAST_POINTS = 1.99e5  # of a goal's LP bound; ten times that, rounded up column by column, stays below PROVABLE_POINTS
 
@@ -19,7 +19,7 @@ def chosen_point(problem: Problem, goal: int) -> int:
     point = point_of(size_of(problem, goal))
     if goal or not problem.soft.any():
         return point
-    bound, _ = solver.relaxation(problem, problem.aim(goal, point))
+    bound = lp_bound(problem, problem.aim(goal, point))
     return max(point, point_of(abs(bound) * point)) if math.isfinite(bound) else point
 
 
@@ -31,10 +31,10 @@ def size_of(problem: Problem, goal: int) -> float:
     if isinstance(own, Maximin):
         largest = own.largest(problem.options)
         point = point_of(largest)
-        bound, _ = solver.relaxation(problem, problem.goal(goal, point))
+        bound = lp_bound(problem, problem.goal(goal, point))
         return abs(bound) * point if math.isfinite(bound) else largest
     micros = problem.goal_micros(goal)
-    bound, _ = solver.relaxation(problem, micros)
+    bound = lp_bound(problem, micros)
     return abs(bound) if math.isfinite(bound) and bound else float(np.abs(micros).max())
 
 

@@ -1,6 +1,7 @@
 """The LP relaxation of a problem, kept between questions: what a change would bring, with a bound to trust."""
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass
 from functools import cached_property
 
 import highspy
@@ -11,11 +12,11 @@ from planner.model.problem import LINES, Problem
 from planner.scenario.objective import Aim
 from planner.scenario.rows import NO_LIMIT
 from planner.solve.engines import Model, pass_arrays, whole_bound
-from planner.solve.formulation import Extra, model_of
+from planner.solve.formulation import SideRow, model_of
 
 
 @dataclass(frozen=True)
-class Relaxed:
+class RelaxationResult:
     """``bound``: no legal plan has more whole points; ``fund``: 0-1 per option in the LP.
 
     ``profit``: what each option at its best volumes brings beyond the rows' shadow prices, in points: a plan that funds
@@ -29,30 +30,31 @@ class Relaxed:
     infeasible: bool
 
 
-class Kept:
-    """The relaxation for ``cost`` (1/``problem.fine`` points per column), hot after the first answer."""
+class Relaxation:
+    """The relaxation for ``cost`` (parts of a point per column), hot after the first answer.
+
+    ``cold``: why the last ``update`` could not go on from the last answer; None where it could.
+    """
+
+    cold: str | None = None
 
     def __init__(self, problem: Problem, cost: np.ndarray | Aim):
-        self.problem = problem
-        self.model = model_of(problem, cost, (), {})
+        self.problem, self.model = problem, model_of(problem, cost)
 
     @cached_property
     def highs(self) -> highspy.Highs:
-        highs = highspy.Highs()
-        highs.setOptionValue("output_flag", False)
-        highs.setOptionValue("solve_relaxation", True)
-        pass_arrays(highs, self.model)
+        highs = relaxed_highs(self.model)
         highs.run()
         return highs
 
-    def move(self, problem: Problem, cost: np.ndarray | Aim) -> None:
+    def update(self, problem: Problem, cost: np.ndarray | Aim) -> None:
         """The relaxation of another problem from now on.
 
         On the same matrix only limits and costs change; another one starts from the old basis where the sizes agree.
         """
-        highs, old, new = self.highs, self.model, model_of(problem, cost, (), {})
-        self.problem, self.model = problem, new
-        if same_matrix(old.matrix, new.matrix):
+        highs, old, new = self.highs, self.model, model_of(problem, cost)
+        self.problem, self.model, self.cold = problem, new, changed_matrix(old.matrix, new.matrix)
+        if self.cold is None:
             change(highs, old, new)
             return
         basis = highs.getBasis() if old.matrix.shape == new.matrix.shape else None
@@ -60,80 +62,101 @@ class Kept:
         if basis is not None and basis.valid:
             highs.setBasis(basis)
 
-    def relaxed(self) -> Relaxed:
+    def relaxed(self) -> RelaxationResult:
         """The relaxation as it is; an 'infeasible' is asked a second time from nothing, without presolve."""
-        nothing = Extra(np.zeros(self.problem.width, dtype=np.int64))
-        found = self.answer(nothing)
+        found = self.answer()
         if found.infeasible:
             self.highs.clearSolver()
             self.highs.setOptionValue("presolve", "off")
-            found = self.answer(nothing)
+            found = self.answer()
             self.highs.setOptionValue("presolve", "choose")
         return found
 
-    def asked(self, extra: Extra) -> Relaxed:
+    def with_row(self, row: SideRow) -> RelaxationResult:
         """The relaxation with one row more, which is taken away again."""
         highs, height = self.highs, len(self.model.lower)
-        columns = np.flatnonzero(extra.coef).astype(np.int32)
-        low, high = open_limits(extra)
-        highs.addRow(low, high, len(columns), columns, extra.coef[columns].astype(float))
-        found = self.answer(extra)
+        columns = np.flatnonzero(row.coef).astype(np.int32)
+        highs.addRow(*open_limits(row), len(columns), columns, row.coef[columns].astype(float))
+        found = self.answer(row)
         highs.deleteRows(1, np.array([height], dtype=np.int32))
         return found
 
-    def answer(self, extra: Extra) -> Relaxed:
-        """What HiGHS finds, with ``extra`` as its last row where it has one more than the problem."""
+    def answer(self, row: SideRow | None = None) -> RelaxationResult:
+        """What HiGHS finds, with ``row`` as its last one where it has one more than the problem."""
         self.highs.run()
-        found, n = self.highs.getSolution(), len(self.problem.options)
-        fund, price = np.array(found.col_value[:n]), np.array(found.row_dual)
+        found, columns = self.highs.getSolution(), self.problem.columns
+        fund, price = np.array(found.col_value[columns.fund]), np.array(found.row_dual)
         known = np.zeros(len(self.model.lower) + 1)
         known[: len(price)] = price
+        bound, profit = self.dual_bound(row or SideRow(np.zeros(self.problem.width, dtype=np.int64)), known)
         infeasible = self.highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible
-        bound, profit = self.dual_bound(extra, known)
-        return Relaxed(bound, fund if len(fund) == n else np.zeros(n), profit, infeasible)
+        return RelaxationResult(bound, fund if len(fund) else np.zeros(columns.options), profit, infeasible)
 
-    def dual_bound(self, extra: Extra, price: np.ndarray) -> tuple[int, np.ndarray]:
-        """The bound by weak duality, and every option's profit: true for any prices, whatever the solver's status.
+    def dual_bound(self, row: SideRow, price: np.ndarray) -> tuple[int, np.ndarray]:
+        """The safe dual bound (whole points), and every option's profit: true for any prices, whatever the status.
 
-        A row's price times its limit (0 on a limit that does not exist), and what every option still brings beyond the
-        prices. The rows between an option and its lines have no price: within an option the best is known exactly.
+        By weak duality, as Neumaier & Shcherbina, 'Safe bounds in linear and mixed-integer linear programming' (Math.
+        Programming 99, 2004): a row's price times its limit (0 on a limit that does not exist), and what every option
+        still brings beyond the prices, which is bounded as all columns are. The rows between an option and its lines
+        have no price: within an option the best is known exactly.
         """
-        low, high = open_limits(extra)
+        low, high = open_limits(row)
         limit = np.where(price > 0, np.append(self.model.upper, high), np.append(self.model.lower, low))
-        there = np.isfinite(limit) & np.isfinite(price) & ~np.append(self.line_rows, False)
+        there = np.isfinite(limit) & np.isfinite(price) & ~self.line_rows
         price, limit = np.where(there, price, 0.0), np.where(there, limit, 0.0)
         worth, width = self.model.cost - self.model.matrix.T @ price[:-1], self.problem.width
-        profit = self.profit(worth[:width] - extra.coef * price[-1])
+        profit = self.profit(worth[:width] - row.coef * price[-1])
         helped = float(np.maximum(worth[width:], 0.0) @ self.model.column_upper[width:])
-        bound = whole_bound(float(price @ limit) + float(np.maximum(profit, 0.0).sum()) + helped + self.model.ease)
+        bound = whole_bound(float(price @ limit) + float(np.maximum(profit, 0.0).sum()) + helped + self.model.tolerance)
         assert bound is not None  # every number in it is finite
         return bound, profit
 
     @property
     def line_rows(self) -> np.ndarray:
-        parts = self.problem.parts
-        own = np.repeat([part.name == LINES for part in parts], [len(part.rows.labels) for part in parts])
-        return np.append(own, np.zeros(len(self.model.lower) - len(own), dtype=bool))
+        """Which rows stand between an option and its lines; the last one is the side row."""
+        own = self.problem.of_rows([part.name == LINES for part in self.problem.parts])
+        return np.append(own, np.zeros(len(self.model.lower) + 1 - len(own), dtype=bool))
 
     def profit(self, worth: np.ndarray) -> np.ndarray:
         """The most that each option can bring, funded, where its columns bring ``worth`` each.
 
         Every line takes its best volume and is left out where it may be and brings less than nothing.
         """
-        options = self.problem.options
-        n, on, qty = len(options), options.optional_lines, options.trimmable_lines
-        unit, high = worth[n + len(on) :], self.model.column_upper[n + len(on) : self.problem.width]
-        low = options.lines["volume_min"].to_numpy(float)[qty]
-        line = np.zeros(len(options.lines))
-        line[qty] = np.maximum(unit * low, unit * high)
-        line[on] = np.maximum(line[on] + worth[n : n + len(on)], 0.0)
-        return worth[:n] + np.bincount(options.line_option, line, n)
+        columns, lines = self.problem.columns, self.problem.options.lines
+        unit, high = worth[columns.qty], self.model.column_upper[columns.qty]
+        low, line = lines["volume_min"].to_numpy(float)[columns.qty_lines], np.zeros(len(lines))
+        line[columns.qty_lines] = np.maximum(unit * low, unit * high)
+        line[columns.on_lines] = np.maximum(line[columns.on_lines] + worth[columns.on], 0.0)
+        return worth[columns.fund] + np.bincount(columns.line_option, line, columns.options)
 
 
-def same_matrix(a: sparse.csr_array, b: sparse.csr_array) -> bool:
-    return a.shape == b.shape and all(
-        np.array_equal(getattr(a, part), getattr(b, part)) for part in ("indptr", "indices", "data")
-    )
+def relaxed_highs(model: Model) -> highspy.Highs:
+    """A silent HiGHS that holds the model and takes no column for whole."""
+    highs = highspy.Highs()
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("solve_relaxation", True)
+    pass_arrays(highs, model)
+    return highs
+
+
+def lp_bound(problem: Problem, cost: np.ndarray | Aim) -> float:
+    """What the LP reaches, in the cost's own unit (any size) or in points of an ``Aim``; nan without an optimum."""
+    size = 1.0 if isinstance(cost, Aim) else max(float(np.abs(cost).max(initial=0)) / 1e6, 1e-300)
+    scaled = cost if isinstance(cost, Aim) else cost / size * problem.parts_per_point
+    highs = relaxed_highs(model_of(problem, scaled))
+    highs.run()
+    optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+    return highs.getInfo().objective_function_value * size if optimal else math.nan
+
+
+def changed_matrix(old: sparse.csr_array, new: sparse.csr_array) -> str | None:
+    """Why a model on the new matrix cannot go on where the old one stands; None where the matrix is the same."""
+    if old.shape != new.shape:
+        return f"{new.shape[0]} rows x {new.shape[1]} columns, were {old.shape[0]} x {old.shape[1]}: from nothing"
+    if all(np.array_equal(getattr(old, part), getattr(new, part)) for part in ("indptr", "indices", "data")):
+        return None
+    rows = len(np.unique((old != new).nonzero()[0]))
+    return f"other coefficients in {rows} of {new.shape[0]} rows: from the old basis"
 
 
 def change(highs: highspy.Highs, old: Model, new: Model) -> None:
@@ -149,18 +172,5 @@ def change(highs: highspy.Highs, old: Model, new: Model) -> None:
         highs.changeColsBounds(len(columns), columns, np.zeros(len(columns)), new.column_upper[columns])
 
 
-def open_limits(extra: Extra) -> tuple[float, float]:
-    return (-np.inf if extra.lower <= -NO_LIMIT else extra.lower, np.inf if extra.upper >= NO_LIMIT else extra.upper)
-
-
-def forced_row(problem: Problem, options: np.ndarray | list[int], funded: bool) -> Extra:
-    """One of these options (positions) is funded, or none."""
-    coef = np.zeros(problem.width, dtype=np.int64)
-    coef[options] = 1
-    return Extra(coef, lower=1) if funded else Extra(coef, upper=0)
-
-
-def held(problem: Problem, fixed: np.ndarray, x: np.ndarray) -> tuple[Problem, Extra]:
-    """The problem in which the columns ``fixed`` (bool) stay as in x: by their upper bounds and by one row."""
-    stay = Extra(fixed.astype(np.int64), lower=int(x[fixed].sum()))
-    return replace(problem, upper=np.where(fixed, x, problem.upper)), stay
+def open_limits(row: SideRow) -> tuple[float, float]:
+    return (-np.inf if row.lower <= -NO_LIMIT else row.lower, np.inf if row.upper >= NO_LIMIT else row.upper)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planner.answers.drop_outs import UNKNOWN_CHANCE, Evaluation, evaluate
 from planner.answers.open_plan import case_of, goal_title
-from planner.answers.reserve import UNKNOWN_CHANCE, entrant, evaluate
+from planner.answers.reserve import Standby
 from planner.base.messages import language, say
 from planner.base.units import MICRO, number, percent, rupiah
 from planner.views.html import Html, cut, paragraph, table
@@ -63,33 +64,33 @@ def brings(scene: FullScene) -> str:
     return table(policies(found), say("reserve.captions.drawn"), heads=heads()) + said
 
 
-def policies(found: dict) -> pd.DataFrame:
+def policies(found: Evaluation) -> pd.DataFrame:
     """One row per policy: mean points, money, usulan that came in, share of draws in which nobody did."""
     rows = [
         {
-            "policy": say(f"reserve.policies.{name}"), "goal": round(one["goal"]), "mean_rp": round(one["spent_rp"]),
-            "value": number(one["came"], 1), "share_nobody": one["nobody"],
+            "policy": say(f"reserve.policies.{name}"), "goal": round(one.goal), "mean_rp": round(one.spent_rp),
+            "value": number(one.came, 1), "share_nobody": one.nobody,
         }
-        for name, one in found["policies"].items()
+        for name, one in found.policies.items()
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def told(found: dict, goal: str, lang: str | None = None) -> Iterator[tuple[str, str]]:
+def told(found: Evaluation, goal: str, lang: str | None = None) -> Iterator[tuple[str, str]]:
     """What the evaluation says, sentence by sentence, each with the kind of paragraph that it is."""
-    drawn = {"draws": number(found["draws"], lang=lang), "out": number(found["out"], 1, lang)}
-    yield say("reserve.drawn", lang, seed=found["seed"], **drawn), ""
+    drawn = {"draws": number(found.draws, lang=lang), "out": number(found.out, 1, lang)}
+    yield say("reserve.drawn", lang, seed=found.seed, **drawn), ""
     for other in ("adhoc", "none"):
-        goals = dict(zip(("mean", "low", "high"), (signed(n, lang) for n in found["gain"][other]["goal"]), strict=True))
-        money = [signed(n, lang, rupiah) for n in found["gain"][other]["spent_rp"]]
+        goals = dict(zip(("mean", "low", "high"), (signed(n, lang) for n in found.gain[other]["goal"]), strict=True))
+        money = [signed(n, lang, rupiah) for n in found.gain[other]["spent_rp"]]
         rupiahs = dict(zip(("mean_rp", "low_rp", "high_rp"), money, strict=True))
         name = say(f"reserve.policies.{other}", lang)
         yield say("reserve.gained", lang, other=name, goal=goal, **goals, **rupiahs), ""
-    if found["broken"]:
-        yield say("reserve.unmended", lang, share=percent(found["broken"], 1, lang)), ""
-    if found["unknown_chance"]:
+    if found.broken:
+        yield say("reserve.unmended", lang, share=percent(found.broken, 1, lang)), ""
+    if found.unknown_chance:
         chance = number(UNKNOWN_CHANCE / MICRO, 2, lang)
-        yield say("reserve.unknown", lang, count=found["unknown_chance"], chance=chance), "note"
+        yield say("reserve.unknown", lang, count=found.unknown_chance, chance=chance), "note"
     yield say("reserve.assumed", lang), "note"
 
 
@@ -99,20 +100,14 @@ def signed(value: float, lang: str | None, write=number) -> str:
     return "−+"[whole > 0] * bool(whole) + write(abs(whole), lang=lang)
 
 
-def list_text(records: list[dict]) -> str:
-    """The list as ``reserve.reserve`` gives it, line by line for a terminal, and how to go down it."""
-    if not records:
+def list_text(listed: list[Standby]) -> str:
+    """The list line by line for a terminal, and how to go down it."""
+    if not listed:
         return say("reserve.empty")
-    own = (say("reserve.line", entrant=entrant(one | {"full_rp": one["amount_rp"]}), **facts(one)) for one in records)
-    return "\n".join([*own, say("reserve.about")])
+    return "\n".join([*(one.sentence() for one in listed), say("reserve.about")])
 
 
-def facts(one: dict) -> dict[str, str]:
-    chance = number(one["chance"] / MICRO, 2)
-    return {"chance": chance, "points": number(one["points"]), "reason": one["reason"][language()]}
-
-
-def evaluation_text(found: dict, goal: str) -> str:
+def evaluation_text(found: Evaluation, goal: str) -> str:
     """The evaluation for a terminal: the table of policies, then what it says."""
     frame = policies(found).assign(
         share_nobody=lambda t: t["share_nobody"].map(percent),

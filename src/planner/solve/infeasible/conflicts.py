@@ -10,7 +10,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from planner.base.processes import Clock
-from planner.model.problem import PAGU, Part, Problem, opposed
+from planner.model.assembly import Part
+from planner.model.problem import PAGU, Problem, opposed
 from planner.scenario.rows import NO_LIMIT
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
@@ -66,8 +67,7 @@ class Enquiry:
     @cached_property
     def owners(self) -> np.ndarray:
         """Of each row."""
-        parts = self.problem.parts
-        return np.repeat([owner(part) for part in parts], [part.end - part.start for part in parts])
+        return self.problem.of_rows([owner(part) for part in self.problem.parts])
 
     def kept_with(self, rules: frozenset[int]) -> frozenset[int] | None:
         """Rules that some plan keeps, among them these; None where no plan keeps these.

@@ -14,7 +14,7 @@ from planner.scenario.rows import NO_LIMIT, RowName
 from planner.scenario.rules.spread import whole
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution, maximise
-from planner.solve.formulation import Extra
+from planner.solve.formulation import SideRow
 from planner.solve.infeasible.conflicts import CEILING, at_most, owner
 from planner.solve.infeasible.levers import STEP_RP, STEP_SHARE, Lever
 
@@ -207,13 +207,13 @@ class Elastic:
         )  # fmt: skip
 
     @cached_property
-    def extras(self) -> list[Extra]:
+    def extras(self) -> list[SideRow]:
         found = []
         for own, columns, lower, scale in self.rows:
             coef = np.concatenate([own, np.zeros(len(self.columns), dtype=np.int64)]).astype(np.int64)
             for column, value in columns.items():
                 coef[self.problem.width + column] = value
-            found.append(Extra(coef, lower=lower, scale=scale))
+            found.append(SideRow(coef, lower=lower, scale=scale))
         return found
 
     def cheapest(
@@ -237,7 +237,7 @@ class Elastic:
         self.late |= found.stopped in ("time", "asked")
         return None if start is None else self.given(found, dropped)
 
-    def stages(self, kept: frozenset[int], apart: list[frozenset[int]]) -> Iterator[tuple[np.ndarray, list[Extra]]]:
+    def stages(self, kept: frozenset[int], apart: list[frozenset[int]]) -> Iterator[tuple[np.ndarray, list[SideRow]]]:
         """Upper bounds and rows of three searches, each beginning with what the one before it found: what a known plan
         takes that breaks few rules, what it takes when only conflicting rules give way, and what it takes at least."""
         width, numbers = self.problem.width, frozenset(self.used)
@@ -245,12 +245,12 @@ class Elastic:
         if known:
             x = self.plans[max(known, key=len)]
             own = np.arange(self.wide.width) < width
-            stay = Extra(own.astype(np.int64), lower=int(x.sum()))
+            stay = SideRow(own.astype(np.int64), lower=int(x.sum()))
             yield np.concatenate([x, self.firm(kept)[width:]]), [stay]
         yield self.firm(kept | self.bystanders), []
         yield self.firm(kept), []
 
-    def one_kept(self, rules: frozenset[int]) -> Iterator[Extra]:
+    def one_kept(self, rules: frozenset[int]) -> Iterator[SideRow]:
         """Rows that keep one of some rules as it is."""
         place = {rule: self.problem.width + at for at, rule in enumerate(self.used)}
         for c, column in enumerate(self.columns):
@@ -259,10 +259,10 @@ class Elastic:
                 yield self.row({self.problem.width + c: -1, place[rule]: column.upper}, 0)
         yield self.row({place[rule]: -1 for rule in rules}, 1 - len(rules))
 
-    def row(self, coef: dict[int, int], lower: int) -> Extra:
+    def row(self, coef: dict[int, int], lower: int) -> SideRow:
         whole = np.zeros(self.problem.width + len(self.columns), dtype=np.int64)
         whole[list(coef)] = list(coef.values())
-        return Extra(whole, lower=lower)
+        return SideRow(whole, lower=lower)
 
     def firm(self, rules: frozenset[int]) -> np.ndarray:
         """The columns' upper bounds where these rules do not give way."""
@@ -275,7 +275,7 @@ class Elastic:
         """Minus the price of each column in whole numbers, as small as they can be in the same proportions."""
         prices = [self.levers[c.lever].price * c.steps if c.lever >= 0 else Fraction(0) for c in self.columns]
         numbers = list(whole({str(c): price for c, price in enumerate(prices)}).values())
-        return np.array([0] * self.problem.width + [-n * self.problem.fine for n in numbers], dtype=np.int64)
+        return np.array([0] * self.problem.width + [-n * self.problem.parts_per_point for n in numbers], dtype=np.int64)
 
     def given(self, found: Solution, dropped: Iterable[int]) -> Given:
         assert found.x is not None
