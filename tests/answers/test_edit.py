@@ -389,11 +389,6 @@ def test_the_command_refuses_what_is_not_possible_and_loses_nothing(saved, plann
     assert sorted((file.name, file.read_bytes()) for file in saved.iterdir()) == before
 
 
-def effect(possible: bool | None) -> SimpleNamespace:
-    """What the command asks of an effect; what it costs is of no interest here."""
-    return SimpleNamespace(possible=possible, sentence=lambda: "belum diketahui")
-
-
 def test_an_edit_that_turns_out_infeasible_leaves_the_plan(saved, planner, monkeypatch):
     planner("allocate", "uji.toml")
     plan = saved / "plan.json"

@@ -1,7 +1,7 @@
 """Hand edits: what one would break and cost in a plan as it stands, and the scenario that holds it."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -23,8 +23,6 @@ from planner.scenario.hand_edits import edit_of as edit_of
 from planner.scenario.hand_edits import held_already as held_already
 from planner.scenario.scenario import Scenario
 from planner.solve.formulation import SideRow, forced_row
-
-COST = ("loss", "displaced", "entering", "exact")  # of ``Change``
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,17 +101,6 @@ def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = 
         found = solved(case, row, found, clock or Clock())
     possible = False if found.impossible else None if found.x is None else True
     return effect(possible=possible, **change(case, found))
-
-
-def record(edit: Edit, considered: Effect, before: Plan, after: Plan) -> dict:
-    """One line of the log: the edit, what it cost in points of the first goal, and the plans before and after."""
-    goal = before["goals"][0]
-    places = {one["usulan_id"]: one["kode"] for one in [*before["funded"], *before["not_funded"]]}
-    asked = {key: getattr(considered, key) for key in ("legal", *COST)}
-    measure = {"goal": goal["name"], "point": goal["point"], "stage_value": goal["stage_value"]}
-    return asdict(edit) | {"kode": places[edit.usulan_id]} | asked | measure | {
-        "plan_before": before.fingerprint, "plan": after.fingerprint,
-    }  # fmt: skip
 
 
 def out_of_reach(case: Case, edit: Edit) -> Effect:

@@ -1,15 +1,18 @@
 """What hand edits leave beside a plan: the scenario that holds them, and the log that is only ever added to."""
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from planner.base.errors import PlannerError, reason
 from planner.base.files import write_whole
 from planner.base.messages import say
+from planner.base.units import points_text
 from planner.plan.folder import from_here, home, source_of
 from planner.plan.plan import Plan
 from planner.scenario.hand_edits import Edit, held_already, released
@@ -17,6 +20,7 @@ from planner.scenario.scenario import Scenario, vary
 from planner.scenario.toml_file import edited, toml
 
 LOG = "suntingan.jsonl"
+COST = ("loss", "displaced", "entering", "exact")  # as in ``explain.Change``
 TEXTS = ("kind", "usulan_id", "kode", "reason", "who", "when", "plan")
 
 

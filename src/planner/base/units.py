@@ -8,7 +8,7 @@ from fractions import Fraction
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal
 
-from planner.base.messages import language
+from planner.base.messages import language, say
 
 MILIAR = 10**9
 MICRO = 10**6  # scores, chances, benefits and goal values are integers of 1e-6
@@ -81,3 +81,12 @@ def decimals(value: int | float) -> int:
     """How many decimals a number is written with; at most six."""
     exponent = Decimal(f"{value:.6f}").normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def points_text(value: int, goal: int, lang: str | None = None) -> str:
+    """``12 poin (0,0100 %)``: points of the first goal and their share of the plan's."""
+    whole, amount = abs(goal), say("explain.points", lang, value=number(value, lang=lang))
+    if not whole:
+        return amount
+    share = value / whole
+    return f"{amount} ({percent(share, 2 if abs(share) >= 1e-3 or not value else 4, lang)})"

@@ -142,8 +142,8 @@ def edit(
     exact: common.Exact = False, out: common.OutFolder = None, data: common.DataFolder = None,
 ) -> int:  # fmt: skip
     """Sunting rencana dengan tangan: sah atau tidak, ruginya, dan dengan --yes terapkan serta catat."""
-    from planner.answers.edit import consider, record
-    from planner.answers.edit_log import LOG, append, carry, kept_on_failure, save_scenario
+    from planner.answers.edit import consider
+    from planner.answers.edit_log import LOG, append, carry, kept_on_failure, record, save_scenario
     from planner.answers.open_plan import opened
     from planner.plan.plan import read_plan
     from planner.scenario.hand_edits import applied, edit_of

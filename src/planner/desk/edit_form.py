@@ -9,8 +9,8 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from planner.answers.edit import Effect, consider, record
-from planner.answers.edit_log import LOG, append, in_force, read_log
+from planner.answers.edit import Effect, consider
+from planner.answers.edit_log import LOG, append, in_force, read_log, record
 from planner.answers.open_plan import Case
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
