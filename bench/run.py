@@ -41,7 +41,7 @@ from planner.scenario.scenario import read_scenario, vary
 from planner.solve import engines
 from planner.solve import exact as solver
 from planner.solve.formulation import model_of
-from planner.solve.infeasible.diagnose import diagnose_scenario
+from planner.solve.infeasible.diagnose import diagnose
 from planner.solve.point_size import chosen_point
 
 HERE = Path(__file__).parent
@@ -275,7 +275,7 @@ def diagnose_is_quick(file: Path, bound_s: float = 30.0) -> None:
     for name, floor, share in (("floor", floors[0], 1), ("pagu", floors[1], 20)):
         asked = vary(base, rules=(*base.rules, floor), budget_rp={ta: rp // share for ta, rp in base.budget_rp.items()})
         start = perf_counter()
-        found = diagnose_scenario(candidates, asked)
+        found = diagnose(candidates, asked)
         sets, known = len(found["conflicts"]), "" if found["in_time"] else ", cut short"
         note = f"{sets} conflicts, {len(found['repairs'])} repairs{known}"
         say(f"diagnose {file.stem}, {name}", perf_counter() - start, bound_s, "s", note)

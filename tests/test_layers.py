@@ -4,7 +4,9 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from inspect import signature
 
+import planner
 from planner.base.paths import ROOT
 from planner.scenario.rules import RULES
 
@@ -139,4 +141,5 @@ def test_the_front_door_costs_no_pandas_and_opens_every_verb():
     verbs = "print(*(name for name in planner.__all__ if getattr(planner, name)))"
     code = f"import sys, planner; assert 'pandas' not in sys.modules; {verbs}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert list(signature(planner.diagnose).parameters)[:2] == ["candidates", "scenario"]
     assert {"read_scenario", "read_candidates", "allocate", "verify", "views", "workbench"} <= set(done.stdout.split())

@@ -115,10 +115,10 @@ def test_the_controls_keep_goals_and_move_the_price_of_a_soft_band():
 
 
 def test_the_column_of_controls_shows_every_goal():
-    from planner.desk.control_column import Column
+    from planner.desk.control_column import ControlColumn
 
     asked = scenario(12, [SOFT], [SHARES, LACKS, "nilai"])
-    column = Column(asked, controls_of(asked), lambda move: None)
+    column = ControlColumn(asked, controls_of(asked), lambda move: None)
     shown = [part.value for part in column.box.children if "planner-goal" in part._dom_classes]
     assert len(shown) == 3 and "Aceh 40" in shown[0] and "NTT 20,50" in shown[1]
 

@@ -103,13 +103,13 @@ def diagnose(
     """Adakah rencana yang mungkin; bila tidak, aturan yang bertabrakan dan perbaikan termurah."""
     from planner.model.candidates import read_candidates
     from planner.scenario.scenario import read_scenario
-    from planner.solve.infeasible.diagnose import diagnose_scenario, sentences
+    from planner.solve.infeasible import diagnose as conflicts
 
     asked = read_scenario(scenario)
     with common.search() as (clock, told):
         told(say("diagnose.seeking"))
-        found = diagnose_scenario(read_candidates(asked, data), asked, clock)
-    common.emit(found, "\n".join(sentences(found)), as_json)
+        found = conflicts.diagnose(read_candidates(asked, data), asked, clock)
+    common.emit(found, "\n".join(conflicts.sentences(found)), as_json)
     return common.status(clock.stopped) or {True: 0, False: 3, None: 4}[found["feasible"]]
 
 

@@ -1,4 +1,4 @@
-"""TO DESCRIBE."""
+"""What a plan file says of a choice, in whole numbers from the decisions alone: who is funded, sums, limits, goals."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""TO DESCRIBE."""
+"""What lies beside a plan file: its run, the plans of other assumptions, the tables that it was made from."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""TO DESCRIBE."""
+"""The assumptions in force: middle values with those of the scenario, and the scenario under low and high ones."""
 
 from collections.abc import Collection, Iterator, Mapping
 

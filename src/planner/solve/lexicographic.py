@@ -97,7 +97,7 @@ def failure(problem: Problem, found: Solution, settings: Settings) -> Exception:
     """Why there is no plan: proven infeasible, with the rules that conflict, or none found in time."""
     if found.stopped != "infeasible":
         return NoneFoundError(say("status.stopped_before" if settings.clock.stopped else "status.none_found"))
-    diagnosis = diagnose.diagnose(problem, settings)
+    diagnosis = diagnose.diagnosis_of(problem, settings)
     return InfeasibleError(diagnose.sentences(diagnosis), diagnosis)
 
 

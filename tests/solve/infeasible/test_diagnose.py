@@ -14,7 +14,7 @@ from planner.plan.allocate import allocate
 from planner.scenario.scenario import vary
 from planner.scenario.toml_file import edited, toml
 from planner.solve.engines import Settings
-from planner.solve.infeasible.diagnose import diagnose, diagnose_scenario, repair_text, sentences
+from planner.solve.infeasible.diagnose import diagnose, diagnosis_of, repair_text, sentences
 from planner.solve.infeasible.levers import applied
 
 PAGU = -1
@@ -47,7 +47,7 @@ FIVE = [
 
 def diagnosed(table, juta, rules, **more) -> dict:
     budget = {ta: rp * JUTA for ta, rp in juta.items()} if isinstance(juta, dict) else juta * JUTA
-    return diagnose_scenario(table, scenario(budget, rules, **more))
+    return diagnose(table, scenario(budget, rules, **more))
 
 
 def conflicts(diagnosis) -> list[list[int]]:
@@ -93,7 +93,7 @@ def test_a_scenario_with_a_plan_has_no_conflict(table):
 def test_nothing_is_called_minimal_when_there_was_no_time_to_try(table):
     asked = scenario(20 * JUTA, FIVE)
     problem = compile_problem(build_options(table, asked), asked)
-    found = diagnose(problem, Settings(clock=Clock(deadline_s=0.0)))
+    found = diagnosis_of(problem, Settings(clock=Clock(deadline_s=0.0)))
     assert [one["minimal"] for one in found["conflicts"]] == [False] and {1, 3} <= set(conflicts(found)[0])
     assert found["repairs"] == [] and not found["in_time"] and "Waktu habis" in "".join(sentences(found))
 
@@ -234,7 +234,7 @@ def test_two_rules_that_are_measured_give_way_together_where_that_is_cheapest():
 
 def test_each_repair_makes_a_plan_possible_and_changes_what_it_names_alone(table):
     asked = scenario(20 * JUTA, FIVE)
-    for repair in diagnose_scenario(table, asked)["repairs"]:
+    for repair in diagnose(table, asked)["repairs"]:
         allocate(table, applied(asked, repair["changes"]))
     changed = applied(asked, [{"rule": 0, "drop": True}, {"rule": 3, "field": "max_rp", "to": 7 * JUTA}])
     assert [rule.rule for rule in changed.rules] == ["CountBand", "Lock", "SpendBand", "CountBand"]
@@ -253,9 +253,9 @@ def test_a_repair_copied_by_hand_is_the_one_that_was_confirmed():
          "batas atas 1,2345 menjadi 2,2345"),
     ]  # fmt: skip
     for budget, rules, prices, words in cases:
-        found = diagnose_scenario(table, scenario(budget, rules, prices=prices))
+        found = diagnose(table, scenario(budget, rules, prices=prices))
         assert words in found["repairs"][0]["sentence"]["id"]
-    short = diagnose_scenario(table, scenario(20 * 10**9, [{"rule": "SpendBand", "min_rp": 11 * 10**9}]))
+    short = diagnose(table, scenario(20 * 10**9, [{"rule": "SpendBand", "min_rp": 11 * 10**9}]))
     assert "yang ada hanya Rp 10,456790122 miliar" in short["findings"][0]["sentence"]["id"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from repairing import every_cost, every_plan, instance, kept, smallest_conflicts, tiny
 from small import JUTA, scenario
 
-from planner.solve.infeasible.diagnose import diagnose_scenario
+from planner.solve.infeasible.diagnose import diagnose
 from planner.solve.infeasible.levers import applied
 
 
@@ -25,7 +25,7 @@ def planted():
 
 
 def check(seed: int, table, asked, conflicts: list[set[int]], costs: dict) -> None:
-    found = diagnose_scenario(table, asked)
+    found = diagnose(table, asked)
     assert found["feasible"] is False and found["in_time"], seed
     sets = [{item["rule"] for item in one["rules"]} for one in found["conflicts"]]
     assert all(one in conflicts for one in sets) and all(one["minimal"] for one in found["conflicts"]), seed
@@ -78,7 +78,7 @@ def shares_of_a_pagu():
 
 def test_a_pagu_and_a_share_of_it_that_both_give_way_are_weighed_exactly():
     for seed, table, asked in islice(shares_of_a_pagu(), 8):
-        cost = diagnose_scenario(table, asked)["repairs"][0]["cost"]
+        cost = diagnose(table, asked)["repairs"][0]["cost"]
         assert cost == float(by_grid(*every_plan(table, asked), asked)), seed
 
 

@@ -23,7 +23,7 @@ MOST_CONFLICTS = 5
 SECONDS, SECONDS_FOR_CONFLICTS, SECONDS_FOR_REDUCING = 26.0, 8.0, 3.0
 
 
-def diagnose_scenario(candidates: Candidates, scenario: Scenario, clock: Clock | None = None) -> dict:
+def diagnose(candidates: Candidates, scenario: Scenario, clock: Clock | None = None) -> dict:
     """The diagnosis of any scenario; ``feasible`` where some plan keeps all rules (None: not known in time).
 
     Locks that contradict one another are a conflict like any other here.
@@ -37,7 +37,7 @@ def diagnose_scenario(candidates: Candidates, scenario: Scenario, clock: Clock |
                 return answered(problem, True)
         except OutOfTimeError:
             return answered(problem, None)
-    return diagnose(problem, settings)
+    return diagnosis_of(problem, settings)
 
 
 def answered(problem: Problem, feasible: bool | None) -> dict:
@@ -47,7 +47,7 @@ def answered(problem: Problem, feasible: bool | None) -> dict:
     }  # fmt: skip
 
 
-def diagnose(problem: Problem, settings: Settings) -> dict:
+def diagnosis_of(problem: Problem, settings: Settings) -> dict:
     """``{scenario, feasible: False, findings, conflicts, complete, repairs, in_time}`` of a problem without a plan.
 
     ``conflicts``: up to five, smallest first: ``{rules: [{rule, sentence}], minimal}``; -1 is the pagu. ``minimal``: no
