@@ -117,7 +117,7 @@ def story(tmp_path_factory):
         source = "".join(cell["source"])
         source = re.sub(r"^skenario = .*$", f"skenario = {str(file)!r}", source, flags=re.MULTILINE)
         cell["source"] = re.sub(
-            r"^meja = .*$", r"\g<0>\nmeja.desk.wilayah = ['nasional', '11']", source, flags=re.MULTILINE
+            r"^meja = .*$", r"\g<0>\nmeja.session.saving.wilayah = ['nasional', '11']", source, flags=re.MULTILINE
         )
     notebook.write_text(json.dumps(book), encoding="utf-8")
     with open_lab(folder) as lab, open_browser() as browser:

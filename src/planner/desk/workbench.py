@@ -42,6 +42,7 @@ class Workbench:
         self.style = contents.look()
         self.stamp, self.status, self.note, self.figures, self.message = (widgets.HTML(layout=WIDE) for _ in range(5))
         self.seeking, self.remedies = widgets.HTML(layout=WIDE), RepairButtons(self.session)
+        self.top, self.sheets = widgets.Box(), widgets.Box()
         self.left = widgets.Box(layout={"flex": "0 0 320px"})
         self.right = widgets.Box(layout={"flex": "1 1 auto", "min_width": "0"})
         self.middle = widgets.HBox([self.left, self.right])
@@ -54,7 +55,7 @@ class Workbench:
         self.session.close()
         self.clear()
         own = self.style, self.stamp, self.status, self.note, self.figures, self.message, self.seeking
-        closed(*own, self.session.saving.progress, self.remedies.box, self.middle, self.box)
+        closed(*own, self.session.saving.progress, self.remedies.box, self.top, self.middle, self.sheets, self.box)
 
     # what a planner asks of it in a cell
 
@@ -96,6 +97,11 @@ class Workbench:
             self.list.observe(self.on_list_choice, "selected")
         self.lay_out()
         self.paint_locks()
+        self.right.children = [self.map]
+        self.box.children = [
+            self.style, self.stamp, self.top, self.message, self.session.saving.progress, self.status, self.seeking,
+            self.remedies.box, self.note, self.figures, self.middle, self.list, self.sheets,
+        ]  # fmt: skip
 
     def lay_out(self) -> None:
         """All that holds words, in the language in force, around the map and the list."""
@@ -107,18 +113,14 @@ class Workbench:
             self.editor = EditForm(session)
             self.tabs = Tabs(session.candidates, self.editor.box)
             self.editor.ask = self.tabs.ask
-        self.left.children, self.right.children = [self.column.box], [self.map]
-        self.box.children = [
-            self.style, self.stamp, self.bar.box, self.message, session.saving.progress, self.status, self.seeking,
-            self.remedies.box, self.note, self.figures, self.middle, self.list, self.tabs.box,
-        ]  # fmt: skip
+        self.top.children, self.left.children, self.sheets.children = [self.bar.box], [self.column.box], [self.tabs.box]
 
     def clear(self) -> None:
         """Close the widgets of a scenario."""
         if self.box.children:
             self.tabs.close()
             closed(self.bar.box, self.column.box, self.tabs.box, self.map, self.list)
-        for box in (self.box, self.left, self.right):
+        for box in (self.box, self.top, self.left, self.right, self.sheets):
             box.children = []
 
     def switch(self, lang: str) -> None:
