@@ -1,5 +1,6 @@
 """Why is an usulan in a plan or not: what forcing it in, or taking it out, would cost, certified or solved."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ NAMED = 5  # usulan in a sentence
 
 
 @dataclass(frozen=True, kw_only=True)
-class Change:
+class Change(ABC):
     """What becomes of a plan in which one usulan is forced in or out, or funded otherwise.
 
     ``loss``: (low, high), whole points of the first goal that the best plan of that kind has less than
@@ -41,8 +42,9 @@ class Change:
         """The whole answer in the language in force."""
         return " ".join(self.sentences())
 
+    @abstractmethod
     def sentences(self) -> Iterator[str]:
-        raise NotImplementedError
+        """The answer sentence by sentence, in the language in force."""
 
     def price(self, low: int, high: int | None, side: str) -> Iterator[str]:
         """What it costs (``side``: in | out | ...), and who would leave and come."""
