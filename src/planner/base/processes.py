@@ -13,6 +13,7 @@ from planner.base.errors import PlannerError
 from planner.base.messages import say
 
 LOOK_S = 0.2  # how often who waits looks at the clock
+PATIENCE_S = 5.0  # how long a process that is asked to end may take
 
 
 @dataclass
@@ -56,6 +57,8 @@ def beside(count: int, clock: Clock) -> Iterator[ProcessPoolExecutor]:
                     pool.shutdown(wait=False, cancel_futures=True)
                     for child in set(active_children()) - others:
                         child.terminate()
+                        child.join(PATIENCE_S)
+                        child.kill()  # it may wait for a lock that one which died has held
                         child.join()
     except BrokenProcessPool:
         raise PlannerError(say("progress.died")) from None
