@@ -13,12 +13,13 @@ from small import MILIAR, candidates, line, scenario, usulan, winners, write
 
 from planner import views
 from planner.answers.edit import consider
-from planner.answers.edit_log import LOG, Log, append, cost_text, in_force, read_log, save_scenario
+from planner.answers.edit_log import Log, append, cost_text, in_force, read_log, save_scenario
 from planner.answers.open_plan import case_of
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
+from planner.plan.folder import LOG
 from planner.plan.plan import read_plan
 from planner.plan.verify import verify
 from planner.scenario.hand_edits import Edit, applied

@@ -24,7 +24,8 @@ from planner.base.messages import speaking
 from planner.base.units import rupiah
 from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
-from planner.plan.plan import Plan, canonical, read_plan, sealed
+from planner.plan.plan import Plan, read_plan, sealed
+from planner.plan.plan_file import canonical
 from planner.plan.verify import verify
 from planner.scenario.scenario import vary
 from planner.views.reserve import brings, list_text, signed

@@ -7,7 +7,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from small import MILIAR, line, usulan, write
 
-from planner.answers.edit_log import LOG, read_log
+from planner.answers.edit_log import read_log
 from planner.base.errors import PlannerError
 from planner.desk.answer_html import named
 from planner.desk.controls import Controls
@@ -15,6 +15,7 @@ from planner.desk.edit_form import Pending, open_edits
 from planner.desk.workbench import Workbench, workbench
 from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
+from planner.plan.folder import LOG
 from planner.plan.plan import read_plan
 from planner.scenario.hand_edits import Edit
 from planner.scenario.scenario import plain, read_scenario

@@ -243,7 +243,7 @@ def test_ids_that_look_like_each_other_with_years_and_lines_stay_apart():
     plan = allocate(candidates(*rows), asked)
     problem = compile_problem(build_options(candidates(*rows), asked), asked)
     assert len(set(problem.column_names)) == problem.width
-    amounts = problem.decisions(choice_of(plan.content, problem)).amount.tolist()
+    amounts = problem.decisions(choice_of(plan["funded"], problem)).amount.tolist()
     assert amounts == [record["amount_rp"] for record in plan["funded"]]
 
 

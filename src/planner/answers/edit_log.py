@@ -13,13 +13,12 @@ from planner.base.errors import PlannerError, reason
 from planner.base.files import write_whole
 from planner.base.messages import say
 from planner.base.units import points_text
-from planner.plan.folder import from_here, home, source_of
+from planner.plan.folder import RunFolder, from_here
 from planner.plan.plan import Plan
 from planner.scenario.hand_edits import Edit, held_already, released
 from planner.scenario.scenario import Scenario, vary
 from planner.scenario.toml_file import edited, toml
 
-LOG = "suntingan.jsonl"
 COST = ("loss", "displaced", "entering", "exact")  # as in ``explain.Change``
 TEXTS = ("kind", "usulan_id", "kode", "reason", "who", "when", "plan")
 
@@ -37,10 +36,11 @@ def save_scenario(scenario: Scenario, plan_file: Path, folder: Path, data: Path 
 
     NAME is that of the scenario file of the run, whose comments are kept; else the plan's folder.
     """
-    source = source_of(plan_file)
+    run = RunFolder(plan_file)
+    source = run.scenario_file
     name = source.stem if source else plan_file.resolve().parent.name or "skenario"
     if scenario.data is not None:
-        place = (data or home(plan_file) / scenario.data).resolve()
+        place = (data or run.home / scenario.data).resolve()
         scenario = vary(scenario, data=from_here(place, folder.resolve()))
     return write_whole(
         folder / f"{name.removesuffix('.suntingan')}.suntingan.toml", as_written(source, scenario).encode()

@@ -10,7 +10,7 @@ from pathlib import Path
 import ipywidgets as widgets
 
 from planner.answers.edit import Effect, consider
-from planner.answers.edit_log import LOG, append, in_force, read_log, record
+from planner.answers.edit_log import append, in_force, read_log, record
 from planner.answers.open_plan import Case
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
@@ -18,6 +18,7 @@ from planner.desk import answer_html as contents
 from planner.desk.background import told
 from planner.desk.controls import Controls, Name
 from planner.desk.session import Pending, Session
+from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan
 from planner.scenario.hand_edits import Edit
 from planner.views.html import cut, safe
@@ -117,11 +118,12 @@ class EditForm:
     def record(self, plan: Plan) -> list[str]:
         """Add the edits that an exact plan holds to the log beside it; a sentence names those without a reason."""
         session, pending = self.session, self.session.pending
+        log = RunFolder.of(session.saving.out).log
         session.pending = []
         if pending:
-            self.say(*recorded(pending, plan, session.saving.out))
+            self.say(*recorded(pending, plan, log))
         try:
-            names = open_edits(session.controls, session.saved, read_log(session.saving.out / LOG).records)
+            names = open_edits(session.controls, session.saved, read_log(log).records)
         except PlannerError as error:
             return error.problems
         return (
@@ -154,7 +156,7 @@ def edited(controls: Controls, edit: Edit) -> Controls:
     return moved
 
 
-def recorded(pending: Sequence[Pending], plan: Plan, folder: Path) -> list[str]:
+def recorded(pending: Sequence[Pending], plan: Plan, log: Path) -> list[str]:
     """Add the applied edits to the log beside the plan; sentences of what was recorded, or of why it could not be.
 
     An edit that the plan's scenario does not hold any more was undone before its plan was found: it is no record.
@@ -164,8 +166,8 @@ def recorded(pending: Sequence[Pending], plan: Plan, folder: Path) -> list[str]:
         if not in_force(plan.scenario, asdict(one.edit)):
             continue
         try:
-            append(folder / LOG, record(one.edit, one.considered.plain(), one.before, plan))
-            lines.append(say("workbench.edit.applied", file=folder / LOG))
+            append(log, record(one.edit, one.considered.plain(), one.before, plan))
+            lines.append(say("workbench.edit.applied", file=log))
         except PlannerError as error:
             lines += error.problems
     return lines

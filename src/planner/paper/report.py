@@ -24,8 +24,8 @@ from planner.geo.regions import NATIONAL, Wilayah, provinces
 from planner.geo.regions import wilayah as wilayah_of
 from planner.paper.notebook import check_engine, check_notebook, executed, ready
 from planner.paper.page import intact, languages, page
-from planner.paper.seal import BESIDE, CASES, NOTEBOOK, bundle, title
-from planner.plan.folder import source_of, tables_files
+from planner.paper.seal import NOTEBOOK, bundle, title
+from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan, read_plan
 from planner.tables.reference import reference
 
@@ -290,10 +290,10 @@ def shared_key(plan_file: Path, plan: Plan, template: Path) -> str:
 
     The code and its reference tables are in it, so that an edited checkout never leaves old pages.
     """
-    beside = [plan_file.with_name(name) for name in (*CASES, *BESIDE)]
+    run = RunFolder(plan_file)
     return key_of(
-        digest([plan_file, *beside, *tables_files(plan_file, plan), template, *code()]),
-        str(source_of(plan_file)),
+        digest([*run.sealed_files(plan).values(), *run.tables_files(plan), template, *code()]),
+        str(run.scenario_file),
         installed_fingerprint(),
     )
 

@@ -206,17 +206,17 @@ def amount(name: str, micros: int | float, lang: str | None = None) -> str:
     return number(micros / MICRO, 2, lang)
 
 
-def solver_only(goals: Sequence[Goal], records: Sequence[dict], soft: bool) -> list[str]:
+def solver_only(goals: Sequence[Goal], bounds: Sequence[int | None], soft: bool) -> list[str]:
     """The goals (names) that are no sum, so that nothing but the solver stands behind their bound.
 
-    ``records``: the goals of a plan; ``soft``: whether rules may be missed at a price, which is taken off the first.
+    ``bounds``: of each goal of a plan; ``soft``: whether rules may be missed at a price, which is taken off the first.
     That nothing can lack less than nothing needs no solver.
     """
     return [
         goal.name
-        for k, (goal, record) in enumerate(zip(goals, records, strict=True))
-        if record["bound"] is not None and (not isinstance(goal, Maximise) or (soft and k == 0))
-        if not isinstance(goal, Shortfall) or record["bound"] < 0
+        for k, (goal, bound) in enumerate(zip(goals, bounds, strict=True))
+        if bound is not None and (not isinstance(goal, Maximise) or (soft and k == 0))
+        if not isinstance(goal, Shortfall) or bound < 0
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from planner.base.errors import PlannerError, hint, reason, shown
+from planner.base.forms import place_of
 from planner.base.messages import say
 from planner.base.units import rupiah
 from planner.scenario.criteria import CRITERIA
@@ -208,13 +209,6 @@ def no_goal(raw: object) -> str:
         return say("scenario.goal_kind", kinds=", ".join(KINDS))
     name = next(iter(near))
     return say("errors.unknown", kind=say("words.key"), name=shown(name), hint=near[name])
-
-
-def place_of(parts: list) -> str:
-    text = ""
-    for part in parts:
-        text += f"[{part}]" if isinstance(part, int) and part < 2000 else f".{part}"
-    return text.lstrip(".")
 
 
 def known_names(loc: tuple) -> list[str]:

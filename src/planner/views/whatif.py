@@ -3,12 +3,14 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import pandas as pd
 
 from planner.base.messages import label, language, say
 from planner.base.units import MICRO, number, rupiah
-from planner.plan.plan import Plan
+from planner.plan.plan import proof_sentence
+from planner.plan.plan_file import Proof
 from planner.plan.whatif_file import limit_s
 from planner.scenario.place import BUDGET, Place
 from planner.tables.schemas import MENUS
@@ -64,8 +66,7 @@ class Point:
         """What was proven of it, in the words of every plan."""
         if self.missing:
             return say("whatif.infeasible" if self.of["status"] == "infeasible" else "status.none_found")
-        like = {key: self.of[key] for key in ("status", "goals")} | {"scenario": self.scene.plan["scenario"]}
-        return Plan(like).status_sentence()
+        return proof_sentence(cast(Proof, self.of), self.scene.plan.scenario)
 
     @property
     def proof(self) -> str:
@@ -104,7 +105,7 @@ def nowhere(scene: Scene, budgets_rp: list[int]) -> Html:
     return paragraph(say("whatif.nothing", count=number(len(budgets_rp)), low=low, high=high, nama=nama))
 
 
-def axis(scene: FullScene, by: str, computed: Sequence[dict]) -> list[Point]:
+def axis(scene: FullScene, by: str, computed: Sequence[Mapping]) -> list[Point]:
     """The points of one grid with the plan itself among them, in rising order."""
     plan, usulan = scene.plan, scene.source.usulan
     now = Place(by).get(plan.scenario)
