@@ -11,7 +11,7 @@ from planner.base.errors import PlannerError, reason, shown
 from planner.base.messages import say
 from planner.base.paths import CONTOH, NOTEBOOKS, PARAMETERIZED
 from planner.paper.workbooks.template import write_template
-from planner.scenario.toml_file import Block, blocks
+from planner.scenario.toml_file import blocks
 
 NAME = 255  # bytes that a file system takes for a name
 GUIDE, BOOK = "BACA-SAYA.md", "usulan.xlsx"
@@ -80,19 +80,19 @@ def scenarios() -> dict[str, str]:
 
 def own_scenario(example: str) -> str:
     """The example's scenario over the workbook to fill; what needs cells that may be empty there is a suggestion."""
-    text = "".join(map(own_block, blocks(example))).replace('"../data/contoh"', f'"../data/{BOOK}"')
+    text = "".join(own_block(*part) for part in blocks(example)).replace('"../data/contoh"', f'"../data/{BOOK}"')
     _, name, rest = text.partition("name = ")
     own_name = re.sub(r'^".*"', lambda _: f'"{say("new.scenario_name")}"', rest)
     return f"{say('new.scenario_about')}\n{name}{own_name}"
 
 
-def own_block(part: Block) -> str:
+def own_block(table: str, block: str) -> str:
     """A table of the example: rules, second goals and weights of optional columns as comments, TOML without the #."""
-    if part.name == "[[rules]]" or (part.name == "[[goals]]" and "benefit" not in part.body):
-        return part.lead + re.sub(r"^(?=.)", "#", part.header + part.body, flags=re.MULTILINE)
-    if part.name == "[weights]":
-        return part.lead + part.header + re.sub(rf"^(?!{'|'.join(FILLED)})(?=.)", "#", part.body, flags=re.MULTILINE)
-    return str(part)
+    if table == "rules" or (table == "goals" and "benefit" not in block):
+        return re.sub(r"^(?=[^#\n])", "#", block, flags=re.MULTILINE)
+    if table == "weights":
+        return re.sub(rf"^(?!{'|'.join(FILLED)})(?=\w)", "#", block, flags=re.MULTILINE)
+    return block
 
 
 def moved(notebook: str) -> str:
