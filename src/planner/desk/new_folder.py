@@ -17,12 +17,6 @@ NAME = 255  # bytes that a file system takes for a name
 GUIDE, BOOK = "BACA-SAYA.md", "usulan.xlsx"
 SCENARIOS = PARAMETERIZED / "skenario"
 FILLED = ("ikm", "kemiskinan", "tertinggal")  # criteria whose columns are never empty for all usulan
-# what a notebook of the checkout names by where the checkout is, and this folder by where the notebook lies
-OWN_PLACES = {
-    r"from planner\.base\.paths import .*\n": "",
-    r'PARAMETERIZED / "skenario" / "': '"../skenario/',
-    r"\bCONTOH\b": '"../data/contoh"',
-}
 
 
 def new_folder(folder: Path) -> Path:
@@ -65,7 +59,7 @@ def fill(folder: Path) -> None:
     for table in CONTOH.glob("*.csv"):
         shutil.copyfile(table, folder / "data" / "contoh" / table.name)
     for notebook in NOTEBOOKS.glob("*.ipynb"):
-        text = moved(notebook.read_text(encoding="utf-8"))
+        text = notebook.read_text(encoding="utf-8").replace("../parameterized/skenario/", "../skenario/")
         (folder / "notebooks" / notebook.name).write_text(text, encoding="utf-8", newline="\n")
     shutil.copyfile(PARAMETERIZED / "laporan_wilayah.ipynb", folder / "laporan_wilayah.ipynb")
     (folder / GUIDE).write_text(say("new.guide"), encoding="utf-8", newline="\n")
@@ -93,16 +87,3 @@ def own_block(table: str, block: str) -> str:
     if table == "weights":
         return re.sub(rf"^(?!{'|'.join(FILLED)})(?=\w)", "#", block, flags=re.MULTILINE)
     return block
-
-
-def moved(notebook: str) -> str:
-    """A notebook's file with the places of this folder for those of the checkout."""
-    import json
-
-    content = json.loads(notebook)
-    for cell in content["cells"]:
-        source = "".join(cell["source"])
-        for old, new in OWN_PLACES.items():
-            source = re.sub(old, new, source)
-        cell["source"] = source.splitlines(keepends=True)
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
