@@ -4,7 +4,7 @@ import io
 import math
 import re
 import textwrap
-from typing import overload
+from typing import Any, overload
 
 import pandas as pd
 
@@ -15,11 +15,12 @@ from planner.base.units import MICRO, exact, gap_percent, number
 from planner.scenario import goals
 from planner.scenario.place import BUDGET
 from planner.views.html import Html, cut, safe, table
-from planner.views.maps import BLUE, INK, SVG, VERMILION
+from planner.views.maps import BLUE, INK, VERMILION
 
 NAMED = 5  # usulan in a sentence
 LINE = 72  # characters of a title that fit above the picture
 MILIAR = 10**9
+SVG: dict[Any, str] = {"svg.fonttype": "none", "svg.hashsalt": "planner"}
 SCALES = {"rupiah": MILIAR, "share": 0.01, "number": 1}  # of a place's numbers on the axis
 
 
