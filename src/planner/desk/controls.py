@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args, get_origin
 
 from planner.base.messages import label, say
+from planner.base.units import Unit
 from planner.scenario.place import Place
 from planner.scenario.rules.base import Rule
 from planner.scenario.rules.by_hand import AgreedVolume, Lock, agreed_volume, lock
@@ -94,13 +95,13 @@ def knobs(scenario: Scenario) -> list[Knob]:
 def knobs_of(rule: Rule, number: int) -> Iterator[Knob]:
     """The numbers and the choices of a rule, whatever rule it is: its fields say what they are."""
     for name, value in rule:
-        options = choices(type(rule).model_fields[name].annotation)
+        options, place = choices(type(rule).model_fields[name].annotation), Place.of_rule(number, name)
         if name in ("rule", "law", "relax") or value is None:
             continue
         if len(options) > 1 and isinstance(value, str):
-            yield Knob(Place.of_rule(number, name).name, "choice", value, options)
+            yield Knob(place.name, "choice", value, options)
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield Knob(Place.of_rule(number, name).name, kind_of(name, value), value)
+            yield Knob(place.name, kind_of(place, value), value)
 
 
 def choices(annotation: object) -> tuple[str, ...]:
@@ -111,9 +112,8 @@ def choices(annotation: object) -> tuple[str, ...]:
     return choices(inner[0]) if inner and get_origin(inner[0]) is Literal else ()
 
 
-def kind_of(name: str, value: int | float) -> str:
-    unit = Place(name).unit
-    return "whole" if unit == "number" and isinstance(value, int) else unit
+def kind_of(place: Place, value: int | float) -> str:
+    return "whole" if place.unit == Unit.NUMBER and isinstance(value, int) else place.unit
 
 
 def controls_of(scenario: Scenario) -> Controls:

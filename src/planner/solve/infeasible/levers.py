@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from planner.base.units import exact
+from planner.base.units import Unit, exact
 from planner.model.problem import Problem
 from planner.scenario.place import Place
 from planner.scenario.rules.base import NEVER
@@ -14,7 +14,6 @@ from planner.solve.infeasible.conflicts import CEILING
 STEP_RP = 10**6  # money gives way by whole juta
 STEP_SHARE = Fraction(1, 1000)  # shares by a tenth of a percentage point
 POINTS = 10  # steps of a percentage point
-UNITS = {"min_rp": "rupiah", "max_rp": "rupiah", "capacity_rp": "rupiah", "min": "count", "max": "count"}
 MOST_SHARE_STEPS = 1000
 
 
@@ -44,15 +43,15 @@ class Lever:
             before = Place(self.field).number(scenario)
             return {"field": self.field, "from": before, "to": before + steps * STEP_RP}
         before = Place.of_rule(self.rule, self.field).number(scenario)
-        after = moved(self.field, before, steps * self.step)
+        after = moved(self.field, before, steps * self.step, self.unit)
         return {"rule": self.rule, "field": self.field, "from": before, "to": after}
 
 
-def moved(field: str, before: int | float, by: int | Fraction) -> int | float:
+def moved(field: str, before: int | float, by: int | Fraction, unit: str) -> int | float:
     """A bound that has given way: a floor lower, a ceiling higher; a share stays within 0 and 1, what is >= 0 so."""
     value = exact(before) - by if field.startswith("min") else exact(before) + by
     value = max(value, Fraction(0)) if before >= 0 else value
-    value = min(value, Fraction(1)) if field.endswith("share") else value
+    value = min(value, Fraction(1)) if unit == "share" else value
     return int(value) if isinstance(before, int) else float(value)
 
 
@@ -71,7 +70,8 @@ def levers_of(scenario: Scenario, number: int) -> Iterator[Lever | None]:
     rule = scenario.rules[number]
     fields = rule.linear()
     for field in fields:
-        yield lever(scenario, number, field, UNITS.get(field, "share"))
+        unit = Place.of_rule(number, field).unit
+        yield lever(scenario, number, field, "count" if unit == Unit.NUMBER else unit)
     if not fields:
         yield lever(scenario, number, "", "drop")
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from planner.base.errors import PlannerError
 from planner.base.messages import LANGUAGES, say
-from planner.base.units import as_written, exact, rupiah
+from planner.base.units import Unit, as_written, exact, rupiah
 from planner.model.build_options import build_options
 from planner.model.problem import Problem, compile_problem
+from planner.scenario.place import Place
 from planner.scenario.scenario import Scenario
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
@@ -163,15 +164,16 @@ def part(scenario: Scenario, change: dict, lang: str) -> str:
     if "drop" in change:
         return say("diagnose.drop", lang, sentence=rule.sentence(lang).rstrip("."))
     field = change["field"]
-    before, after = (shown_as(field, change[end], lang) for end in ("from", "to"))
+    unit = Place.of_rule(change["rule"], field).unit
+    before, after = (shown_as(unit, change[end], lang) for end in ("from", "to"))
     known = {"bound": say(f"diagnose.bounds.{field[:3]}", lang), "sentence": rule.sentence(lang).rstrip(".")}
     return say("diagnose.bound", lang, before=before, after=after, **known)
 
 
-def shown_as(field: str, value: int | float, lang: str) -> str:
+def shown_as(unit: Unit, value: int | float, lang: str) -> str:
     """A bound's value for people with every digit: who copies it into the file has what was confirmed."""
-    if field.endswith("_rp"):
+    if unit == Unit.RUPIAH:
         return rupiah(int(value), lang, EXACT)
-    if field.endswith("share"):
+    if unit == Unit.SHARE:
         return f"{as_written(100 * exact(value), lang)} %"
     return as_written(value, lang)
