@@ -103,14 +103,14 @@ def diagnose(
     """Adakah rencana yang mungkin; bila tidak, aturan yang bertabrakan dan perbaikan termurah."""
     from planner.model.candidates import read_candidates
     from planner.scenario.scenario import read_scenario
-    from planner.solve.infeasible import diagnose as conflicts
+    from planner.solve.infeasible.diagnose import diagnose
 
     asked = read_scenario(scenario)
     with common.search() as (clock, told):
         told(say("diagnose.seeking"))
-        found = conflicts.diagnose(read_candidates(asked, data), asked, clock)
-    common.emit(found, "\n".join(conflicts.sentences(found)), as_json)
-    return common.status(clock.stopped) or {True: 0, False: 3, None: 4}[found["feasible"]]
+        found = diagnose(read_candidates(asked, data), asked, clock)
+    common.emit(found.plain(), "\n".join(found.sentences()), as_json)
+    return common.status(clock.stopped) or {True: 0, False: 3, None: 4}[found.feasible]
 
 
 @common.command

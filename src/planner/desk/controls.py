@@ -1,6 +1,6 @@
 """What the workbench lets a planner move, read from the scenario itself: pure, without a widget."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args, get_origin
 
@@ -10,6 +10,7 @@ from planner.scenario.place import Place
 from planner.scenario.rules.base import Rule
 from planner.scenario.rules.by_hand import AgreedVolume, Lock, agreed_volume, lock
 from planner.scenario.scenario import Scenario, vary
+from planner.solve.infeasible.levers import Change
 
 Value = int | float | str
 Name = tuple[str, str]  # ("kabupaten", kode) or ("usulan", usulan_id)
@@ -184,7 +185,7 @@ def revalued(rules: list[Rule], wanted: Mapping[Name, int]) -> Iterator[Rule]:
         yield agreed_volume(usulan, rincian, wanted[usulan, rincian], say("workbench.by_hand", "id"))
 
 
-def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
+def mended(base: Scenario, controls: Controls, changes: Sequence[Change]) -> Controls:
     """The controls with the changes of a repair (``diagnose``) of the scenario that they describe.
 
     Its rules are counted as they stand there; a lock or an agreed volume is dropped by freeing what it names.
@@ -193,17 +194,18 @@ def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
     numbers = iter(n for n, rule in enumerate(base.rules) if n not in controls.off and not isinstance(rule, BY_HAND))
     own = {k: next(numbers) for k, rule in enumerate(rules) if not isinstance(rule, BY_HAND)}
     for change in changes:
-        rule = rules[change["rule"]] if "rule" in change else None
+        place, number = change.place, change.place.rule
+        rule = None if number is None else rules[number]
         if isinstance(rule, Lock):
             for name in [(kind, name) for kind, names in rule.names().items() for name in names]:
                 controls = controls.locked(name, None)
         elif isinstance(rule, AgreedVolume):
             controls = controls.agreed((rule.usulan, rule.rincian), None)
-        elif "drop" in change:
-            controls = controls.switched(own[change["rule"]], False)
-        else:
-            place = change["field"] if rule is None else Place.of_rule(own[change["rule"]], change["field"]).name
-            controls = controls.moved(place, change["to"])
+        elif number is not None and change.after is None:
+            controls = controls.switched(own[number], False)
+        elif change.after is not None:
+            place = place if number is None else Place.of_rule(own[number], place.field)
+            controls = controls.moved(place.name, change.after)
     return controls
 
 

@@ -20,6 +20,7 @@ from planner.paper.workbooks.plan import book, plan_book
 from planner.plan.folder import PLAN_FILES, current_plan
 from planner.plan.plan import Plan, read_plan
 from planner.scenario.scenario import Scenario
+from planner.solve.infeasible.diagnose import Diagnosis
 from planner.tables.documents import missing_documents
 from planner.tables.reference import reference_tables
 from planner.views.frontier import frontier_chart, frontier_table
@@ -83,9 +84,9 @@ def older(file: Path, other: Path) -> bool:
     return file.stat().st_mtime_ns < other.stat().st_mtime_ns
 
 
-def write_diagnosis(folder: Path, diagnosis: dict) -> None:
+def write_diagnosis(folder: Path, diagnosis: Diagnosis) -> None:
     """Write ``diagnosis.json`` and remove an earlier plan."""
-    content = json.dumps(diagnosis, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    content = json.dumps(diagnosis.plain(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     write_whole(folder / "diagnosis.json", content.encode())
     outdated(folder, [*PLAN_FILES.values(), *FILES])
 

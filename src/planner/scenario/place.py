@@ -24,8 +24,8 @@ class Place:
     name: str
 
     @classmethod
-    def of_rule(cls, rule: int, field: str) -> "Place":
-        return cls(f"rules[{rule}].{field}")
+    def of_rule(cls, rule: int, field: str = "") -> "Place":
+        return cls(f"rules[{rule}]" + f".{field}" * bool(field))
 
     @classmethod
     def of_year(cls, ta: int) -> "Place":
