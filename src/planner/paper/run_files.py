@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.answers.frontier import Frontier, plain
+from planner.answers.frontier import Frontier
 from planner.answers.notes import line_notes, source_of, usulan_notes
 from planner.base.files import write_whole
 from planner.base.messages import language, say
@@ -163,7 +163,7 @@ def harmless(value: object) -> object:
 
 def write_frontier(made: Frontier, out: Path, lang: str | None = None) -> list[Path]:
     """Write ``frontier.csv``, ``frontier.json`` and the picture ``frontier.html`` into ``out``."""
-    content = json.dumps(plain(made), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    content = json.dumps(made.plain(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     page = (
         f'<!doctype html><html lang="{lang or language()}"><meta charset="utf-8">{frontier_chart(made, lang)}</html>\n'
     )
