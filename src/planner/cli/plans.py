@@ -161,6 +161,6 @@ def edit(
         file = save_scenario(applied(case.plan.scenario, wanted), plan, folder, data)
         stopped = solved(file, folder)
     carry(plan.with_name(LOG), folder / LOG)
-    append(folder / LOG, record(wanted, answer.plain(), case.plan, read_plan(folder / "plan.json")))
+    append(folder / LOG, record(wanted, answer, case.plan, read_plan(folder / "plan.json")))
     common.tell(say("edit.done", scenario=file, plan=folder / "plan.json", log=folder / LOG))
     return common.status(stopped)
