@@ -81,8 +81,8 @@ def told(found: Evaluation, goal: str) -> Iterator[tuple[str, str]]:
     drawn = {"draws": number(found.draws), "out": number(found.out, 1)}
     yield say("reserve.drawn", seed=found.seed, **drawn), ""
     for other in ("adhoc", "none"):
-        goals = dict(zip(("mean", "low", "high"), (signed(round(n)) for n in found.gain[other]["goal"]), strict=True))
-        money = [signed(round(n), rupiah) for n in found.gain[other]["spent_rp"]]
+        goals = dict(zip(("mean", "low", "high"), (signed(round(n)) for n in found.gain[other].goal), strict=True))
+        money = [signed(round(n), rupiah) for n in found.gain[other].spent_rp]
         rupiahs = dict(zip(("mean_rp", "low_rp", "high_rp"), money, strict=True))
         name = say(f"reserve.policies.{other}")
         yield say("reserve.gained", other=name, goal=goal, **goals, **rupiahs), ""
