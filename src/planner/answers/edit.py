@@ -17,9 +17,6 @@ from planner.model.problem import agreed as agreed_volumes
 from planner.plan.plan import Plan
 from planner.plan.reasons import broken
 from planner.scenario.hand_edits import SIDES, Edit, agreed, released
-from planner.scenario.hand_edits import applied as applied
-from planner.scenario.hand_edits import edit_of as edit_of
-from planner.scenario.hand_edits import held_already as held_already
 from planner.scenario.scenario import Scenario
 from planner.solve.formulation import SideRow, forced_row
 
