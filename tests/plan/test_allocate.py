@@ -250,7 +250,7 @@ def test_ids_that_look_like_each_other_with_years_and_lines_stay_apart():
 def test_a_plan_above_a_stated_bound_sends_the_search_back_without_presolve(monkeypatch):
     # The first answer claims that B (4) is proven best; asked for another list, the solver finds A (5): refuted.
     table = candidates(usulan("A", 6, 5), usulan("B", 6, 4))
-    real, seen = engines.carried, []
+    real, seen = engines.carry, []
 
     def lying(model, settings, start):
         seen.append(settings.presolve)

@@ -119,7 +119,7 @@ def test_ctrl_c_before_any_plan_is_none_found(two):
 
 def stopped_early(monkeypatch, more_points, reason="time"):
     """The engine stops with its best plan and a bound that lies higher."""
-    real = engines.carried
+    real = engines.carry
 
     def carried(model, settings, start):
         x, bound, _ = real(model, settings, start)
@@ -167,7 +167,7 @@ def test_nothing_beyond_two_million_points_is_proven():
 
 
 def test_infeasible_is_believed_only_after_a_second_solve_without_presolve(two, monkeypatch):
-    real, asked = engines.carried, []
+    real, asked = engines.carry, []
 
     def carried(model, settings, start):
         asked.append(settings.presolve)
@@ -190,7 +190,7 @@ def test_infeasible_is_never_believed_when_a_legal_plan_is_known(two, monkeypatc
 
 def test_an_answer_over_a_row_is_cut_off_and_the_bound_stays_true(two, monkeypatch):
     # First the engine "rounds" to A + B = 12 rupiah of 8. The next model holds the row A + B <= 1 and the same pagu.
-    real, models = engines.carried, []
+    real, models = engines.carry, []
 
     def carried(model, settings, start):
         models.append(model)
@@ -209,7 +209,7 @@ def test_a_volume_between_its_ends_tightens_the_row_instead_and_the_bound_stays_
     # One line of 1 to 9 units at Rp 1: the engine "answers" 5 units for a pagu of 3, over by 2. No cut says "fewer
     # than five" with whole columns alone, so the pagu is tightened by 2: one unit.
     table = candidates(usulan("A", lines=[line(1, 9, 1)]))
-    real, limits = engines.carried, []
+    real, limits = engines.carry, []
 
     def carried(model, settings, start):
         limits.append(round(model.upper[0] * 10**6))
