@@ -256,7 +256,7 @@ def test_a_plan_above_a_stated_bound_sends_the_search_back_without_presolve(monk
         seen.append(settings.presolve)
         return (np.array([0, 1]), int(model.cost[1]), "done") if len(seen) == 1 else real(model, settings, start)
 
-    monkeypatch.setattr(solver, "carried", lying)
+    monkeypatch.setattr(solver, "carry", lying)
     plan = allocate(table, scenario(6))
     assert winners(plan) == ["A"] and plan.status == "proven_optimal" and plan["tie_break"] == "proven"
     assert False in seen

@@ -366,7 +366,7 @@ def test_a_time_limited_plan_verifies_with_its_open_gap(saved, tmp_path, monkeyp
         x, bound, _ = real(model, settings, start)
         return x, bound + 900, "time"
 
-    monkeypatch.setattr(solver, "carried", carried)
+    monkeypatch.setattr(solver, "carry", carried)
     asked = scenario(10 * MILIAR, RULES, ["nilai"], data=str(saved[1]))
     plan = allocate(saved[2], asked)
     assert plan.status == "best_found"
