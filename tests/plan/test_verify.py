@@ -360,7 +360,7 @@ def test_hostile_names_are_data_from_the_table_to_the_verified_plan(tmp_path):
 def test_a_time_limited_plan_verifies_with_its_open_gap(saved, tmp_path, monkeypatch):
     from planner.solve import exact as solver
 
-    real = solver.carried
+    real = solver.carry
 
     def carried(model, settings, start):
         x, bound, _ = real(model, settings, start)
