@@ -1,4 +1,8 @@
-"""Smallest sets of rules that cannot hold together, by size: the least sets that hit every known set to drop."""
+"""Smallest sets of rules that cannot hold together, by size: the least sets that hit every known set to drop.
+
+Minimal unsatisfiable sets by implicit hitting sets, as MARCO seeks them (Liffiton et al., 'Fast, flexible MUS
+enumeration', Constraints 21, 2016).
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

@@ -1,4 +1,7 @@
-"""A problem in which the scenario's numbers may give way: what it takes at least, chosen together with a plan."""
+"""A problem in which the scenario's numbers may give way: what it takes at least, chosen together with a plan.
+
+Elastic programming (Chinneck, *Feasibility and Infeasibility in Optimization*, 2008).
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
