@@ -87,3 +87,30 @@ def test_a_csv_for_excel_holds_no_formula_and_keeps_its_numbers():
     assert csv_bytes(frame).decode("utf-8-sig") == (
         "nama;amount_rp\r\n'=1+1;-1\r\n'@x;2\r\n\"a;\"\"b\"\"\";3\r\n"
     )  # fmt: skip
+
+
+def test_a_line_that_somebody_rejected_is_never_called_accepted():
+    table = candidates(
+        usulan("A", lines=[line(MILIAR) | {"penilaian_kl": "ditolak"}, line(MILIAR, name="2")]),
+        usulan("B", 1 * MILIAR, kode="11.02", verifikasi_provinsi="ditolak"),
+        usulan("C", 1 * MILIAR, kode="11.03"),
+    )
+    plan = allocate(table, scenario(10 * MILIAR))
+    rows = line_notes(plan, table)
+    lines = rows.set_index(["usulan_id", "rincian_id"])
+    assert lines["penilaian"].to_dict() == {
+        ("A", "1"): "didiskusikan", ("A", "2"): "diterima", ("B", "1"): "didiskusikan", ("C", "1"): "diterima",
+    }  # fmt: skip
+    assert "ditolak" in lines.at[("A", "1"), "catatan"] and "ditolak" in lines.at[("B", "1"), "catatan"]
+    assert usulan_notes(plan, table, rows).set_index("usulan_id")["penilaian"].to_dict() == {
+        "A": "didiskusikan", "B": "didiskusikan", "C": "diterima"
+    }  # fmt: skip
+
+
+def test_an_usulan_of_a_later_year_is_not_judged():
+    table = candidates(usulan("A", 1 * MILIAR), usulan("B", 1 * MILIAR, kode="11.02", ta=2030))
+    plan = allocate(table, scenario(10 * MILIAR))
+    rows = line_notes(plan, table)
+    assert rows.set_index("usulan_id")["penilaian"].to_dict() == {"A": "diterima", "B": ""}
+    assert usulan_notes(plan, table, rows).set_index("usulan_id")["penilaian"].to_dict() == {"A": "diterima", "B": ""}
+    assert plan.not_funded["kind"].tolist() == ["later"]

@@ -8,7 +8,7 @@ from multiprocessing import active_children
 import pytest
 from pages import HOSTILE, Page, candidates, plan, scenario
 from small import MILIAR, line, usulan, write
-from whatif_pages import point_of, scene_of
+from whatif_pages import WIDE, made_up, point_of, scene_of
 
 from planner.answers import whatif
 from planner.base.errors import PlannerError
@@ -349,3 +349,14 @@ def test_where_nothing_is_chosen_at_any_point_a_sentence_stands_for_the_slider()
     with speaking("id"):
         html = section(scene_of("51"))
     assert "tidak ada yang terpilih di Bali" in html and "<input" not in html and "<script" not in html
+
+
+def test_a_point_whose_proof_leaves_more_open_than_it_changes_is_not_shown_but_counted():
+    seen = scene_of()
+    own = seen.plan["goals"][0]  # in points of 1000
+    point = point_of("budget", 21 * MILIAR, 21 * MILIAR, WIDE, own["stage_value"] + 5, "best_found")
+    shown = "Rp 21 miliar"
+    for bound, there in ((own["stage_value"] + 10, True), (own["stage_value"] + 11, False), (None, False)):
+        point["goals"][0]["bound"] = bound
+        told = str(section(replace(seen, whatif=made_up(seen.plan) | {"points": [point]})))
+        assert (shown in told, "1 titik tidak ditampilkan" in told) == (there, not there)

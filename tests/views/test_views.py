@@ -303,3 +303,13 @@ def test_every_column_of_money_or_of_shares_is_declared_as_such():
     shares = {name for name in heads if re.match("share(_|$)", name)}
     assert money and shares and money <= set(RUPIAH) and shares <= set(SHARES)
     assert (written("amount_rp", 9 * MILIAR), written("share_poor", 0.305)) == ("Rp 9.000.000.000", "30,5 %")
+
+
+def test_all_usulan_are_counted_once_and_later_ones_are_none_that_dropped_out(base):
+    plan = base.plan.content
+    later = {"usulan_id": "L", "kode": "11.01", "kind": "gate", "rule": "ta", "reason": {"id": "nanti", "en": "later"}}
+    told = replace(base, plan=Plan(plan | {"not_funded": [*plan["not_funded"], later]}), whatif=None)
+    counted = tables.parts(told)
+    assert counted["usulan"].sum() == len(plan["funded"]) + len(plan["not_funded"]) + 1
+    assert counted.set_index("part").at["untuk tahun sesudah rencana ini", "usulan"] == 1
+    assert "L" not in set(told.out["usulan_id"]) and tables.parts(base)["part"].is_unique

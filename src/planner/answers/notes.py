@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.base.errors import PlannerError
-from planner.base.messages import language, say
+from planner.base.messages import label, language, say
 from planner.base.units import number
 from planner.model.candidates import Candidates, read_candidates
 from planner.plan.folder import RunFolder
@@ -13,6 +13,7 @@ from planner.plan.plan import Plan
 from planner.plan.verify import inputs
 
 ACCEPTED, DISCUSSED, REJECTED = "diterima", "didiskusikan", "ditolak"
+VERDICT_OF_USULAN, VERDICTS_OF_LINE = ["verifikasi_provinsi"], ["penilaian_bappenas", "penilaian_kl"]
 LINE = ["usulan_id", "rincian_id", "kode", "ta", "komponen", "uraian", "satuan", "harga_satuan_rp", "volume"]
 NOTED = [*LINE, "volume_disetujui", "amount_rp", "penilaian", "catatan"]
 
@@ -52,23 +53,35 @@ def line_notes(plan: Plan, candidates: Candidates) -> pd.DataFrame:
         raise PlannerError(say("notes.modelled"))
     rows = agreed_lines(plan, candidates)
     why = reasons(plan)
-    pairs = list(zip(rows["volume_disetujui"], rows["volume"], strict=True))
-    rows["penilaian"] = [verdict(got, asked) for got, asked in pairs]
-    rows["catatan"] = [
-        why.get(name) or sentence(got, asked) for name, (got, asked) in zip(rows["usulan_id"], pairs, strict=True)
-    ]
+    later = set(plan.not_funded.loc[plan.not_funded["kind"] == "later", "usulan_id"])
+    stated = rejections(candidates)
+    columns = (rows[name] for name in ("usulan_id", "rincian_id", "volume_disetujui", "volume"))
+    for place, (name, line, got, asked) in enumerate(zip(*columns, strict=True)):
+        judged = verdict(got, asked, stated.get((name, line), []))
+        rows.loc[place, ["penilaian", "catatan"]] = ["" if name in later else judged[0], why.get(name) or judged[1]]
     return rows[NOTED]
 
 
-def verdict(got: int, asked: int) -> str:
-    """The verdict of a line by the volume agreed to."""
-    return ACCEPTED if got == asked else DISCUSSED if got else REJECTED
+def rejections(candidates: Candidates) -> dict[tuple[str, str], list[str]]:
+    """(usulan, line) -> the columns in which somebody who judges has rejected the line, or its whole usulan."""
+    own = candidates.usulan.reindex(columns=["usulan_id", *VERDICT_OF_USULAN])
+    lines = candidates.rincian.reindex(columns=["usulan_id", "rincian_id", *VERDICTS_OF_LINE])
+    rows = lines.merge(own, on="usulan_id", how="left")
+    found: dict[tuple[str, str], list[str]] = {}
+    for column in (*VERDICT_OF_USULAN, *VERDICTS_OF_LINE):
+        no = rows[rows[column] == REJECTED]
+        for key in zip(no["usulan_id"], no["rincian_id"], strict=True):
+            found.setdefault(key, []).append(column)
+    return found
 
 
-def sentence(got: int, asked: int) -> str:
-    """Why a line of a funded usulan stands as it does."""
-    key = {ACCEPTED: "full", DISCUSSED: "trimmed", REJECTED: "left_out"}[verdict(got, asked)]
-    return say(f"notes.{key}", got=number(got), asked=number(asked))
+def verdict(got: int, asked: int, rejected: list[str]) -> tuple[str, str]:
+    """A line's verdict by the volume agreed to, and why it stands so; ``rejected``: the columns that say no to it."""
+    if got and rejected:
+        verdicts = ", ".join(f"{label('columns', column)} {REJECTED}" for column in rejected)
+        return DISCUSSED, say("notes.opposed", verdicts=verdicts)
+    judged, key = (ACCEPTED, "full") if got == asked else (DISCUSSED, "trimmed") if got else (REJECTED, "left_out")
+    return judged, say(f"notes.{key}", got=number(got), asked=number(asked))
 
 
 def reasons(plan: Plan) -> dict[str, str]:
@@ -96,7 +109,7 @@ def usulan_notes(plan: Plan, candidates: Candidates, lines: pd.DataFrame) -> pd.
     why = reasons(plan)
     rows["penilaian"] = [usulan_verdict(*row) for row in rows[[ACCEPTED, DISCUSSED, REJECTED]].itertuples(index=False)]
     rows["catatan"] = [
-        why.get(name) or say(f"notes.usulan_{result}")
+        why.get(name) or say(f"notes.usulan_{result or REJECTED}")
         for name, result in zip(rows["usulan_id"], rows["penilaian"], strict=True)
     ]
     order = ["kode", "kabupaten", "usulan_id", "usulan", "menu", *parts, "penilaian", "catatan"]
@@ -104,7 +117,7 @@ def usulan_notes(plan: Plan, candidates: Candidates, lines: pd.DataFrame) -> pd.
 
 
 def usulan_verdict(accepted: int, discussed: int, rejected: int) -> str:
-    """An usulan's verdict from the verdicts of its lines: all, some or none agreed to."""
+    """An usulan's verdict from the verdicts of its lines: all, some or none agreed to; '' where none was judged."""
     if not accepted and not discussed:
-        return REJECTED
+        return REJECTED if rejected else ""
     return ACCEPTED if not discussed and not rejected else DISCUSSED

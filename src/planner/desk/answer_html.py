@@ -15,7 +15,7 @@ from planner.base.messages import label, say
 from planner.base.paths import PACKAGE
 from planner.base.units import MICRO, gap_percent, number, percent, rupiah, rupiah_full, signed
 from planner.geo.regions import wilayah
-from planner.plan.plan import Plan, menu_counts
+from planner.plan.plan import Plan, kind_of, menu_counts
 from planner.views import text
 from planner.views.html import Html, cut, safe
 from planner.views.scene import Scene
@@ -125,7 +125,7 @@ def rows(scene: Scene) -> list[dict]:
         kabupaten, provinsi = places.loc[record["kode"]]
         menu = values.get("menu") or "–"
         chosen = usulan_id in funded
-        state = scene.chosen if chosen else say(f"views.kinds.{record['kind']}")
+        state = scene.chosen if chosen else say(f"views.kinds.{kind_of(record)}")
         amount = values.get("amount_rp")
         micros = [values.get(name) for name in ("score", "chance", "benefit")]
         texts = ["–" if m is None else number(m / MICRO, 2) for m in micros]

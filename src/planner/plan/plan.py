@@ -11,10 +11,12 @@ import pandas as pd
 from planner.base.files import write_whole
 from planner.base.messages import say
 from planner.base.units import gap_percent, rupiah
-from planner.plan.plan_file import PlanFile, Proof, canonical, fingerprint_of, read_plan_file
+from planner.plan.plan_file import NotFunded, PlanFile, Proof, canonical, fingerprint_of, read_plan_file
 from planner.scenario.goals import solver_only, title
 from planner.scenario.scenario import Scenario, scenario_of
 from planner.tables.schemas import MENUS
+
+TOO_LATE = "ta"  # what stands for a rule where an usulan's own year lies after the last one of the plan
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ class Plan:
 
     @cached_property
     def not_funded(self) -> pd.DataFrame:
-        return pd.DataFrame(self.content["not_funded"], columns=["usulan_id", "kode", "kind", "rule", "reason"])
+        """One row per usulan that is not funded; ``kind`` as in ``kind_of``."""
+        rows = pd.DataFrame(self.content["not_funded"], columns=["usulan_id", "kode", "kind", "rule", "reason"])
+        return rows.assign(kind=[kind_of(record) for record in self.content["not_funded"]])
 
     @property
     def proven(self) -> bool:
@@ -104,6 +108,11 @@ def proof_sentence(proof: Proof, scenario: Scenario, lang: str | None = None) ->
     unproven = solver_only(scenario.goals, [goal["bound"] for goal in proof["goals"]], scenario.is_soft)
     goals = f" {say('words.and', lang)} ".join(title(name, lang) for name in unproven)
     return f"{text}; {say('goals.solver_only', lang, goals=goals)}" if goals else text
+
+
+def kind_of(record: NotFunded) -> str:
+    """Why an usulan is not funded: ``gate | rule | tie | price``, or ``later``: it asks for no year of the plan."""
+    return "later" if record["rule"] == TOO_LATE else record["kind"]
 
 
 def menu_counts(funded: pd.DataFrame) -> dict[str, int]:

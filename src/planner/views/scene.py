@@ -46,7 +46,13 @@ class Scene:
             return None
         return FullScene(**{one.name: getattr(self, one.name) for one in fields(self)})
 
-    RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "gate": 3}  # how far a kind of reason is from being funded
+    RANK: ClassVar = {
+        "price": 0,
+        "tie": 1,
+        "rule": 2,
+        "gate": 3,
+        "later": 4,
+    }  # how far a kind of reason is from being funded
 
     @cached_property
     def here(self) -> pd.DataFrame:
@@ -71,14 +77,15 @@ class Scene:
 
     @cached_property
     def out(self) -> pd.DataFrame:
-        """``not_funded`` as every list and count of reasons takes it.
+        """``not_funded`` as every list and count of reasons takes it: without what asks for no year of the plan.
 
         A modelled kabupaten has a candidate of each menu: the other one beside its winner wants no reason, but in its
         own report. Usulan are each somebody's proposal, so all of them count.
         """
+        rows = self.not_funded[self.not_funded["kind"] != "later"]
         if not self.plan.modelled or self.wilayah.kind == "kabupaten":
-            return self.not_funded
-        return self.not_funded[~self.not_funded["kode"].isin(self.plan.funded["kode"])]
+            return rows
+        return rows[~rows["kode"].isin(self.plan.funded["kode"])]
 
     @cached_property
     def lacking(self) -> pd.DataFrame:

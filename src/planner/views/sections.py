@@ -22,7 +22,7 @@ from planner.views.scene import Scene
 
 def first_screen(scene: Scene) -> Html:
     """Everything a hurried reader needs, before any chart."""
-    numbers = "".join(f"<li><b>{safe(n)}</b> <span>{safe(m)}</span></li>" for n, m in text.four_numbers(scene))
+    numbers = "".join(f"<li><b>{safe(n)}</b> <span>{safe(m)}</span></li>" for n, m in text.numbers(scene))
     binds = " ".join(filter(None, [text.binding(scene), text.nearest(scene)]))
     warned = "".join(f"<li>{safe(w, 1200)}</li>" for w in text.warnings(scene))
     return Html(
@@ -84,14 +84,17 @@ def missing(scene: Scene) -> Html | None:
 
 def not_chosen(scene: Scene) -> Html | None:
     """Why the others are not in it: the reasons counted, then the usulan one by one, nearest first."""
-    if scene.out.empty:
+    if scene.not_funded.empty:
         return None
+    counts = "" if scene.plan.modelled else table(tables.parts(scene), say("views.all_usulan"))
+    if scene.out.empty:
+        return Html(counts) if counts else None
     frame = tables.not_funded_table(scene)
     shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
     caption = say("views.captions.not_funded", shown=len(shown), count=len(frame))
     counted = table(tables.reasons(scene), say("views.captions.reasons"))
     note = say("views.ratio_note") + (" " + say("views.ratio_years") if scene.several else "")
-    return Html(counted + table(shown, caption) + paragraph(note, "note") + nobody(scene))
+    return Html(counts + counted + table(shown, caption) + paragraph(note, "note") + nobody(scene))
 
 
 def nobody(scene: Scene) -> str:

@@ -49,7 +49,7 @@ def not_funded_table(scene: Scene) -> pd.DataFrame:
 def cause(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Why not, in one line: the kind of reason and what lacks, or the rule's sentence and group."""
     text = say(f"views.kinds.{kind}")
-    if kind == "gate":
+    if kind in ("gate", "later"):
         return f"{text}: {reason[language()]}"
     if kind != "rule":
         return text
@@ -67,6 +67,8 @@ def with_blame(scene: Scene) -> pd.DataFrame:
 def blame(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Like ``cause``, a gate by its rule: not what one usulan lacks, but what is asked of all."""
     rule = rule_of(scene, row) if kind == "gate" else None
+    if kind == "later":
+        return say("views.kinds.later")
     if rule:
         return f"{say('views.kinds.gate')}: {rule.sentence().rstrip('.')}"
     return cause(scene, kind, row, reason)
@@ -77,6 +79,14 @@ def causes(scene: Scene) -> dict[str, str]:
     near = scene.nearest_out[scene.nearest_out["kode"].isin(scene.wilayah.members)]
     told = {row.kode: blame(scene, row.kind, row.rule, row.reason) for row in near.itertuples()}
     return {kode: told.get(kode, say("views.kinds.none")) for kode in scene.here["kode"]}
+
+
+def parts(scene: Scene) -> pd.DataFrame:
+    """Every usulan of the wilayah's tables counted once: chosen, or by what keeps it out; empty parts are left out."""
+    kinds = scene.not_funded["kind"].value_counts()
+    counts = {say("views.parts.funded"): len(scene.funded)}
+    counts |= {say(f"views.kinds.{kind}"): int(kinds[kind]) for kind in scene.RANK if kind in kinds}
+    return pd.DataFrame({"part": list(counts), "usulan": list(counts.values())})
 
 
 def ratios(plan: Plan, options: Options) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Sentences of a scene: what a planner reads before any chart."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from planner.base.messages import label, language, say
@@ -14,7 +16,7 @@ from planner.views.scene import Scene
 def stamp(scene: Scene) -> str:
     """'Simulasi pagu indikatif TA 2028, bukan daftar penerima', or what the plan was made over."""
     years = "–".join(sorted({min(scene.plan["budget_rp"]), max(scene.plan["budget_rp"])}))
-    out = scene.plan.not_funded["rule"].ne("ta").sum()  # an usulan of a later year has no part in the plan
+    out = scene.plan.not_funded["kind"].ne("later").sum()
     count = number(len(scene.plan.funded) + int(out))
     key = "views.stamp_modelled" if scene.plan.modelled else "views.stamp_usulan"
     return say(key, years=years, count=count) + (", " + say("views.synthetic") if scene.plan.synthetic else "")
@@ -60,31 +62,26 @@ def first_year(scene: Scene) -> pd.DataFrame:
     return scene.funded[scene.funded["ta"] == scene.plan.scenario.first_year]
 
 
-def four_numbers(scene: Scene) -> list[tuple[str, str]]:
-    """Four (number, meaning) pairs for the first screen: who, how much, how sure, and where that stands."""
+def numbers(scene: Scene) -> list[tuple[str, str]]:
+    """Three or four (number, meaning) pairs for the first screen: who, how much, how sure, and where that stands."""
     rows, spent = scene.funded, int(scene.funded["amount_rp"].sum())
     one = scene.wilayah.kind == "kabupaten"
     count = len(rows) if one else rows["kode"].nunique()
     meaning = say("views.number_own") if one else say("views.number_chosen", of=number(scene.candidates))
     share = say("views.number_share", share=percent(spent / max(scene.plan.spent_rp, 1)))
     whole = say("views.number_budget", budget=rupiah(scene.plan.pagu_rp))
-    return [
-        (number(count), meaning),
-        (rupiah(spent), whole if scene.national else share),
-        third(scene),
-        standing(scene),
-    ]
+    first_two = [(number(count), meaning), (rupiah(spent), whole if scene.national else share)]
+    return [*first_two, *third(scene), standing(scene)]
 
 
-def third(scene: Scene) -> tuple[str, str]:
-    """The third number: how sure, else how much of the money is the first year's."""
+def third(scene: Scene) -> Iterator[tuple[str, str]]:
+    """The third number: how sure, else how much of the money is the first year's; none where neither is known."""
     if scene.cases:
         sure = scene.funded.loc[scene.funded["tetap"] == "certain", "kode"].nunique()
-        return number(sure), say("views.number_sure")
-    if scene.several and len(scene.funded):
+        yield number(sure), say("views.number_sure")
+    elif scene.several and len(scene.funded):
         spent = rupiah(first_year(scene)["amount_rp"].sum())
-        return spent, say("views.number_first", ta=scene.plan.scenario.first_year)
-    return "–", say("views.number_not_computed")
+        yield spent, say("views.number_first", ta=scene.plan.scenario.first_year)
 
 
 def standing(scene: Scene) -> tuple[str, str]:
@@ -96,7 +93,7 @@ def standing(scene: Scene) -> tuple[str, str]:
     mine = money.get(scene.here["kode_provinsi"].iat[0], 0)
     if scene.wilayah.kind == "provinsi" and mine:
         return number(int((money > mine).sum()) + 1), say("views.number_rank")
-    return number(len(scene.not_funded)), say("views.number_out", who=who(scene))
+    return number(int(scene.not_funded["kind"].ne("later").sum())), say("views.number_out", who=who(scene))
 
 
 def who(scene: Scene) -> str:

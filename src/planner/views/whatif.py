@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.base.messages import label, language, say
 from planner.base.units import MICRO, number, rupiah
-from planner.plan.plan import proof_sentence
+from planner.plan.plan import Plan, proof_sentence
 from planner.plan.plan_file import Proof
 from planner.plan.whatif_file import limit_s
 from planner.scenario.place import BUDGET, Place
@@ -89,6 +89,8 @@ def whatif(scene: Scene) -> Html | None:
         return nowhere(scene, [point.of["budget_rp"] for point in known])
     asked, what = scene.plan.scenario, say("whatif.budget_or_floor" if len(axes) > 1 else "whatif.only_budget")
     sparse = f" {say('whatif.sparse')}" if len(asked.budget_rp) > 1 else ""
+    open_ones = sum(not says_more(point, scene.plan) for point in computed["points"] if point["change"]["by"] in moved)
+    sparse += f" {say('whatif.open', count=number(open_ones))}" if open_ones else ""
     intro = paragraph(say("whatif.intro", seconds=number(limit_s(asked)), what=what) + sparse)
     fixed = "".join(points_table(scene, by, points) for by, points in axes.items())
     data = json.dumps(script_data(full, axes), ensure_ascii=False, separators=(",", ":"))
@@ -115,11 +117,22 @@ def axis(scene: FullScene, by: str, computed: Sequence[Mapping]) -> list[Point]:
     }  # fmt: skip
     mine = usulan[usulan["kode"].isin(scene.wilayah.members)]
     menus = dict(zip(mine["usulan_id"], mine["menu"], strict=True))
-    found = [own, *(point for point in computed if point["change"]["by"] == by)]
+    found = [own, *(point for point in computed if point["change"]["by"] == by and says_more(point, plan))]
     return [
         Point(scene, one, one is own, tuple((u, menus[u], rp) for u, _, rp, _ in one["funded"] or () if u in menus))
         for one in sorted(found, key=lambda one: one["change"]["at"])
     ]
+
+
+def says_more(point: Mapping, plan: Plan) -> bool:
+    """Whether the change of the first goal that a point shows is larger than what its own proof leaves open."""
+    if point["goals"] is None:
+        return True
+    goal, own = point["goals"][0], plan.content["goals"][0]
+    if goal["bound"] is None:
+        return False
+    value = goal["stage_value"] * goal["point"]
+    return goal["bound"] * goal["point"] - value <= abs(value - own["stage_value"] * own["point"])
 
 
 def axis_title(scene: Scene, by: str) -> str:

@@ -96,6 +96,8 @@ def summary(scene: Scene) -> pd.DataFrame:
         ("made", None, f"planner {plan['planner']}, {plan['solver']['name']} {plan['solver']['version']}"),
     ]  # fmt: skip
     records = [(say(f"lists.facts.{key}"), number, words) for key, number, words in facts]
+    place = 1 + [key for key, *_ in facts].index("usulan")  # every usulan counted once, below their number
+    records[place : place + 1] = [(part, count, "") for part, count in tables.parts(scene).values]
     return pd.DataFrame(records, columns=["hal", "angka", "keterangan"]).astype("object")
 
 
