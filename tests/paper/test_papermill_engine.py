@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -35,6 +37,18 @@ CELLS = [
     "print('\\x1b[31m<script>{why}\\u2028é')\n1 / 0",
     "'never'",
 ]
+FAILS = "# boleh gagal"  # begins a cell whose error does not stop the notebook
+CELLS[14:14] = [
+    "display(1, 'dua', a); display(HTML('<i>tiga</i>'), metadata={'x': 1})",
+    "import logging; logging.warning('hati-hati')",
+    "from IPython.display import Image; Image(b'\\x89PNG\\r\\n\\x1a\\n')",
+    f"{FAILS}\n1 +",
+    f"{FAILS}\ntry:\n    {{}}['k']\nexcept KeyError as error:\n    raise ValueError('sebab') from error",
+    f"{FAILS}\n%tidak_ada",
+    f"{FAILS}\nraise KeyboardInterrupt",
+    "%%capture told\nprint('diam')",
+    "told.stdout, _, In[-1], Out.keys()",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +59,9 @@ def language(monkeypatch):
 def written(folder: Path, *sources: str) -> Path:
     """A notebook with these cells below a parameters cell."""
     first = new_code_cell("a = 1\nlang = ''", metadata={"tags": ["parameters"]})
-    cells = [first, new_markdown_cell("# Judul"), *map(new_code_cell, sources)]
+    tags = [{"tags": ["raises-exception"]} if source.startswith(FAILS) else {} for source in sources]
+    code = [new_code_cell(source, metadata=own) for source, own in zip(sources, tags, strict=True)]
+    cells = [first, new_markdown_cell("# Judul"), *code]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(new_notebook(cells=cells, metadata=kernel), folder / "buku.ipynb")
     return folder / "buku.ipynb"
@@ -103,6 +119,8 @@ def test_a_notebook_of_all_kinds_of_output_is_as_stock_papermill_gives_it(ours):
     folder, notebook, said = ours
     stock, said_there = in_fork(folder, folder / "buku.ipynb", {"a": 5}, "papermill")
     assert said == said_there == "ZeroDivisionError: division by zero"
+    for mine, right in zip(timeless(notebook)["cells"], timeless(stock)["cells"], strict=True):
+        assert mine == right
     assert timeless(notebook) == timeless(stock)
 
 
@@ -118,8 +136,24 @@ def test_the_outputs_of_a_run_are_what_the_cells_did(ours):
     assert outputs[CELLS[7]][0].text == "ada\n" and outputs[CELLS[8]][0].data["text/plain"] == "'dua'"
     assert outputs[CELLS[10]][0].data["text/plain"] == "7"
     assert "image/png" in outputs[CELLS[13]][0].data
-    assert outputs[CELLS[14]][-1].ename == "ZeroDivisionError" and outputs["'never'"] == []
+    several = outputs[CELLS[14]]
+    assert [output.data["text/plain"] for output in several[:3]] == ["1", "'dua'", "5"] and several[3].metadata.x == 1
+    assert "hati-hati" in outputs[CELLS[15]][0].text and outputs[CELLS[15]][0].name == "stderr"
+    errors = [outputs[source][-1] for source in CELLS if source.startswith(FAILS)]
+    assert [getattr(one, "ename", one.get("name")) for one in errors] == [
+        "SyntaxError", "ValueError", "stderr", "KeyboardInterrupt"
+    ]  # fmt: skip
+    assert outputs[CELLS[-2]][-1].ename == "ZeroDivisionError" and outputs["'never'"] == []
     assert [cell.execution_count for cell in cells if cell.source][:4] == [1, 2, 3, 4]
+
+
+def test_what_is_asked_for_stands_in_a_cell_below_the_parameters(ours):
+    [book] = ours[1:2]
+    tags = [cell.metadata.get("tags", []) for cell in book.cells]
+    assert tags[1:4] == [["parameters"], ["injected-parameters"], []]  # papermill puts its note of the error first
+    assert "a = 5" in book.cells[2].source and book.metadata.papermill.parameters == {"a": 5, "lang": "id"}
+    failed = [cell for cell in book.cells if cell.metadata.get("papermill", {}).get("exception")]
+    assert [cell.source for cell in failed] == [CELLS[-2]] and failed[0].metadata.papermill.status == "failed"
 
 
 @pytest.mark.long
@@ -145,6 +179,26 @@ def test_a_cell_that_ends_its_process_is_a_sentence_and_an_error_in_the_notebook
     before, dead, after = [cell for cell in notebook.cells if cell.cell_type == "code"][-3:]
     assert before.outputs[0].text == "sebelum\n" and after.outputs == []
     assert "error" in [output.output_type for output in dead.outputs]
+
+
+def test_ctrl_c_ends_a_run_and_its_fork_at_once(tmp_path):
+    notebook = written(
+        tmp_path, f"from pathlib import Path; Path({str(tmp_path / 'mulai')!r}).touch()\nwhile True: pass"
+    )
+    code = f"""
+from pathlib import Path
+from planner.paper.notebook import executed
+executed(Path({str(notebook)!r}), {{}}, "id", Path({str(tmp_path)!r}))
+"""
+    run = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, start_new_session=True)
+    until = time.monotonic() + 60
+    while not (tmp_path / "mulai").exists():
+        assert run.poll() is None and time.monotonic() < until
+        time.sleep(0.05)
+    os.killpg(run.pid, signal.SIGINT)
+    assert "KeyboardInterrupt" in run.communicate(timeout=5)[1] and run.returncode == -signal.SIGINT
+    with pytest.raises(ProcessLookupError):
+        os.killpg(run.pid, 0)
 
 
 def test_huge_outputs_arrive_whole_and_no_process_is_left(tmp_path):

@@ -170,12 +170,21 @@ def test_the_message_gives_the_words_around_a_number_in_a_sentence(aceh):
         (r"default-src 'none'", "default-src *", "default-src *"),
         (r"<title>Kabupaten Simeulue: ", "<title>Kabupaten Simeuluwe: ", "keterangan"),
         (r"Bukan|bukan", "adalah", "adalah"),
+        (r'aria-label="Peta', 'aria-label="Rp 7" aria-label="Peta', "Rp 7"),  # of two, browsers take the first
+        (r"<tbody>", "<tbody hidden>", "hidden"),
     ],
 )
 def test_any_other_change_is_found_too(aceh, pattern, new, said):
     bad = re.sub(pattern, new, aceh, count=1, flags=re.S)
     assert bad != aceh
     assert any(said in sentence for sentence in proofread(bad, aceh).differences)
+
+
+def test_a_page_that_no_parser_takes_is_told_in_a_sentence(solved, tmp_path):
+    bad = tmp_path / "laporan.html"
+    bad.write_text(stamp_digest(solved[0].read_text(encoding="utf-8").replace("<main", "<![x <main")), encoding="utf-8")
+    [problem] = verify_page(bad, solved[2]).problems
+    assert "tidak dapat dibuat ulang" in problem
 
 
 def test_a_report_as_written_is_valid_and_says_what_the_check_is_not(planner, solved):

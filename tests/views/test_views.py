@@ -219,7 +219,7 @@ def test_a_plan_over_usulan_speaks_of_usulan_and_may_fund_two_in_one_kabupaten(b
     assert not {"tetap"} & {
         *tables.funded_table(scene),
         *tables.everyone(at(scene, "11")),
-    }  # not computed
+    }  # certainty was not computed
 
 
 def test_maps_are_drawn_without_patterns_that_a_printer_makes_pictures_of(base):

@@ -7,6 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import active_children, get_context
+from multiprocessing.process import BaseProcess
 from types import FrameType
 
 from planner.base.errors import PlannerError
@@ -57,11 +58,16 @@ def beside(count: int, clock: Clock) -> Iterator[ProcessPoolExecutor]:
                     pool.shutdown(wait=False, cancel_futures=True)
                     for child in set(active_children()) - others:
                         child.terminate()
-                        child.join(PATIENCE_S)
-                        child.kill()  # it may wait for a lock that one which died has held
-                        child.join()
+                        ended(child)
     except BrokenProcessPool:
         raise PlannerError(say("progress.died")) from None
+
+
+def ended(process: BaseProcess) -> None:
+    """Wait for a process that should end; one that does not is killed."""
+    process.join(PATIENCE_S)
+    process.kill()  # it may wait for a lock that one which died has held
+    process.join()
 
 
 @contextmanager

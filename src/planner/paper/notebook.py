@@ -10,7 +10,7 @@ from planner.base.messages import say
 from planner.paper.page import languages
 
 NAME = "planner-fork"
-ENGINES = ("auto", "papermill")  # auto: planner.engine, which is stock papermill where a process cannot be forked
+ENGINES = ("auto", "papermill")  # auto: our own, which is stock papermill where a process cannot be forked
 TOLD = ("PlannerError", "DeadKernelError")  # errors whose sentence says all
 
 
@@ -97,7 +97,7 @@ def ready(engine: str) -> str | None:
 
 
 class Fork:
-    """``planner.engine.ForkEngine``, imported when it is used: papermill loads it while it is being imported itself."""
+    """``ForkEngine``, imported when it is used: papermill loads it while it is being imported itself."""
 
     def __getattr__(self, name: str):
         from planner.paper.papermill_engine import ForkEngine

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from html.parser import HTMLParser
+
+from bs4 import BeautifulSoup
+from bs4.element import PageElement, PreformattedString, Tag
 
 from planner.base.messages import say
 
@@ -15,6 +17,8 @@ BLOCKS = {
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "aria-valuetext", "value")  # attributes that people are told
 DRAWN = "points"  # drawn by matplotlib, whose shapes differ between its versions: its words are compared, not its lines
 LOCAL = "boundaries"  # stands only where boundaries are installed, and differs with them
+KINDS = {"script": "script", "style": "style", "title": "tip"}  # of a text by its tag
+HEADINGS, CELLS = ("h1", "h2", "h3"), ("th", "td")
 AROUND = 30  # characters shown on each side of a difference
 
 
@@ -24,18 +28,15 @@ class Piece:
 
     kind: str  # text | tip | markup | script | style
     value: str
-    column: str = field(default="", compare=False)
+    node: PageElement = field(compare=False)
 
 
 @dataclass
 class Block:
-    """The pieces of a row, a paragraph, a cell of a map..., and where on the page they stand."""
+    """The pieces of a row, a paragraph, a cell of a map..., the tag that begins it, and the heading above it."""
 
     heading: str
-    caption: str = ""
-    row: str = ""
-    head: bool = False  # of a table
-    local: bool = False
+    tag: Tag
     pieces: list[Piece] = field(default_factory=list)
 
     @property
@@ -49,11 +50,15 @@ class Block:
 
     def place(self, piece: Piece | None = None) -> str:
         """Where a piece stands, in words: heading, table, row and column."""
-        found = [self.heading or say("seal.place.page"), self.caption]
-        found += [say("seal.place.heads")] if self.head else []
-        found += [say("seal.place.row", row=cut(self.row))] if self.row else []
+        table, head, row = (outer(self.tag, name) for name in ("table", "thead", "tr"))
+        found = [self.heading or say("seal.place.page"), said(table and table.caption)]
+        if head:
+            found += [say("seal.place.heads")]
+        elif row and (named := " ".join(said(cell) for cell in row.find_all("th"))):
+            found += [say("seal.place.row", row=cut(named))]
         if piece:
-            found += [say("seal.place.column", column=piece.column)] if piece.column and not self.head else []
+            column = "" if head else column_of(piece.node, table)
+            found += [say("seal.place.column", column=column)] if column else []
             found += [] if piece.kind == "text" else [say(f"seal.place.{piece.kind}")]
         return " › ".join(filter(None, found))
 
@@ -66,130 +71,73 @@ class Proof:
     apart: tuple[str, ...] = ()
 
 
-class Reader(HTMLParser):
-    """A page as blocks; what a machine may draw in its own way is left out."""
+def outer(node: PageElement, *names: str) -> Tag | None:
+    """The nearest tag of these names that a node is or stands in."""
+    return next((tag for tag in node.self_and_parents if isinstance(tag, Tag) and tag.name in names), None)
 
-    def __init__(self, html: str):
-        super().__init__()
-        self.blocks, self.inside, self.said = [Block("")], "", ""
-        self.heads: list[str] = []
-        self.cell, self.drawn, self.local, self.table, self.head = -1, False, False, False, False
-        self.feed(html)
-        self.close()
-        self.flush()
 
-    @property
-    def block(self) -> Block:
-        return self.blocks[-1]
+def said(tag: Tag | None) -> str:
+    return " ".join(tag.get_text(" ").split()) if tag else ""
 
-    def add(self, kind: str, value: str) -> None:
-        column = self.heads[self.cell] if 0 <= self.cell < len(self.heads) else ""
-        self.block.pieces.append(Piece(kind, value, column))
 
-    def flush(self) -> None:
-        """The text since the last tag, as a piece."""
-        text, self.said = " ".join(self.said.split()), ""
-        if not text:
-            return
-        if self.inside == "caption":
-            self.block.caption = text
-        elif self.inside == "head" and self.table:
-            self.heads.append(text)
-        elif self.inside == "row":
-            self.block.row = f"{self.block.row} {text}".strip()
-        elif self.inside in ("h1", "h2", "h3"):
-            self.block.heading = text
-        self.add({"script": "script", "style": "style", "svg-title": "tip"}.get(self.inside, "text"), text)
+def column_of(node: PageElement, table: Tag | None) -> str:
+    """The head of the column in which a node stands."""
+    cell = outer(node, *CELLS)
+    if table is None or table.thead is None or cell is None:
+        return ""
+    heads = table.thead.find_all(CELLS)
+    number = len(cell.find_previous_siblings(CELLS))
+    return said(heads[number]) if number < len(heads) else ""
 
-    def handle_starttag(self, tag, attrs):
-        self.flush()
-        named = {name: value or "" for name, value in attrs}
-        if tag in BLOCKS:
-            self.begin(tag)
-        if tag == "svg":
-            classes = named.get("class", "").split()
-            self.drawn, self.local = DRAWN in classes or LOCAL in classes, LOCAL in classes
-            self.block.local = self.local
-        self.enter(tag, named)
-        self.add_tag(tag, named)
 
-    def begin(self, tag: str) -> None:
-        before = self.block
-        caption = before.caption if self.table and tag != "table" else ""
-        self.blocks.append(Block(before.heading, caption, head=self.head, local=self.local))
+def read(html: str) -> list[Block]:
+    """The blocks of a page that say something, each with what is closed in it."""
+    # of an attribute that stands twice the first one counts, as in browsers
+    soup: Tag = BeautifulSoup(html, "html.parser", multi_valued_attributes=None, on_duplicate_attribute="ignore")
+    blocks, opened = [Block("", soup)], [soup]
+    for node in soup.descendants:
+        while node.parent is not opened[-1]:
+            tag = opened.pop()
+            if tag.name == "main":  # its last heading is not that of what follows
+                blocks.append(Block("", tag))
+            if not is_drawn(tag):
+                blocks[-1].pieces.append(Piece("markup", f"</{tag.name}>", tag))
+        if isinstance(node, Tag):
+            opened.append(node)
+            if node.name in BLOCKS:
+                blocks.append(Block(said(node) if node.name in HEADINGS else blocks[-1].heading, node))
+        blocks[-1].pieces += pieces_of(node)
+    return [block for block in blocks if block.pieces]
 
-    def enter(self, tag: str, named: dict[str, str]) -> None:
-        """Notice where the text that follows stands."""
-        if tag == "table":
-            self.table, self.heads = True, []
-        elif tag in ("thead", "tbody"):
-            self.head = self.block.head = tag == "thead"
-        elif tag == "tr":
-            self.cell = -1
-        elif tag in ("th", "td"):
-            self.cell += 1
-            self.inside = "head" if self.head else "row" if tag == "th" else ""
-        elif tag in ("caption", "h1", "h2", "h3", "script", "style"):
-            self.inside = tag
-        elif tag == "title":
-            self.inside = "svg-title"
 
-    def add_tag(self, tag: str, named: dict[str, str]) -> None:
-        if not self.drawn:
-            plain = sorted(f'{name}="{value}"' for name, value in named.items() if name not in SPOKEN)
-            if named.get("name") != "planner-digest":
-                self.add("markup", f"<{' '.join([tag, *plain])}>")
-        for name in SPOKEN:
-            if name in named:
-                self.add("tip", " ".join(named[name].split()))
+def pieces_of(node: PageElement) -> Iterator[Piece]:
+    """What a tag without its content, a text or a comment says; what a machine draws in its own way is left out."""
+    if isinstance(node, Tag):
+        if not is_drawn(node) and node.get("name") != "planner-digest":
+            plain = sorted(f'{name}="{value}"' for name, value in node.attrs.items() if name not in SPOKEN)
+            yield Piece("markup", f"<{' '.join([node.name, *plain])}>", node)
+        yield from (Piece("tip", " ".join(str(node[name]).split()), node) for name in SPOKEN if name in node.attrs)
+    elif isinstance(node, PreformattedString):
+        yield Piece("markup", f"{node.PREFIX}{node}{node.SUFFIX}", node)
+    elif node.parent and (text := " ".join(str(node).split())):
+        yield Piece(KINDS.get(node.parent.name, "text"), text, node)
 
-    def handle_endtag(self, tag):
-        self.flush()
-        if tag == "main":
-            self.blocks.append(Block(""))
-        if not self.drawn:
-            self.add("markup", f"</{tag}>")
-        if tag in ("th", "td", "caption", "h1", "h2", "h3", "script", "style", "title"):
-            self.inside = ""
-        if tag == "svg":
-            self.drawn = self.local = False
-        elif tag == "table":
-            self.table, self.heads, self.cell = False, [], -1
-        elif tag == "thead":
-            self.head = False
-        elif tag == "tr":
-            self.cell = -1
 
-    def handle_data(self, data):
-        self.said += data
+def is_drawn(tag: Tag) -> bool:
+    svg = outer(tag, "svg")
+    return svg is not None and not {DRAWN, LOCAL}.isdisjoint(str(svg.get("class")).split())
 
-    def handle_comment(self, data):
-        self.flush()
-        self.add("markup", f"<!--{data}-->")
 
-    def handle_decl(self, decl):
-        self.add("markup", f"<!{decl}>")
-
-    unknown_decl = handle_pi = handle_decl
+def drawn_here(blocks: list[Block]) -> dict[str, list[str]]:
+    """Heading of each map of installed boundaries: the notes below it, which say what boundaries they are."""
+    maps = [block for block in blocks if block.tag.name == "svg" and LOCAL in str(block.tag.get("class")).split()]
+    notes = [block for block in blocks if block.tag.name == "p" and block.tag.get("class") == "note"]
+    return {one.heading: [note.words for note in notes if note.heading == one.heading] for one in maps}
 
 
 def cut(text: str, longest: int = 3 * AROUND) -> str:
     plain = "".join(c if c.isprintable() else " " for c in text)
     return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"
-
-
-def read(html: str) -> list[Block]:
-    """The blocks of a page that say something."""
-    return [block for block in Reader(html).blocks if block.pieces]
-
-
-def drawn_here(blocks: list[Block]) -> dict[str, list[str]]:
-    """Heading of each map of installed boundaries: the notes below it, which say what boundaries they are."""
-    found: dict[str, list[str]] = {block.heading: [] for block in blocks if block.local}
-    for block in blocks:
-        if block.heading in found and any(piece.value == '<p class="note">' for piece in block.pieces):
-            found[block.heading].append(block.words)
-    return found
 
 
 def proofread(written: str, made: str) -> Proof:

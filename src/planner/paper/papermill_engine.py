@@ -1,4 +1,4 @@
-"""The papermill engine ``planner-fork``: cells run in a fork of this process, which has imported everything already.
+"""The papermill engine ``planner-fork``: cells run by IPython in a fork of this process, which has imported everything.
 
 The kernel is ipykernel's own and nbclient reads its messages, so that cells and outputs are those of stock papermill;
 only the way between them is another: a pipe for the sockets, and no start of a kernel. What still differs: a stream
@@ -14,11 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import Context
-from multiprocessing import Pipe
+from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 
 from ipykernel.ipkernel import IPythonKernel
@@ -31,7 +27,8 @@ from papermill.engines import NBClientEngine
 from traitlets import Instance
 from traitlets.config import Config
 
-from planner.base.messages import say
+from planner.base.messages import say, speaking
+from planner.base.processes import ended
 
 INLINE = "module://matplotlib_inline.backend_inline"  # where a kernel's figures go
 DEAD = "DeadKernelError"  # what nbclient calls it
@@ -55,53 +52,23 @@ class ForkEngine(NBClientEngine):
         return ForkClient(nb_man, record_timing=False, **kept).execute()
 
 
-class Gone(Exception):
-    """The child is dead."""
-
-
-class Fork:
-    """The parent's side of a forked kernel: its messages, its process id, and in the end its exit status."""
-
-    def __init__(self, pid: int, pipe: Connection):
-        self.pid, self.pipe, self.unpack = pid, pipe, Session().unpack
-        self.status: int | None = None
-
-    def send(self, source: str) -> None:
-        with gone():
-            self.pipe.send(source)
-
-    def receive(self) -> dict:
-        """The next message, as nbclient reads it."""
-        with gone():
-            kind, content, buffers = self.pipe.recv()
-        header, content = {"msg_type": kind}, self.unpack(content)
-        return {**header, "header": header, "parent_header": {}, "content": content, "buffers": buffers}
-
-    def end(self, kill: bool = False) -> int:
-        """Wait for the child, which ends with its pipe; below 0 is the signal that it died by."""
-        self.pipe.close()
-        if self.status is None:
-            if kill:
-                os.kill(self.pid, signal.SIGKILL)
-            self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-        return self.status
-
-
-@contextmanager
-def gone() -> Iterator[None]:
-    try:
-        yield
-    except (EOFError, OSError):
-        raise Gone from None
-
-
 class ForkClient(PapermillNotebookClient):
-    """nbclient with a forked kernel at the other end of a pipe."""
+    """nbclient whose kernel is a fork of this process, at the other end of a pipe."""
 
     def execute(self, **_):
         self.reset_execution_trackers()
-        with forked() as self.fork:
+        self.pipe, theirs = Pipe()
+        self.kernel = get_context("fork").Process(target=be_kernel, args=(theirs, self.pipe))
+        self.kernel.start()
+        theirs.close()
+        try:
             self.papermill_execute_cells()
+        except BaseException:
+            self.kernel.kill()
+            raise
+        finally:
+            self.pipe.close()
+            ended(self.kernel)
         self.nb.metadata["language_info"] = IPythonKernel.language_info
         self.set_widgets_metadata()
         return self.nb
@@ -114,22 +81,18 @@ class ForkClient(PapermillNotebookClient):
         self.code_cells_executed += 1
         self.clear_before_next_output, cell.outputs = False, []
         try:
-            reply = self.asked(cell, cell_index)
-        except Gone:
+            self.pipe.send(cell.source)
+            while (message := self.pipe.recv())["msg_type"] != "execute_reply":
+                self.process_message(message, cell, cell_index)
+        except (EOFError, OSError):
             raise self.death(cell) from None
-        finished(self._check_raise_for_error(cell, cell_index, reply))
+        finished(self._check_raise_for_error(cell, cell_index, message))
         return cell
 
-    def asked(self, cell, cell_index: int) -> dict:
-        """The kernel's reply to a cell; the messages before it become the cell's outputs."""
-        self.fork.send(cell.source)
-        while (message := self.fork.receive())["msg_type"] != "execute_reply":
-            self.process_message(message, cell, cell_index)
-        return message
-
     def death(self, cell) -> CellExecutionError:
-        """What to raise when the child is gone; the cell keeps the sentence as its error."""
-        status = self.fork.end()
+        """What to raise when the kernel is gone; the cell keeps the sentence as its error."""
+        ended(self.kernel)
+        status = self.kernel.exitcode
         why = say("engine.exited", status=status) if status >= 0 else say("engine.killed", signal=name_of(-status))
         cell.outputs.append(new_output("error", ename=DEAD, evalue=why, traceback=[why]))
         return CellExecutionError(why, DEAD, why)
@@ -140,51 +103,27 @@ def name_of(number: int) -> str:
     return next((sign.name for sign in signal.Signals if sign == number), str(number))
 
 
-@contextmanager
-def forked() -> Iterator[Fork]:
-    """A forked kernel, gone when the block ends, however that ends."""
-    ours, theirs = Pipe()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
-    if pid == 0:
-        ours.close()
-        Context().run(be_kernel, theirs)  # without the language that is in force here
-    theirs.close()
-    fork = Fork(pid, ours)
-    try:
-        yield fork
-    except BaseException:
-        fork.end(kill=True)
-        raise
-    fork.end()
+def be_kernel(pipe: Connection, other: Connection) -> None:
+    """Run the cells that come through the pipe until it ends, without the language that is in force here."""
+    other.close()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
+    with speaking(None):
+        serve(pipe)
 
 
-def be_kernel(pipe: Connection) -> None:
-    """Run the cells that come through the pipe until it ends, then vanish: what the parent does at exit is its own."""
-    status = 1
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
-        serve(kernel_on(pipe), pipe)
-    except (EOFError, OSError):
-        status = 0
-    except BaseException:
-        traceback.print_exc()
-        sys.stderr.flush()
-    finally:
-        os._exit(status)
-
-
-def serve(kernel: IPythonKernel, pipe: Connection) -> None:
+def serve(pipe: Connection) -> None:
+    kernel = kernel_on(pipe)
     session, shell = kernel.session, kernel.shell
     assert session is not None and shell is not None  # ``kernel_on`` gave it both
-    while True:
-        source = pipe.recv()
-        session.send(None, "execute_input", {"execution_count": shell.execution_count})
-        reply = finished(kernel.do_execute(source, silent=False, store_history=True, allow_stdin=False))
-        sys.stdout.flush()
-        sys.stderr.flush()
-        session.send(None, "execute_reply", reply)
+    try:
+        while source := pipe.recv():
+            session.send(None, "execute_input", {"execution_count": shell.execution_count})
+            reply = finished(kernel.do_execute(source, silent=False, store_history=True, allow_stdin=False))
+            sys.stdout.flush()
+            sys.stderr.flush()
+            session.send(None, "execute_reply", reply)
+    except (EOFError, OSError):
+        return
 
 
 def kernel_on(pipe: Connection) -> IPythonKernel:
@@ -204,7 +143,7 @@ def kernel_on(pipe: Connection) -> IPythonKernel:
 
 
 class Wire(Session):
-    """A kernel's session whose messages go into a pipe, packed as for a socket."""
+    """A kernel's session whose messages go into a pipe, as nbclient reads them from a socket."""
 
     pipe = Instance(Connection)
     lock = threading.Lock()  # any thread of a cell may show something
@@ -213,8 +152,10 @@ class Wire(Session):
         """Send one message; ``stream``, ``parent`` and ``ident`` are for sockets."""
         made = isinstance(msg_or_type, dict)
         kind, content = (msg_or_type["msg_type"], msg_or_type["content"]) if made else (msg_or_type, content)
+        header = {"msg_type": kind}
+        whole = {"content": self.unpack(self.pack(content)), "buffers": [bytes(buffer) for buffer in buffers or []]}
         with self.lock:
-            self.pipe.send((kind, self.pack(content), [bytes(buffer) for buffer in buffers or []]))
+            self.pipe.send({**header, "header": header, "parent_header": {}, **whole})
 
 
 class Stream(io.TextIOWrapper):

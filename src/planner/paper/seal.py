@@ -175,10 +175,9 @@ def check_seal(
             names = {key: f"{made['planner']}-{made['maker']}" for key, made in both.items()}
             return Verdict(tuple(problems), (say("seal.other_version", file=path, **names), say("seal.is_not")))
         try:
-            made = made_again(seal, folder / PLAN, html)
+            proof = proofread(html, made_again(seal, folder / PLAN, html))
         except Exception as error:  # hostile data may break a view anywhere; a planner gets a sentence
             return Verdict((*problems, say("seal.not_made", why=f"{type(error).__name__}: {error}")))
-    proof = proofread(html, made)
     apart = [say("seal.elsewhere", heading=heading) for heading in proof.apart]
     return Verdict((*problems, *proof.differences), (say("seal.valid", file=path), *apart, say("seal.is_not")))
 
