@@ -17,18 +17,19 @@ def verify(
         Path, typer.Argument(metavar="PLAN.json|LAPORAN.html", readable=False, help="berkas rencana atau laporan")
     ],
     data: common.DataFolder = None,
-) -> None:
+) -> int:
     """Hitung ulang rencana atau laporan dari tabelnya, tanpa pemecah; beda satu angka pun ketahuan."""
     from planner.paper.seal import is_page, verify_page
 
     if not is_page(plan):
         check_valid(plan, data)
         common.tell(say("verify.valid", file=plan))
-        return
+        return 0
     verdict = verify_page(plan, data)
     common.raise_invalid(plan, verdict.problems)
     for sentence in verdict.said:
         common.tell(sentence)
+    return 0 if verdict.compared else 4
 
 
 @common.command

@@ -126,8 +126,13 @@ def own_names(half: re.Match) -> str:
 
 def stamp_digest(html: str) -> str:
     """The page with the SHA-256 of itself, taken while ``UNSEALED`` stands there, in its head."""
-    blank = DIGEST.sub(rf"\g<1>{UNSEALED}", html, count=1)
+    blank = blank_digest(html)
     return DIGEST.sub(rf"\g<1>{sha256(blank.encode()).hexdigest()}", blank, count=1)
+
+
+def blank_digest(html: str) -> str:
+    """The page with no digest in it yet."""
+    return DIGEST.sub(rf"\g<1>{UNSEALED}", html, count=1)
 
 
 def intact(html: str) -> bool:

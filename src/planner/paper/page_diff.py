@@ -15,8 +15,6 @@ BLOCKS = {
     "pre", "button", "form", "label", "input", "details", "summary",
 }  # fmt: skip
 SPOKEN = ("aria-label", "title", "alt", "placeholder", "aria-valuetext", "value")  # attributes that people are told
-DRAWN = "points"  # drawn by matplotlib, whose shapes differ between its versions: its words are compared, not its lines
-LOCAL = "boundaries"  # stands only where boundaries are installed, and differs with them
 KINDS = {"script": "script", "style": "style", "title": "tip"}  # of a text by its tag
 HEADINGS, CELLS = ("h1", "h2", "h3"), ("th", "td")
 AROUND = 30  # characters shown on each side of a difference
@@ -63,14 +61,6 @@ class Block:
         return " › ".join(filter(None, found))
 
 
-@dataclass(frozen=True)
-class Proof:
-    """What differs between two pages, as sentences (none: word for word the same), and headings not compared."""
-
-    differences: tuple[str, ...]
-    apart: tuple[str, ...] = ()
-
-
 def outer(node: PageElement, *names: str) -> Tag | None:
     """The nearest tag of these names that a node is or stands in."""
     return next((tag for tag in node.self_and_parents if isinstance(tag, Tag) and tag.name in names), None)
@@ -100,8 +90,7 @@ def read(html: str) -> list[Block]:
             tag = opened.pop()
             if tag.name == "main":  # its last heading is not that of what follows
                 blocks.append(Block("", tag))
-            if not is_drawn(tag):
-                blocks[-1].pieces.append(Piece("markup", f"</{tag.name}>", tag))
+            blocks[-1].pieces.append(Piece("markup", f"</{tag.name}>", tag))
         if isinstance(node, Tag):
             opened.append(node)
             if node.name in BLOCKS:
@@ -111,9 +100,9 @@ def read(html: str) -> list[Block]:
 
 
 def pieces_of(node: PageElement) -> Iterator[Piece]:
-    """What a tag without its content, a text or a comment says; what a machine draws in its own way is left out."""
+    """What a tag without its content, a text or a comment says."""
     if isinstance(node, Tag):
-        if not is_drawn(node) and node.get("name") != "planner-digest":
+        if node.get("name") != "planner-digest":
             plain = sorted(f'{name}="{value}"' for name, value in node.attrs.items() if name not in SPOKEN)
             yield Piece("markup", f"<{' '.join([node.name, *plain])}>", node)
         yield from (Piece("tip", " ".join(str(node[name]).split()), node) for name in SPOKEN if name in node.attrs)
@@ -123,30 +112,18 @@ def pieces_of(node: PageElement) -> Iterator[Piece]:
         yield Piece(KINDS.get(node.parent.name, "text"), text, node)
 
 
-def is_drawn(tag: Tag) -> bool:
-    svg = outer(tag, "svg")
-    return svg is not None and not {DRAWN, LOCAL}.isdisjoint(str(svg.get("class")).split())
-
-
-def drawn_here(blocks: list[Block]) -> dict[str, list[str]]:
-    """Heading of each map of installed boundaries: the notes below it, which say what boundaries they are."""
-    maps = [block for block in blocks if block.tag.name == "svg" and LOCAL in str(block.tag.get("class")).split()]
-    notes = [block for block in blocks if block.tag.name == "p" and block.tag.get("class") == "note"]
-    return {one.heading: [note.words for note in notes if note.heading == one.heading] for one in maps}
-
-
 def cut(text: str, longest: int = 3 * AROUND) -> str:
     plain = "".join(c if c.isprintable() else " " for c in text)
     return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"
 
 
-def proofread(written: str, made: str) -> Proof:
-    """A page beside the one made again from its seal."""
-    a, b = read(written), read(made)
-    here, there = drawn_here(a), drawn_here(b)
-    apart = tuple(sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name)))
-    a, b = ([block for block in blocks if block.heading not in apart] for blocks in (a, b))
-    return Proof(tuple(differences(a, b)), apart)
+def proofread(written: str, made: str) -> list[str]:
+    """Where a page differs from the one made again from its seal, as sentences; empty: byte for byte the same."""
+    if written == made:
+        return []
+    by_blocks = list(differences(read(written), read(made)))
+    old, new = around(written, made)
+    return by_blocks or [say("seal.differs", place=say("seal.place.markup"), written=old, made=new)]
 
 
 def differences(written: list[Block], made: list[Block]) -> Iterator[str]:

@@ -63,7 +63,8 @@ def choropleth(scene: Scene) -> Html | None:
     note = paragraph(say("boundaries.undrawn", count=len(lacking), names=named), "note") if len(lacking) else ""
     shapes = kept.far if scene.national else kept.shapes
     inside = [ring for kode in scene.here["kode"] for ring in shapes.get(kode, [])]
-    return Html((picture(scene, kept, shapes, *frame_rings(inside, scene.wilayah.kind)) if inside else "") + note)
+    drawn = picture(scene, kept, shapes, *frame_rings(inside, scene.wilayah.kind)) if inside else ""
+    return Html(f'<div class="local">{drawn}{note}</div>')  # the part of a page that another computer may not have
 
 
 def frame_rings(rings: list[np.ndarray], kind: str) -> tuple[Frame, tuple[int, int]]:
