@@ -19,8 +19,10 @@ RULES = [
 
 def point_of(by, at, budget_rp, winners, value, status="proven_optimal"):
     """A point as the file keeps it, made up: ``winners``: usulan -> rupiah, None where no plan is."""
-    goal = {"name": "benefit", "point": 1000, "value": value, "stage_value": value, "bound": value, "gap": 0.0,
-            "tolerance": 0.0}  # fmt: skip
+    goal = {
+        "name": "benefit", "point": 1000, "value": value, "paid": 0, "stage_value": value, "bound": value, "gap": 0.0,
+        "tolerance": 0.0,
+    }  # fmt: skip
     none = winners is None
     return {
         "change": {"by": by, "at": at}, "budget_rp": budget_rp, "status": status,

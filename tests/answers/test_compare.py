@@ -2,11 +2,14 @@
 
 import json
 import sys
+from random import Random
 
 import pytest
+from damaged import damaged
 from hypothesis import given
 from hypothesis import strategies as st
 from pages import HOSTILE, MILIAR, Page, plan
+from small import candidates, scenario, usulan
 
 from planner import cli
 from planner.answers.compare import COLUMNS, compare, open_plans
@@ -14,6 +17,7 @@ from planner.answers.scenario_diff import match_rules, settings
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.paper.report import render_comparison
+from planner.plan.allocate import allocate
 from planner.plan.plan import Plan, seal_plan
 from planner.plan.plan_file import canonical
 from planner.scenario.place import Place
@@ -302,3 +306,16 @@ def test_no_setting_is_shown_by_its_key(lang):
 def test_a_small_gap_is_not_shown_as_none():
     with speaking("en"):
         assert views.worth({"value": 10**6, "gap": 0.00004}) == "1.00 (gap of the proof 0.004000 %)"
+
+
+def test_a_damaged_plan_is_compared_or_told_and_never_a_crash(tmp_path):
+    plan, rng, told = allocate(candidates(usulan("A", 6, 9), usulan("B", 5, 3)), scenario(10)), Random(20), 0
+    mine, other = plan.save(tmp_path / "a.json"), tmp_path / "b.json"
+    for _ in range(250):
+        other.write_bytes(damaged(plan.content, rng)[0])
+        try:
+            assert views.sentences(open_plans([mine, other]))
+        except PlannerError as error:
+            told += 1
+            assert "b.json" in error.problems[0]
+    assert 100 < told < 250

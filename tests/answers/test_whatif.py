@@ -4,8 +4,10 @@ import copy
 import json
 from dataclasses import replace
 from multiprocessing import active_children
+from random import Random
 
 import pytest
+from damaged import damaged
 from pages import HOSTILE, Page, candidates, plan, scenario
 from small import MILIAR, line, usulan, write
 from whatif_pages import WIDE, made_up, point_of, scene_of
@@ -360,3 +362,16 @@ def test_a_point_whose_proof_leaves_more_open_than_it_changes_is_not_shown_but_c
         point["goals"][0]["bound"] = bound
         told = str(section(replace(seen, whatif=made_up(seen.plan) | {"points": [point]})))
         assert (shown in told, "1 titik tidak ditampilkan" in told) == (there, not there)
+
+
+def test_damaged_points_are_shown_or_passed_over_and_never_a_crash(tmp_path):
+    seen, rng, shown = scene_of(), Random(15), 0
+    content = made_up(seen.plan)
+    for _ in range(250):
+        written, place = damaged(content, rng)
+        (tmp_path / WHATIF).write_bytes(written)
+        known = whatif_file.read_whatif(tmp_path / WHATIF, seen.plan)
+        if known is not None:
+            assert section(replace(seen, whatif=known)), place
+            shown += 1
+    assert shown > 5

@@ -3,11 +3,20 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal, overload
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from planner.base.forms import Form, Whole
 
+Gap = Annotated[float, Field(ge=0, le=2**62)]
 Status = Literal["proven_optimal", "proven_within", "best_found"]
+
+
+def countable(goal: "Goal") -> "Goal":
+    """A goal whose figures in 1e-6 are whole numbers of 64 bits; ValueError else."""
+    figures = (goal["value"], goal["paid"], goal["stage_value"], goal["bound"] or 0)
+    if max(map(abs, figures)) * goal["point"] > 2**62:
+        raise ValueError
+    return goal
 
 
 class Goal(Form):
@@ -19,10 +28,11 @@ class Goal(Form):
     paid: Whole
     stage_value: Whole
     bound: Whole | None
-    gap: float | None
-    tolerance: float
+    gap: Gap | None
+    tolerance: Gap
 
 
+Goals = list[Annotated[Goal, AfterValidator(countable)]]
 PROVABLE_POINTS = 2_000_000  # beyond it a solver's bound has been wrong by whole points
 
 

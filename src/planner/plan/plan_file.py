@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter
 from planner.base.errors import PlannerError, reason, shown
 from planner.base.forms import Form, Whole, misfits
 from planner.base.messages import say
-from planner.model.status import Goal, Status
+from planner.model.status import Goals, Status
 
 FORMAT = 1
 Money = dict[str, Whole]  # fiscal year: whole rupiah
@@ -89,7 +89,7 @@ class Proof(Form):
 
     status: Status
     tie_break: Literal["proven", "canonical_order"]
-    goals: Annotated[list[Goal], Field(min_length=1)]
+    goals: Annotated[Goals, Field(min_length=1)]
 
 
 class PlanFile(Proof):
@@ -118,7 +118,7 @@ FORM = TypeAdapter(PlanFile)
 def read_plan_file(path: str | Path) -> PlanFile:
     """The content of a plan file; raises PlannerError, with all places, where it has not the form of one."""
     try:
-        content = json.loads(Path(path).read_bytes().decode("utf-8"))
+        content = json.loads(Path(path).read_bytes().decode("utf-8"), parse_constant=refuse)
     except OSError as error:
         raise PlannerError(say("errors.unreadable", file=path, why=reason(error))) from None
     except (ValueError, RecursionError) as error:
@@ -132,6 +132,11 @@ def read_plan_file(path: str | Path) -> PlanFile:
         maker = shown(content.get("planner", "?"))
         raise PlannerError(say("verify.form", file=path, planner=maker, where=", ".join(where)))
     return cast(PlanFile, content)
+
+
+def refuse(constant: str) -> None:
+    """Raise ValueError for the NaN and Infinity that Python's JSON would take."""
+    raise ValueError(constant)
 
 
 def canonical(content: Any) -> bytes:

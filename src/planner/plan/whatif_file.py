@@ -14,7 +14,7 @@ from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
 from planner.model.options import Options
 from planner.model.problem import compile_problem
-from planner.model.status import Goal
+from planner.model.status import Gap, Goal
 from planner.plan.derive import Choice, choice_of
 from planner.plan.folder import WHATIF
 from planner.plan.plan import Plan
@@ -56,7 +56,7 @@ class SolvedPoint(Proof):
 
     change: Change
     budget_rp: Whole
-    gap: float | None
+    gap: Gap | None
     spent_rp: Whole
     funded: list[FundedPoint]
 
@@ -112,14 +112,29 @@ def read_whatif(file: Path, plan: Plan) -> WhatIfFile | None:
         content = json.loads(file.read_bytes().decode("utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    if (
-        misfits(FORM, content)
-        or content["plan"] != plan.fingerprint
-        or content["fingerprint"] != fingerprint_of(content)
-    ):
+    if misfits(FORM, content):
         return None
     known = cast(WhatIfFile, content)
-    return known if len({place_of(point) for point in known["points"]}) == len(known["points"]) else None
+    mine = known["plan"] == plan.fingerprint and known["fingerprint"] == fingerprint_of(content)
+    return known if mine and is_asked_of(known, plan.scenario) else None
+
+
+def is_asked_of(known: WhatIfFile, scenario: Scenario) -> bool:
+    """Whether every point varies a place that the scenario has, each once, and reaches the scenario's goals."""
+    try:
+        if known["floor"] is not None:
+            bound(scenario, known["floor"])
+        asked = [asked_by(point, scenario) for point in known["points"]]
+    except PlannerError:
+        return False
+    alike = not any(point["goals"] is not None and other_goals(point["goals"], scenario) for point in known["points"])
+    return alike and len({place_of(point) for point in known["points"]}) == len(asked)
+
+
+def asked_by(point: Point, scenario: Scenario) -> Scenario:
+    """The scenario of a point; raises PlannerError for a place or a value that the plan's scenario cannot have."""
+    by, at = place_of(point)
+    return limit_time(bound(scenario, by).set(scenario, at))
 
 
 def problems_of(content: dict, candidates: Candidates, scenario: Scenario) -> list[str]:
@@ -141,8 +156,7 @@ def problems_of(content: dict, candidates: Candidates, scenario: Scenario) -> li
 
 def wrong(point: Point, candidates: Candidates, scenario: Scenario) -> Iterator[str]:
     """Does a point hold under its own scenario, and is every figure what the tables give?"""
-    by, at = place_of(point)
-    varied = limit_time(bound(scenario, by).set(scenario, at))
+    varied = asked_by(point, scenario)
     if point["budget_rp"] != sum(varied.budget_rp.values()):
         yield say("verify.differs", key="budget_rp", where="")
     if point["funded"] is None:
