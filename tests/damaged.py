@@ -7,8 +7,8 @@ from random import Random
 from planner.plan.plan_file import canonical, fingerprint_of
 
 VALUES = [
-    None, -1, 0, 1, 10**30, 2**62, 1.5, 1e300, float("nan"), "", "x", "<b>", "rules[99].min_share", "budget_rp.2031", [],
-    {}, True,
+    None, -1, 0, 1, 10**30, 2**62, 1.5, 1e300, float("nan"), "", "x", "<b>", "rules[99].min_share", "budget_rp.2031",
+    [], {}, True,
 ]  # fmt: skip
 
 

@@ -197,7 +197,7 @@ def test_trimmed_lines_stand_in_the_plan_with_their_money():
     ("place", "value", "where"),
     [
         (("goals", 0, "value"), 1.0, "goals[0].value"), (("funded", 0, "lines", 0, "volume"), True, "volume"),
-        (("goals", 0, "gap"), float("nan"), "goals[0].gap"), (("goals",), [], "goals"), (("tambahan",), 1, "tambahan"),
+        (("goals", 0, "gap"), -0.5, "goals[0].gap"), (("goals",), [], "goals"), (("tambahan",), 1, "tambahan"),
     ],
 )  # fmt: skip
 def test_a_file_of_another_form_is_refused_with_its_maker_and_the_place(tmp_path, place, value, where):
