@@ -83,6 +83,11 @@ def amount(text: str) -> str:
     return re.sub(r"(?<=\d)([.,])--?$", r"\g<1>00", bare)
 
 
+def points(text: str) -> str:
+    """The number of '85,5 %'."""
+    return trimmed(text.removesuffix("%"))
+
+
 def refuse_words(text: str, remedy: str) -> None:
     """'1,5 miliar' is a phrase: refuse it with the figure to type, because a read phrase would hide a slip of 10^3."""
     found = IN_WORDS.fullmatch(CURRENCY.sub("", text, count=1))
@@ -122,10 +127,10 @@ def whole(remedy: str, low: int, high: int, number=str) -> Kind:
     return Kind(read, remedy, "Int64", number, True)
 
 
-def measured(remedy: str, low: float, high: float) -> Kind:
-    """A kind of decimal numbers."""
-    read = partial(read_number, remedy=remedy, low=Decimal(str(low)), high=Decimal(str(high)))
-    return Kind(read, remedy, "float64")
+def measured(remedy: str, low: float, high: float, number: Callable[[str], str] = str) -> Kind:
+    """A kind of decimal numbers; ``number=points``: of percentages, with their sign."""
+    read = partial(read_number, remedy=remedy, low=Decimal(str(low)), high=Decimal(str(high)), number=number)
+    return Kind(read, remedy, "float64", number)
 
 
 # -- words -------------------------------------------------------------------------------------------------------------

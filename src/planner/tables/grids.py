@@ -157,5 +157,5 @@ def header_names(header: Iterable[str], name: str) -> list[str]:
 
 
 def column_name(header: str) -> str:
-    """A header in spite of case and blanks: ' Harga Satuan Rp' -> 'harga_satuan_rp'."""
-    return re.sub(r"\s+", "_", trimmed(header).casefold())
+    """A header in spite of case, blanks and line breaks: ' Harga Satuan Rp' -> 'harga_satuan_rp'."""
+    return re.sub(r"\s+", "_", trimmed(header).strip().casefold())

@@ -15,7 +15,17 @@ from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
 from planner.tables.csv_files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line
 from planner.tables.grids import Blank, Broken, Grid, Unfilled, column_name
-from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional
+from planner.tables.schemas import (
+    KEYS,
+    NUMBER,
+    POINTS,
+    REQUIRED,
+    RESERVED,
+    TEXT,
+    UNITS_IN_REFERENCE,
+    columns_of,
+    optional,
+)
 
 SUM = re.compile(r"(sub|grand)?[ -]*(total|jumlah)( total)?[ :]*", re.IGNORECASE)
 
@@ -129,18 +139,19 @@ def sign_for(grid: Grid, kind: Kind, signs: set[str]) -> str | None:
 
 
 def extra_kind(grid: Grid, column: str, signs: set[str]) -> Kind:
-    """A column of the planner's own: numbers where all are; a leading zero makes a code, which is text."""
+    """A column of the planner's own: numbers or percents where all are; a leading zero makes a code, a text."""
     typed_in = [trimmed(cell) for cell in texts(grid, column)]
     numbers = grid.text.loc[exact(grid, column), column].unique()
     if any(re.match(r"0\d", cell) for cell in typed_in):
         return TEXT
+    kind = POINTS if all(cell.endswith("%") for cell in (*typed_in, *numbers) if cell) else NUMBER
     try:
-        for cells, sign in ((typed_in, sign_for(grid, NUMBER, signs)), (numbers, ".")):
+        for cells, sign in ((typed_in, sign_for(grid, kind, signs)), (numbers, ".")):
             for cell in filter(None, cells):
-                NUMBER.read(cell, sign)
+                kind.read(cell, sign)
     except Refused:
         return TEXT
-    return NUMBER
+    return kind
 
 
 def plain_column(grid: Grid, column: str, signs: set[str]) -> np.ndarray:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from planner.tables.cells import trimmed
 from planner.tables.csv_files import decoded, read_bytes, records_of, separator_of
-from planner.tables.excel_files import FORMULA, NUMBER, Workbook, open_workbook, rows_of
+from planner.tables.excel_files import NUMBER, Cell, Workbook, open_workbook, rows_of
 from planner.tables.grids import Broken, header_at, header_names
 from planner.tables.schemas import OWN, columns_of
 from planner.tables.sources import ASIDE, Place, folded, sources
@@ -103,17 +103,16 @@ def alone(folder: Path, name: str, place: Place) -> Sheet:
 def copied(workbook: Workbook, sheet) -> list[tuple[int, Cells]]:
     """The rows that hold anything; raises ``Broken``."""
     found = []
-    for number, cells in rows_of(workbook, sheet):
-        held = [(column, cell_of(text, what, formula)) for column, text, what, formula in cells if text or formula]
+    for number, cells in rows_of(sheet):
+        held = [(cell.column, value_of(cell)) for cell in cells if cell.text or cell.formula]
         if held:
             found.append((number, held))
     return found
 
 
-def cell_of(text: str, what: int, formula: str) -> str | int | float:
-    if what == FORMULA:
-        return formula
-    return number_of(text) if what == NUMBER else text
+def value_of(cell: Cell) -> str | int | float:
+    """What a formula gave, not the formula, which might do anything where it is opened; its text where it gave none."""
+    return number_of(cell.text) if cell.what == NUMBER else cell.text or cell.formula
 
 
 def number_of(text: str, decimal: str = ".") -> str | int | float:
