@@ -85,6 +85,36 @@ def test_a_row_of_no_data_is_told_once_as_such(tmp_path, row):
         assert (error.row, error.column) == (5, "") and "Baris jumlah" in error.remedy
 
 
+@pytest.mark.parametrize("word", ["-", " – ", "NA", "n/a", "nihil", "Nihil", "NaN", "null"])
+def test_a_word_for_nothing_is_empty_and_told_once_per_column_with_its_count(tmp_path, word):
+    wrong = {"usulan": {(2, "om_tahunan_rp"): word, (3, "om_tahunan_rp"): word, (3, "fs"): word}}
+    for source in (write_csv(tmp_path / "u", tables(**wrong)), write_xlsx(tmp_path / "u.xlsx", tables(**wrong))):
+        checked = check_data(source)
+        assert checked.tables["usulan"].data["om_tahunan_rp"].isna().all()
+        told = [(f.row, f.column, f.remedy) for f in checked.warnings]
+        assert told == [
+            (None, column, f"{count} sel berisi {word!r} dibaca sebagai kosong: baris {rows}. Isi nilainya bila ada.")
+            for column, count, rows in (("fs", 1, "3"), ("om_tahunan_rp", 2, "2-3"))
+        ]
+
+
+def test_a_word_for_nothing_stays_an_error_where_something_must_stand(tmp_path):
+    checked = check_data(write_csv(tmp_path / "u", tables(rincian={(2, "volume"): "nihil"})))
+    (error,) = (f for f in checked.findings if f.level == "error")
+    assert (error.row, error.column, error.value) == (2, "volume", "nihil")
+
+
+def test_numbers_as_pandas_writes_them_are_read(tmp_path):
+    good = check_data(write_csv(tmp_path / "good", tables())).tables
+    floats = {
+        name: [[f"{v:.1f}" if isinstance(v, int) else v for v in row] for row in rows]
+        for name, rows in tables().items()
+    }
+    for source in (write_csv(tmp_path / "u", floats), write_xlsx(tmp_path / "u.xlsx", floats)):
+        for name, table in check_data(source).tables.items():
+            pandas.testing.assert_frame_equal(table.data, good[name].data)
+
+
 def test_an_optional_table_that_holds_nothing_is_taken_as_absent_with_a_warning(tmp_path):
     folder = write_csv(tmp_path / "u", tables() | {"daerah": [], "realisasi": tables()["realisasi"][:1]})
     checked = check_data(folder)

@@ -11,9 +11,9 @@ import pandas as pd
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import say
-from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
+from planner.tables.cells import NOTHING, Kind, Refused, decimal_signs, trimmed
 from planner.tables.csv_files import csv_grid
-from planner.tables.findings import Finding, Findings, one_line
+from planner.tables.findings import Finding, Findings, one_line, spans
 from planner.tables.grids import Blank, Broken, Grid, Unfilled, column_name
 from planner.tables.schemas import (
     KEYS,
@@ -75,6 +75,7 @@ def opened(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool = F
 def checked_cells(grid: Grid) -> pd.DataFrame:
     """The plain text of every cell, '' where empty or refused; adds the findings of the table taken alone."""
     rows_of_no_data(grid)
+    words_for_nothing(grid)
     signs, known = signs_of(grid), columns_of(grid.name)
     grid.kinds = {c: known.get(c) or extra_kind(grid, c, signs) for c in grid.text}
     columns = {column: plain_column(grid, column, signs) for column in grid.text}
@@ -96,6 +97,22 @@ def rows_of_no_data(grid: Grid) -> None:
     told = [(row, "") for row in rows if row not in grid.lost]
     grid.findings.add_all(told, "", lambda *_: say("tables.no_data", columns=", ".join(names)))
     grid.lost |= set(rows)
+
+
+def words_for_nothing(grid: Grid) -> None:
+    """'-', 'nihil' and their like are empty where a cell may be; told once per column with their count."""
+    for column in (c for c in grid.text if may_be_empty(grid, c)):
+        cells = grid.text[column]
+        said = cells[where(cells, lambda cell: trimmed(cell).casefold() in NOTHING)]
+        if len(said):
+            words = ", ".join(map(shown, said.unique()))
+            remedy = say("tables.nothing", count=len(said), words=words, rows=spans(said.index))
+            grid.findings.add(remedy, column=column, level="warning")
+            grid.text.loc[said.index, column] = ""
+
+
+def may_be_empty(grid: Grid, column: str) -> bool:
+    return column not in columns_of(grid.name) or column in optional(grid.name)
 
 
 def where(cells: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
@@ -157,21 +174,21 @@ def extra_kind(grid: Grid, column: str, signs: set[str]) -> Kind:
 def plain_column(grid: Grid, column: str, signs: set[str]) -> np.ndarray:
     """The column's plain texts; a refused cell is told and becomes ''."""
     cells, kind = grid.text[column], grid.kinds[column]
-    may_be_empty = column not in columns_of(grid.name) or column in optional(grid.name)
+    may_lack = may_be_empty(grid, column)
     numbers, found = exact(grid, column), np.empty(len(cells), dtype=object)
-    found[numbers] = read_cells(grid, cells[numbers], kind, ".", may_be_empty)
-    found[~numbers] = read_cells(grid, cells[~numbers], kind, sign_for(grid, kind, signs), may_be_empty)
+    found[numbers] = read_cells(grid, cells[numbers], kind, ".", may_lack)
+    found[~numbers] = read_cells(grid, cells[~numbers], kind, sign_for(grid, kind, signs), may_lack)
     return found
 
 
-def read_cells(grid: Grid, cells: pd.Series, kind: Kind, decimal: str | None, may_be_empty: bool) -> np.ndarray:
+def read_cells(grid: Grid, cells: pd.Series, kind: Kind, decimal: str | None, may_lack: bool) -> np.ndarray:
     """Each different text is read once."""
     codes, different = pd.factorize(cells)
     plain, refused = np.empty(len(different), dtype=object), {}
     for i, cell in enumerate(different):
         bare = trimmed(cell)
         try:
-            plain[i] = kind.read(bare, decimal) if bare or not may_be_empty else ""
+            plain[i] = kind.read(bare, decimal) if bare or not may_lack else ""
         except Refused as remedy:
             plain[i], refused[cell] = "", str(remedy)
     bad = cells[np.isin(codes, [i for i, cell in enumerate(different) if cell in refused])] if refused else cells[:0]
