@@ -124,6 +124,27 @@ def test_a_file_that_is_no_good_csv_is_told_beside_everything_else(tmp_path, con
     assert "kolom fs" in first and second.startswith(says)
 
 
+def test_a_csv_of_windows_is_read_with_a_warning_that_shows_a_word(tmp_path, good):
+    folder = write_csv(tmp_path / "u", tables(usulan={(2, "catatan"): "Café – “Élan”"}))
+    file = folder / "usulan.csv"
+    file.write_bytes(file.read_text(encoding="utf-8").encode("cp1252"))
+    checked = check_data(folder)
+    assert checked.tables["usulan"].data["catatan"][2] == "Café – “Élan”"
+    (warning,) = checked.findings
+    assert warning.sentence().startswith(
+        "usulan.csv: bukan UTF-8: dibaca sebagai Windows-1252, misalnya 'Café'. Periksa"
+    )
+
+
+@pytest.mark.parametrize("torn", [b"Caf\xc3\xa9 \xe9", b"\x8d", b"\x01\xe9"])
+def test_bytes_that_are_no_text_of_windows_either_are_told_by_their_cell(tmp_path, torn):
+    folder = write_csv(tmp_path / "u", tables(usulan={(2, "catatan"): "di sini"}))
+    file = folder / "usulan.csv"
+    file.write_bytes(file.read_bytes().replace(b"di sini", torn))
+    (sentence,) = told(folder)
+    assert sentence.startswith("usulan.csv baris 2, kolom catatan") and "bukan teks UTF-8" in sentence
+
+
 def test_a_csv_above_the_limit_is_not_read(tmp_path):
     folder = write_csv(tmp_path / "u", tables())
     with (folder / "daerah.csv").open("ab") as file:

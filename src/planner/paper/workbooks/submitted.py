@@ -126,7 +126,7 @@ def number_of(text: str, decimal: str = ".") -> str | int | float:
 
 def csv_rows(file: Path, name: str) -> list[tuple[int, Cells]]:
     """The records of a CSV file; in columns of numbers plain numbers are numbers, so that a spreadsheet can reckon."""
-    text = decoded(read_bytes(file))
+    text, _ = decoded(read_bytes(file))
     separator = separator_of(text, name)
     records = records_of(text, separator)
     held = [record for record in records if any(map(trimmed, record))]
