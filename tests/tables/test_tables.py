@@ -64,7 +64,7 @@ def test_an_empty_file_is_an_error(tmp_path, content):
     [
         b"PK\x03\x04\0\0binary",
         b"\xff\xfeu\0s\0",
-        "usulan_id,kode\nKab. Bangé,1".encode("latin-1"),
+        b"usulan_id,kode\nKab. Bang\xc3\xa9 \xe9,1",
         b"\x89PNG\r\n\x1a\n",
     ],
 )

@@ -19,13 +19,13 @@ from planner.tables.sheet_facts import Facts
 class Scan:
     """What a sheet of table ``name`` holds, as it is walked through; columns count from 0.
 
-    ``width``: cells of the header. ``beyond``: columns to the right of it that hold something, with their first row.
+    ``width``: cells of the header. ``beyond``: columns to the right of it that hold something, with their rows.
     """
 
     name: str
     width: int = 0
     headed: bool = False  # a row that looks like a header has been seen
-    beyond: dict[int, int] = field(default_factory=dict)
+    beyond: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     records: list[tuple[int, list[str]]] = field(default_factory=list)
     numbers: dict[int, bytearray] = field(default_factory=dict)  # by row: 1 where the file holds a number
     marked: list[tuple[int, Cell]] = field(default_factory=list)  # row and cell: days, formulas, error values
@@ -40,7 +40,7 @@ class Scan:
         for cell in cells:
             if cell.column >= self.width:
                 if trimmed(cell.text):
-                    self.beyond.setdefault(cell.column, number)
+                    self.beyond[cell.column].append(number)
                 continue
             record[cell.column] = cell.text
             numbers[cell.column] = cell.what == NUMBER
@@ -55,7 +55,8 @@ class Scan:
             return
         self.headed = is_header((text for _, text, *_ in cells), self.name)
         if self.headed or not self.records:
-            self.width, self.beyond = max(column for column, *_ in cells) + 1, {}
+            self.width = max(column for column, *_ in cells) + 1
+            self.beyond.clear()
 
 
 def sheet_grid(workbook: Workbook, sheet: Sheet, name: str, findings: Findings) -> Grid:
@@ -67,8 +68,9 @@ def sheet_grid(workbook: Workbook, sheet: Sheet, name: str, findings: Findings) 
     numbers = b"".join(scan.numbers[row] for row in grid.text.index)
     grid.exact = np.frombuffer(numbers, dtype=bool).reshape(len(grid.text), scan.width)[:, grid.at]
     names = dict(zip(grid.at, grid.text.columns, strict=True))
-    for column, row in scan.beyond.items():
-        findings.add(say("tables.no_header", number=column + 1), row)
+    for column, rows in scan.beyond.items():
+        if first := next((row for row in rows if row in grid.text.index), None):
+            findings.add(say("tables.no_header", number=column + 1), first)
     tell_marked(grid, scan, names)
     tell_merged(grid, names, sheet.facts)
     tell_hidden(grid, names, sheet)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from planner.base.messages import say
 from planner.tables.cells import NOTHING, Kind, Refused, decimal_signs, trimmed
 from planner.tables.csv_files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line, spans
-from planner.tables.grids import Blank, Broken, Grid, Unfilled, column_name
+from planner.tables.grids import Blank, Broken, Grid, Unfilled, key_columns
 from planner.tables.schemas import (
     KEYS,
     NUMBER,
@@ -26,8 +26,6 @@ from planner.tables.schemas import (
     columns_of,
     optional,
 )
-
-SUM = re.compile(r"(sub|grand)?[ -]*(total|jumlah)( total)?[ :]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -85,15 +83,13 @@ def checked_cells(grid: Grid) -> pd.DataFrame:
 
 
 def rows_of_no_data(grid: Grid) -> None:
-    """Sums, remarks and signatures below a table, and a header that stands again, are told once per row."""
-    kinds = columns_of(grid.name)
-    names = [c for c in kinds if c in grid.text and c not in optional(grid.name) and kinds[c].dtype == "str"]
+    """A row that names nothing, or of one cell only, is told once; what is surely no data has been passed over."""
+    names = [c for c in key_columns(grid.name) if c in grid.text]
     if len(names) < 2:
         return
-    nameless = np.logical_and.reduce([where(grid.text[c], names_nothing) for c in names])
-    again = np.logical_and.reduce([where(grid.text[c], partial(is_header_of, c)) for c in names])
+    nameless = np.logical_and.reduce([where(grid.text[c], lambda cell: not trimmed(cell)) for c in names])
     alone = (grid.text != "").sum(axis=1).eq(1)
-    rows = grid.text.index[nameless | again | alone]
+    rows = grid.text.index[nameless | alone]
     told = [(row, "") for row in rows if row not in grid.lost]
     grid.findings.add_all(told, "", lambda *_: say("tables.no_data", columns=", ".join(names)))
     grid.lost |= set(rows)
@@ -118,15 +114,6 @@ def may_be_empty(grid: Grid, column: str) -> bool:
 def where(cells: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
     """Where ``holds`` is true; each different text is asked once."""
     return cells.isin([cell for cell in cells.unique() if holds(cell)])
-
-
-def is_header_of(column: str, cell: str) -> bool:
-    return column_name(cell) == column
-
-
-def names_nothing(cell: str) -> bool:
-    """Whether a cell is blank or a word for a sum."""
-    return not (bare := trimmed(cell)) or SUM.fullmatch(bare) is not None
 
 
 def signs_of(grid: Grid) -> set[str]:
