@@ -19,7 +19,7 @@ ROW_LIMIT = 50_000  # of a sheet
 CELL_LIMIT = 5_000_000  # of the rectangle from A1 to the last filled cell, which takes 32 bytes each
 PERCENT_FORMATS = {"9": "0%", "10": "0.00%"}  # those that every program knows by number
 TRUE = ("1", "true")
-OWN_AUTHOR, OWN_MARK = "planner", "\n----\n"  # of the comments that we write; what follows the mark is the dinas's own
+OWN_AUTHOR, OWN_MARK = "planner", "\n(planner)"  # of comments that we write; what follows the mark is the dinas's own
 Place = tuple[int, int]  # row number from 1, column from 0
 
 
@@ -54,7 +54,8 @@ class Facts:
 
     def comment(self, place: Place, author: str, text: str) -> None:
         """Keep a comment; of our own, only what we had found there."""
-        if kept := text.partition(OWN_MARK)[2] if author == OWN_AUTHOR else text:
+        ours = author == OWN_AUTHOR or OWN_MARK in text  # some programs drop the author
+        if kept := text.partition(OWN_MARK)[2].strip("\n") if ours else text:
             self.comments[place] = kept
 
 
