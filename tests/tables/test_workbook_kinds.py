@@ -142,6 +142,13 @@ def test_a_part_that_is_needed_and_broken_is_named(tmp_path, name):
     )
 
 
+def test_a_part_in_an_encoding_that_nobody_knows_is_named(tmp_path):
+    path = written(tmp_path / "x.xlsx")
+    with_part(path, SHEET, lambda content: content.replace(b"UTF-8", b"UTF-9"))
+    (error,) = (f for f in check_data(path).findings if f.level == "error")
+    assert error.sheet == "usulan" and "bagian xl/worksheets/sheet1.xml" in error.remedy
+
+
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_a_torn_workbook_says_nothing_in_the_words_of_the_reader(tmp_path, language, capfd):
     whole = written(tmp_path / "x.xlsx").read_bytes()

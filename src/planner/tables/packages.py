@@ -16,7 +16,9 @@ from planner.tables.csv_files import MEGABYTE
 from planner.tables.grids import Broken
 
 WORKBOOK_LIMIT_MB, RATIO, PARTS = 50, 250, 2_000
-TORN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError, ValueError, SyntaxError)
+TORN = (  # what reading a torn or hostile file may raise
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError, ValueError, SyntaxError, LookupError,
+)  # fmt: skip
 
 
 def normal(name: str) -> str:

@@ -221,7 +221,7 @@ def walk_row(element: ElementTree.Element, rows: range, facts: Facts) -> None:
             high, wide = (int(get(cell, f"number-{side}-spanned") or 1) for side in ("rows", "columns"))
             if high > 1 or wide > 1:
                 facts.merged.append(((rows[0] - 1, column), (rows[0] + high - 2, column + wide - 1)))
-        column += len(columns)
+        column = columns.stop
 
 
 def take_ods_cell(cell: ElementTree.Element, places: Collection[Place], facts: Facts) -> None:
