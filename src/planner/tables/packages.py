@@ -17,7 +17,8 @@ from planner.tables.grids import Broken
 
 WORKBOOK_LIMIT_MB, RATIO, PARTS = 50, 250, 2_000
 TORN = (  # what reading a torn or hostile file may raise
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, RuntimeError, EOFError, OSError, ValueError, SyntaxError, LookupError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, LookupError, RuntimeError, SyntaxError,
+    ValueError,
 )  # fmt: skip
 
 
