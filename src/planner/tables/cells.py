@@ -51,7 +51,7 @@ class Kind:
     whole: bool = False
 
 
-def trimmed(text: str) -> str:
+def trim(text: str) -> str:
     """Without blanks at both ends, the non-breaking and zero-width ones too."""
     return text.strip(BLANKS)
 
@@ -86,7 +86,7 @@ def amount(text: str) -> str:
 
 def points(text: str) -> str:
     """The number of '85,5 %'."""
-    return trimmed(text.removesuffix("%"))
+    return trim(text.removesuffix("%"))
 
 
 def refuse_words(text: str, remedy: str) -> None:
@@ -128,7 +128,7 @@ def whole(remedy: str, low: int, high: int, number=str) -> Kind:
     return Kind(read, remedy, "Int64", number, True)
 
 
-def measured(remedy: str, low: float, high: float, number: Callable[[str], str] = str) -> Kind:
+def decimal_kind(remedy: str, low: float, high: float, number: Callable[[str], str] = str) -> Kind:
     """A kind of decimal numbers; ``number=points``: of percentages, with their sign."""
     read = partial(read_number, remedy=remedy, low=Decimal(str(low)), high=Decimal(str(high)), number=number)
     return Kind(read, remedy, "float64", number)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from planner.base.errors import reason, shown
 from planner.base.messages import say
-from planner.tables.cells import trimmed
+from planner.tables.cells import trim
 from planner.tables.findings import Findings
-from planner.tables.grids import TITLES, Blank, Broken, Grid, framed, is_header, tell
+from planner.tables.grids import TITLES, Blank, Broken, Grid, frame_grid, is_header, tell
 
 MEGABYTE = 2**20
 CSV_LIMIT_MB = 100
@@ -43,12 +43,12 @@ def csv_grid(path: Path, name: str, findings: Findings) -> Grid:
     content = read_bytes(path)
     if not content.removeprefix(b"\xef\xbb\xbf").strip():
         raise Blank(say("tables.empty"))
-    text, encoding = decoded(content)
+    text, encoding = decode(content)
     if encoding == WINDOWS and (example := WORD.search(text)):
         findings.add(say("tables.windows_1252", example=shown(example[0])), level="warning")
     separator = separator_of(text, name)
-    records = [(i, record) for i, record in enumerate(records_of(text, separator), 1) if any(map(trimmed, record))]
-    grid = framed(name, findings, records, hashlib.sha256(content).hexdigest())
+    records = [(i, record) for i, record in enumerate(records_of(text, separator), 1) if any(map(trim, record))]
+    grid = frame_grid(name, findings, records, hashlib.sha256(content).hexdigest())
     grid.decimal = "," if separator == ";" else "."
     if "\0" in text or SURROGATE.search(text):
         hostile_cells(grid)
@@ -65,7 +65,7 @@ def separator_of(text: str, name: str) -> str:
     return max(SEPARATORS, key=lines[0].count)
 
 
-def decoded(content: bytes) -> tuple[str, str]:
+def decode(content: bytes) -> tuple[str, str]:
     """The text and its encoding: UTF-8, or Windows-1252 where nothing speaks for a torn UTF-8.
 
     Bytes that are neither become surrogates, so that their cell can be named.

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from planner.base.messages import say
-from planner.tables.cells import trimmed
+from planner.tables.cells import trim
 from planner.tables.excel_files import DAY, ERROR, NUMBER, UNSAVED, Cell, Sheet, Workbook, rows_of
 from planner.tables.findings import LIMIT, Findings, one_line, spans
-from planner.tables.grids import TITLES, Grid, framed, is_header, tell
+from planner.tables.grids import TITLES, Grid, frame_grid, is_header, tell
 from planner.tables.schemas import PERCENT, columns_of
 from planner.tables.sheet_facts import Facts
 
@@ -32,14 +32,14 @@ class Scan:
 
     def take(self, number: int, cells: list[Cell]) -> None:
         """Keep a row unless it is blank or a comment, whose first filled cell begins with '#'."""
-        first = next((trimmed(c.text) or c.what for c in cells if trimmed(c.text) or c.what in (ERROR, UNSAVED)), "#")
+        first = next((trim(c.text) or c.what for c in cells if trim(c.text) or c.what in (ERROR, UNSAVED)), "#")
         if str(first).startswith("#"):
             return
         self.measure(cells)
         record, numbers = [""] * self.width, bytearray(self.width)
         for cell in cells:
             if cell.column >= self.width:
-                if trimmed(cell.text):
+                if trim(cell.text):
                     self.beyond[cell.column].append(number)
                 continue
             record[cell.column] = cell.text
@@ -64,7 +64,7 @@ def sheet_grid(workbook: Workbook, sheet: Sheet, name: str, findings: Findings) 
     scan = Scan(name)
     for number, cells in rows_of(sheet):
         scan.take(number, cells)
-    grid = framed(name, findings, scan.records, workbook.sha256)
+    grid = frame_grid(name, findings, scan.records, workbook.sha256)
     numbers = b"".join(scan.numbers[row] for row in grid.text.index)
     grid.exact = np.frombuffer(numbers, dtype=bool).reshape(len(grid.text), scan.width)[:, grid.at]
     names = dict(zip(grid.at, grid.text.columns, strict=True))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from planner.tables.cells import trimmed
+from planner.tables.cells import trim
 
 SUM = re.compile(r"(sub|grand)?[ -]*(total|jumlah)\b", re.IGNORECASE)
 SIGNATURE = re.compile(
@@ -25,7 +25,7 @@ def remarks(records: Records, names: Sequence[str], keys: Sequence[str]) -> dict
     found: dict[int, str] = {}
     signed = False
     for at, (row, record) in enumerate(records):
-        held = [trimmed(record[place]) if place < len(record) else "" for place in places]
+        held = [trim(record[place]) if place < len(record) else "" for place in places]
         if kind := kind_of(held, record, keys, signed):
             found[row] = kind
             signed = signed or kind == "signature"
@@ -40,7 +40,7 @@ def kind_of(held: Sequence[str], record: Sequence[str], keys: Sequence[str], sig
         if "_".join(held[0].casefold().split()) == keys[0] and "_".join(held[-1].casefold().split()) == keys[-1]:
             return "header"
         return "signature" if SIGNATURE.match(held[0]) else ""
-    filled = [cell for cell in map(trimmed, record) if cell]
+    filled = [cell for cell in map(trim, record) if cell]
     if any(map(SUM.match, filled)) and all(not cell or SUM.match(cell) for cell in held):
         return "sum"
     if any(map(SIGNATURE.match, held)):
@@ -51,6 +51,6 @@ def kind_of(held: Sequence[str], record: Sequence[str], keys: Sequence[str], sig
 
 def numbers_columns(record: Sequence[str]) -> bool:
     """Whether a row holds 1, 2, 3 and so on, one for each column."""
-    numbers = [NUMBER.fullmatch(cell) for cell in map(trimmed, record) if cell]
+    numbers = [NUMBER.fullmatch(cell) for cell in map(trim, record) if cell]
     found = [int(number[1]) for number in numbers if number]
     return len(numbers) >= 3 and found == list(range(1, len(numbers) + 1))
