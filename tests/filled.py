@@ -23,7 +23,7 @@ MISTAKES = (
     ("rincian", 8, "usulan_id", "28-5301-99"),  # no such usulan
     ("rincian", 9, "komponen", "air bersih"),  # no such component
     ("rincian", 10, "volume_min", 4),  # more than the volume
-    ("sentra", 4, "laporan_terakhir", "31 Desember 26"),  # no date
+    ("sentra", 4, "laporan_terakhir", "akhir 2026"),  # no date
 )
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 TABLES: dict[str, list[list]] = {
@@ -70,3 +71,14 @@ def workbook(held: dict[str, list[list]]):
 def write_xlsx(path: Path, held: dict[str, list[list]]) -> Path:
     workbook(held).save(path)
     return path
+
+
+def with_part(path, name, change) -> None:
+    """Rewrite one part of a workbook that has it."""
+    with zipfile.ZipFile(path) as old:
+        parts = {item.filename: old.read(item) for item in old.infolist()}
+    assert change(parts[name]) != parts[name]
+    parts[name] = change(parts[name])
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for part, content in parts.items():
+            new.writestr(part, content)

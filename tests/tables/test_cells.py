@@ -78,7 +78,7 @@ def test_what_is_no_number_of_either_convention_is_refused(text):
     assert refused(RP, text)
 
 
-@pytest.mark.parametrize("text", ["2.5", "2,5", "0,5", "2,00", "1 unit"])
+@pytest.mark.parametrize("text", ["2.5", "2,5", "0,5", "2,01", "1 unit"])
 def test_a_fraction_of_a_volume_is_told_to_use_a_smaller_unit(text):
     assert "satuan yang lebih kecil" in refused(VOLUME, text)
 
@@ -131,6 +131,9 @@ def test_another_spelling_is_refused_with_the_nearest_word(kind, text, near):
         "2027-03-31 00:00:00",
         "31 Maret 2027",
         "31-mar-2027",
+        "31/3/27",
+        "31-Mar-27",
+        "31 Mar. 27",
     ],
 )
 def test_a_date_is_read_in_the_forms_people_use(text):
@@ -142,17 +145,44 @@ def test_a_date_is_read_in_the_forms_people_use(text):
     [
         "03/31/2027",
         "2027-02-30",
-        "31/3/27",
+        "31/3/127",
         "Maret 2027",
         "2027",
         "1800-01-01",
         "31/03-2027",
         "31 Mart 2027",
-        "31-Mar-27",
+        "31-Mar-127",
     ],
 )
 def test_what_is_no_date_is_refused(text):
     assert "2027-03-31" in refused(s.DATE, text)
+
+
+MONTHS_AS_WRITTEN = {
+    "Pebruari": 2, "Peb": 2, "Feb.": 2, "Sept": 9, "Sept.": 9, "Nopember": 11, "NOP": 11, "Nov": 11, "Agst": 8,
+    "Agust": 8, "Agus": 8, "Agt": 8, "Okt": 10, "Des": 12,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("month", MONTHS_AS_WRITTEN)
+def test_a_month_is_known_by_its_older_and_shorter_names(month):
+    assert s.DATE.read(f"5 {month} 2026", None) == f"2026-{MONTHS_AS_WRITTEN[month]:02}-05"
+
+
+def test_a_year_of_two_digits_is_taken_as_spreadsheets_take_it():
+    assert s.DATE.read("1/2/69", None) == "2069-02-01" and s.DATE.read("1/2/70", None) == "1970-02-01"
+
+
+@pytest.mark.parametrize("text", ["3.0", "3,0", "3,00", "3.0000", "3"])
+def test_a_whole_number_may_be_written_as_a_table_of_floats_writes_it(text):
+    assert VOLUME.read(text, None) == "3"
+    assert s.YEAR.read("2028.0", ".") == "2028" and refused(VOLUME, "3.000")  # three thousand, or three
+
+
+@pytest.mark.parametrize("text", ["85,5%", "85.5 %", "85,5"])
+def test_a_percentage_may_have_its_sign(text):
+    assert s.PERCENT.read(text, None) == "85.5"
+    assert refused(s.PERCENT, "855%") and refused(s.COUNT, "85%") and refused(s.PERCENT, "%")
 
 
 def test_a_date_as_a_serial_number_is_told_the_date_it_would_be():

@@ -67,22 +67,107 @@ def test_a_filled_column_without_header_in_a_sheet_is_told_once(tmp_path):
     )
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        ["TOTAL", "", "", 960_000_000],
-        ["", "", "Jumlah :", 1],
-        ["", "", "", 960_000_000],
-        ["Mengetahui, Kepala Dinas", "", "", ""],
-        ["Usulan ID", "rincian_id ", "KOMPONEN", "harga"],
-    ],
-)
-def test_a_row_of_no_data_is_told_once_as_such(tmp_path, row):
+@pytest.mark.parametrize("row", [["", "", "", 960_000_000], ["lihat lampiran", "", "", ""]])
+def test_a_row_that_may_be_data_is_told_once_as_such(tmp_path, row):
     held = tables()
     held["rincian"].append([*row, "", "", "", ""])
     for source in (write_csv(tmp_path / "u", held), write_xlsx(tmp_path / "u.xlsx", held)):
         (error,) = (f for f in check_data(source).findings if f.level == "error")
         assert (error.row, error.column) == (5, "") and "Baris jumlah" in error.remedy
+
+
+NUMBERS = "nomor kolom"
+SUM, SIGNED, AGAIN = "baris jumlah", "tanda tangan", "kepala kolom yang berulang"
+REMARKS = [
+    (SUM, ["TOTAL", "", "", 960_000_000]), (SUM, ["", "", "Jumlah :", 1]),
+    (SUM, ["JUMLAH USULAN KAB. KUPANG", "", "", 3]),
+    (SUM, ["", "", "", "", "", "", "", "Sub Total"]), (SUM, ["Grand Total", "Total", "", "=SUM(D2:D4)"]),
+    (SIGNED, ["Mengetahui, Kepala Dinas", "", "", ""]), (SIGNED, ["", "", "", "Kepala Dinas Perindustrian"]),
+    (SIGNED, ["Mengetahui,", "", "Kupang, 3 Maret 2027", ""]), (SIGNED, ["NIP. 19660817 199003 1 001", "", "", ""]),
+    (SIGNED, ["Plt. Kepala Dinas", "", "", ""]), (SIGNED, ["Sumber: Dinas Perindustrian", "", "", ""]),
+    (AGAIN, ["Usulan ID", "rincian_id ", "KOMPONEN", "harga"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "row"), REMARKS)
+def test_a_row_that_is_surely_no_data_is_passed_over_and_told_once(tmp_path, kind, row):
+    good = check_data(write_csv(tmp_path / "good", tables())).tables
+    held = tables()
+    held["rincian"].append([*row, *[""] * (8 - len(row))])
+    short = write_csv(tmp_path / "u", held)
+    (short / "rincian.csv").write_text(
+        (short / "rincian.csv").read_text().rstrip(",\n")
+    )  # a line ends where it is blank
+    for source in (short, write_xlsx(tmp_path / "u.xlsx", held)):
+        checked = check_data(source)
+        (told,) = checked.findings
+        assert (told.level, told.table, told.row, told.column) == ("warning", "rincian", 5, "") and kind in told.remedy
+        pandas.testing.assert_frame_equal(checked.tables["rincian"].data, good["rincian"].data)
+
+
+@pytest.mark.parametrize("write", [str, "({})".format, "{}.0".format, int])
+def test_the_numbers_of_the_columns_are_passed_over(tmp_path, write):
+    held = tables()
+    held["rincian"].insert(1, [write(i) for i in range(1, 9)])
+    for source in (write_csv(tmp_path / "u", held), write_xlsx(tmp_path / "u.xlsx", held)):
+        checked = check_data(source)
+        (told,) = checked.findings
+        assert (told.level, told.row) == ("warning", 2) and NUMBERS in told.remedy
+        assert len(checked.tables["rincian"].data) == 3
+
+
+def test_below_a_signature_whoever_signs_belongs_to_it_but_a_row_of_data_does_not(tmp_path):
+    held = tables()
+    block = ["Mengetahui,", "Kepala Dinas", "", "Drs. Budi", "NIP. 1966 0817", "TOTAL"]
+    held["rincian"][3:3] = [["", "", "", line, "", "", "", ""] for line in block]
+    for source in (write_csv(tmp_path / "u", held), write_xlsx(tmp_path / "u.xlsx", held)):
+        checked = check_data(source)
+        assert [(f.level, f.row) for f in checked.findings] == [("warning", row) for row in (4, 5, 7, 8, 9)]
+        assert list(checked.tables["rincian"].data["usulan_id"]) == ["U1", "U1", "U2"]
+
+
+def test_what_stands_beside_a_signature_outside_the_table_is_no_column(tmp_path):
+    held = tables()
+    held["rincian"] = [*held["rincian"], ["Mengetahui", *[""] * 9, "Kupang, 3 Maret 2027"]]
+    (told,) = check_data(write_xlsx(tmp_path / "u.xlsx", held)).findings
+    assert told.level == "warning" and SIGNED in told.remedy
+
+
+def test_a_table_of_nothing_but_remarks_is_empty(tmp_path):
+    held = tables()
+    held["rincian"][1:] = [["TOTAL", "", "", 0, "", "", "", ""]]
+    (error,) = (f for f in check_data(write_csv(tmp_path / "u", held)).findings if f.level == "error")
+    assert error.table == "rincian" and error.remedy.startswith("kosong")
+
+
+@pytest.mark.parametrize("word", ["-", " – ", "NA", "n/a", "nihil", "Nihil", "NaN", "null"])
+def test_a_word_for_nothing_is_empty_and_told_once_per_column_with_its_count(tmp_path, word):
+    wrong = {"usulan": {(2, "om_tahunan_rp"): word, (3, "om_tahunan_rp"): word, (3, "fs"): word}}
+    for source in (write_csv(tmp_path / "u", tables(**wrong)), write_xlsx(tmp_path / "u.xlsx", tables(**wrong))):
+        checked = check_data(source)
+        assert checked.tables["usulan"].data["om_tahunan_rp"].isna().all()
+        told = [(f.row, f.column, f.remedy) for f in checked.warnings]
+        assert told == [
+            (None, column, f"{count} sel berisi {word!r} dibaca sebagai kosong: baris {rows}. Isi nilainya bila ada.")
+            for column, count, rows in (("fs", 1, "3"), ("om_tahunan_rp", 2, "2-3"))
+        ]
+
+
+def test_a_word_for_nothing_stays_an_error_where_something_must_stand(tmp_path):
+    checked = check_data(write_csv(tmp_path / "u", tables(rincian={(2, "volume"): "nihil"})))
+    (error,) = (f for f in checked.findings if f.level == "error")
+    assert (error.row, error.column, error.value) == (2, "volume", "nihil")
+
+
+def test_numbers_as_pandas_writes_them_are_read(tmp_path):
+    good = check_data(write_csv(tmp_path / "good", tables())).tables
+    floats = {
+        name: [[f"{v:.1f}" if isinstance(v, int) else v for v in row] for row in rows]
+        for name, rows in tables().items()
+    }
+    for source in (write_csv(tmp_path / "u", floats), write_xlsx(tmp_path / "u.xlsx", floats)):
+        for name, table in check_data(source).tables.items():
+            pandas.testing.assert_frame_equal(table.data, good[name].data)
 
 
 def test_an_optional_table_that_holds_nothing_is_taken_as_absent_with_a_warning(tmp_path):

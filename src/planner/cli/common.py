@@ -42,7 +42,9 @@ Template = Annotated[
 ]
 Engine = Annotated[str, typer.Option("--engine", help="auto (cepat) atau papermill (acuan)")]
 AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
-DataFolder = Annotated[Path | None, typer.Option("--data", readable=False, help="folder atau buku kerja .xlsx usulan")]
+DataFolder = Annotated[
+    Path | None, typer.Option("--data", readable=False, help="folder atau buku kerja usulan (.xlsx, .ods, .xls)")
+]
 Floor = Annotated[str | None, typer.Option("--floor", help="batas bawah yang digeser, seperti rules[4].min_share")]
 NoWhatIf = Annotated[bool, typer.Option("--no-whatif", help="tanpa menghitung titik bagaimana-bila")]
 UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesudah -- bila berawalan -")]

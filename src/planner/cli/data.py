@@ -20,7 +20,9 @@ NewScenario = Annotated[Path | None, typer.Option("--write", help="skenario BARU
 
 @common.command
 def check(
-    data: Annotated[Path, typer.Argument(metavar="DATA", readable=False, help="folder atau buku kerja .xlsx usulan")],
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", readable=False, help="folder atau buku kerja usulan (.xlsx, .ods, .xls)")
+    ],
     out: Annotated[Path, typer.Option("--out", help="folder hasil")] = Path("out/periksa"),
     annotate: Annotated[Path | None, typer.Option("--annotate", help="buku kerja bertanda yang ditulis")] = None,
 ) -> None:

@@ -23,12 +23,13 @@ IN_WORDS = re.compile(rf"([\d.,]+)[ \u00a0\u202f]*({'|'.join(WORDS)})\.?(?:[ \u0
 MONTHS = {
     name: month
     for month, names in enumerate((
-        "januari january jan", "februari february feb", "maret march mar", "april apr", "mei may", "juni june jun",
-        "juli july jul", "agustus august agu agt aug", "september sep", "oktober october okt oct", "november nov",
-        "desember december des dec",
+        "januari january jan", "februari february pebruari feb peb", "maret march mar", "april apr", "mei may",
+        "juni june jun", "juli july jul", "agustus august agu agt agst agus agust aug", "september sep sept",
+        "oktober october okt oct", "november nopember nov nop", "desember december des dec",
     ), 1)
     for name in names.split()
 }  # fmt: skip
+NOTHING = {"-", "--", "\u2013", "\u2014", "na", "n/a", "n.a.", "nan", "nihil", "nil", "null", "none"}
 YES, NO = ("ya", "y", "yes", "true", "1", "v", "✓"), ("tidak", "t", "tdk", "no", "n", "false", "0", "x")
 
 
@@ -83,6 +84,11 @@ def amount(text: str) -> str:
     return re.sub(r"(?<=\d)([.,])--?$", r"\g<1>00", bare)
 
 
+def points(text: str) -> str:
+    """The number of '85,5 %'."""
+    return trim(text.removesuffix("%"))
+
+
 def refuse_words(text: str, remedy: str) -> None:
     """'1,5 miliar' is a phrase: refuse it with the figure to type, because a read phrase would hide a slip of 10^3."""
     found = IN_WORDS.fullmatch(CURRENCY.sub("", text, count=1))
@@ -109,8 +115,8 @@ def read_number(
     if value is None or (whole and len(set(found.values())) > 1 and "." in value):
         whole_one, fraction = sorted(found.values(), key=lambda reading: "." in reading)
         raise Refused(say("tables.remedy.ambiguous", a=whole_one, b=fraction.replace(".", ","), remedy=told))
-    if whole and number is amount:
-        value = value.removesuffix(".00")
+    if whole:
+        value = re.sub(r"\.0+$", "", value)  # 3.0, as tables of floats are written; 1.000 has two readings
     if len(value) > 28 or (whole and "." in value) or not low <= Decimal(value) <= high:
         raise Refused(told)
     return value
@@ -122,10 +128,10 @@ def whole(remedy: str, low: int, high: int, number=str) -> Kind:
     return Kind(read, remedy, "Int64", number, True)
 
 
-def decimal_kind(remedy: str, low: float, high: float) -> Kind:
-    """A kind of decimal numbers."""
-    read = partial(read_number, remedy=remedy, low=Decimal(str(low)), high=Decimal(str(high)))
-    return Kind(read, remedy, "float64")
+def decimal_kind(remedy: str, low: float, high: float, number: Callable[[str], str] = str) -> Kind:
+    """A kind of decimal numbers; ``number=points``: of percentages, with their sign."""
+    read = partial(read_number, remedy=remedy, low=Decimal(str(low)), high=Decimal(str(high)), number=number)
+    return Kind(read, remedy, "float64", number)
 
 
 # -- words -------------------------------------------------------------------------------------------------------------
@@ -171,7 +177,7 @@ def one_of(remedy: str, *options: str, also: dict[str, str] | None = None) -> Ki
 
 
 def read_date(text: str, decimal: str | None = None) -> str:
-    """Year-month-day, day-month-year or '31 Maret 2027'; a bare serial number is told the day that it would be."""
+    """Year-month-day, day-month-year or '31 Maret 27'; a bare serial number is told the day that it would be."""
     if re.fullmatch(r"[2-7]\d{4}", text, re.ASCII):
         meant = date(1899, 12, 30) + timedelta(days=int(text))
         raise Refused(say("tables.remedy.serial", date=meant.isoformat()))
@@ -189,8 +195,13 @@ def date_parts(text: str) -> tuple[int, int, int]:
     """Year, month and day as written; raises ValueError for other forms."""
     if found := re.fullmatch(r"(\d{4})([-/])(\d\d?)\2(\d\d?)(?: 00:00:00)?", text, re.ASCII):
         return int(found[1]), int(found[3]), int(found[4])
-    if found := re.fullmatch(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})", text, re.ASCII):
-        return int(found[4]), int(found[3]), int(found[1])
-    if found := re.fullmatch(r"(\d\d?)[ -]([a-z]{3,9})[ -](\d{4})", text, re.ASCII | re.IGNORECASE):
-        return int(found[3]), MONTHS.get(found[2].casefold(), 0), int(found[1])
+    if found := re.fullmatch(r"(\d\d?)([/.-])(\d\d?)\2(\d{4}|\d\d)", text, re.ASCII):
+        return whole_year(found[4]), int(found[3]), int(found[1])
+    if found := re.fullmatch(r"(\d\d?)[ -]([a-z]{3,9})\.?[ -](\d{4}|\d\d)", text, re.ASCII | re.IGNORECASE):
+        return whole_year(found[3]), MONTHS.get(found[2].casefold(), 0), int(found[1])
     raise ValueError(text)
+
+
+def whole_year(text: str) -> int:
+    """A year of two digits as spreadsheets take it: '27' is 2027, '98' is 1998."""
+    return int(text) if len(text) == 4 else int(text) + (2000 if int(text) < 70 else 1900)

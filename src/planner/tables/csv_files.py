@@ -5,9 +5,10 @@ import hashlib
 import io
 import re
 import stat
+from contextlib import suppress
 from pathlib import Path
 
-from planner.base.errors import reason
+from planner.base.errors import reason, shown
 from planner.base.messages import say
 from planner.tables.cells import trim
 from planner.tables.findings import Findings
@@ -17,6 +18,9 @@ MEGABYTE = 2**20
 CSV_LIMIT_MB = 100
 BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"%PDF", b"\x1f\x8b", b"GIF8", b"\xff\xd8\xff")
 SURROGATE = re.compile("[\ud800-\udfff]")  # what a byte that is no UTF-8 is decoded to
+NOT_WINDOWS = re.compile("[\0-\x08\x0e-\x1f\x80-\ud7ff\ue000-\U0010ffff]")  # control characters, or what is UTF-8
+WORD = re.compile(r'[^\s,;"]*[^\0-\x7f][^\s,;"]*')  # with a letter beyond ASCII
+UTF8, WINDOWS = "utf-8-sig", "cp1252"
 SEPARATORS = ",;\t"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -39,7 +43,9 @@ def csv_grid(path: Path, name: str, findings: Findings) -> Grid:
     content = read_bytes(path)
     if not content.removeprefix(b"\xef\xbb\xbf").strip():
         raise Blank(say("tables.empty"))
-    text = decode(content)
+    text, encoding = decode(content)
+    if encoding == WINDOWS and (example := WORD.search(text)):
+        findings.add(say("tables.windows_1252", example=shown(example[0])), level="warning")
     separator = separator_of(text, name)
     records = [(i, record) for i, record in enumerate(records_of(text, separator), 1) if any(map(trim, record))]
     grid = frame_grid(name, findings, records, hashlib.sha256(content).hexdigest())
@@ -59,13 +65,20 @@ def separator_of(text: str, name: str) -> str:
     return max(SEPARATORS, key=lines[0].count)
 
 
-def decode(content: bytes) -> str:
-    """UTF-8 text; bytes that are none become surrogates, so that their cell can be named."""
+def decode(content: bytes) -> tuple[str, str]:
+    """The text and its encoding: UTF-8, or Windows-1252 where nothing speaks for a torn UTF-8.
+
+    Bytes that are neither become surrogates, so that their cell can be named.
+    """
     if content.startswith(UTF16):
         raise Broken(say("tables.utf16"))
     if content.startswith(BINARY):
         raise Broken(say("tables.encoding"))
-    return content.decode("utf-8-sig", "surrogateescape")
+    text = content.decode(UTF8, "surrogateescape")
+    if SURROGATE.search(text) and not NOT_WINDOWS.search(text):
+        with suppress(UnicodeDecodeError):
+            return content.decode(WINDOWS), WINDOWS
+    return text, UTF8
 
 
 def records_of(text: str, separator: str) -> list[list[str]]:

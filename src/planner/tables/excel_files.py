@@ -1,123 +1,111 @@
-"""An Excel workbook becomes grids: sizes and parts checked before parsing, values read and formulas refused by name."""
-
-from __future__ import annotations
+"""A workbook becomes sheets of cells: .xlsx, .xls and .ods, read by calamine in a process of its own."""
 
 import hashlib
 import io
-import re
-import warnings
+import pickle
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from planner.base.messages import say
-from planner.tables.csv_files import MEGABYTE, read_bytes
-from planner.tables.grids import COLUMN_LIMIT, Broken
+from planner.tables.csv_files import read_bytes
+from planner.tables.grids import Broken
+from planner.tables.packages import TORN, WORKBOOK_LIMIT_MB, Package
+from planner.tables.sheet_facts import Facts, Place, facts_of
 
-if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
-
-WORKBOOK_LIMIT_MB, RATIO, PARTS = 50, 250, 2_000
-ROW_LIMIT = 50_000  # of a sheet: openpyxl holds every cell in memory
+READ = (".xlsx", ".xls", ".ods")
+OTHER = {".xlsm": "macros", ".xlsb": "old", ".xltx": "old", ".xltm": "macros"}
 OLE = b"\xd0\xcf\x11\xe0"  # old .xls, and what a password makes of an .xlsx
-OTHER = {".xls": "old", ".xlsm": "macros", ".xlsb": "old", ".ods": "old", ".xltx": "old", ".xltm": "macros"}
-ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8|us-ascii)", re.IGNORECASE)
+READER = Path(__file__).with_name("calamine_process.py")
+PATIENCE_S = 120  # for a workbook of the largest size on a busy machine it is ten times enough
+Value = bool | float | str | date | time | timedelta
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """``rows``: row numbers and filled cells by column from 0; ``broken``: why there are none."""
+
+    title: str
+    hidden: bool
+    facts: Facts
+    rows: list[tuple[int, list[tuple[int, Value]]]]
+    broken: Broken | None = None
 
 
 @dataclass(frozen=True)
 class Workbook:
-    """An opened workbook; ``sheets`` by title in the order of the file."""
+    """A workbook that was opened; its sheets in the order of the file."""
 
     file: str
-    content: bytes
-
-    @cached_property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.content).hexdigest()
-
-    @cached_property
-    def sheets(self) -> list[Worksheet]:
-        return self.load()
-
-    @cached_property
-    def results(self) -> list[Worksheet]:
-        """The same sheets with what each formula gave when the file was saved."""
-        return self.load(data_only=True)
-
-    def load(self, data_only: bool = False) -> list[Worksheet]:
-        import openpyxl
-
-        with warnings.catch_warnings(action="ignore"):
-            return openpyxl.load_workbook(io.BytesIO(self.content), data_only=data_only, keep_links=False).worksheets
+    sha256: str
+    sheets: list[Sheet]
 
 
 def open_workbook(path: Path) -> Workbook:
-    """The workbook of a file; raises ``Broken`` for what is no plain .xlsx or would not fit into memory."""
+    """The workbook of a file; raises ``Broken`` for what none of it can be read of."""
     if path.suffix.lower() in OTHER:
         raise Broken(say(f"tables.{OTHER[path.suffix.lower()]}"))
     content = read_bytes(path, WORKBOOK_LIMIT_MB)
-    if content.startswith(OLE):
-        raise Broken(say("tables.locked"))
-    with guard():
-        check_parts(content)
-        workbook = Workbook(path.name, content)
-        workbook.sheets  # noqa: B018  opens it
-    return workbook
+    facts = {} if content.startswith(OLE) else looked_into(content)
+    broken = {title for title, found in facts.items() if isinstance(found, Broken)}
+    sheets = [sheet_of(*held, facts) for held in values_of(content, broken)]
+    return Workbook(path.name, hashlib.sha256(content).hexdigest(), sheets)
 
 
-@contextmanager
-def guard() -> Iterator[None]:
-    """Whatever a hostile or torn workbook makes the parsers raise becomes ``Broken``."""
+def looked_into(content: bytes) -> dict[str, Facts | Broken]:
+    """The facts of each sheet; whatever a torn or hostile file makes the parsers raise becomes ``Broken``."""
     try:
-        yield
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            package = Package(archive)
+            package.check()
+            return facts_of(package)
     except Broken:
         raise
-    except Exception as error:
-        raise Broken(say("tables.bad_workbook", why=type(error).__name__)) from None
+    except TORN:
+        raise Broken(say("tables.bad_workbook")) from None
 
 
-def check_parts(content: bytes) -> None:
-    """Refuse macros, bombs and document types before any parser sees them."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = archive.infolist()
-        size = sum(part.file_size for part in parts)
-        if size > WORKBOOK_LIMIT_MB * MEGABYTE or len(parts) > PARTS:
-            raise Broken(say("tables.too_large", limit=WORKBOOK_LIMIT_MB))
-        if size > RATIO * len(content) and size > 10 * MEGABYTE:
-            raise Broken(say("tables.bomb"))
-        if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
-            raise Broken(say("tables.macros"))
-        if any(part.flag_bits & 1 for part in parts):
-            raise Broken(say("tables.locked"))
-        for part in parts:
-            if part.filename.lower().endswith((".xml", ".rels", ".vml")):
-                check_xml(archive, part)
+Held = tuple[str, bool, list, list | None]  # what ``calamine_process`` writes of a sheet
 
 
-def check_xml(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    """No part has a document type, where entities are declared; none hides one behind another encoding."""
-    with archive.open(part) as stream:
-        end = b""
-        while chunk := stream.read(MEGABYTE):
-            if not end and (chunk[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in chunk[:8] or ENCODING.match(chunk)):
-                raise Broken(say("tables.entities"))
-            if b"<!DOCTYPE" in end + chunk or b"<!ENTITY" in end + chunk:
-                raise Broken(say("tables.entities"))
-            end = chunk[-9:]
+def values_of(content: bytes, skip: set[str]) -> list[Held]:
+    """What ``calamine_process`` tells of each sheet; raises ``Broken`` where it could not."""
+    command = [sys.executable, "-I", str(READER)]
+    try:
+        done = subprocess.run(
+            command, input=pickle.dumps((content, skip)), capture_output=True, timeout=PATIENCE_S, check=True
+        )
+        sheets = pickle.loads(done.stdout)
+    except (subprocess.SubprocessError, OSError):
+        raise Broken(say("tables.locked" if content.startswith(OLE) else "tables.bad_workbook")) from None
+    if sheets is None:
+        raise Broken(say("tables.locked"))
+    return sheets
 
 
-# -- sheets ------------------------------------------------------------------------------------------------------------
+def sheet_of(title: str, hidden: bool, merged: list, rows: list | None, found: dict[str, Facts | Broken]) -> Sheet:
+    facts = found.get(title) or (Broken(say("tables.bad_sheet")) if found else Facts(told=False))
+    if isinstance(facts, Broken):
+        return Sheet(title, hidden, Facts(), [], facts)
+    if rows is None:
+        return Sheet(title, hidden, facts, [], Broken(say("tables.bad_sheet")))
+    facts.merged += merged
+    return Sheet(title, hidden, facts, rows)
 
-TEXT, NUMBER, DAY, FORMULA, ERROR = range(5)  # what stands in a cell
+
+# -- cells -------------------------------------------------------------------------------------------------------------
+
+TEXT, NUMBER, DAY, ERROR, UNSAVED = range(5)  # what stands in a cell; UNSAVED: a formula without what it gives
 
 
 class Cell(NamedTuple):
-    """``column`` from 0; ``text`` as Excel shows it, of a formula what it gave; ``formula``: "" where there is none."""
+    """``column`` from 0; ``text`` as the program shows it, of a formula what it gave; ``formula``: "" where none is."""
 
     column: int
     text: str
@@ -125,37 +113,39 @@ class Cell(NamedTuple):
     formula: str
 
 
-def rows_of(workbook: Workbook, sheet: Worksheet) -> Iterator[tuple[int, list[Cell]]]:
+def rows_of(sheet: Sheet) -> Iterator[tuple[int, list[Cell]]]:
     """Each row that holds anything, by its number; raises ``Broken`` for a sheet that is too large or torn."""
-    if sheet.max_row > ROW_LIMIT:
-        raise Broken(say("tables.too_many_rows", limit=ROW_LIMIT))
-    if sheet.max_column > COLUMN_LIMIT:
-        raise Broken(say("tables.too_many_columns", limit=COLUMN_LIMIT))
-    for number, row in enumerate(sheet.iter_rows(), 1):
-        if cells := [cell_of(workbook, cell) for cell in row if cell.value is not None]:
-            yield number, cells
+    if sheet.broken:
+        raise sheet.broken
+    rows, facts = {number: dict(cells) for number, cells in sheet.rows}, sheet.facts
+    for number, column in (*facts.errors, *facts.unsaved):  # which the reader takes for empty
+        rows.setdefault(number, {}).setdefault(column, "")
+    for number, cells in sorted(rows.items()):
+        yield number, [cell_of((number, column), cells[column], facts) for column in sorted(cells)]
 
 
-def cell_of(workbook: Workbook, cell) -> Cell:
-    column, value = cell.column - 1, cell.value
-    if cell.data_type != "f":
-        return Cell(column, *text_of(value, cell.data_type), "")
-    with guard():
-        last = workbook.results[workbook.sheets.index(cell.parent)][cell.coordinate]
-    text = "" if last.value is None else text_of(last.value, last.data_type)[0]
-    return Cell(column, text, FORMULA, str(getattr(value, "text", value)))
+def cell_of(place: Place, value: Value, facts: Facts) -> Cell:
+    formula = facts.formulas.get(place, "")
+    if place in facts.errors:
+        return Cell(place[1], facts.errors[place], ERROR, formula)
+    if place in facts.unsaved:
+        return Cell(place[1], "", UNSAVED, formula)
+    return Cell(place[1], *text_of(value, place in facts.percents), formula)
 
 
-def text_of(value: object, kind: str) -> tuple[str, int]:
-    """A value as text, and what it is; a day as ISO, with its time where it has one."""
+def text_of(value: Value, percent: bool = False) -> tuple[str, int]:
+    """A value as text, and what it is; a day as ISO, with its time where it has one; a percent with its sign."""
     if isinstance(value, bool):
         return str(value).upper(), TEXT
     if isinstance(value, int | float):
-        return number_text(value), NUMBER
-    return str(value).removesuffix(" 00:00:00"), DAY if kind == "d" else ERROR if kind == "e" else TEXT
+        return (f"{number_text(float(Decimal(str(value)) * 100))}%" if percent else number_text(value)), NUMBER
+    text = str(value).replace("\r", "")  # which some programs write as _x000D_ and none shows
+    return text, DAY if isinstance(value, date | datetime | time | timedelta) else TEXT
 
 
 def number_text(number: float) -> str:
     """The number as Excel shows it: whole as written, else 15 digits, no exponent; '11.1', '2028', '0.00001'."""
-    text = str(number) if isinstance(number, int) else f"{number:.15g}"
+    if abs(number) < 2**53 and number == int(number):
+        return str(int(number))
+    text = f"{number:.15g}"
     return f"{Decimal(text):f}" if "e" in text and abs(number) < 1e30 else text

@@ -42,6 +42,18 @@ def one_line(name: str) -> str:
     return name if name.isprintable() and len(name) <= 60 else shown(name)
 
 
+def spans(rows: Iterable[int], most: int = 20) -> str:
+    """Row numbers for people: [3, 5, 6, 7] -> '3, 5-7'."""
+    found: list[list[int]] = []
+    for row in rows:
+        if found and row == found[-1][1] + 1:
+            found[-1][1] = row
+        else:
+            found.append([row, row])
+    texts = [str(a) if a == b else f"{a}-{b}" for a, b in found]
+    return ", ".join(texts[:most]) + (" ..." if len(texts) > most else "")
+
+
 @dataclass
 class Findings:
     """The findings of one table while it is checked; beyond ``LIMIT`` of a level they are only counted."""

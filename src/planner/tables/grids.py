@@ -12,6 +12,7 @@ from planner.base.errors import shown
 from planner.base.messages import say
 from planner.tables.cells import Kind, trim
 from planner.tables.findings import Findings, Level
+from planner.tables.remarks import remarks
 from planner.tables.schemas import columns_of, optional
 
 ROW_LIMIT, COLUMN_LIMIT = 1_000_000, 500
@@ -90,7 +91,7 @@ def tell(grid: Grid, column: str, cells: pd.Series, remedy: str) -> None:
 def frame_grid(name: str, findings: Findings, records: list[tuple[int, list[str]]], sha256: str) -> Grid:
     """Header and rows as a grid; rows of another length are told, surplus cells only where something stands in them.
 
-    Titles above the header are passed over with a warning.
+    Titles above the header, and rows around the data that are none, are passed over with a warning.
     """
     at = header_at([record for _, record in records[: TITLES + 1]], name)
     if at:
@@ -104,12 +105,31 @@ def frame_grid(name: str, findings: Findings, records: list[tuple[int, list[str]
     width = len(names)
     if width > COLUMN_LIMIT:
         raise Broken(say("tables.too_many_columns", limit=COLUMN_LIMIT))
+    records = [records[0], *without_remarks(findings, records[1:], names, name)]
+    if len(records) < 2:
+        raise Unfilled(say("tables.empty"))
     lost = ragged_rows(findings, records[1:], width)
     rows = [(record + [""] * (width - len(record)))[:width] for _, record in records[1:]]
     kept = named_columns(findings, names, rows)
     text = pd.DataFrame(rows, index=[row for row, _ in records[1:]], dtype="str").iloc[:, kept]
     text.columns = [names[i] for i in kept]
     return Grid(name, findings, text, sha256, header=records[0][0], at=kept, lost=lost)
+
+
+def without_remarks(
+    findings: Findings, records: list[tuple[int, list[str]]], names: list[str], name: str
+) -> list[tuple[int, list[str]]]:
+    keys = [column for column in key_columns(name) if column in names]
+    found = remarks(records, names, keys) if len(keys) > 1 else {}
+    for row, kind in found.items():
+        about = say(f"tables.remarks.{kind}")
+        findings.add(say("tables.passed_over", kind=about, columns=", ".join(keys)), row, level="warning")
+    return [record for record in records if record[0] not in found]
+
+
+def key_columns(name: str) -> list[str]:
+    """The columns of text that every row of data fills."""
+    return [column for column, kind in columns_of(name).items() if kind.dtype == "str" and column not in optional(name)]
 
 
 def header_at(rows: Sequence[Sequence[str]], name: str) -> int:
@@ -157,5 +177,5 @@ def header_names(header: Iterable[str], name: str) -> list[str]:
 
 
 def column_name(header: str) -> str:
-    """A header in spite of case and blanks: ' Harga Satuan Rp' -> 'harga_satuan_rp'."""
-    return re.sub(r"\s+", "_", trim(header).casefold())
+    """A header in spite of case, blanks and line breaks: ' Harga Satuan Rp' -> 'harga_satuan_rp'."""
+    return re.sub(r"\s+", "_", trim(header).strip().casefold())

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +11,21 @@ import pandas as pd
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import say
-from planner.tables.cells import Kind, Refused, decimal_signs, trim
+from planner.tables.cells import NOTHING, Kind, Refused, decimal_signs, trim
 from planner.tables.csv_files import csv_grid
-from planner.tables.findings import Finding, Findings, one_line
-from planner.tables.grids import Blank, Broken, Grid, Unfilled, column_name
-from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional
-
-SUM = re.compile(r"(sub|grand)?[ -]*(total|jumlah)( total)?[ :]*", re.IGNORECASE)
+from planner.tables.findings import Finding, Findings, one_line, spans
+from planner.tables.grids import Blank, Broken, Grid, Unfilled, key_columns
+from planner.tables.schemas import (
+    KEYS,
+    NUMBER,
+    POINTS,
+    REQUIRED,
+    RESERVED,
+    TEXT,
+    UNITS_IN_REFERENCE,
+    columns_of,
+    optional,
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ def open_grid(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool 
 def checked_cells(grid: Grid) -> pd.DataFrame:
     """The plain text of every cell, '' where empty or refused; adds the findings of the table taken alone."""
     rows_of_no_data(grid)
+    words_for_nothing(grid)
     signs, known = signs_of(grid), columns_of(grid.name)
     grid.kinds = {c: known.get(c) or extra_kind(grid, c, signs) for c in grid.text}
     columns = {column: plain_column(grid, column, signs) for column in grid.text}
@@ -74,32 +83,37 @@ def checked_cells(grid: Grid) -> pd.DataFrame:
 
 
 def rows_of_no_data(grid: Grid) -> None:
-    """Sums, remarks and signatures below a table, and a header that stands again, are told once per row."""
-    kinds = columns_of(grid.name)
-    names = [c for c in kinds if c in grid.text and c not in optional(grid.name) and kinds[c].dtype == "str"]
+    """A row that names nothing, or of one cell only, is told once; what is surely no data has been passed over."""
+    names = [c for c in key_columns(grid.name) if c in grid.text]
     if len(names) < 2:
         return
-    nameless = np.logical_and.reduce([where(grid.text[c], names_nothing) for c in names])
-    again = np.logical_and.reduce([where(grid.text[c], partial(is_header_of, c)) for c in names])
+    nameless = np.logical_and.reduce([where(grid.text[c], lambda cell: not trim(cell)) for c in names])
     alone = (grid.text != "").sum(axis=1).eq(1)
-    rows = grid.text.index[nameless | again | alone]
+    rows = grid.text.index[nameless | alone]
     told = [(row, "") for row in rows if row not in grid.lost]
     grid.findings.add_all(told, "", lambda *_: say("tables.no_data", columns=", ".join(names)))
     grid.lost |= set(rows)
 
 
+def words_for_nothing(grid: Grid) -> None:
+    """'-', 'nihil' and their like are empty where a cell may be; told once per column with their count."""
+    for column in (c for c in grid.text if may_be_empty(grid, c)):
+        cells = grid.text[column]
+        said = cells[where(cells, lambda cell: trim(cell).casefold() in NOTHING)]
+        if len(said):
+            words = ", ".join(map(shown, said.unique()))
+            remedy = say("tables.nothing", count=len(said), words=words, rows=spans(said.index))
+            grid.findings.add(remedy, column=column, level="warning")
+            grid.text.loc[said.index, column] = ""
+
+
+def may_be_empty(grid: Grid, column: str) -> bool:
+    return column not in columns_of(grid.name) or column in optional(grid.name)
+
+
 def where(cells: pd.Series, holds: Callable[[str], bool]) -> pd.Series:
     """Where ``holds`` is true; each different text is asked once."""
     return cells.isin([cell for cell in cells.unique() if holds(cell)])
-
-
-def is_header_of(column: str, cell: str) -> bool:
-    return column_name(cell) == column
-
-
-def names_nothing(cell: str) -> bool:
-    """Whether a cell is blank or a word for a sum."""
-    return not (bare := trim(cell)) or SUM.fullmatch(bare) is not None
 
 
 def signs_of(grid: Grid) -> set[str]:
@@ -129,38 +143,39 @@ def sign_for(grid: Grid, kind: Kind, signs: set[str]) -> str | None:
 
 
 def extra_kind(grid: Grid, column: str, signs: set[str]) -> Kind:
-    """A column of the planner's own: numbers where all are; a leading zero makes a code, which is text."""
+    """A column of the planner's own: numbers or percents where all are; a leading zero makes a code, a text."""
     typed_in = [trim(cell) for cell in texts(grid, column)]
     numbers = grid.text.loc[exact(grid, column), column].unique()
     if any(re.match(r"0\d", cell) for cell in typed_in):
         return TEXT
+    kind = POINTS if all(cell.endswith("%") for cell in (*typed_in, *numbers) if cell) else NUMBER
     try:
-        for cells, sign in ((typed_in, sign_for(grid, NUMBER, signs)), (numbers, ".")):
+        for cells, sign in ((typed_in, sign_for(grid, kind, signs)), (numbers, ".")):
             for cell in filter(None, cells):
-                NUMBER.read(cell, sign)
+                kind.read(cell, sign)
     except Refused:
         return TEXT
-    return NUMBER
+    return kind
 
 
 def plain_column(grid: Grid, column: str, signs: set[str]) -> np.ndarray:
     """The column's plain texts; a refused cell is told and becomes ''."""
     cells, kind = grid.text[column], grid.kinds[column]
-    may_be_empty = column not in columns_of(grid.name) or column in optional(grid.name)
+    may_lack = may_be_empty(grid, column)
     numbers, found = exact(grid, column), np.empty(len(cells), dtype=object)
-    found[numbers] = read_cells(grid, cells[numbers], kind, ".", may_be_empty)
-    found[~numbers] = read_cells(grid, cells[~numbers], kind, sign_for(grid, kind, signs), may_be_empty)
+    found[numbers] = read_cells(grid, cells[numbers], kind, ".", may_lack)
+    found[~numbers] = read_cells(grid, cells[~numbers], kind, sign_for(grid, kind, signs), may_lack)
     return found
 
 
-def read_cells(grid: Grid, cells: pd.Series, kind: Kind, decimal: str | None, may_be_empty: bool) -> np.ndarray:
+def read_cells(grid: Grid, cells: pd.Series, kind: Kind, decimal: str | None, may_lack: bool) -> np.ndarray:
     """Each different text is read once."""
     codes, different = pd.factorize(cells)
     plain, refused = np.empty(len(different), dtype=object), {}
     for i, cell in enumerate(different):
         bare = trim(cell)
         try:
-            plain[i] = kind.read(bare, decimal) if bare or not may_be_empty else ""
+            plain[i] = kind.read(bare, decimal) if bare or not may_lack else ""
         except Refused as remedy:
             plain[i], refused[cell] = "", str(remedy)
     bad = cells[np.isin(codes, [i for i, cell in enumerate(different) if cell in refused])] if refused else cells[:0]

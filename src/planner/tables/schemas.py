@@ -7,6 +7,7 @@ from planner.tables.cells import (
     amount,
     decimal_kind,
     one_of,
+    points,
     read_date,
     read_id,
     read_kode,
@@ -38,8 +39,9 @@ VOLUME = whole("volume", 1, 10**12 - 1)
 PHASE = whole("fase", 1, 99)
 YEAR = whole("tahun", 2000, 2099)
 NUMBER = decimal_kind("angka", -1e15, 1e15)
+POINTS = decimal_kind("angka", -1e15, 1e15, points)  # a column of one's own that shows percents
 POSITIVE = decimal_kind("positif", 1e-9, 1e15)
-PERCENT = decimal_kind("persen", 0, 100)
+PERCENT = decimal_kind("persen", 0, 100, points)
 LAT = decimal_kind("lintang", -11.5, 6.5)  # Rote to Weh
 LON = decimal_kind("bujur", 94.5, 141.5)  # Weh to Merauke
 FLAG = one_of("ya_tidak", "ya", "tidak", also=dict.fromkeys(YES, "ya") | dict.fromkeys(NO, "tidak"))

@@ -11,7 +11,7 @@ from planner.base.errors import reason, shown
 from planner.base.messages import say
 from planner.tables.cells import trim
 from planner.tables.csv_files import csv_grid
-from planner.tables.excel_files import OTHER, Workbook, open_workbook
+from planner.tables.excel_files import OTHER, READ, Sheet, Workbook, open_workbook
 from planner.tables.excel_sheets import sheet_grid
 from planner.tables.findings import Finding, Findings, Level
 from planner.tables.grids import Broken, Grid
@@ -86,7 +86,7 @@ def in_folder(folder: Path, found: Sources) -> None:
         files = [f for f in sorted(folder.iterdir()) if f.is_file() and not f.name.startswith(("~$", "."))]
     except OSError as error:
         return found.add(say("tables.unreadable", why=reason(error)), "", folder.name)
-    readable = [f for f in files if f.suffix.lower() in (".csv", ".xlsx", *OTHER)]
+    readable = [f for f in files if f.suffix.lower() in (".csv", *READ, *OTHER)]
     named = {name: [f for f in readable if fold_name(f.stem) == name] for name in OWN}
     books = [f for f in readable if f.suffix.lower() != ".csv"]
     if not any(named.values()) and len(books) == 1:
@@ -132,7 +132,7 @@ def workbook_of_one(path: Path, name: str, found: Sources) -> None:
         found.add(say("tables.which_sheet", name=name, sheets=titles), name, path.name)
 
 
-def place(workbook: Workbook, sheet, name: str) -> Place:
+def place(workbook: Workbook, sheet: Sheet, name: str) -> Place:
     findings = Findings(name, workbook.file, sheet.title)
     return Place(findings, partial(sheet_grid, workbook, sheet, name, findings))
 

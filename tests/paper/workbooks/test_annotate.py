@@ -8,6 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from filled import EXPECTED, MISTAKES, filled, place, places, saved
+from openpyxl.comments import Comment
 from openpyxl.utils.cell import coordinate_to_tuple
 from small import line, usulan, write
 
@@ -264,7 +265,7 @@ def test_the_only_workbook_of_a_folder_comes_back_like_itself(tmp_path):
     assert [mark[:3] for mark in coloured(book["rincian"])] == [p for p in EXPECTED if p[0] == "rincian"]
 
 
-def test_a_workbook_with_a_torn_sheet_comes_back_as_what_is_wrong_with_it(tmp_path):
+def test_a_workbook_with_a_torn_sheet_comes_back_with_the_others_and_what_is_wrong_with_it(tmp_path):
     saved(tmp_path / "isian.xlsx")
     with zipfile.ZipFile(tmp_path / "isian.xlsx") as old, zipfile.ZipFile(tmp_path / "robek.xlsx", "w") as new:
         for part in old.namelist():
@@ -272,8 +273,8 @@ def test_a_workbook_with_a_torn_sheet_comes_back_as_what_is_wrong_with_it(tmp_pa
             new.writestr(part, content[: len(content) // 2] if part.endswith("sheet2.xml") else content)
     book = back(tmp_path / "robek.xlsx")
 
-    assert set(book.sheetnames) == {"masalah", "siap"}
-    assert "bukan buku kerja .xlsx yang utuh" in str(list(book["masalah"].values))
+    assert {"masalah", "siap", "usulan", "rincian"} <= set(book.sheetnames) and "sentra" not in book.sheetnames
+    assert "bagian xl/worksheets/sheet2.xml dari buku kerja ini rusak" in str(list(book["masalah"].values))
 
 
 def test_a_sheet_that_is_no_table_comes_back_too_under_a_name_that_excel_takes(tmp_path):
@@ -300,6 +301,37 @@ def test_the_same_source_gives_the_same_bytes(wrong):
     source, checked, content = wrong
 
     assert marked_workbook(source, checked) == content
+
+
+def test_the_comments_of_a_dinas_come_back_beside_what_is_wrong_again_and_again(tmp_path):
+
+    book = filled(MISTAKES)
+    notes = {"H5": "Budi:\nlokasi lama", "A40": "baris ini nanti diisi"}
+    sheet, column = book["usulan"], place("usulan", "fs")
+    for cell, text in notes.items():
+        sheet[cell].comment = Comment(text, "Budi")
+    sheet.cell(4, column).comment = Comment("FS disusul", "Budi")
+    book.save(tmp_path / "0.xlsx")
+    for again in range(3):  # what we wrote ourselves does not pile up
+        found = back(tmp_path / f"{again}.xlsx")
+        assert {cell: found["usulan"][cell].comment.text for cell in notes} == notes
+        marked = found["usulan"].cell(4, column).comment.text
+        assert marked.count("FS disusul") == 1 and marked.count("ada") >= 1 and marked.count("(planner)") == 1
+        coded = found["usulan"].cell(5, place("usulan", "kode"))
+        assert coded.comment.text.endswith("(planner)") and coded.comment.text.count("(planner)") == 1
+        found.save(tmp_path / f"{again + 1}.xlsx")
+
+
+def test_a_mended_cell_keeps_only_the_comment_of_the_dinas(tmp_path):
+
+    book = filled([("usulan", 4, "fs", "sudah")])
+    column = place("usulan", "fs")
+    book["usulan"].cell(4, column).comment = Comment("FS disusul", "Budi")
+    book.save(tmp_path / "isian.xlsx")
+    marked = back(tmp_path / "isian.xlsx")
+    marked["usulan"].cell(4, column).value = "ada"
+    marked.save(tmp_path / "benar.xlsx")
+    assert back(tmp_path / "benar.xlsx")["usulan"].cell(4, column).comment.text == "FS disusul"
 
 
 # -- the command -------------------------------------------------------------------------------------------------------

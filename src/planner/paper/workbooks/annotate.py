@@ -21,6 +21,7 @@ from planner.paper.workbooks.submitted import Sheet, sheets_of
 from planner.paper.workbooks.template import EXAMPLE, guard, help_sheets, note
 from planner.tables.check import Checked
 from planner.tables.findings import Finding
+from planner.tables.sheet_facts import OWN_AUTHOR, OWN_MARK
 
 PROBLEMS, READY = "masalah", "siap"
 WIDTHS = {"level": 11, "file": 18, "sheet": 12, "row": 7, "column": 21, "value": 24, "remedy": 84, "go": 7}
@@ -141,8 +142,8 @@ class Copy:
             rows.setdefault(number, {}).setdefault(place, None)
         for number, values in rows.items():
             self.write_row(made, number, values)
-        for (number, place), findings in self.marks.items():
-            note(made, number - 1, place, "\n".join(finding.remedy for finding in findings))
+        for number, place in {**self.marks, **self.sheet.comments}:
+            self.write_note(made, number, place)
         wide(made, sum(self.width(place) for place in self.places.values()))
         if self.header:
             made.freeze_panes(self.header, 1)
@@ -160,6 +161,13 @@ class Copy:
                 made.write_string(number - 1, place, safe(value), look)
             else:
                 made.write_number(number - 1, place, value, look)
+
+    def write_note(self, made, number: int, place: int) -> None:
+        """What is wrong in a cell; below it, or alone, what the dinas had noted there itself."""
+        remedies = "\n".join(finding.remedy for finding in self.marks.get((number, place), ()))
+        own = self.sheet.comments.get((number, place), "")
+        text = f"{remedies}{OWN_MARK}\n{own}".strip("\n") if remedies else own
+        note(made, number - 1, place, text, OWN_AUTHOR if remedies else "")
 
     def style(self, number: int, values: Mapping[int, object]) -> str:
         """The look of a row: header, remarks and example as in the template, else that of its columns."""

@@ -3,15 +3,18 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from planner.tables.cells import trim
 from planner.tables.csv_files import decode, read_bytes, records_of, separator_of
-from planner.tables.excel_files import FORMULA, NUMBER, Workbook, open_workbook, rows_of
+from planner.tables.excel_files import NUMBER, Cell, Workbook, open_workbook, rows_of
+from planner.tables.excel_files import Sheet as OpenedSheet
 from planner.tables.grids import Broken, header_at, header_names
 from planner.tables.schemas import OWN, columns_of
-from planner.tables.sources import ASIDE, Place, fold_name, sources
+from planner.tables.sheet_facts import Place
+from planner.tables.sources import ASIDE, fold_name, sources
+from planner.tables.sources import Place as Source
 
 Cells = list[tuple[int, str | int | float]]  # column from 0, what stands there
 
@@ -20,7 +23,8 @@ Cells = list[tuple[int, str | int | float]]  # column from 0, what stands there
 class Sheet:
     """``title``: in the workbook given back; ``file`` and ``sheet``: as findings name them; ``table``: "" for others.
 
-    ``rows``: row number, as the planner's program shows it, and cells; a formula is its text.
+    ``rows``: row number, as the planner's program shows it, and cells; a formula is what it gave.
+    ``comments``: the dinas's own, by row number and column from 0.
     """
 
     title: str
@@ -28,6 +32,7 @@ class Sheet:
     sheet: str
     table: str
     rows: list[tuple[int, Cells]]
+    comments: dict[Place, str] = field(default_factory=dict)
 
     @property
     def header(self) -> tuple[int, dict[str, int]]:
@@ -63,7 +68,7 @@ def sheets_of(source: Path) -> list[Sheet]:
     return list(workbook_sheets(source / book if source.is_dir() else source, tables))
 
 
-def one_book(places: dict[str, Place]) -> str:
+def one_book(places: dict[str, Source]) -> str:
     """The name of the one workbook that holds all tables; "" where there is none."""
     files = {place.findings.file for place in places.values() if place.findings.sheet}
     return files.pop() if len(files) == 1 and not {Path(f).stem.casefold() for f in files} & set(OWN) else ""
@@ -86,11 +91,11 @@ def workbook_sheets(file: Path, tables: dict[str, str]) -> Iterator[Sheet]:
             yield from readable(one_of, workbook, sheet, sheet.title, tables.get(sheet.title, ""))
 
 
-def one_of(workbook: Workbook, sheet, title: str, table: str) -> Sheet:
-    return Sheet(title, workbook.file, sheet.title, table, copy_rows(workbook, sheet))
+def one_of(workbook: Workbook, sheet: OpenedSheet, title: str, table: str) -> Sheet:
+    return Sheet(title, workbook.file, sheet.title, table, copy_rows(sheet), sheet.facts.comments)
 
 
-def alone(folder: Path, name: str, place: Place) -> Sheet:
+def alone(folder: Path, name: str, place: Source) -> Sheet:
     """The table of a folder that has a file of its own, under the table's name; raises ``Broken``."""
     findings = place.findings
     if not findings.sheet:
@@ -100,20 +105,19 @@ def alone(folder: Path, name: str, place: Place) -> Sheet:
     return one_of(workbook, sheet, name, name)
 
 
-def copy_rows(workbook: Workbook, sheet) -> list[tuple[int, Cells]]:
+def copy_rows(sheet: OpenedSheet) -> list[tuple[int, Cells]]:
     """The rows that hold anything; raises ``Broken``."""
     found = []
-    for number, cells in rows_of(workbook, sheet):
-        held = [(column, cell_of(text, what, formula)) for column, text, what, formula in cells if text or formula]
+    for number, cells in rows_of(sheet):
+        held = [(cell.column, value_of(cell)) for cell in cells if cell.text or cell.formula]
         if held:
             found.append((number, held))
     return found
 
 
-def cell_of(text: str, what: int, formula: str) -> str | int | float:
-    if what == FORMULA:
-        return formula
-    return number_of(text) if what == NUMBER else text
+def value_of(cell: Cell) -> str | int | float:
+    """What a formula gave, not the formula, which might do anything where it is opened; its text where it gave none."""
+    return number_of(cell.text) if cell.what == NUMBER else cell.text or cell.formula
 
 
 def number_of(text: str, decimal: str = ".") -> str | int | float:
@@ -127,7 +131,7 @@ def number_of(text: str, decimal: str = ".") -> str | int | float:
 
 def csv_rows(file: Path, name: str) -> list[tuple[int, Cells]]:
     """The records of a CSV file; in columns of numbers plain numbers are numbers, so that a spreadsheet can reckon."""
-    text = decode(read_bytes(file))
+    text, _ = decode(read_bytes(file))
     separator = separator_of(text, name)
     records = records_of(text, separator)
     held = [record for record in records if any(map(trim, record))]

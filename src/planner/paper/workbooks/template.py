@@ -14,6 +14,7 @@ from planner.base.files import write_whole
 from planner.base.messages import say
 from planner.paper.workbooks.columns import FIRST_ROW, LAST_ROW, LISTS, Choices, Column, choices, columns
 from planner.paper.workbooks.style import STYLES, fit_rows, lines, paper, put, safe, table, wide, written
+from planner.tables.sheet_facts import OWN_AUTHOR
 
 SHEETS = ("sentra", "usulan", "rincian", "daerah", "realisasi")  # in the order in which one fills them
 NEEDED = ("usulan", "rincian")
@@ -92,10 +93,10 @@ def guard(sheet: Worksheet, place: int, column: Column, lists: Mapping[str, Choi
         sheet.data_validation(first - 1, place, LAST_ROW - 1, place, rule)
 
 
-def note(sheet: Worksheet, row: int, place: int, text: str) -> None:
+def note(sheet: Worksheet, row: int, place: int, text: str, author: str = OWN_AUTHOR) -> None:
     """A comment in a box that its text fits into."""
     height = 16 * (1 + lines(text, 46))
-    sheet.write_comment(row, place, safe(text), {"width": 320, "height": height, "font_size": 9, "author": "planner"})
+    sheet.write_comment(row, place, safe(text), {"width": 320, "height": height, "font_size": 9, "author": author})
 
 
 # -- the sheets to read ------------------------------------------------------------------------------------------------
