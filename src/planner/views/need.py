@@ -190,7 +190,7 @@ def left_out(scene: Scene, by: str) -> pd.DataFrame:
 
 
 def by_nearness(scene: Scene) -> pd.DataFrame:
-    """``tables.with_blame``, most of the first goal per Rp 1 miliar first; without the tables, the lightest cause first."""
+    """``tables.with_blame``, most of the first goal per Rp 1 miliar first; without tables, the lightest cause."""
     ratio = dict(tables.ratios(scene.plan, scene.options)[["usulan_id", "ratio"]].values) if scene.options else {}
     rows = tables.with_blame(scene)
     rows = rows.assign(ratio=rows["usulan_id"].map(ratio).astype("float64"), rank=rows["kind"].map(scene.RANK))
