@@ -47,8 +47,8 @@ def test_extra_columns_are_kept_numbers_as_numbers(tmp_path):
         line + tail for line, tail in zip(USULAN.splitlines(), (",luas,warna", ",1.5,merah", ",2,biru"), strict=True)
     ]
     table = read(tmp_path, "\n".join(rows))
-    assert table.data["luas"].tolist() == [1.5, 2.0]
-    assert table.data["warna"].tolist() == ["merah", "biru"]
+    assert table.data["usulan.luas"].tolist() == [1.5, 2.0]
+    assert table.data["usulan.warna"].tolist() == ["merah", "biru"]
 
 
 @pytest.mark.parametrize(

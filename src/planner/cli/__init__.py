@@ -3,6 +3,7 @@
 import io
 import os
 import sys
+import warnings
 
 import typer
 from typer.exceptions import TyperException
@@ -19,6 +20,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what libraries warn their programmers of
     try:
         code = common.app(standalone_mode=False)
     except PlannerError as error:

@@ -13,7 +13,7 @@ from planner.base.units import rupiah_full
 from planner.tables.cells import trimmed
 from planner.tables.findings import one_line
 from planner.tables.grids import Read
-from planner.tables.schemas import RP0, STEPS
+from planner.tables.schemas import RP0, STEPS, columns_of
 
 HINTS = 2_000  # names; above it a search for the nearest would take longer than the reading
 SMALLEST_RP = 1_000_000  # an amount below it is no amount of a DAK usulan
@@ -22,8 +22,9 @@ SMALLEST_RP = 1_000_000  # an amount below it is no amount of a DAK usulan
 def check_together(read: Mapping[str, Read], kabupaten: pd.DataFrame, komponen: pd.DataFrame) -> None:
     """Add to the findings every key without its match, every volume and amount that cannot be or looks mistyped."""
     names = kabupaten.set_index("kode")
-    for table in read.values():
-        known(table, "kode", names.index, "checks.unknown_kode")
+    for name, table in read.items():
+        if "kode" in columns_of(name):
+            known(table, "kode", names.index, "checks.unknown_kode")
         small_amounts(table)
     if usulan := read.get("usulan"):
         own_government(usulan, names)

@@ -15,7 +15,18 @@ from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
 from planner.tables.csv_files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line
 from planner.tables.grids import Blank, Broken, Grid, Unfilled, column_name
-from planner.tables.schemas import KEYS, NUMBER, REQUIRED, RESERVED, TEXT, UNITS_IN_REFERENCE, columns_of, optional
+from planner.tables.schemas import (
+    KEYS,
+    NUMBER,
+    OWN,
+    REQUIRED,
+    RESERVED,
+    TEXT,
+    UNITS_IN_REFERENCE,
+    columns_of,
+    optional,
+    own_name,
+)
 
 SUM = re.compile(r"(sub|grand)?[ -]*(total|jumlah)( total)?[ :]*", re.IGNORECASE)
 
@@ -203,7 +214,14 @@ def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:
 
 def table_of(grid: Grid, plain: pd.DataFrame) -> Table:
     synthetic = "sumber" in plain and plain["sumber"].str.contains("sintetis", case=False).any()
-    return Table(grid.name, typed(plain, grid.name, grid.kinds), grid.sha256, bool(synthetic))
+    return Table(grid.name, apart(typed(plain, grid.name, grid.kinds), grid.name), grid.sha256, bool(synthetic))
+
+
+def apart(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The table with the planner's own columns under ``own_name``: joins and melts of ours never meet them."""
+    known = columns_of(name)
+    own = {c: own_name(name, c) for c in table if c not in known and name in OWN}
+    return table.rename(columns=own)
 
 
 def typed(plain: pd.DataFrame, name: str, kinds: Mapping[str, Kind]) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """What each table holds: its columns with their kinds, its keys, the names that are computed, the rows it must have."""
 
+from collections.abc import Container
+
 from planner.tables.cells import (
     NO,
     YES,
@@ -117,10 +119,7 @@ KEYS = {
     "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"], "daerah": ["kode", "ta"],
     "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"], "rincian": ["usulan_id", "rincian_id"],
 }  # fmt: skip
-RESERVED = {  # columns that are computed: a planner's own of that name would be lost
-    "usulan": ("score", "chance", "benefit", "amount_rp", "ikm", "ta pertama"),
-    "rincian": ("option", "bobot"),
-}
+RESERVED = {"usulan": ("score", "chance", "benefit", "amount_rp", "ikm")}  # goals: whose would be meant?
 REQUIRED = {
     "komponen": (
         "gedung_produksi", "gedung_upt", "kantor_pengelola", "rumah_kemasan", "gedung_promosi", "gudang", "ipal",
@@ -139,6 +138,16 @@ REQUIRED = {
 def columns_of(name: str) -> dict[str, Kind]:
     """The columns of a table by their bare names."""
     return {column.rstrip("?"): kind for column, kind in SCHEMAS[name].items()}
+
+
+def own_name(table: str, column: str) -> str:
+    """What a planner's own column is called once it is read: apart from every name of ours, which hold no point."""
+    return f"{table}.{column}"
+
+
+def meant(column: str, table: str, columns: Container[str]) -> str | None:
+    """Which of a table's columns a planner's name means: ours, else their own; None where there is neither."""
+    return next((name for name in (column, own_name(table, column)) if name in columns), None)
 
 
 def optional(name: str) -> set[str]:
