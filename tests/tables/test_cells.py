@@ -120,6 +120,33 @@ def test_another_spelling_is_refused_with_the_nearest_word(kind, text, near):
     assert near in refused(kind, text)
 
 
+NEVER = {  # what people write, and the one word that a hint may propose for it; "": none, for each would be a guess
+    s.DOCUMENT: {
+        "tidak ada": "belum", "tidak": "belum", "Tidak tersedia": "belum", "blm ada": "belum", "sudah": "ada",
+        "perlu": "", "tidak diketahui": "", "tdk perlu": "tidak_perlu", "belum selesai": "", "tidak lengkap": "",
+    },
+    s.VERDICT: {
+        "tidak diterima": "ditolak", "belum diterima": "", "belumditerima": "", "tidak ditolak": "",
+        "ditrima": "diterima", "bukan ditolak": "", "tidak didiskusikan": "", "batal diterima": "",
+    },
+    s.SENTRA_STATE: {
+        "tidak berjalan": "", "sudah dimanfaatkan": "berjalan", "dimanfaatkan": "berjalan", "tidak dibangun": "",
+        "belum dibangun": "rencana", "belum dimanfaatkn": "belum_dimanfaatkan", "tidak mangkrak": "",
+        "akan berjalan": "",
+    },
+    s.FLAG: {"tidak ada": "tidak", "belum": "tidak", "ada": "ya", "bukan ya": ""},
+    s.MENU: {"non pembangunan": "", "bukan revitalisasi": "", "pembangunn": "pembangunan"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "near"), [(kind, text, near) for kind, cases in NEVER.items() for text, near in cases.items()]
+)
+def test_a_word_is_never_told_its_opposite(kind, text, near):
+    told = refused(kind, text)
+    assert told.endswith(f"Mungkin maksud Anda '{near}'?") if near else "Mungkin" not in told
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.base.errors import PlannerError, hint, shown
+from planner.base.errors import PlannerError, nearest, shown
 from planner.base.messages import say
 from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
 from planner.tables.csv_files import csv_grid
@@ -183,9 +183,10 @@ def read_cells(grid: Grid, cells: pd.Series, kind: Kind, decimal: str | None, ma
 def whole_table(grid: Grid, plain: pd.DataFrame) -> None:
     """Columns that lack or may not be there, keys that appear twice, rows that a reference table has lost."""
     name, findings = grid.name, grid.findings
+    strangers = [one_line(header) for header in plain if header not in columns_of(name)]
     for column in columns_of(name):
         if column not in plain and column not in optional(name):
-            findings.add(say("tables.no_column", column=column, hint=hint(column, map(one_line, plain.columns))))
+            findings.add(say("tables.no_column", column=column, hint=header_hint(column, strangers)).strip())
     for column in RESERVED.get(name, ()):
         if column in plain:
             findings.add(say("tables.reserved", column=column), column=column)
@@ -195,6 +196,14 @@ def whole_table(grid: Grid, plain: pd.DataFrame) -> None:
     else:
         for key in sorted(set(REQUIRED.get(name, ())) - set(plain.get(KEYS[name][0], ()))):
             findings.add(say("tables.row_lost", key=key))
+
+
+def header_hint(column: str, strangers: list[str], most: int = 20) -> str:
+    """Which of the headers that no column is known by may be the missing one; a header that is known is another."""
+    if near := nearest(column, strangers):
+        return say("tables.near_header", near=near, column=column)
+    listed = ", ".join(strangers[:most]) + (" ..." if len(strangers) > most else "")
+    return say("tables.other_headers", names=listed) if strangers else ""
 
 
 def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:

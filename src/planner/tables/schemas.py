@@ -3,8 +3,6 @@
 from collections.abc import Container
 
 from planner.tables.cells import (
-    NO,
-    YES,
     Kind,
     amount,
     measured,
@@ -30,6 +28,12 @@ EVENTS = (  # of a fiscal year, in the order of their coming
 )  # fmt: skip
 UNITS_IN_REFERENCE = 514  # kabupaten and kota of Kepmendagri 300.2.2-2430/2025
 
+
+def said(words: dict[str, str]) -> dict[str, str]:
+    """Word by word what people say for each of ours, blanks as _."""
+    return {word: ours for ours, others in words.items() for word in others.split()}
+
+
 TEXT = Kind(read_text, "teks")
 ID = Kind(read_id, "id")
 KODE = Kind(read_kode, "kode")
@@ -44,13 +48,28 @@ POSITIVE = measured("positif", 1e-9, 1e15)
 PERCENT = measured("persen", 0, 100)
 LAT = measured("lintang", -11.5, 6.5)  # Rote to Weh
 LON = measured("bujur", 94.5, 141.5)  # Weh to Merauke
-FLAG = one_of("ya_tidak", "ya", "tidak", also=dict.fromkeys(YES, "ya") | dict.fromkeys(NO, "tidak"))
+FLAG = one_of("ya_tidak", "ya", "tidak", also=said({
+    "ya": "y yes true 1 v ✓ ada sudah", "tidak": "t tdk no n false 0 x tidak_ada tiada belum belum_ada bukan nihil",
+}))  # fmt: skip
 MENU = one_of("menu", *MENUS)
-DOCUMENT = one_of("dokumen", *DOCUMENT_STATES)
+DOCUMENT = one_of("dokumen", *DOCUMENT_STATES, also=said({
+    "ada": "sudah sudah_ada ya yes y v ✓ lengkap tersedia selesai punya",
+    "proses": "dalam_proses sedang_proses sedang_diproses diproses sedang_disusun draf draft",
+    "belum": "tidak tdk t no n x tidak_ada tdk_ada tiada belum_ada blm_ada tidak_tersedia belum_tersedia tidak_punya "
+    "belum_punya nihil kosong",
+    "tidak_perlu": "tidak_diperlukan tidak_wajib tidak_dipersyaratkan bukan_syarat",
+}))  # fmt: skip
 DOCUMENT_NAME = one_of("nama_dokumen", *DOCUMENTS)
 EVENT = one_of("acara", *EVENTS)
-VERDICT = one_of("penilaian", *VERDICTS)
-SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES)
+VERDICT = one_of("penilaian", *VERDICTS, also=said({
+    "diterima": "disetujui setuju terima ya ok", "didiskusikan": "dibahas diskusi",
+    "ditolak": "tidak_diterima tdk_diterima tidak_disetujui tdk_disetujui tidak_setuju tolak",
+}))  # fmt: skip
+SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES, also=said({
+    "rencana": "belum_dibangun akan_dibangun direncanakan", "dibangun": "sedang_dibangun konstruksi",
+    "berjalan": "aktif beroperasi berfungsi dimanfaatkan sudah_dimanfaatkan sudah_berjalan",
+    "belum_dimanfaatkan": "belum_berjalan belum_beroperasi belum_berfungsi belum_digunakan",
+}))  # fmt: skip
 DATE = Kind(read_date, "tanggal")
 
 # Per table: column -> what it holds; a "?" after the name means that the column may be absent and its cells empty.
