@@ -21,8 +21,9 @@ from planner.geo import boundaries
 from planner.geo import simplify as coverage
 from planner.geo.boundaries import GRID_DEG
 from planner.geo.install import prepare
-from planner.geo.matching import best_reading, code_of, letters
+from planner.geo.matching import best_reading, code_of
 from planner.geo.regions import wilayah
+from planner.tables.places import letters
 from planner.views import choropleth
 from planner.views.scene import Scene
 

@@ -186,15 +186,6 @@ def test_a_date_as_a_serial_number_is_told_the_date_it_would_be():
     assert "2023-03-15" in refused(s.DATE, "45000")  # day 45,000 of Excel's calendar
 
 
-@pytest.mark.parametrize(
-    ("text", "kode"),
-    [("11.1", "11.10"), ("1101", "11.01"), ("51,04", "51.04"), ("11,1", "11.10"), ("2026-10-11", "11.10"),
-     ("2026-10-11 00:00", "11.10")],
-)  # fmt: skip
-def test_a_kode_that_excel_turned_into_something_else_is_told_what_it_may_have_been(text, kode):
-    assert kode in refused(s.KODE, text)
-
-
 def test_blanks_of_every_kind_are_trimmed_but_a_line_break_is_not():
     assert trimmed("\u00a0\u200b 51.04\ufeff\t\u202f") == "51.04"
     assert trimmed("A\n") == "A\n"

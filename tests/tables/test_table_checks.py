@@ -136,7 +136,8 @@ def test_a_flood_of_problems_is_cut_and_counted(tmp_path):
 def test_findings_are_told_in_english_too(tmp_path):
     with speaking("en"):
         assert the_one(tmp_path, "usulan", 2, "kode", "5301") == (
-            "usulan.csv row 2, column kode = '5301': was read as a number; write it as text, perhaps 53.01"
+            "usulan.csv row 2, column kode = '5301': was read as a number; write it as text, perhaps "
+            "53.01 Kabupaten Kupang (Kemendagri code) or 53.12 Kabupaten Sumba Barat (BPS code)"
         )
 
 

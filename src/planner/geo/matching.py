@@ -1,7 +1,6 @@
 """Which kabupaten a feature is: by a code of Kemendagri or BPS or by its name, whatever the column, or by its place."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -9,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from planner.tables.places import letters
+
 CODE = re.compile(r"(\d{2})[. -]?(\d{2})([. -]?\d{2,3})?([. -]?\d{3,4})?")  # and what is finer, which we do not need
 DIGITS = (4, 6, 7, 10)  # of a kabupaten, of a kecamatan (Kemendagri, BPS), of a desa
-SAME_WORD = {"kab": "kabupaten", "kotamadya": "kota", "kodya": "kota", "kep": "kepulauan"}
-SAME_WORD |= dict.fromkeys(("provinsi", "administrasi", "adm", "dan"), "")
 NEAR = 0.9  # a reading that places nine tenths of what the best one places is as good
 Seen = set[tuple[int, str]]  # (feature, kode of a kabupaten whose point lies inside it)
 
@@ -94,9 +93,3 @@ def code_of(value: object) -> str:
     text = f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value).strip()
     found = CODE.fullmatch(text)
     return found[1] + found[2] if found and sum(map(str.isdigit, text)) in DIGITS else ""
-
-
-def letters(name: object) -> str:
-    """A name without case, accents, blanks and signs, its kind in full: ``"KAB. SOLOK"`` -> ``"kabupatensolok"``."""
-    plain = unicodedata.normalize("NFKD", str(name).lower()).encode("ascii", "ignore").decode()
-    return "".join(SAME_WORD.get(word, word) for word in re.findall(r"[a-z]+", plain))

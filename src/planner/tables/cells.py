@@ -145,15 +145,14 @@ def read_id(text: str, decimal: str | None = None) -> str:
 def read_kode(text: str, decimal: str | None = None) -> str:
     if re.fullmatch(r"\d\d\.\d\d", text, re.ASCII):
         return text
-    meant = {
-        r"(\d\d)\.(\d)": "{0}.{1}0", r"(\d\d),?(\d\d)": "{0}.{1}", r"(\d\d),(\d)": "{0}.{1}0",
-        r"\d{4}-(\d\d)-(\d\d)( .*)?": "{1}.{0}",
-    }  # fmt: skip
-    for pattern, kode in meant.items():
-        if found := re.fullmatch(pattern, text, re.ASCII):
-            how = "kode_date" if "-" in pattern else "kode_number"
-            raise Refused(say(f"tables.remedy.{how}", kode=kode.format(*found.groups())))
     raise Refused(remedy_of("kode"))
+
+
+def read_place(text: str, decimal: str | None = None) -> str:
+    """What stands for a kabupaten, as it stands: only beside the reference is it known which one is meant."""
+    if not text:
+        raise Refused(remedy_of("kode"))
+    return read_text(text)
 
 
 def one_of(remedy: str, *options: str, also: dict[str, str] | None = None) -> Kind:

@@ -10,6 +10,7 @@ from planner.tables.cells import (
     read_date,
     read_id,
     read_kode,
+    read_place,
     read_text,
     whole,
 )
@@ -36,7 +37,7 @@ def said(words: dict[str, str]) -> dict[str, str]:
 
 TEXT = Kind(read_text, "teks")
 ID = Kind(read_id, "id")
-KODE = Kind(read_kode, "kode")
+KODE, PLACE = Kind(read_kode, "kode"), Kind(read_place, "kode")
 RP = whole("rupiah", 1, 10**15 - 1, amount)
 RP0 = whole("rupiah0", 0, 10**15 - 1, amount)
 COUNT = whole("cacah", 0, 10**12 - 1)
@@ -81,6 +82,7 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "ikk": POSITIVE, "tpt_pct?": PERCENT, "tpt_tahun?": YEAR, "tertinggal?": FLAG, "dpsp?": TEXT,
         "perbatasan?": TEXT, "petak_x": COUNT, "petak_y": COUNT,
     },
+    "padanan": {"jenis": ID, "isi": ID, "kode": ID, "sumber": ID},
     "komponen": {
         "komponen": ID, "nama": ID, "satuan": ID, "harga_rendah_rp": RP, "harga_acuan_rp": RP, "harga_tinggi_rp": RP,
         "volume_maks": VOLUME, "basah": FLAG, "volume_pembangunan?": VOLUME, "volume_revitalisasi?": VOLUME,
@@ -100,7 +102,7 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "output_pct?": PERCENT, "tanda": ID, "sumber": ID, "catatan?": TEXT,
     },
     "usulan": {
-        "usulan_id": ID, "nama?": TEXT, "sentra_id?": TEXT, "kode": KODE, "ta": YEAR, "menu": MENU, "fase?": PHASE,
+        "usulan_id": ID, "nama?": TEXT, "sentra_id?": TEXT, "kode": PLACE, "ta": YEAR, "menu": MENU, "fase?": PHASE,
         "fase_total?": PHASE, "prioritas_daerah?": COUNT, "instansi_pelaksana?": TEXT, "ikm_komitmen?": COUNT,
         "tenaga_kerja_target?": COUNT, "ovop?": FLAG, "ekspor?": FLAG, "pangan?": FLAG, "rantai_pasok?": FLAG,
         "tematik?": FLAG, **{f"{name}?": DOCUMENT for name in DOCUMENTS}, "lahan_m2?": COUNT, "om_tahunan_rp?": RP0,
@@ -113,18 +115,18 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "penilaian_bappenas?": VERDICT, "penilaian_kl?": VERDICT, "catatan?": TEXT,
     },
     "sentra": {
-        "sentra_id": ID, "kode_krisna?": TEXT, "kode": KODE, "nama?": TEXT, "desa?": TEXT, "kecamatan?": TEXT,
+        "sentra_id": ID, "kode_krisna?": TEXT, "kode": PLACE, "nama?": TEXT, "desa?": TEXT, "kecamatan?": TEXT,
         "lat?": LAT, "lon?": LON, "komoditas?": TEXT, "kbli?": TEXT, "proses_basah?": FLAG, "jumlah_ikm?": COUNT,
         "tenaga_kerja?": COUNT, "kapasitas?": NUMBER, "kapasitas_satuan?": TEXT, "rumah_tangga_desa?": COUNT,
         "pengelola?": TEXT, "pengelola_sk?": TEXT, "uptd?": FLAG, "tahun_dibangun?": whole("tahun_bangun", 1900, 2099),
         "status?": SENTRA_STATE, "laporan_terakhir?": DATE, "sumber?": TEXT,
     },
     "daerah": {
-        "kode": KODE, "ta": YEAR, "lokpri?": FLAG, "penilaian_kemenkeu?": TEXT, "kfd_kelas?": TEXT,
+        "kode": PLACE, "ta": YEAR, "lokpri?": FLAG, "penilaian_kemenkeu?": TEXT, "kfd_kelas?": TEXT,
         "kapasitas_om_rp?": RP0, "catatan?": TEXT,
     },
     "realisasi": {
-        "usulan_id": ID, "kode": KODE, "ta": YEAR, "pagu_rp?": RP0, "rk_rp?": RP0, "kontrak_rp?": RP0,
+        "usulan_id": ID, "kode": PLACE, "ta": YEAR, "pagu_rp?": RP0, "rk_rp?": RP0, "kontrak_rp?": RP0,
         "kontrak_tanggal?": DATE, "salur_rp?": RP0, "serap_rp?": RP0, "output_pct?": PERCENT, "dimanfaatkan_1?": FLAG,
         "dimanfaatkan_2?": FLAG, "dimanfaatkan_3?": FLAG, "laporan_3tahun?": FLAG, "sentra_id?": TEXT, "fase?": PHASE,
         "menu?": MENU, "komoditas?": TEXT,
@@ -134,9 +136,10 @@ OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi")  # what a ministry 
 NEEDED = OWN[:2]
 STEPS = ("pagu_rp", "rk_rp", "kontrak_rp", "salur_rp", "serap_rp")  # of realisasi: none is more than the one before
 KEYS = {
-    "kabupaten": ["kode"], "komponen": ["komponen"], "asumsi": ["nama"], "dampak": ["dampak_id"],
-    "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"], "daerah": ["kode", "ta"],
-    "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"], "rincian": ["usulan_id", "rincian_id"],
+    "kabupaten": ["kode"], "padanan": ["jenis", "isi"], "komponen": ["komponen"], "asumsi": ["nama"],
+    "dampak": ["dampak_id"], "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"],
+    "daerah": ["kode", "ta"], "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"],
+    "rincian": ["usulan_id", "rincian_id"],
 }  # fmt: skip
 RESERVED = {"usulan": ("score", "chance", "benefit", "amount_rp", "ikm")}  # goals: whose would be meant?
 REQUIRED = {
