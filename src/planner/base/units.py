@@ -11,6 +11,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 from planner.base.messages import language, say
 
 MILIAR = 10**9
+EXACT = 12  # decimals of a rupiah text that rounds nothing
 MICRO = 10**6  # scores, chances, benefits and goal values are integers of 1e-6
 
 

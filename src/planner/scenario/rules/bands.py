@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from planner.base.errors import PlannerError
 from planner.base.messages import label, say
-from planner.base.units import exact, number, percent, rupiah
+from planner.base.units import EXACT, as_written, decimals, exact, percent, rupiah
 from planner.scenario.rows import NO_LIMIT, Decisions, Excess, Measure, RowName, Rows, Term, limits
 from planner.scenario.rules.base import Amount, Filter, Given, Price, Rule, Share, by_text, price_text, where_text
 
@@ -97,7 +97,9 @@ class Band(Rule, frozen=True):
         )
 
     def bound_text(self, name, value, lang) -> str:
-        return percent(value, lang=lang) if name.endswith("share") else number(value, lang=lang)
+        if name.endswith("share"):
+            return percent(value, max(1, decimals(100 * value)), lang)
+        return as_written(value, lang)
 
     @abstractmethod
     def whole(self, options) -> np.ndarray:
@@ -106,6 +108,10 @@ class Band(Rule, frozen=True):
     def total_of(self, options, ta: int) -> int | None:
         """The fixed total that shares refer to in a year; None: the sum over all that is funded."""
         return None
+
+    def bound_as_written(self, row: RowName) -> Fraction | None:
+        value = dict(self.fixed()).get(row.bound or "")
+        return None if value is None else exact(value)
 
     @abstractmethod
     def fixed(self) -> list[tuple[str, int | float | None]]:
@@ -216,7 +222,7 @@ class SpendBand(Band, frozen=True):
         return super().values(lang) | {"of": say(f"words.of_{self.of}", lang) if self.shares() else ""}
 
     def bound_text(self, name, value, lang) -> str:
-        return rupiah(value, lang) if name.endswith("rp") else super().bound_text(name, value, lang)
+        return rupiah(value, lang, EXACT) if name.endswith("rp") else super().bound_text(name, value, lang)
 
     def whole(self, options) -> np.ndarray:
         return np.ones(len(options), dtype=np.int64)
@@ -272,10 +278,6 @@ class TotalBand(Band, frozen=True):
 
     def values(self, lang) -> dict:
         return super().values(lang) | {"column": label("columns", self.column, lang)}
-
-    def bound_text(self, name, value, lang) -> str:
-        digits = 0 if float(value).is_integer() else 2
-        return percent(value, lang=lang) if name.endswith("share") else number(value, digits, lang)
 
     def whole(self, options) -> np.ndarray:
         weight, scale = options.whole_column(self.column, {} if self.shares() else self.where, self.rule)

@@ -7,7 +7,7 @@ from functools import partial
 
 from planner.base.messages import LANGUAGES, both, label, language, say
 from planner.base.processes import Clock
-from planner.base.units import as_written, rupiah
+from planner.base.units import EXACT, as_written, rupiah
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
 from planner.model.problem import Problem, compile_problem, opposed
@@ -16,7 +16,6 @@ from planner.scenario.scenario import Scenario
 from planner.solve.engines import Settings
 from planner.solve.infeasible.conflicts import CEILING, Enquiry, OutOfTimeError, at_most, out_of_reach
 from planner.solve.infeasible.levers import applied as applied
-from planner.solve.infeasible.repairs import EXACT
 from planner.solve.infeasible.repairs import repairs as repairs_of
 
 MOST_CONFLICTS = 5
@@ -114,6 +113,9 @@ def short(problem: Problem) -> Iterator[dict]:
         place = f"rules[{rule}]"
         group = partial(group_text, problem.row_labels[row])
         asked = in_unit(problem, row, int(problem.row_lower[row]))
+        stated = problem.scenario.rules[rule].bound_as_written(problem.row_labels[row])
+        if stated is not None and problem.scenario.rules[rule].unit != "rupiah":
+            asked = partial(as_written, stated)
         known = {"place": place, "group": group, "asked": asked, "most": in_unit(problem, row, most)}
         yield {"rule": rule, "place": place, "sentence": both("diagnose.short", **known)}
 
