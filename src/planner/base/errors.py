@@ -51,9 +51,10 @@ class NoneFoundError(PlannerError):
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused a file, in the language in force; in the system's own words where we have none."""
+    """Why the system refused a file, in the language in force; where we have no words, by the system's code."""
     name = errno.errorcode.get(error.errno or 0, "")
-    return say(f"errors.system.{name}") if name in sentences()["errors"]["system"] else str(error.strerror or error)
+    known = name in sentences()["errors"]["system"]
+    return say(f"errors.system.{name}") if known else say("errors.system.other", code=name or type(error).__name__)
 
 
 def hint(name: object, known: Iterable[str]) -> str:

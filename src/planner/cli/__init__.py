@@ -9,8 +9,9 @@ import typer
 from typer.exceptions import TyperException
 
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, reason
-from planner.base.messages import say
+from planner.base.messages import say, speaking
 from planner.cli import common, data, plans, scenarios
+from planner.cli.usage import asked_language, usage_problem
 
 __all__ = ["common", "data", "main", "plans", "scenarios"]
 
@@ -30,7 +31,8 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         code = 130
     except TyperException as error:
-        error.show()  # type: ignore[attr-defined]  # every one that typer raises has it; the class that says so is private
+        with speaking(asked_language(sys.argv)):
+            common.tell_all(usage_problem(error))
         code = error.exit_code
     except OSError as error:
         code = refused(error)

@@ -56,8 +56,8 @@ def best_reading(columns: pd.DataFrame, known: Gazetteer, seen: Seen) -> Reading
     def order(one: Reading) -> tuple:
         return one.placed >= NEAR * most, one.by not in ("name", "place"), one.by == "name", one.placed, one.count
 
-    best, *others = sorted(found, key=order, reverse=True) or [None]
-    return None if best is None else mended(best, [other for other in others if other.trusted], seen)
+    first = sorted(found, key=order, reverse=True)
+    return mended(first[0], [other for other in first[1:] if other.trusted], seen) if first else None
 
 
 def mended(best: Reading, others: list[Reading], seen: Seen) -> Reading:
