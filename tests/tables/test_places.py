@@ -1,9 +1,15 @@
 """Which kabupaten a row means: codes of other systems, names, provinces and coordinates held against each other."""
 
+import re
+
 import pytest
+from small import candidates, scenario, usulan
 from tabular import tables, write_csv
 
+from planner.base.errors import PlannerError
+from planner.geo.regions import wilayah
 from planner.model.candidates import read_usulan
+from planner.plan.allocate import allocate
 from planner.tables.check import check_data
 from planner.tables.places import as_code, gazetteer, letters
 from planner.tables.reference import reference_tables
@@ -157,3 +163,30 @@ def test_no_kabupaten_doubts_its_own_point_and_every_other_one_is_doubted_there(
     held["usulan"][1][2] = ""
     told = [row for table, row, _, _ in found(tmp_path, held) if table == "sentra"]
     assert min(told) > 515 and len(told) >= 510
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("1101", "11.01 Kabupaten Aceh Selatan (kode Kemendagri) atau 11.09 Kabupaten Simeulue (kode BPS)"),
+        ("Toba Samosir", "12.12 Kabupaten Toba"), ("NTT", "53 Nusa Tenggara Timur"), ("Solok", "13.72 Kota Solok"),
+        ("91.01", "93.01 Kabupaten Merauke (kode Kemendagri sebelum 2022)"),
+        ("Kabupaten Gianjar", "'Kabupaten Gianyar'"),
+    ],
+)  # fmt: skip
+def test_a_region_of_a_scenario_or_report_is_told_every_reading_too(text, says):
+    with pytest.raises(PlannerError, match=re.escape(says)):
+        wilayah(text, KABUPATEN)
+    if text[0].isdigit():
+        table = candidates(usulan("A", 1), usulan("B", 1, kode="53.01"))
+        band = {"rule": "CountBand", "where": {"kode": text}, "min": 1}
+        for rule in (band, {"rule": "Lock", "state": "in", "kabupaten": [text]}):
+            with pytest.raises(PlannerError, match=re.escape(says)):
+                allocate(table, scenario(rules=[rule]))
+
+
+def test_a_kode_that_is_right_but_has_no_usulan_is_not_told_to_be_itself():
+    rule = {"rule": "Lock", "state": "in", "kabupaten": ["91.03"]}
+    with pytest.raises(PlannerError, match="maksud Anda|Yang dikenal") as caught:
+        allocate(candidates(usulan("A", 1)), scenario(rules=[rule]))
+    assert "Mungkin 91.03" not in str(caught.value)

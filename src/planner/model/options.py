@@ -14,6 +14,7 @@ from planner.base.messages import label, say
 from planner.base.units import MICRO, exact
 from planner.model.candidates import Candidates
 from planner.model.columns import Columns
+from planner.tables.places import place_hint
 from planner.tables.schemas import meant, own_name
 
 FROM_CATALOGUE = ("bobot", "harga_acuan_rp", "harga_tinggi_rp")
@@ -163,7 +164,7 @@ class Options:
             values = [as_name(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
             kind = say("words.value_of", column=label("columns", column))
             unknown = [v for v in values if v not in names]
-            problems += [say("errors.unknown", kind=kind, name=shown(v), hint=hint(v, names)) for v in unknown]
+            problems += [say("errors.unknown", kind=kind, name=shown(v), hint=near(column, v, names)) for v in unknown]
             chosen &= np.isin(codes, [names.index(v) for v in values if v in names])
         if problems:
             raise PlannerError(problems)
@@ -186,7 +187,7 @@ class Options:
         codes, names = self.groups(column)
         if value not in names:
             raise PlannerError(
-                say("errors.unknown", kind=label("columns", column), name=shown(value), hint=hint(value, names))
+                say("errors.unknown", kind=label("columns", column), name=shown(value), hint=near(column, value, names))
             )
         return np.flatnonzero(codes == names.index(value))
 
@@ -205,6 +206,11 @@ class Options:
         if scale * max([abs(f) for f in fractions], default=0) > 2**53:
             raise PlannerError(say("errors.too_fine", name=shown(name)))
         return np.array([int(f * scale) for f in fractions], dtype=np.int64), scale
+
+
+def near(column: str, value: str, names: list[str]) -> str:
+    """The hint for an unknown value of a column: for a code of another system which kabupaten it may mean."""
+    return (place_hint(value) if column in ("kode", "provinsi", "kode_provinsi") else "") or hint(value, names)
 
 
 def as_name(value: object) -> str:

@@ -11,6 +11,7 @@ import pandas as pd
 from planner.base.errors import hint, shown
 from planner.base.messages import say
 from planner.tables.cells import remedy_of
+from planner.tables.reference import reference_tables
 
 SAME_WORD = {
     "kab": "kabupaten", "pemkab": "kabupaten", "kotamadya": "kota", "kodya": "kota", "pemkot": "kota",
@@ -94,6 +95,15 @@ class Gazetteer:
     def province(self, cell: str) -> set[str]:
         """The provinces that a name means."""
         return self.provinces_called.get(letters(cell), set())
+
+
+def place_hint(text: str) -> str:
+    """What a code of another system or a name may mean, by code and name; "" for what is a kode, or nothing."""
+    tables = reference_tables(("kabupaten", "padanan"))
+    known = gazetteer(*(table.data for table in tables.values()))
+    of_provinces = say("words.or").join(f"{kode} {known.provinces[kode]}" for kode in sorted(known.province(text)))
+    meant = known.readings(as_code(text)[0]) or known.told(known.meant(text)) or of_provinces
+    return say("checks.other_code", kode=meant) if meant and text not in known.names else ""
 
 
 def gazetteer(kabupaten: pd.DataFrame, padanan: pd.DataFrame) -> Gazetteer:
