@@ -187,6 +187,6 @@ def test_a_region_of_a_scenario_or_report_is_told_every_reading_too(text, says):
 
 def test_a_kode_that_is_right_but_has_no_usulan_is_not_told_to_be_itself():
     rule = {"rule": "Lock", "state": "in", "kabupaten": ["91.03"]}
-    with pytest.raises(PlannerError, match="maksud Anda|Yang dikenal") as caught:
+    with pytest.raises(PlannerError, match=r"maksud Anda|Yang dikenal") as caught:
         allocate(candidates(usulan("A", 1)), scenario(rules=[rule]))
     assert "Mungkin 91.03" not in str(caught.value)
