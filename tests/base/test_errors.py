@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, hint, nearest, shown
+from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, all_of, hint, nearest, shown
 
 
 def test_all_problems_stand_in_one_error_one_line_each():
@@ -43,3 +43,13 @@ def test_a_near_name_never_means_the_opposite(name, known, near):
 def test_a_value_is_shown_short_quoted_and_on_one_line(value):
     text = shown(value)
     assert "\n" not in text and "\x1b" not in text and len(text) <= 65
+
+
+def test_what_is_asked_together_fails_together():
+    def fails(*problems):
+        raise PlannerError(problems)
+
+    assert all_of([lambda: 1, lambda: 2]) == [1, 2]
+    with pytest.raises(PlannerError) as error:
+        all_of([lambda: fails("a", "b"), lambda: 1, lambda: fails("c")])
+    assert error.value.problems == ["a", "b", "c"]

@@ -11,9 +11,20 @@ from pydantic import Field, model_validator
 
 from planner.base.errors import PlannerError
 from planner.base.messages import label, say
-from planner.base.units import EXACT, as_written, decimals, exact, percent, rupiah
+from planner.base.units import exact, unit_of
 from planner.scenario.rows import NO_LIMIT, Decisions, Excess, Measure, RowName, Rows, Term, limits
-from planner.scenario.rules.base import Amount, Filter, Given, Price, Rule, Share, by_text, price_text, where_text
+from planner.scenario.rules.base import (
+    Amount,
+    Filter,
+    Given,
+    Price,
+    Rule,
+    Rupiah,
+    Share,
+    by_text,
+    price_text,
+    where_text,
+)
 
 
 class Band(Rule, frozen=True):
@@ -93,13 +104,8 @@ class Band(Rule, frozen=True):
     def bounds_text(self, lang) -> str:
         parts = self.bounds().items()
         return f" {say('words.and', lang)} ".join(
-            say(f"words.{n[:3]}", lang, x=self.bound_text(n, v, lang)) for n, v in parts
+            say(f"words.{n[:3]}", lang, x=unit_of(type(self), n).stated(v, lang)) for n, v in parts
         )
-
-    def bound_text(self, name, value, lang) -> str:
-        if name.endswith("share"):
-            return percent(value, max(1, decimals(100 * value)), lang)
-        return as_written(value, lang)
 
     @abstractmethod
     def whole(self, options) -> np.ndarray:
@@ -206,8 +212,8 @@ class SpendBand(Band, frozen=True):
     """
 
     rule: Literal["SpendBand"]
-    min_rp: Amount | None = None
-    max_rp: Amount | None = None
+    min_rp: Rupiah | None = None
+    max_rp: Rupiah | None = None
     of: Literal["spent", "budget"] = "spent"
 
     unit: ClassVar = "rupiah"
@@ -220,9 +226,6 @@ class SpendBand(Band, frozen=True):
 
     def values(self, lang) -> dict:
         return super().values(lang) | {"of": say(f"words.of_{self.of}", lang) if self.shares() else ""}
-
-    def bound_text(self, name, value, lang) -> str:
-        return rupiah(value, lang, EXACT) if name.endswith("rp") else super().bound_text(name, value, lang)
 
     def whole(self, options) -> np.ndarray:
         return np.ones(len(options), dtype=np.int64)
