@@ -8,7 +8,7 @@ import pytest
 from tabular import tables, write_csv
 
 from planner.answers.monitor import monitor, start_of
-from planner.answers.notes import agreed, line_notes, usulan_notes
+from planner.answers.notes import agreed_lines, line_notes, usulan_notes
 from planner.base.errors import PlannerError
 from planner.base.paths import PACKAGE
 from planner.model.candidates import read_candidates
@@ -68,7 +68,9 @@ def test_columns_of_every_name_of_ours_in_every_table_change_nothing(tmp_path):
         plan = allocate(candidates, asked)
         assert plan_without_origin(plan) == wanted
         lines = line_notes(plan, candidates)
-        assert len(agreed(plan, candidates)) == len(lines) == 3 and len(usulan_notes(plan, candidates, lines)) == 2
+        assert (
+            len(agreed_lines(plan, candidates)) == len(lines) == 3 and len(usulan_notes(plan, candidates, lines)) == 2
+        )
         monitor(candidates, start_of(2028))
         missing_documents(*candidates.papers)
     (folder / "s.toml").write_text("")

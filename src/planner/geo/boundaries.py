@@ -43,7 +43,7 @@ def installed_file() -> Path:
     return (Path(chosen) if chosen else user_data_path("planner", appauthor=False)) / NAME
 
 
-def installed() -> Boundaries | None:
+def installed_boundaries() -> Boundaries | None:
     """The boundaries of this computer; None where there are none, PlannerError where they are damaged."""
     content = installed_bytes()
     return None if content is None else read(content)
@@ -97,7 +97,7 @@ def remove() -> bool:
 def check_nothing_lost(content: bytes, kabupaten: pd.DataFrame, file: Path) -> None:
     """Raise PlannerError where what is installed has kabupaten that ``content`` has not; damaged ones are no loss."""
     try:
-        there = installed()
+        there = installed_boundaries()
     except PlannerError:
         return
     if there and (lost := there.shapes.keys() - read(content).shapes.keys()):
@@ -105,9 +105,9 @@ def check_nothing_lost(content: bytes, kabupaten: pd.DataFrame, file: Path) -> N
         raise PlannerError(say("boundaries.would_lose", count=len(lost), file=file, names=names))
 
 
-def lines_of_installed(kabupaten: pd.DataFrame) -> list[str]:
+def installed_lines(kabupaten: pd.DataFrame) -> list[str]:
     """What is installed here, or how to install it."""
-    found = installed()
+    found = installed_boundaries()
     if found is None:
         return [say("boundaries.none_installed")]
     told = say(
