@@ -9,7 +9,9 @@ import openpyxl
 from planner.paper.workbooks.columns import EXAMPLES, FIRST_ROW, columns
 from planner.paper.workbooks.template import template_book
 
-KODE = ("51.04", "53.01", "18.71")  # Gianyar, Kupang, Bandar Lampung
+KODE = {  # Gianyar, Kupang, Bandar Lampung, and where each lies
+    "51.04": (-8.5401, 115.3276), "53.01": (-10.1, 123.8), "18.71": (-5.42, 105.26),
+}  # fmt: skip
 LINES = (("gedung_produksi", 880_000_000, 3, 2), ("utilitas", 200_000_000, 1, None), ("ipab", 90_000_000, 2, 1))
 
 # sheet, row, column, what stands there by mistake: ten of different kinds
@@ -60,7 +62,8 @@ def example(sheet: str, kode: str) -> dict:
     def moved(value):
         return value.replace("5104", kode.replace(".", "")).replace("51.04", kode) if isinstance(value, str) else value
 
-    return {name: moved(value) for name, value in EXAMPLES[sheet].items()}
+    places = dict(zip(("lat", "lon"), KODE[kode], strict=True)) if sheet == "sentra" else {}
+    return {name: moved(value) for name, value in EXAMPLES[sheet].items()} | places
 
 
 def fill(sheet, row: int, values: dict) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, all_of, hint, shown
+from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, all_of, hint, nearest, shown
 
 
 def test_all_problems_stand_in_one_error_one_line_each():
@@ -22,6 +22,21 @@ def test_a_hint_is_the_nearest_name_or_what_is_known():
     assert "'kemiskinan'" in hint("kemiskinn", ["ikm", "kemiskinan"])
     assert "ikm, kemiskinan" in hint("zzz", ["kemiskinan", "ikm"])
     assert "..." in hint("zzz", [f"a{i}" for i in range(50)])
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "near"),
+    [
+        ("tidak tertinggal", "tertinggal", ""), ("belumditerima", "diterima", ""),
+        ("dimanfaatkan", "belum_dimanfaatkan", ""),
+        ("tidak ada", "tidak_perlu", ""), ("tdk. perlu", "tidak_perlu", "tidak_perlu"), ("max_rp", "min_rp", ""),
+        ("volume maks", "volume_min", ""), ("minshare", "min_share", "min_share"), ("maximum", "max", "max"),
+        ("maximse", "maximise", "maximise"), ("KEMISKINAN", "kemiskinan", "kemiskinan"), ("Vol.", "volume", "volume"),
+        ("", "a", ""), ("tidak", "belum", ""), ("nonaktif", "aktif", ""), ("anonim", "anonym", "anonym"),
+    ],
+)  # fmt: skip
+def test_a_near_name_never_means_the_opposite(name, known, near):
+    assert nearest(name, [known, "zzzzzz"]) == near
 
 
 @pytest.mark.parametrize("value", ["a\nb", "x" * 5_000, "\x1b[31m", 5, None, "'\""])

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -184,9 +185,38 @@ def test_hostile_names_stay_data_on_the_terminal_and_in_the_plan(planner, tmp_pa
     assert planner("verify", tmp_path / "out/uji/plan.json")[0] == 0
 
 
-def test_a_wrong_call_exits_2(planner):
-    assert planner("nonsense")[0] == 2
-    assert planner("allocate")[0] == 2
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        ("nonsense", "Tidak ada perintah 'nonsense'. Yang dikenal: allocate"), ("allocat a", "maksud Anda 'allocate'"),
+        ("allocate", "'SCENARIO.toml' wajib disebut."), ("allocate a b", "Kelebihan argumen: 'b'"),
+        ("allocate a --ou x", "Tidak ada opsi '--ou'. Mungkin maksud Anda '--out'?"),
+        ("frontier a --points", "Opsi '--points' memerlukan nilai."), ("allocate a --fresh=1", "tidak memakai nilai"),
+        ("frontier a --points x", "harus bilangan bulat"), ("frontier a --points 1", "harus 2 atau lebih"),
+        ("frontier a --from x", "'--from' tidak dapat dipakai: harus angka"), ("--nope", "Tidak ada opsi '--nope'."),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_exits_2_and_is_told_in_indonesian(planner, call, says):
+    status, out, err = planner(*call.split())
+    assert status == 2 and says in err and out == ""
+    assert not re.search(r"Usage|Try|Error|No such|Missing|Invalid|Got|requires|Did you", err)
+
+
+def test_a_wrong_call_is_told_in_the_language_that_it_asks_for(planner):
+    assert "There is no option '--ou'. Did you mean '--out'?" in planner("allocate", "a", "--ou", "--lang", "en")[2]
+    assert "is required" in planner("allocate", "--lang=en")[2]
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_the_search(planner, tmp_path, monkeypatch):
+    from planner.answers import assumption_cases, frontier
+
+    two_usulan(tmp_path)
+    (tmp_path / "berkas").write_text("x", encoding="utf-8")
+    for module, search in ((assumption_cases, "allocate_all"), (frontier, "frontier")):
+        monkeypatch.setattr(module, search, lambda *args, **kw: pytest.fail("searched first"))
+    for call in ("allocate", "run", "frontier"):
+        status, _, err = planner(call, scenario(tmp_path), "--out", tmp_path / "berkas" / "dalam")
+        assert status == 1 and "Tidak dapat menulis" in err and "--out" not in err
 
 
 def test_rules_lists_every_rule_with_its_parameters(planner):
@@ -310,9 +340,14 @@ def test_lab_asks_for_no_news_and_keeps_what_the_user_has_set(opened, tmp_path):
 def test_a_plan_without_winners_says_so(planner, tmp_path):
     two_usulan(tmp_path)
 
-    status, out, _ = planner("allocate", scenario(tmp_path, budget=5 * MILIAR))
+    for _ in range(2):  # the second time the plan is kept
+        status, out, _ = planner("allocate", scenario(tmp_path, budget=5 * MILIAR))
 
-    assert status == 0 and "Tidak ada yang terpilih" in out
+        assert status == 0 and "Tidak ada yang terpilih: pagu di bawah biaya setiap usulan" in out
+        assert "Yang termurah, 'a', Rp 6 miliar" in out and "pagu TA 2028 Rp 5 miliar" in out
+
+    none = '[[rules]]\nrule = "CountBand"\nmax = 0'
+    assert "pagu atau batas aturan" in planner("allocate", scenario(tmp_path, more=none))[1]
 
 
 def test_an_old_plan_does_not_stay_beside_a_new_diagnosis_nor_the_other_way_round(planner, tmp_path):

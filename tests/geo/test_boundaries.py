@@ -21,12 +21,15 @@ from planner.geo import boundaries
 from planner.geo import simplify as coverage
 from planner.geo.boundaries import GRID_DEG
 from planner.geo.install import prepare
-from planner.geo.matching import best_reading, code_of, letters
+from planner.geo.matching import best_reading, code_of
 from planner.geo.regions import wilayah
+from planner.tables.places import gazetteer, letters
+from planner.tables.reference import reference
 from planner.views import choropleth
 from planner.views.scene import Scene
 
 KABUPATEN = candidates().kabupaten
+KNOWN = gazetteer(KABUPATEN, reference("padanan"))
 FOUR = ("51.01", "51.02", "51.03", "51.04")  # Jembrana, Tabanan, Badung, Gianyar
 DOTLESS, BPS = [kode.replace(".", "") for kode in FOUR], ["1103", "1104", "1105"]  # BPS: 11.01, 11.02, 11.03
 
@@ -166,6 +169,44 @@ def test_the_place_tells_two_of_the_same_name_apart(saved):
     assert set(kept(file)) == {"13.72", "13.02", "32.79"}
 
 
+def test_a_column_of_kinds_tells_a_kabupaten_from_the_kota_of_its_name_and_of_before(saved):
+    # Kabupaten Pontianak is Mempawah since 2014; Kota Pontianak is another one
+    names, kinds = ["Pontianak", "Pontianak", "Solok", "Gianyar"], ["Kabupaten", "KOTA", "Kab.", "Kabupaten"]
+    assert set(kept(saved(squares(4), nama=names, jenis=kinds))) == {"61.02", "61.71", "13.02", "51.04"}
+    assert set(kept(saved(squares(1), nama=["Pontianak, Kabupaten"]))) == {"61.02"}
+
+
+def test_a_polygon_of_another_size_than_the_table_says_is_told_with_both(saved):
+    # one degree square near the equator: 12.309 km2; Kota Pontianak has 118
+    said = told(saved([box(109, -0.5, 110, 0.5), *around(["51.02"])], kode=["61.71", "51.02"]))
+    odd = said.split("Luas 1 poligon")[1]
+    assert "Kota Pontianak 12.309 (118)" in odd and "Tabanan" not in odd
+
+
+def test_features_whose_code_is_wrong_or_unknown_are_read_by_their_name(saved):
+    # 37 codes are right; two are unknown and one is Bangli's, though its name and its place say Klungkung
+    others = list(KABUPATEN.loc[KABUPATEN["kode_provinsi"].isin(["35"]), "kode"])[:33]
+    own = [*others, "51.01", "51.02", "51.03", "51.06", "51.04", "51.07", "51.05"]
+    codes = [*own[:37], "9901", "9902", "51.06"]
+    names = list(KABUPATEN.set_index("kode").loc[own, "nama"])
+    file = saved(around(own), KODE=codes, NAMA=names)
+    assert set(kept(file)) == set(own)
+    said = told(file)
+    assert "kode Kemendagri di kolom 'KODE'" in said and "3 fitur dikenali menurut kolom lain" in said
+    assert "40: Kabupaten Klungkung" in said
+
+
+def test_codes_of_before_2022_are_read_beside_those_of_today(saved):
+    file = saved(around(["91.03", "93.01", "94.01"]), kode=["91.03", "91.01", "91.04"])
+    assert set(kept(file)) == {"91.03", "93.01", "94.01"}
+
+
+def test_what_is_not_known_is_told_by_its_name(saved):
+    names = ["Gianyar", "Badung", "Danau Batur"]
+    file = saved(squares(3), OBJECTID=[1, 2, 3], LUAS=[1.5, 2.5, 3.5], SUMBER=["a", "b", "c"], WADMKK=names)
+    assert "3: 'Danau Batur', 'c', '3'" in told(file)
+
+
 def test_where_there_is_no_code_or_name_the_one_point_inside_tells(saved):
     apart = ["11.01", "11.03", "51.01", "91.15"]
     file = saved([*around(apart), box(100, -11, 101, -10)], nomor=[1, 2, 3, 4, 5])
@@ -175,9 +216,9 @@ def test_where_there_is_no_code_or_name_the_one_point_inside_tells(saved):
 
 def test_every_name_of_the_table_is_found_by_itself():
     columns = KABUPATEN[["nama", "provinsi"]].reset_index(drop=True)
-    assert list(best_reading(columns, KABUPATEN, set()).kode) == list(KABUPATEN["kode"])
+    assert list(best_reading(columns, KNOWN, set()).kode) == list(KABUPATEN["kode"])
     shouted = columns.assign(nama=columns["nama"].str.upper().str.replace("KABUPATEN ", "KAB. "))
-    assert list(best_reading(shouted, KABUPATEN, set()).kode) == list(KABUPATEN["kode"])
+    assert list(best_reading(shouted, KNOWN, set()).kode) == list(KABUPATEN["kode"])
 
 
 @given(st.text(max_size=30))
@@ -293,6 +334,25 @@ def test_no_area_is_no_polygon_and_islets_go_but_never_the_last(saved):
     assert coverage.repair(np.array([Point(1, 1), None, islet]))[2].area == pytest.approx(1e-6)
 
 
+def test_a_part_that_falls_into_one_cell_is_dropped_and_the_others_stay(saved):
+    tiny = Polygon([(115.30001, -8.65001), (115.30004, -8.65001), (115.30004, -8.65004)])
+    hole = box(115.8, -8.6, 116, -8.4).difference(Polygon([(115.9, -8.5), (115.90002, -8.5), (115.9, -8.50002)]))
+    file = saved([shapely.MultiPolygon([box(115.2, -8.6, 115.4, -8.4), tiny]), hole, tiny], kode=list(FOUR[:3]))
+    found = kept(file)
+    assert found["51.01"].area == pytest.approx(0.04) and found["51.02"].area == pytest.approx(0.04)
+    assert set(found) == {"51.01", "51.02"} and "1 fitur tanpa luas" in told(file)
+
+
+@pytest.mark.parametrize("held", ['["a", 1]', '{"x": [1]}', "[]", '[["51.04"]]', "[1, 2]"])
+def test_a_property_that_is_a_list_is_text(tmp_path, held):
+    shapes = [shapely.geometry.mapping(shape) for shape in squares(2)]
+    features = [{"type": "Feature", "properties": {"kode": k, "x": json.loads(held)}, "geometry": s}
+                for k, s in zip(("51.04", "salah"), shapes, strict=True)]  # fmt: skip
+    file = tmp_path / "daftar.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    assert set(kept(file)) == {"51.04"} and "'salah'" in told(file)
+
+
 # what is no boundary file
 
 
@@ -392,6 +452,20 @@ def test_a_planner_installs_looks_and_takes_away(planner, saved):
     assert code == 0 and boundaries.installed_boundaries() is None
     code, _, err = planner("boundaries", "tiada.shp")
     assert code == 1 and "tiada.shp" in err
+
+
+def test_what_is_installed_is_not_lost_without_being_asked(planner, saved):
+    assert planner("boundaries", saved(squares(4), "semua.geojson", kode=list(FOUR)))[0] == 0
+    before = boundaries.installed_bytes()
+    one = saved(squares(2), "satu.geojson", kode=["51.04", "51.05"])
+    code, out, err = planner("boundaries", one)
+    assert code == 1 and "--force" in err and boundaries.installed_bytes() == before
+    assert "3 kabupaten/kota" in err and "Kabupaten Jembrana, Kabupaten Tabanan, Kabupaten Badung" in err
+    assert "Batas terpasang" not in out
+    assert planner("boundaries", one, "--force")[0] == 0
+    assert set(boundaries.installed_boundaries().shapes) == {"51.04", "51.05"}
+    write_whole(boundaries.installed_file(), b"rusak")
+    assert planner("boundaries", one)[0] == 0  # damaged ones are no loss
 
 
 def test_the_stored_file_is_the_same_for_the_same_file_and_holds_no_path(saved):

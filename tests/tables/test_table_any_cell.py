@@ -13,7 +13,7 @@ from planner.base.errors import PlannerError
 from planner.tables.check import check_against
 from planner.tables.reference import reference_tables
 
-REFERENCE = [table.data for table in reference_tables(("kabupaten", "komponen")).values()]
+REFERENCE = [table.data for table in reference_tables(("kabupaten", "komponen", "padanan")).values()]
 CELLS = [(name, i, j) for name, rows in TABLES.items() for i in range(2, len(rows) + 1) for j in range(len(rows[0]))]
 HOSTILE = [
     "", " ", "=cmd()", "=1+1", "+62", "-5", "@x", "<script>alert(1)</script>", "{oops}", "../../etc/passwd",

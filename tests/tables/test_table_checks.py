@@ -136,7 +136,8 @@ def test_a_flood_of_problems_is_cut_and_counted(tmp_path):
 def test_findings_are_told_in_english_too(tmp_path):
     with speaking("en"):
         assert the_one(tmp_path, "usulan", 2, "kode", "5301") == (
-            "usulan.csv row 2, column kode = '5301': was read as a number; write it as text, perhaps 53.01"
+            "usulan.csv row 2, column kode = '5301': was read as a number; write it as text, perhaps "
+            "53.01 Kabupaten Kupang (Kemendagri code) or 53.12 Kabupaten Sumba Barat (BPS code)"
         )
 
 
@@ -148,3 +149,16 @@ def test_phases_count_from_1_and_none_comes_after_the_last(tmp_path):
     held["usulan"][1][-2:], held["usulan"][2][-2:], held["realisasi"][1][-2:] = [0, 2], [3, 2], ["S9", 1]
     found = [(f.table, f.row, f.column) for f in check_data(write_csv(tmp_path / "salah", held)).findings]
     assert found == [("usulan", 2, "fase"), ("usulan", 3, "fase"), ("realisasi", 2, "sentra_id")]
+
+
+def test_a_missing_column_is_told_the_stranger_that_may_be_it_and_never_a_column_that_is_known(tmp_path):
+    held = tables()
+    held["rincian"][0][4] = "Vol."  # beside volume_min, whose name is nearer
+    (found,) = check_data(write_csv(tmp_path / "u", held)).findings
+    assert found.remedy == "kolom 'volume' tidak ada. Apakah judul 'Vol.' kolom itu? Ganti menjadi 'volume'."
+    held["rincian"][0][4] = "banyaknya"
+    (found,) = check_data(write_csv(tmp_path / "v", held)).findings
+    assert found.remedy == "kolom 'volume' tidak ada. Judul yang tidak dikenal di tabel ini: banyaknya."
+    held["rincian"] = [row[:4] + row[5:] for row in held["rincian"]]
+    (found,) = check_data(write_csv(tmp_path / "w", held)).findings
+    assert found.remedy == "kolom 'volume' tidak ada."

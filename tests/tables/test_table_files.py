@@ -90,7 +90,7 @@ def test_a_code_stays_text_everywhere(tmp_path):
     held["usulan"] = [[*row, extra] for row, extra in zip(held["usulan"], ("nomor", "0012", "12"), strict=True)]
     held["rincian"] = [["007", *row[1:]] if row[0] == "U1" else row for row in held["rincian"]]
     usulan = read_usulan(write_csv(tmp_path / "u", held))["usulan"].data
-    assert list(usulan["usulan_id"]) == ["007", "U2"] and list(usulan["nomor"]) == ["0012", "12"]
+    assert list(usulan["usulan_id"]) == ["007", "U2"] and list(usulan["usulan.nomor"]) == ["0012", "12"]
 
 
 def test_surplus_blank_cells_are_no_fault_but_a_short_or_long_row_is(tmp_path):
@@ -215,8 +215,8 @@ def test_extra_columns_of_a_workbook_are_numbers_where_all_are_and_never_an_erro
     extra = zip(held["usulan"], ("jarak", 1.234, 2), ("nik", 3201234567890123, 5), ("no", "01", 2), strict=True)
     held["usulan"] = [[*row, *more] for row, *more in extra]
     usulan = read_usulan(write_xlsx(tmp_path / "x.xlsx", held))["usulan"].data
-    assert list(usulan["jarak"]) == [1.234, 2.0] and list(usulan["no"]) == ["01", "2"]
-    assert list(usulan["nik"]) == ["3201234567890123", "5"]  # no quantity has 16 digits
+    assert list(usulan["usulan.jarak"]) == [1.234, 2.0] and list(usulan["usulan.no"]) == ["01", "2"]
+    assert list(usulan["usulan.nik"]) == ["3201234567890123", "5"]  # no quantity has 16 digits
 
 
 def test_a_formula_gives_its_saved_value_and_is_told_once_per_column(tmp_path, good):

@@ -4,6 +4,7 @@ import pytest
 
 from planner.base.errors import PlannerError
 from planner.base.paths import ACUAN
+from planner.tables.check import check_data
 from planner.tables.reading import read_table
 from planner.tables.reference import reference_tables
 
@@ -47,8 +48,8 @@ def test_extra_columns_are_kept_numbers_as_numbers(tmp_path):
         line + tail for line, tail in zip(USULAN.splitlines(), (",luas,warna", ",1.5,merah", ",2,biru"), strict=True)
     ]
     table = read(tmp_path, "\n".join(rows))
-    assert table.data["luas"].tolist() == [1.5, 2.0]
-    assert table.data["warna"].tolist() == ["merah", "biru"]
+    assert table.data["usulan.luas"].tolist() == [1.5, 2.0]
+    assert table.data["usulan.warna"].tolist() == ["merah", "biru"]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,9 @@ def test_a_missing_column_names_the_nearest_that_is_there(tmp_path):
     [("5104", "51.04"), ("51.4", "51.40"), ("51.4 ", "kode"), ("", "kode"), ("51.04\n", "kode"), ("٥١.٠٤", "kode")],
 )
 def test_a_kode_is_text_of_two_and_two_digits(tmp_path, value, remedy):
-    (told,) = problems_of(tmp_path, USULAN.replace("53.01", f'"{value}"'))
+    (tmp_path / "usulan.csv").write_text(USULAN.replace("53.01", f'"{value}"'), encoding="utf-8", newline="")
+    (tmp_path / "rincian.csv").write_text(RINCIAN + "B,1,ipal,240000000,1,,ya\n")
+    (told,) = [text for text in check_data(tmp_path).problems if text.startswith("usulan")]
     assert "baris 2" in told and "kode" in told and remedy in told
 
 
@@ -176,7 +179,7 @@ def test_a_key_that_appears_twice_is_told_with_its_row(tmp_path):
 
 def test_all_problems_of_all_tables_are_told_at_once(tmp_path):
     (tmp_path / "usulan.csv").write_text(
-        USULAN.replace("53.01", "5301").replace("2029", "x").replace("revitalisasi", "re")
+        USULAN.replace("pembangunan", "bangun").replace("2029", "x").replace("revitalisasi", "re")
     )
     (tmp_path / "rincian.csv").write_text(RINCIAN.replace("5000", "-1").replace(",2,1,", ",0,1,"))
     with pytest.raises(PlannerError) as caught:
@@ -185,13 +188,13 @@ def test_all_problems_of_all_tables_are_told_at_once(tmp_path):
 
 
 def test_a_row_number_counts_the_lines_of_the_file(tmp_path):
-    # blank line 3: the wrong kode stands in line 4 of what the planner sees
-    (told,) = problems_of(tmp_path, USULAN.replace("\nB,11.01", "\n\nB,1101"))
+    # blank line 3: the wrong year stands in line 4 of what the planner sees
+    (told,) = problems_of(tmp_path, USULAN.replace("\nB,11.01,2029", "\n\nB,11.01,x"))
     assert "baris 4" in told
 
 
 def test_a_long_or_hostile_value_is_shown_short_and_on_one_line(tmp_path):
-    (told,) = problems_of(tmp_path, USULAN.replace("53.01", '"' + "x\n" * 3_000 + '"'))
+    (told,) = problems_of(tmp_path, USULAN.replace("pembangunan", '"' + "x\n" * 3_000 + '"'))
     assert len(told) < 300 and "\n" not in told
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from planner.answers.frontier import present
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, hint, shown
-from planner.base.files import write_whole
+from planner.base.files import check_writable, write_whole
 from planner.base.messages import say
 from planner.base.processes import Clock, beside, finished
 from planner.model.build_options import build_options
@@ -119,6 +119,7 @@ def solve_all(
     progress: Callable[[str], None], clock: Clock,
 ) -> None:  # fmt: skip
     """Solve what is missing in ``PROCESSES`` processes; the file is written whole after every point."""
+    check_writable(file.parent)
     with beside(PROCESSES, clock) as pool:
         waiting = {pool.submit(solve, candidates, asked[p], p): p for p in asked if p not in done}
         progress(say("whatif.progress", done=len(done), count=len(asked)))

@@ -1,11 +1,24 @@
 """The one exception for what a planner can mend, and the hint that goes with a mistyped name."""
 
 import errno
+import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
 
 from planner.base.messages import say, sentences
+
+TURNS = {  # words that turn a meaning round, each with its plain form: a hint never adds, drops or swaps one
+    word: plain
+    for plain, words in {
+        "tidak": "tdk tak tiada no not non", "belum": "blm", "bukan": "bkn", "tanpa": "without", "akan": "calon",
+        "batal": "gagal berhenti", "min": "minimum minimal terkecil", "max": "maks maksimum maksimal maximum terbesar",
+    }.items()
+    for word in (plain, *words.split())
+}  # fmt: skip
+GLUED = re.compile(  # "belumditerima", "minshare"
+    r"(?<![^\W_])((?>tidak|belum|bukan|tanpa|non|minimum|minimal|maksimum|maksimal|maximum|min|maks|max))(?=[^\W_])"
+)
 
 
 class PlannerError(Exception):
@@ -52,18 +65,31 @@ def all_of[T](asked: Iterable[Callable[[], T]]) -> list[T]:
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused a file, in the language in force; in the system's own words where we have none."""
+    """Why the system refused a file, in the language in force; where we have no words, by the system's code."""
     name = errno.errorcode.get(error.errno or 0, "")
-    return say(f"errors.system.{name}") if name in sentences()["errors"]["system"] else str(error.strerror or error)
+    known = name in sentences()["errors"]["system"]
+    return say(f"errors.system.{name}") if known else say("errors.system.other", code=name or type(error).__name__)
 
 
 def hint(name: object, known: Iterable[str]) -> str:
     """'Mungkin maksud Anda ...' with the nearest known name, or the list of what is known."""
     names = sorted({str(k) for k in known})
-    near = get_close_matches(str(name), names, n=1)
-    if near:
-        return say("errors.near", near=near[0])
+    if near := nearest(name, names):
+        return say("errors.near", near=near)
     return say("errors.known", known=", ".join(names[:20]) + (" ..." if len(names) > 20 else ""))
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """The known name spelled most like it, case and signs aside; "" where none is, or one that means the opposite."""
+    turns, rest = meaning(name)
+    same = {other: k for k in known for kind, other in [meaning(k)] if kind == turns}
+    return same[near[0]] if (near := get_close_matches(rest, same, n=1)) else ""
+
+
+def meaning(name: object) -> tuple[frozenset[str], str]:
+    """The words of a name that turn its meaning round, in plain form, and the others: 'Blm ada' -> {belum}, 'ada'."""
+    words = re.findall(r"[^\W_]+", GLUED.sub(r"\1 ", str(name).casefold()))
+    return frozenset(TURNS[w] for w in words if w in TURNS), "_".join(w for w in words if w not in TURNS)
 
 
 def shown(value: object, limit: int = 60) -> str:

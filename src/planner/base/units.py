@@ -14,6 +14,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 from planner.base.messages import language, say
 
 MILIAR = 10**9
+EXACT = 12  # decimals of a rupiah text that rounds nothing
 MICRO = 10**6  # scores, chances, benefits and goal values are integers of 1e-6
 
 
@@ -30,6 +31,12 @@ class Unit(StrEnum):
             return rupiah(int(value), lang)
         digits = 0 if value == int(value) else 2
         return percent(value, 1, lang) if self == Unit.SHARE else number(value, digits, lang)
+
+    def stated(self, value: float, lang: str | None = None) -> str:
+        """A value of it as a rule states it: short, and nothing rounded."""
+        if self == Unit.RUPIAH:
+            return rupiah(int(value), lang, EXACT)
+        return percent(value, max(1, decimals(100 * value)), lang) if self == Unit.SHARE else as_written(value, lang)
 
     def exactly(self, value: float, lang: str | None = None) -> str:
         """A value of it with all its digits, for people."""

@@ -3,13 +3,15 @@
 import io
 import os
 import sys
+import warnings
 
 import typer
 from typer.exceptions import TyperException
 
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, reason
-from planner.base.messages import say
+from planner.base.messages import say, speaking
 from planner.cli import common, data, plans, scenarios
+from planner.cli.usage import asked_language, usage_problem
 
 __all__ = ["common", "data", "main", "plans", "scenarios"]
 
@@ -19,6 +21,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # what libraries warn their programmers of
     try:
         code = common.app(standalone_mode=False)
     except PlannerError as error:
@@ -27,7 +31,8 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         code = 130
     except TyperException as error:
-        error.show()  # type: ignore[attr-defined]  # every one that typer raises has it; the class that says so is private
+        with speaking(asked_language(sys.argv)):
+            common.tell_all(usage_problem(error))
         code = error.exit_code
     except OSError as error:
         code = tell_refusal(error)

@@ -75,6 +75,7 @@ def boundaries(
     file: Annotated[Path | None, typer.Argument(metavar="FILE", readable=False, help="berkas batas wilayah")] = None,
     layer: Annotated[str | None, typer.Option("--layer", help="lapisan, bila berkas berisi beberapa")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="lepas batas yang terpasang")] = False,
+    force: Annotated[bool, typer.Option("--force", help="ganti walau kabupaten/kota yang terpasang hilang")] = False,
 ) -> None:
     """Pasang batas wilayah di komputer ini, untuk peta dan laporan; tanpa FILE: apa yang terpasang."""
     from planner.base.files import write_whole
@@ -89,10 +90,12 @@ def boundaries(
         return
     kabupaten = reference("kabupaten")
     content, told = prepare(file, layer, kabupaten) if file else (None, batas.installed_lines(kabupaten))
-    if content:
-        told = [*told, say("boundaries.written", file=write_whole(batas.installed_file(), content))]
     for line in told:
         common.tell(line)
+    if file and content:
+        if not force:
+            batas.check_nothing_lost(content, kabupaten, file)
+        common.tell(say("boundaries.written", file=write_whole(batas.installed_file(), content)))
 
 
 @common.command

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.base.errors import InfeasibleError
+from planner.base.errors import InfeasibleError, shown
 from planner.base.messages import language, say
 from planner.cli import common
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from planner.answers.frontier import Frontier
     from planner.paper.sweep import Trial
     from planner.plan.plan import Plan
+    from planner.scenario.scenario import Scenario
 
 
 @common.command
@@ -51,6 +52,7 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     A proven plan of the same scenario and tables that is there already is not sought again, unless ``fresh``.
     """
     from planner.answers.assumption_cases import allocate_all
+    from planner.base.files import check_writable
     from planner.base.processes import Clock, interruptible
     from planner.paper.run_files import Journal, kept_plan, write_diagnosis, write_run
     from planner.scenario.scenario import read_scenario
@@ -58,8 +60,9 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     scenario, journal, clock = read_scenario(file), Journal(file), Clock()
     if not fresh and (kept := kept_plan(folder, scenario)) and kept.proven:
         common.tell(say("cli.kept", file=folder / "plan.json"))
-        tell_plan(kept)
+        tell_plan(kept, scenario)
         return False
+    check_writable(folder)  # before hours of search, not after
     with interruptible(clock):
         try:
             with common.progress() as told:
@@ -68,15 +71,34 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
             write_diagnosis(folder, error.diagnosis)
             raise
         write_run(folder, plans, journal)
-    tell_plan(plans["tengah"])
+    tell_plan(plans["tengah"], scenario)
     return clock.stopped
 
 
-def tell_plan(plan: "Plan") -> None:
+def tell_plan(plan: "Plan", scenario: "Scenario") -> None:
     """A plan's name, how far it is proven, and what is in it."""
     proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
     common.tell(f"{plan.scenario.name}: {proof}")
-    typer.echo(plan.summary() if len(plan.funded) else say("cli.empty"))
+    if len(plan.funded):
+        typer.echo(plan.summary())
+    else:
+        common.tell(why_empty(scenario))
+
+
+def why_empty(scenario: "Scenario") -> str:
+    """Why nothing is chosen: every usulan costs more than its year's pagu, or what else it may be."""
+    from planner.base.units import EXACT, rupiah
+    from planner.model.build_options import build_options
+    from planner.model.candidates import read_candidates
+    from planner.model.problem import compile_problem
+    from planner.plan.reasons import cheapest_beyond_pagu
+
+    problem = compile_problem(build_options(read_candidates(scenario), scenario), scenario)
+    if (found := cheapest_beyond_pagu(problem)) is None:
+        return say("cli.empty")
+    usulan, cost_rp = found
+    pagu = "; ".join(f"TA {ta} {rupiah(rp, digits=EXACT)}" for ta, rp in scenario.budget_rp.items())
+    return say("cli.beyond_pagu", usulan=shown(usulan), cost=rupiah(cost_rp, digits=EXACT), pagu=pagu)
 
 
 def check_valid(plan: Path, data: Path | None = None) -> None:
@@ -124,12 +146,15 @@ def frontier(
 ) -> int:  # fmt: skip
     """Tujuan pertama terhadap pagu atau satu batas aturan; tiap titik dengan jaraknya ke yang terbaik."""
     from planner.answers.frontier import frontier
+    from planner.base.files import check_writable
     from planner.model.candidates import read_candidates
     from planner.paper.run_files import write_frontier
     from planner.scenario.scenario import read_scenario
     from planner.views.frontier import frontier_table, next_miliar
 
     asked = read_scenario(scenario)
+    if out:
+        check_writable(out)
     with common.search() as (clock, told):
         candidates = read_candidates(asked)
         made = frontier(candidates, asked, by, low, high, points, progress=lambda m: told(steps(m)), clock=clock)

@@ -94,6 +94,17 @@ def remove() -> bool:
     return there
 
 
+def check_nothing_lost(content: bytes, kabupaten: pd.DataFrame, file: Path) -> None:
+    """Raise PlannerError where what is installed has kabupaten that ``content`` has not; damaged ones are no loss."""
+    try:
+        there = installed_boundaries()
+    except PlannerError:
+        return
+    if there and (lost := there.shapes.keys() - read(content).shapes.keys()):
+        names = named(kabupaten[kabupaten["kode"].isin(lost)], kabupaten)
+        raise PlannerError(say("boundaries.would_lose", count=len(lost), file=file, names=names))
+
+
 def installed_lines(kabupaten: pd.DataFrame) -> list[str]:
     """What is installed here, or how to install it."""
     found = installed_boundaries()
@@ -109,12 +120,14 @@ def installed_lines(kabupaten: pd.DataFrame) -> list[str]:
 def missing_line(there: set[str], kabupaten: pd.DataFrame) -> list[str]:
     """Which kabupaten have no polygon; a province that has none at all is named once."""
     lacking = kabupaten[~kabupaten["kode"].isin(there)]
-    if lacking.empty:
-        return []
+    return [say("boundaries.missing", count=len(lacking), names=named(lacking, kabupaten))] if len(lacking) else []
+
+
+def named(some: pd.DataFrame, kabupaten: pd.DataFrame) -> str:
+    """The names of some kabupaten; a province of which they are all is named once."""
     whole = kabupaten["provinsi"].value_counts()
-    parts = [
+    return "; ".join(
         say("boundaries.all_of", count=len(part), province=province) if len(part) == whole[province]
         else ", ".join(part["nama"])
-        for province, part in lacking.groupby("provinsi", sort=False)
-    ]  # fmt: skip
-    return [say("boundaries.missing", count=len(lacking), names="; ".join(parts))]
+        for province, part in some.groupby("provinsi", sort=False)
+    )  # fmt: skip

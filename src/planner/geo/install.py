@@ -22,15 +22,20 @@ from pyproj.exceptions import ProjError
 
 from planner.base.errors import PlannerError, hint, reason, shown
 from planner.base.messages import say
+from planner.base.units import number
 from planner.geo import simplify as coverage
 from planner.geo.boundaries import FORMAT, GRID_DEG, missing_line
+from planner.geo.distance import KM_PER_DEGREE_LAT, KM_PER_DEGREE_LON
 from planner.geo.matching import Reading, Seen, best_reading
+from planner.tables.places import gazetteer
+from planner.tables.reference import reference
 
 INDONESIA = shapely.box(92, -13, 144, 9)  # in degrees, with room at sea
 LIMIT_GB = 3  # of a file, or of everything in an archive
 SHAPEFILE = {".shp", ".shx", ".dbf"}
 READABLE = (".shp", ".geojson", ".json", ".topojson", ".gpkg", ".kml", ".gml", ".fgb", ".tab", ".mif")
 OFFLINE = {"GDAL_HTTP_PROXY": "127.0.0.1:9", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none"}  # a file may name an address
+ODD = 2  # times the area: 514 true outlines lie between 0.7 and 1.4 times
 SHOWN = 20  # features, codes or names that a list shows
 
 
@@ -64,13 +69,26 @@ def prepare(file: Path, layer: str | None, kabupaten: pd.DataFrame) -> tuple[byt
     content = file_content(file, name, found.read, near[1], levels)
     drawn = set(levels["shapes"])
     lost = {kode for kode, less in zip(codes, coverage.shrunk(whole, clean), strict=True) if less}
+    other_size = odd_areas(codes, whole, kabupaten)
     by = say(f"boundaries.by.{found.read.by}", column=shown(found.read.column))
     matched = say("boundaries.matched", count=len(drawn), of=len(kabupaten), by=by, features=len(found.shapes))
     size = say(
         "boundaries.size", kilobytes=len(content) // 1024, tolerance=near[1], coarse=far[1],
         points=vertices(levels["shapes"]), far=vertices(levels["far"]),
     )  # fmt: skip
-    return content, [matched, *missing_line(drawn, kabupaten), *remarks(found, drawn, lost, kabupaten), size]
+    said = [*remarks(found, drawn, lost, kabupaten), *other_size]
+    return content, [matched, *missing_line(drawn, kabupaten), *said, size]
+
+
+def odd_areas(codes: list[str], shapes: np.ndarray, kabupaten: pd.DataFrame) -> list[str]:
+    """Whose polygon is more than ``ODD`` times as large as the table says, or as small: both values, in km2."""
+    known = kabupaten.set_index("kode").loc[codes]
+    middle = np.radians(shapely.get_y(shapely.centroid(shapes)))
+    area_km2 = shapely.area(shapes) * KM_PER_DEGREE_LAT * KM_PER_DEGREE_LON * np.cos(middle)
+    ratio = area_km2 / known["luas_km2"].to_numpy()
+    told = zip(known["nama"], map(number, area_km2), map(number, known["luas_km2"]), ratio, strict=True)
+    odd = [f"{nama} {here} ({there})" for nama, here, there, times in told if not 1 / ODD <= times <= ODD]
+    return [list_names("odd_area", odd)] if odd else []
 
 
 def outlines(codes: list[str], shapes: np.ndarray) -> dict[str, list]:
@@ -188,12 +206,17 @@ def survey(file: Path, layer: str, frame: geopandas.GeoDataFrame, kabupaten: pd.
     if (far | empty).all():
         edges = ", ".join(f"{edge:.1f}" for edge in shapely.total_bounds(shapes))
         raise PlannerError(say("boundaries.elsewhere", file=file, bounds=edges))
-    columns, seen = pd.DataFrame(frame.drop(columns=frame.geometry.name)), points_in(shapes, kabupaten)
-    read = best_reading(columns, kabupaten, seen)
+    columns, seen = frame.drop(columns=frame.geometry.name).map(plain), points_in(shapes, kabupaten)
+    read = best_reading(columns, gazetteer(kabupaten, reference("padanan")), seen)
     if read is None or not read.kode[~(far | empty)].any():
         raise PlannerError(say("boundaries.no_match", file=file, columns=first_row(columns)))
     broken = np.flatnonzero(~shapely.is_valid(raw) & ~shapely.is_missing(raw))
     return Survey(columns, shapes, broken, assumed, far & ~empty, seen, read)
+
+
+def plain(value: object) -> object:
+    """A property as it is, or as text where it is a list or more."""
+    return str(value) if isinstance(value, (list, dict, np.ndarray)) else value
 
 
 def points_in(shapes: np.ndarray, kabupaten: pd.DataFrame) -> Seen:
@@ -214,7 +237,8 @@ def remarks(found: Survey, drawn: set[str], lost: set[str], kabupaten: pd.DataFr
     names = kabupaten.set_index("kode")["nama"]
     facts = {
         "misplaced": names[names.index.isin(drawn - own)],
-        "unmatched": [contents(found.columns, row) for row in np.flatnonzero(~used & ~empty & ~found.far).tolist()],
+        "unmatched": [contents(found, row) for row in np.flatnonzero(~used & ~empty & ~found.far).tolist()],
+        "otherwise": [f"{row + 1}: {names.get(found.kode[row], '–')}" for row in found.read.otherwise],
         "merged": found.kode[used][pd.Series(found.kode[used]).duplicated()],
         "twice": sorted(value for value, count in Counter(values[used]).items() if value and count > 1),
         "assumed_crs": ["EPSG:4326"] * found.assumed,
@@ -233,9 +257,12 @@ def list_names(key: str, names: list[str]) -> str:
     return say(f"boundaries.{key}", count=len(names), names="; ".join(names[:SHOWN]), more=more)
 
 
-def contents(columns: pd.DataFrame, row: int) -> str:
-    """A feature's number and the first things that it holds."""
-    return f"{row + 1}: " + ", ".join(shown(value, 40) for value in columns.iloc[row].dropna().tolist()[:3])
+def contents(found: Survey, row: int) -> str:
+    """A feature's number and three things that it holds: its name and its code first, then texts, then numbers."""
+    held = found.columns.iloc[row].dropna()
+    texts = sorted(held.index, key=lambda name: not any(map(str.isalpha, str(held[name]))))
+    order = dict.fromkeys([found.read.names, found.read.column, *texts])
+    return f"{row + 1}: " + ", ".join([shown(held[name], 40) for name in order if name in held][:3])
 
 
 def first_row(columns: pd.DataFrame) -> str:

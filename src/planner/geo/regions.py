@@ -6,6 +6,7 @@ import pandas as pd
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import say
+from planner.tables.places import place_hint
 
 NATIONAL = "nasional"
 
@@ -46,7 +47,8 @@ def wilayah(name: str, kabupaten: pd.DataFrame) -> Wilayah:
         *kabupaten["kode"],
         *kabupaten["nama"],
     ]
-    raise PlannerError(say("errors.unknown", kind=say("words.wilayah"), name=shown(name), hint=hint(name, known)))
+    near = place_hint(name) or hint(name, known)
+    raise PlannerError(say("errors.unknown", kind=say("words.wilayah"), name=shown(name), hint=near))
 
 
 def provinces(kabupaten: pd.DataFrame) -> list[str]:

@@ -16,9 +16,11 @@ LOST = 0.2  # a share of its area that no repair should cost
 
 
 def on_grid(shapes: np.ndarray) -> np.ndarray:
-    """Vertices moved to the grid point by point, so borders that agree still do; what is no number lies far away."""
-    moved = shapely.transform(shapes, lambda xy: np.round(np.nan_to_num(xy, nan=999, posinf=999) / GRID_DEG) * GRID_DEG)
-    return shapely.remove_repeated_points(moved)
+    """Vertices moved to the grid point by point, so borders that agree still do; what is no number lies far away.
+
+    Repeated vertices stay: GEOS 3.14 refuses to take them from a ring that falls into one cell.
+    """
+    return shapely.transform(shapes, lambda xy: np.round(np.nan_to_num(xy, nan=999, posinf=999) / GRID_DEG) * GRID_DEG)
 
 
 def repair(shapes: np.ndarray) -> np.ndarray:
@@ -81,4 +83,5 @@ def rings(shape: shapely.Geometry) -> list[list[list[int]]]:
 
 def steps_of(ring: shapely.LinearRing) -> list[int]:
     cells = np.round(shapely.get_coordinates(ring)[:-1] / GRID_DEG).astype(int)
+    cells = cells[np.any(cells != np.roll(cells, 1, axis=0), axis=1)]  # each once in a row
     return np.diff(cells, axis=0, prepend=[[0, 0]]).ravel().tolist() if len(np.unique(cells, axis=0)) > 2 else []

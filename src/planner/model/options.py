@@ -14,6 +14,8 @@ from planner.base.messages import label, say
 from planner.base.units import MICRO, exact
 from planner.model.candidates import Candidates
 from planner.model.columns import Columns
+from planner.tables.places import place_hint
+from planner.tables.schemas import meant, own_name
 
 FROM_CATALOGUE = ("bobot", "harga_acuan_rp", "harga_tinggi_rp")
 
@@ -110,18 +112,22 @@ class Options:
 
     def column(self, name: str, place: str = "") -> pd.Series:
         """A column of the options; an unknown name is an error with the nearest right one."""
-        if name in self.table:
-            return self.table[name]
+        if found := meant(name, "usulan", self.table):
+            return self.table[found]
         at = f"{place}: " if place else ""
-        raise PlannerError(
-            at + say("errors.unknown", kind=say("words.column"), name=shown(name), hint=hint(name, self.table.columns))
-        )
+        near = hint(name, map(self.written, self.table))
+        raise PlannerError(at + say("errors.unknown", kind=say("words.column"), name=shown(name), hint=near))
+
+    def written(self, column: str) -> str:
+        """How a scenario names a column of the table: a planner's own by its header, unless we have that name too."""
+        header = column.removeprefix(own_name("usulan", ""))
+        return column if header in self.table else header
 
     def numeric(self, name: str, place: str = "") -> pd.Series:
         """A numeric column of the options."""
         values = self.column(name, place)
         if not pd.api.types.is_numeric_dtype(values):
-            numbers = [c for c in self.table if pd.api.types.is_numeric_dtype(self.table[c])]
+            numbers = [self.written(c) for c in self.table if pd.api.types.is_numeric_dtype(self.table[c])]
             at = f"{place}: " if place else ""
             raise PlannerError(at + say("errors.not_numeric", name=shown(name), known=", ".join(numbers)))
         return values
@@ -143,7 +149,8 @@ class Options:
     def known(self, by: str) -> set[str]:
         """The values of a column wherever the tables have it: also of usulan that are no options."""
         tables = (self.table, self.candidates.usulan, self.candidates.kabupaten)
-        return {name for table in tables if by in table for name in as_text(table[by].dropna())}
+        found = [table[column] for table in tables if (column := meant(by, "usulan", table))]
+        return {name for values in found for name in as_text(values.dropna())}
 
     def where(self, filters: dict) -> np.ndarray:
         """Which options pass every filter (equality or membership); an unknown value is an error."""
@@ -157,7 +164,7 @@ class Options:
             values = [as_name(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
             kind = say("words.value_of", column=label("columns", column))
             unknown = [v for v in values if v not in names]
-            problems += [say("errors.unknown", kind=kind, name=shown(v), hint=hint(v, names)) for v in unknown]
+            problems += [say("errors.unknown", kind=kind, name=shown(v), hint=near(column, v, names)) for v in unknown]
             chosen &= np.isin(codes, [names.index(v) for v in values if v in names])
         if problems:
             raise PlannerError(problems)
@@ -173,7 +180,7 @@ class Options:
         codes, names = self.groups(column)
         if value not in names:
             raise PlannerError(
-                say("errors.unknown", kind=label("columns", column), name=shown(value), hint=hint(value, names))
+                say("errors.unknown", kind=label("columns", column), name=shown(value), hint=near(column, value, names))
             )
         return np.flatnonzero(codes == names.index(value))
 
@@ -192,6 +199,11 @@ class Options:
         if scale * max([abs(f) for f in fractions], default=0) > 2**53:
             raise PlannerError(say("errors.too_fine", name=shown(name)))
         return np.array([int(f * scale) for f in fractions], dtype=np.int64), scale
+
+
+def near(column: str, value: str, names: list[str]) -> str:
+    """The hint for an unknown value of a column: for a code of another system which kabupaten it may mean."""
+    return (place_hint(value) if column in ("kode", "provinsi", "kode_provinsi") else "") or hint(value, names)
 
 
 def as_name(value: object) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from planner.base.errors import PlannerError
+from planner.base.errors import PlannerError, reason
 from planner.base.files import write_whole
 from planner.base.messages import say
 
@@ -87,7 +87,7 @@ def run(command: list[str], file: Path) -> str:
                 start_new_session=sys.platform != "win32",
             )  # fmt: skip
         except OSError as error:
-            raise PlannerError(say("pdf.failed", file=file, why=error.strerror)) from None
+            raise PlannerError(say("pdf.failed", file=file, why=reason(error))) from None
         try:
             status = process.wait(PATIENCE_S)
         except BaseException as error:

@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter
 from planner.base.errors import PlannerError, reason, shown
 from planner.base.forms import Form, Whole, misfits
 from planner.base.messages import say
+from planner.base.parsing import json_problem
 from planner.model.status import Goals, Status
 
 FORMAT = 1
@@ -122,7 +123,7 @@ def read_plan_file(path: str | Path) -> PlanFile:
     except OSError as error:
         raise PlannerError(say("errors.unreadable", file=path, why=reason(error))) from None
     except (ValueError, RecursionError) as error:
-        raise PlannerError(say("verify.not_json", file=path, why=error)) from None
+        raise PlannerError(say("verify.not_json", file=path, why=json_problem(error))) from None
     stated = content.get("format") if isinstance(content, dict) else None
     if type(stated) is int and stated > FORMAT:
         raise PlannerError(say("verify.newer", file=path, format=stated, known=FORMAT))

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 from planner.base.errors import PlannerError, hint, reason, shown
 from planner.base.forms import place_of
 from planner.base.messages import say
+from planner.base.parsing import checked_path, toml_problem
 from planner.base.units import Unit, rupiah
 from planner.scenario.criteria import CRITERIA
 from planner.scenario.goals import KINDS, AnyGoal, Maximise
@@ -61,7 +62,7 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
 
     name: Annotated[str, Field(min_length=1)]
     candidates: Literal["model"] | None = None
-    data: Annotated[str, Field(pattern=r"^[^\x00]+$")] | None = None
+    data: Annotated[str, Field(pattern=r"^[^\x00]+$"), AfterValidator(checked_path)] | None = None
     budget_rp: dict[Year, Budget]
     weights: dict[CriterionName, Weight]
     goals: tuple[AnyGoal, ...] = (Maximise(maximise="benefit"),)
@@ -147,7 +148,7 @@ def read_scenario(path: str | Path) -> Scenario:
     try:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise PlannerError(say("scenario.syntax", file=path, why=error)) from None
+        raise PlannerError(say("scenario.syntax", file=path, why=toml_problem(text, error))) from None
     return scenario_of(raw, path.parent, path.name)
 
 
@@ -222,9 +223,8 @@ def known_names(loc: tuple) -> list[str]:
 
 
 def advice(problem: Mapping) -> str:
-    """What a value must be: our own words where we have them, else pydantic's."""
-    kind = problem["type"]
+    """What a value must be, or that it cannot stand here where we have no words for it."""
     try:
-        return say(f"scenario.advice.{kind}", **problem.get("ctx", {}))
+        return say(f"scenario.advice.{problem['type']}", **problem.get("ctx", {}))
     except KeyError:
-        return problem["msg"]
+        return say("scenario.advice.other")

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from difflib import get_close_matches
 from functools import partial
 
+from planner.base.errors import nearest
 from planner.base.messages import say
 
 BLANKS = " \t\u00a0\u00ad\u1680\u180e\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x2010)))
@@ -30,7 +30,6 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 NOTHING = {"-", "--", "\u2013", "\u2014", "na", "n/a", "n.a.", "nan", "nihil", "nil", "null", "none"}
-YES, NO = ("ya", "y", "yes", "true", "1", "v", "✓"), ("tidak", "t", "tdk", "no", "n", "false", "0", "x")
 
 
 class Refused(ValueError):
@@ -152,25 +151,24 @@ def read_id(text: str, decimal: str | None = None) -> str:
 def read_kode(text: str, decimal: str | None = None) -> str:
     if re.fullmatch(r"\d\d\.\d\d", text, re.ASCII):
         return text
-    meant = {
-        r"(\d\d)\.(\d)": "{0}.{1}0", r"(\d\d),?(\d\d)": "{0}.{1}", r"(\d\d),(\d)": "{0}.{1}0",
-        r"\d{4}-(\d\d)-(\d\d)( .*)?": "{1}.{0}",
-    }  # fmt: skip
-    for pattern, kode in meant.items():
-        if found := re.fullmatch(pattern, text, re.ASCII):
-            how = "kode_date" if "-" in pattern else "kode_number"
-            raise Refused(say(f"tables.remedy.{how}", kode=kode.format(*found.groups())))
     raise Refused(remedy_of("kode"))
 
 
+def read_place(text: str, decimal: str | None = None) -> str:
+    """What stands for a kabupaten, as it stands: only beside the reference is it known which one is meant."""
+    if not text:
+        raise Refused(remedy_of("kode"))
+    return read_text(text)
+
+
 def one_of(remedy: str, *options: str, also: dict[str, str] | None = None) -> Kind:
-    """A kind of fixed words; other spellings are told the nearest."""
+    """A kind of fixed words; ``also``: other words (blanks as _) that mean one of them; else the nearest is told."""
 
     def read(text: str, decimal: str | None = None) -> str:
         folded = text.casefold()
         if folded in options:
             return folded
-        near = (also or {}).get(folded) or next(iter(get_close_matches(folded[:60].replace(" ", "_"), options, 1)), "")
+        near = (also or {}).get("_".join(folded[:60].split())) or nearest(folded[:60], options)
         raise Refused(remedy_of(remedy) + (" " + say("errors.near", near=near) if near else ""))
 
     return Kind(read, remedy)

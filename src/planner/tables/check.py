@@ -53,18 +53,18 @@ def check_data(source: Path, acuan: Path = ACUAN) -> Checked:
 
     A folder holds CSV files or workbooks named as the tables, or exactly one workbook; its sheets are named so too.
     """
-    reference = reference_tables(("kabupaten", "komponen"), acuan)
-    return check_against(source, reference["kabupaten"].data, reference["komponen"].data)
+    reference = reference_tables(("kabupaten", "komponen", "padanan"), acuan)
+    return check_against(source, *(table.data for table in reference.values()))
 
 
-def check_against(source: Path, kabupaten: pd.DataFrame, komponen: pd.DataFrame) -> Checked:
+def check_against(source: Path, kabupaten: pd.DataFrame, komponen: pd.DataFrame, padanan: pd.DataFrame) -> Checked:
     """The same with the reference tables at hand."""
     places = sources(Path(source))
     read = {}
     for name, place in places.tables.items():
         if grid := open_grid(place.findings, place.read, name not in NEEDED):
             read[name] = Read(grid, checked_cells(grid))
-    check_together(read, kabupaten, komponen)
+    check_together(read, kabupaten, komponen, padanan)
     told = [*places.findings, *in_order(places.tables, read)]
     good = not any(finding.level == "error" for finding in told)
     tables = {n: table_of(r.grid, r.plain) for n, r in read.items()} if good else {}

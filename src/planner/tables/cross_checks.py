@@ -13,17 +13,25 @@ from planner.base.units import rupiah_full
 from planner.tables.cells import trim
 from planner.tables.findings import one_line
 from planner.tables.grids import Read
-from planner.tables.schemas import RP0, STEPS
+from planner.tables.place_checks import far_sentra, former_codes, known_kode, names_and_codes
+from planner.tables.places import gazetteer
+from planner.tables.schemas import RP0, STEPS, columns_of
 
 HINTS = 2_000  # names; above it a search for the nearest would take longer than the reading
 SMALLEST_RP = 1_000_000  # an amount below it is no amount of a DAK usulan
 
 
-def check_together(read: Mapping[str, Read], kabupaten: pd.DataFrame, komponen: pd.DataFrame) -> None:
+def check_together(
+    read: Mapping[str, Read], kabupaten: pd.DataFrame, komponen: pd.DataFrame, padanan: pd.DataFrame
+) -> None:  # fmt: skip
     """Add to the findings every key without its match, every volume and amount that cannot be or looks mistyped."""
-    names = kabupaten.set_index("kode")
-    for table in read.values():
-        known(table, "kode", names.index, "checks.unknown_kode")
+    names, places = kabupaten.set_index("kode"), gazetteer(kabupaten, padanan)
+    if realisasi := read.get("realisasi"):
+        former_codes(realisasi, places)
+    for name, table in read.items():
+        if "kode" in columns_of(name):
+            known_kode(table, places)
+            names_and_codes(table, places)
         small_amounts(table)
     if usulan := read.get("usulan"):
         own_government(usulan, names)
@@ -40,9 +48,11 @@ def check_together(read: Mapping[str, Read], kabupaten: pd.DataFrame, komponen: 
     if usulan and (sentra := read.get("sentra")):
         known(usulan, "sentra_id", sentra.texts("sentra_id"), "checks.unknown_sentra")
         same_place(usulan, sentra, names.index)
-    if realisasi := read.get("realisasi"):
+    if sentra := read.get("sentra"):
+        far_sentra(sentra, kabupaten)
+    if realisasi:
         rising_steps(realisasi)
-        if sentra := read.get("sentra"):
+        if sentra:
             known(realisasi, "sentra_id", sentra.texts("sentra_id"), "checks.unknown_sentra")
 
 
@@ -55,8 +65,7 @@ def known(table: Read, column: str, names: Collection[str], key: str) -> None:
 
     @cache
     def remedy(name: str) -> str:
-        alike = [n for n in names if n[:2] == name[:2]] if column == "kode" else []  # of the same province
-        near = hint(name[:60], map(one_line, alike or names)) if len(names) <= HINTS else ""
+        near = hint(name[:60], map(one_line, names)) if len(names) <= HINTS else ""
         return say(key, name=shown(name), hint=near).strip()
 
     table.tell((cells != "") & ~cells.isin(names), column, lambda row: remedy(cells[row]))

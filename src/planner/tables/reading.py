@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from planner.base.errors import PlannerError, hint, shown
+from planner.base.errors import PlannerError, nearest, shown
 from planner.base.messages import say
 from planner.tables.cells import NOTHING, Kind, Refused, decimal_signs, trim
 from planner.tables.csv_files import csv_grid
@@ -18,6 +18,7 @@ from planner.tables.grids import Blank, Broken, Grid, Unfilled, key_columns
 from planner.tables.schemas import (
     KEYS,
     NUMBER,
+    OWN,
     POINTS,
     REQUIRED,
     RESERVED,
@@ -25,6 +26,7 @@ from planner.tables.schemas import (
     UNITS_IN_REFERENCE,
     columns_of,
     optional,
+    own_name,
 )
 
 
@@ -187,9 +189,10 @@ def read_cells(grid: Grid, cells: pd.Series, kind: Kind, decimal: str | None, ma
 def whole_table(grid: Grid, plain: pd.DataFrame) -> None:
     """Columns that lack or may not be there, keys that appear twice, rows that a reference table has lost."""
     name, findings = grid.name, grid.findings
+    strangers = [one_line(header) for header in plain if header not in columns_of(name)]
     for column in columns_of(name):
         if column not in plain and column not in optional(name):
-            findings.add(say("tables.no_column", column=column, hint=hint(column, map(one_line, plain.columns))))
+            findings.add(say("tables.no_column", column=column, hint=header_hint(column, strangers)).strip())
     for column in RESERVED.get(name, ()):
         if column in plain:
             findings.add(say("tables.reserved", column=column), column=column)
@@ -199,6 +202,14 @@ def whole_table(grid: Grid, plain: pd.DataFrame) -> None:
     else:
         for key in sorted(set(REQUIRED.get(name, ())) - set(plain.get(KEYS[name][0], ()))):
             findings.add(say("tables.row_lost", key=key))
+
+
+def header_hint(column: str, strangers: list[str], most: int = 20) -> str:
+    """Which of the headers that no column is known by may be the missing one; a header that is known is another."""
+    if near := nearest(column, strangers):
+        return say("tables.near_header", near=near, column=column)
+    listed = ", ".join(strangers[:most]) + (" ..." if len(strangers) > most else "")
+    return say("tables.other_headers", names=listed) if strangers else ""
 
 
 def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:
@@ -218,7 +229,14 @@ def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:
 
 def table_of(grid: Grid, plain: pd.DataFrame) -> Table:
     synthetic = "sumber" in plain and plain["sumber"].str.contains("sintetis", case=False).any()
-    return Table(grid.name, type_columns(plain, grid.name, grid.kinds), grid.sha256, bool(synthetic))
+    return Table(grid.name, apart(type_columns(plain, grid.name, grid.kinds), grid.name), grid.sha256, bool(synthetic))
+
+
+def apart(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The table with the planner's own columns under ``own_name``: joins and melts of ours never meet them."""
+    known = columns_of(name)
+    own = {c: own_name(name, c) for c in table if c not in known and name in OWN}
+    return table.rename(columns=own)
 
 
 def type_columns(plain: pd.DataFrame, name: str, kinds: Mapping[str, Kind]) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """What each table holds: its columns with their kinds, its keys, the names that are computed, the rows it must have."""
 
+from collections.abc import Container
+
 from planner.tables.cells import (
-    NO,
-    YES,
     Kind,
     amount,
     decimal_kind,
@@ -11,6 +11,7 @@ from planner.tables.cells import (
     read_date,
     read_id,
     read_kode,
+    read_place,
     read_text,
     whole,
 )
@@ -29,9 +30,15 @@ EVENTS = (  # of a fiscal year, in the order of their coming
 )  # fmt: skip
 UNITS_IN_REFERENCE = 514  # kabupaten and kota of Kepmendagri 300.2.2-2430/2025
 
+
+def said(words: dict[str, str]) -> dict[str, str]:
+    """Word by word what people say for each of ours, blanks as _."""
+    return {word: ours for ours, others in words.items() for word in others.split()}
+
+
 TEXT = Kind(read_text, "teks")
 ID = Kind(read_id, "id")
-KODE = Kind(read_kode, "kode")
+KODE, PLACE = Kind(read_kode, "kode"), Kind(read_place, "kode")
 RP = whole("rupiah", 1, 10**15 - 1, amount)
 RP0 = whole("rupiah0", 0, 10**15 - 1, amount)
 COUNT = whole("cacah", 0, 10**12 - 1)
@@ -44,13 +51,28 @@ POSITIVE = decimal_kind("positif", 1e-9, 1e15)
 PERCENT = decimal_kind("persen", 0, 100, points)
 LAT = decimal_kind("lintang", -11.5, 6.5)  # Rote to Weh
 LON = decimal_kind("bujur", 94.5, 141.5)  # Weh to Merauke
-FLAG = one_of("ya_tidak", "ya", "tidak", also=dict.fromkeys(YES, "ya") | dict.fromkeys(NO, "tidak"))
+FLAG = one_of("ya_tidak", "ya", "tidak", also=said({
+    "ya": "y yes true 1 v ✓ ada sudah", "tidak": "t tdk no n false 0 x tidak_ada tiada belum belum_ada bukan nihil",
+}))  # fmt: skip
 MENU = one_of("menu", *MENUS)
-DOCUMENT = one_of("dokumen", *DOCUMENT_STATES)
+DOCUMENT = one_of("dokumen", *DOCUMENT_STATES, also=said({
+    "ada": "sudah sudah_ada ya yes y v ✓ lengkap tersedia selesai punya",
+    "proses": "dalam_proses sedang_proses sedang_diproses diproses sedang_disusun draf draft",
+    "belum": "tidak tdk t no n x tidak_ada tdk_ada tiada belum_ada blm_ada tidak_tersedia belum_tersedia tidak_punya "
+    "belum_punya nihil kosong",
+    "tidak_perlu": "tidak_diperlukan tidak_wajib tidak_dipersyaratkan bukan_syarat",
+}))  # fmt: skip
 DOCUMENT_NAME = one_of("nama_dokumen", *DOCUMENTS)
 EVENT = one_of("acara", *EVENTS)
-VERDICT = one_of("penilaian", *VERDICTS)
-SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES)
+VERDICT = one_of("penilaian", *VERDICTS, also=said({
+    "diterima": "disetujui setuju terima ya ok", "didiskusikan": "dibahas diskusi",
+    "ditolak": "tidak_diterima tdk_diterima tidak_disetujui tdk_disetujui tidak_setuju tolak",
+}))  # fmt: skip
+SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES, also=said({
+    "rencana": "belum_dibangun akan_dibangun direncanakan", "dibangun": "sedang_dibangun konstruksi",
+    "berjalan": "aktif beroperasi berfungsi dimanfaatkan sudah_dimanfaatkan sudah_berjalan",
+    "belum_dimanfaatkan": "belum_berjalan belum_beroperasi belum_berfungsi belum_digunakan",
+}))  # fmt: skip
 DATE = Kind(read_date, "tanggal")
 
 # Per table: column -> what it holds; a "?" after the name means that the column may be absent and its cells empty.
@@ -62,6 +84,7 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "ikk": POSITIVE, "tpt_pct?": PERCENT, "tpt_tahun?": YEAR, "tertinggal?": FLAG, "dpsp?": TEXT,
         "perbatasan?": TEXT, "petak_x": COUNT, "petak_y": COUNT,
     },
+    "padanan": {"jenis": ID, "isi": ID, "kode": ID, "sumber": ID},
     "komponen": {
         "komponen": ID, "nama": ID, "satuan": ID, "harga_rendah_rp": RP, "harga_acuan_rp": RP, "harga_tinggi_rp": RP,
         "volume_maks": VOLUME, "basah": FLAG, "volume_pembangunan?": VOLUME, "volume_revitalisasi?": VOLUME,
@@ -81,7 +104,7 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "output_pct?": PERCENT, "tanda": ID, "sumber": ID, "catatan?": TEXT,
     },
     "usulan": {
-        "usulan_id": ID, "nama?": TEXT, "sentra_id?": TEXT, "kode": KODE, "ta": YEAR, "menu": MENU, "fase?": PHASE,
+        "usulan_id": ID, "nama?": TEXT, "sentra_id?": TEXT, "kode": PLACE, "ta": YEAR, "menu": MENU, "fase?": PHASE,
         "fase_total?": PHASE, "prioritas_daerah?": COUNT, "instansi_pelaksana?": TEXT, "ikm_komitmen?": COUNT,
         "tenaga_kerja_target?": COUNT, "ovop?": FLAG, "ekspor?": FLAG, "pangan?": FLAG, "rantai_pasok?": FLAG,
         "tematik?": FLAG, **{f"{name}?": DOCUMENT for name in DOCUMENTS}, "lahan_m2?": COUNT, "om_tahunan_rp?": RP0,
@@ -94,18 +117,18 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "penilaian_bappenas?": VERDICT, "penilaian_kl?": VERDICT, "catatan?": TEXT,
     },
     "sentra": {
-        "sentra_id": ID, "kode_krisna?": TEXT, "kode": KODE, "nama?": TEXT, "desa?": TEXT, "kecamatan?": TEXT,
+        "sentra_id": ID, "kode_krisna?": TEXT, "kode": PLACE, "nama?": TEXT, "desa?": TEXT, "kecamatan?": TEXT,
         "lat?": LAT, "lon?": LON, "komoditas?": TEXT, "kbli?": TEXT, "proses_basah?": FLAG, "jumlah_ikm?": COUNT,
         "tenaga_kerja?": COUNT, "kapasitas?": NUMBER, "kapasitas_satuan?": TEXT, "rumah_tangga_desa?": COUNT,
         "pengelola?": TEXT, "pengelola_sk?": TEXT, "uptd?": FLAG, "tahun_dibangun?": whole("tahun_bangun", 1900, 2099),
         "status?": SENTRA_STATE, "laporan_terakhir?": DATE, "sumber?": TEXT,
     },
     "daerah": {
-        "kode": KODE, "ta": YEAR, "lokpri?": FLAG, "penilaian_kemenkeu?": TEXT, "kfd_kelas?": TEXT,
+        "kode": PLACE, "ta": YEAR, "lokpri?": FLAG, "penilaian_kemenkeu?": TEXT, "kfd_kelas?": TEXT,
         "kapasitas_om_rp?": RP0, "catatan?": TEXT,
     },
     "realisasi": {
-        "usulan_id": ID, "kode": KODE, "ta": YEAR, "pagu_rp?": RP0, "rk_rp?": RP0, "kontrak_rp?": RP0,
+        "usulan_id": ID, "kode": PLACE, "ta": YEAR, "pagu_rp?": RP0, "rk_rp?": RP0, "kontrak_rp?": RP0,
         "kontrak_tanggal?": DATE, "salur_rp?": RP0, "serap_rp?": RP0, "output_pct?": PERCENT, "dimanfaatkan_1?": FLAG,
         "dimanfaatkan_2?": FLAG, "dimanfaatkan_3?": FLAG, "laporan_3tahun?": FLAG, "sentra_id?": TEXT, "fase?": PHASE,
         "menu?": MENU, "komoditas?": TEXT,
@@ -115,14 +138,12 @@ OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi")  # what a ministry 
 NEEDED = OWN[:2]
 STEPS = ("pagu_rp", "rk_rp", "kontrak_rp", "salur_rp", "serap_rp")  # of realisasi: none is more than the one before
 KEYS = {
-    "kabupaten": ["kode"], "komponen": ["komponen"], "asumsi": ["nama"], "dampak": ["dampak_id"],
-    "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"], "daerah": ["kode", "ta"],
-    "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"], "rincian": ["usulan_id", "rincian_id"],
+    "kabupaten": ["kode"], "padanan": ["jenis", "isi"], "komponen": ["komponen"], "asumsi": ["nama"],
+    "dampak": ["dampak_id"], "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"],
+    "daerah": ["kode", "ta"], "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"],
+    "rincian": ["usulan_id", "rincian_id"],
 }  # fmt: skip
-RESERVED = {  # columns that are computed: a planner's own of that name would be lost
-    "usulan": ("score", "chance", "benefit", "amount_rp", "ikm", "ta pertama"),
-    "rincian": ("option", "bobot"),
-}
+RESERVED = {"usulan": ("score", "chance", "benefit", "amount_rp", "ikm")}  # goals: whose would be meant?
 REQUIRED = {
     "komponen": (
         "gedung_produksi", "gedung_upt", "kantor_pengelola", "rumah_kemasan", "gedung_promosi", "gudang", "ipal",
@@ -141,6 +162,16 @@ REQUIRED = {
 def columns_of(name: str) -> dict[str, Kind]:
     """The columns of a table by their bare names."""
     return {column.rstrip("?"): kind for column, kind in SCHEMAS[name].items()}
+
+
+def own_name(table: str, column: str) -> str:
+    """What a planner's own column is called once it is read: apart from every name of ours, which hold no point."""
+    return f"{table}.{column}"
+
+
+def meant(column: str, table: str, columns: Container[str]) -> str | None:
+    """Which of a table's columns a planner's name means: ours, else their own; None where there is neither."""
+    return next((name for name in (column, own_name(table, column)) if name in columns), None)
 
 
 def optional(name: str) -> set[str]:

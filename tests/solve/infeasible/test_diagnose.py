@@ -143,6 +143,16 @@ def test_opposed_locks_floors_on_nothing_and_floors_above_all_are_told_at_once(t
 # -- repairs, each by hand ---------------------------------------------------------------------------------------------
 
 
+def test_a_finding_and_a_sentence_name_the_bound_as_it_is_written():
+    # 0,1 + 0,2 is all there is; a tenth is the smallest step, so the row itself asks for 0,4
+    rules = [{"rule": "TotalBand", "column": "emas", "min": 0.3000001}]
+    told = str(diagnosed(candidates(usulan("A", 1, emas=0.1), usulan("B", 1, emas=0.2)), 9, rules))
+    assert "diminta paling sedikit 0,3000001 untuk semua, 2028, yang ada hanya 0,3." in told and "0,4" not in told
+    assert "paling sedikit 0,3000001." in told
+    share = scenario(rules=[{"rule": "SpendBand", "min_share": 0.12345, "max_rp": 4_489_999_999}]).rules[0]
+    assert "12,345 %" in share.sentence("id") and "Rp 4,489999999 miliar" in share.sentence("id")
+
+
 def test_each_kind_of_bound_gives_way_by_what_is_lacking(table):
     # A + B cost 10, of which B has 40 %; B + C cost 7.
     ab, low = locked("A", "B", relax="never"), {"rule": "SpendBand", "where": {"menu": "revitalisasi"}, "relax": 1}

@@ -104,7 +104,7 @@ class Band(Rule, frozen=True):
     def bounds_text(self, lang) -> str:
         parts = self.bounds().items()
         return f" {say('words.and', lang)} ".join(
-            say(f"words.{n[:3]}", lang, x=unit_of(type(self), n).text(v, lang)) for n, v in parts
+            say(f"words.{n[:3]}", lang, x=unit_of(type(self), n).stated(v, lang)) for n, v in parts
         )
 
     @abstractmethod
@@ -114,6 +114,10 @@ class Band(Rule, frozen=True):
     def total_of(self, options, ta: int) -> int | None:
         """The fixed total that shares refer to in a year; None: the sum over all that is funded."""
         return None
+
+    def bound_as_written(self, row: RowName) -> Fraction | None:
+        value = dict(self.fixed()).get(row.bound or "")
+        return None if value is None else exact(value)
 
     @abstractmethod
     def fixed(self) -> list[tuple[str, int | float | None]]:

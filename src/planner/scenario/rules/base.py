@@ -131,6 +131,10 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
         """By how much the sums of its rows are multiplied to be whole."""
         return 1
 
+    def bound_as_written(self, row: RowName) -> Fraction | None:
+        """A row's bound as the scenario writes it, where whole numbers may say it only rounded; None: they say it."""
+        return None
+
     def hollow(self, options) -> bool:
         """Whether it asks for a share of money or usulan that nothing can have."""
         return False

@@ -13,6 +13,7 @@ from planner.base.units import exact, rupiah
 from planner.scenario.rows import Excess, RowName, Rows, Term, limits, option_names
 from planner.scenario.rules.base import Rule, Rupiah, by_text
 from planner.scenario.rules.phases import PLACE, Phase, done, has_failed, known, phases, realised_phases, steps
+from planner.tables.schemas import meant, own_name
 
 
 class PhaseOrder(Rule, frozen=True):
@@ -207,11 +208,11 @@ class OperatingBurden(Rule, frozen=True):
             return {kode: [(0, self.capacity_rp)] for kode in options.table["kode"]}
         table = options.candidates.daerah
         numbers = [name for name in table if table[name].dtype.kind in "if" and name != "ta"]
-        if self.capacity not in numbers:
-            near = hint(self.capacity, numbers)
+        if (column := meant(self.capacity, "daerah", numbers)) is None:
+            near = hint(self.capacity, (name.removeprefix(own_name("daerah", "")) for name in numbers))
             raise PlannerError(say("errors.unknown", kind=say("words.column"), name=shown(self.capacity), hint=near))
         found: dict[str, list[tuple[int, int | None]]] = {}
-        for kode, ta, value in table.sort_values("ta")[["kode", "ta", self.capacity]].itertuples(index=False):
+        for kode, ta, value in table.sort_values("ta")[["kode", "ta", column]].itertuples(index=False):
             rp = None if pd.isna(value) else exact(value).numerator // exact(value).denominator
             found.setdefault(kode, []).append((int(ta), rp))
         return found

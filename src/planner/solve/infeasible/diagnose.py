@@ -7,7 +7,7 @@ from functools import partial
 
 from planner.base.messages import both, in_each, label, language, say
 from planner.base.processes import Clock
-from planner.base.units import as_written, rupiah
+from planner.base.units import EXACT, as_written, rupiah
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
 from planner.model.problem import Problem, compile_problem, opposed_locks
@@ -16,7 +16,7 @@ from planner.scenario.rows import RowName
 from planner.scenario.scenario import Scenario
 from planner.solve.engines import Settings
 from planner.solve.infeasible.conflicts import CEILING, Enquiry, OutOfTimeError, at_most, out_of_reach
-from planner.solve.infeasible.repairs import EXACT, Repair
+from planner.solve.infeasible.repairs import Repair
 from planner.solve.infeasible.repairs import repairs as repairs_of
 
 MOST_CONFLICTS = 5
@@ -180,7 +180,10 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
 
 def short(problem: Problem, rule: int, row: int, most: int) -> str:
     """That a row of a rule asks for more than there is."""
-    ends = {"asked": in_unit(problem, row, int(problem.row_lower[row])), "most": in_unit(problem, row, most)}
+    stated = problem.scenario.rules[rule].bound_as_written(problem.row_labels[row])
+    in_rupiah = problem.scenario.rules[rule].unit == "rupiah"
+    asked = in_unit(problem, row, int(problem.row_lower[row])) if stated is None or in_rupiah else as_written(stated)
+    ends = {"asked": asked, "most": in_unit(problem, row, most)}
     return say("diagnose.short", place=Place.of_rule(rule).name, group=group_text(problem.row_labels[row]), **ends)
 
 

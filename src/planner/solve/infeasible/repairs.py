@@ -10,7 +10,7 @@ import numpy as np
 
 from planner.base.errors import PlannerError
 from planner.base.messages import in_each, say
-from planner.base.units import Unit, as_written, exact, rupiah
+from planner.base.units import EXACT, Unit, as_written, exact, rupiah
 from planner.model.build_options import build_options
 from planner.model.problem import Problem, compile_problem
 from planner.scenario.place import Place
@@ -21,7 +21,6 @@ from planner.solve.infeasible.elastic import Elastic, Given
 from planner.solve.infeasible.levers import POINTS, STEP_SHARE, Change, Lever, apply_changes, lever, levers
 
 MOST = 3  # repairs
-EXACT = 12  # digits of an amount in triliun
 
 
 @dataclass(frozen=True)
