@@ -85,7 +85,7 @@ def test_a_horizon_of_one_year_and_of_thirty_runs_to_the_last_sheet(years, tmp_p
     scene = views.open_scene(file)
     for part in (views.first_screen, views.chosen, views.years, views.calendar, views.rules, views.sources):
         part(scene)
-    assert len(views.tables.funded(scene)) == years
+    assert len(views.tables.funded_table(scene)) == years
     book = openpyxl.load_workbook(io.BytesIO(plan_book(scene)))
     assert any(cell in (last, str(last)) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
 

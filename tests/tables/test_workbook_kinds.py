@@ -196,7 +196,7 @@ def test_a_percent_is_no_whole_number_and_in_a_column_of_ones_own_it_is_what_is_
     path = written(tmp_path / "x.xlsx", held)
     style = re.search(rb's="(\d+)"', zipfile.ZipFile(path).read("xl/worksheets/sheet5.xml"))[0]
     with_part(path, SHEET, lambda xml: re.sub(rb'(r="M[23]")', rb"\1 " + style, xml))
-    assert frames(check_data(path))["usulan"]["bagian"] == ["50.0", "25.0"]
+    assert frames(check_data(path))["usulan"]["usulan.bagian"] == ["50.0", "25.0"]
     with_part(path, SHEET, lambda xml: xml.replace(b'r="G2"', b'r="G2" ' + style))
     (error,) = (f for f in check_data(path).findings if f.level == "error")
     assert (error.row, error.column, error.value) == (2, "ikm_komitmen", "2000%")
