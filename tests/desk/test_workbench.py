@@ -534,3 +534,16 @@ def test_codes_in_sentences_stand_with_their_names(bench):
 
     assert name_kabupaten(["53.01 dan 32.01."], kabupaten) == ["53.01 Kabupaten Kupang dan 32.01 Kabupaten Bogor."]
     assert name_kabupaten(["53.01-revitalisasi, 1.53.01, 99.99"], kabupaten) == ["53.01-revitalisasi, 1.53.01, 99.99"]
+
+
+def test_a_tile_without_usulan_cannot_be_locked_and_says_so(bench):
+    bench.map.locks = {"53.01": "in"}
+    bench.map.locks = {"53.01": "in", "11.01": "in"}
+    assert bench.map.locks == {"53.01": "in"} and "tanpa usulan" in bench.message.value
+    assert bench.session.controls.locks == {("kabupaten", "53.01"): "in"}
+
+
+def test_an_empty_plan_is_a_warning_and_never_green(bench):
+    bench.move("budget_rp.2028", 1_000_000)
+    bench.wait(60)
+    assert "planner-status empty" in bench.status.value and "settled" not in bench.status.value

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
+from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
 from planner.desk.background import Answer
 from planner.desk.control_column import ControlColumn, Move
-from planner.desk.controls import KINDS, Value
+from planner.desk.controls import KINDS, Controls, Value
 from planner.desk.edit_form import EditForm
 from planner.desk.live_map import map_of, paint
 from planner.desk.plan_list import PlanList
@@ -171,7 +172,11 @@ class Workbench:
         paint(self.map, scene, lang=session.lang)
         self.list.rows = contents.rows(scene)
         note = say("workbench.settling") if preview else ""
-        self.status.value = contents.status(answer.phase, [contents.proof(answer.plan, not preview)], note)
+        lines = [contents.proof(answer.plan, not preview)]
+        if answer.plan.funded.empty:
+            lines.insert(0, say("cli.empty"))
+        phase = "empty" if answer.plan.funded.empty else answer.phase
+        self.status.value = contents.status(phase, lines, note)
         self.tabs.show(scene, session.kept, not preview)
         if not preview:
             self.note.value = contents.message(self.editor.record(answer.plan), "planner-note")
@@ -187,7 +192,17 @@ class Workbench:
             self.session.safely(lambda: self.session.to(move(self.session.controls)))
 
     def on_locks(self, kind: str, change) -> None:
-        self.on_user(lambda now: now.with_locks(kind, change["new"]))
+        self.on_user(partial(self.with_locks, kind, change["new"]))
+
+    def with_locks(self, kind: str, locks: dict[str, str], now: Controls) -> Controls:
+        """The controls with these locks; PlannerError for a new one on a kabupaten without usulan."""
+        candidates = self.session.candidates
+        there = set(candidates.usulan["kode"]) if kind == "kabupaten" else set(locks)
+        if nothing := sorted(locks.keys() - there - now.locks_of(kind).keys()):
+            self.paint_locks()
+            names = ", ".join(contents.name_kabupaten(nothing, candidates.kabupaten))
+            raise PlannerError(say("workbench.no_usulan", names=names))
+        return now.with_locks(kind, locks)
 
     def on_list_choice(self, change) -> None:
         self.session.safely(lambda: self.editor.choose(change["new"]))
