@@ -5,8 +5,10 @@ import re
 from functools import cache
 
 import pytest
+from pages import SECTIONS
 from tabular import tables, write_csv
 
+from planner import views
 from planner.answers.monitor import monitor, start_of
 from planner.answers.notes import agreed_lines, line_notes, usulan_notes
 from planner.base.errors import PlannerError
@@ -94,6 +96,11 @@ def test_own_columns_can_be_a_goal_a_filter_a_group_and_a_band(tmp_path):
     asked = scenario(folder, goals=[{"maximise": "emas"}], rules=rules)
     plan = allocate(read_candidates(asked), asked)
     assert [record["usulan_id"] for record in plan["funded"]] == ["U1"]
+    (folder / "s.toml").write_text("")
+    for wilayah in ("nasional", "53", "53.01"):
+        scene = views.open_scene(write_run(tmp_path / "run", {"tengah": plan}, Journal(folder / "s.toml")), wilayah)
+        made = {name: getattr(views, name)(scene) for name in SECTIONS}
+        assert made["first_screen"] and made["rules"] and made["chosen"]
 
 
 def test_a_name_that_is_ours_too_means_ours_and_theirs_with_the_tables_name(tmp_path):

@@ -94,7 +94,7 @@ def ratios(plan: Plan, options: Options) -> pd.DataFrame:
     goal = plan.scenario.goals[0].column
     table = options.table.drop_duplicates("usulan_id")
     scale = MICRO if goal in options.MICRO_COLUMNS else 1
-    worth = table[goal].astype("float64").fillna(0) / scale
+    worth = options.column(goal)[table.index].astype("float64").fillna(0) / scale
     return table[["usulan_id", "menu", "amount_rp", "score"]].assign(ratio=worth / (table["amount_rp"] / 10**9))
 
 
