@@ -42,6 +42,15 @@ def check_writable(folder: Path) -> None:
         Path(temporary).unlink()
 
 
+def check_can_write(folder: Path) -> None:
+    """The same before a search whose end is not known yet: a folder that was missing is taken away again."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    check_writable(folder)
+    with writing(folder):
+        for place in missing:
+            place.rmdir()
+
+
 def mkstemp(path: Path) -> tuple[int, str]:
     """A new file beside ``path``, named after this process."""
     return tempfile.mkstemp(SUFFIX, f".{path.name[:100]}.{HOST}-{os.getpid()}.", path.parent)

@@ -52,7 +52,7 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     A proven plan of the same scenario and tables that is there already is not sought again, unless ``fresh``.
     """
     from planner.answers.assumption_cases import allocate_all
-    from planner.base.files import check_writable
+    from planner.base.files import check_can_write
     from planner.base.processes import Clock, interruptible
     from planner.paper.run_files import Journal, kept_plan, write_diagnosis, write_run
     from planner.scenario.scenario import read_scenario
@@ -62,7 +62,7 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
         common.tell(say("cli.kept", file=folder / "plan.json"))
         tell_plan(kept, scenario)
         return False
-    check_writable(folder)  # before hours of search, not after
+    check_can_write(folder)  # before hours of search, not after
     with interruptible(clock):
         try:
             with common.progress() as told:
@@ -146,7 +146,7 @@ def frontier(
 ) -> int:  # fmt: skip
     """Tujuan pertama terhadap pagu atau satu batas aturan; tiap titik dengan jaraknya ke yang terbaik."""
     from planner.answers.frontier import frontier
-    from planner.base.files import check_writable
+    from planner.base.files import check_can_write
     from planner.model.candidates import read_candidates
     from planner.paper.run_files import write_frontier
     from planner.scenario.scenario import read_scenario
@@ -154,7 +154,7 @@ def frontier(
 
     asked = read_scenario(scenario)
     if out:
-        check_writable(out)
+        check_can_write(out)
     with common.search() as (clock, told):
         candidates = read_candidates(asked)
         made = frontier(candidates, asked, by, low, high, points, progress=lambda m: told(steps(m)), clock=clock)
