@@ -10,7 +10,7 @@ from instances import instances
 from small import KODE, candidates, line, scenario, usulan, write
 
 from planner import cli
-from planner.answers.frontier import frontier, nested, plain, scenarios
+from planner.answers.frontier import frontier, nested, scenarios
 from planner.answers.preview import Previewer
 from planner.base.errors import InfeasibleError, PlannerError
 from planner.base.processes import Clock
@@ -211,7 +211,7 @@ def test_files_are_whole_and_say_the_same(tmp_path):
     files = write_frontier(made, tmp_path)
     assert [f.name for f in files] == ["frontier.csv", "frontier.json", "frontier.html"]
     assert files[0].read_bytes().startswith(b"\xef\xbb\xbfPagu (Rp);")
-    assert json.loads(files[1].read_text(encoding="utf-8")) == json.loads(json.dumps(plain(made)))
+    assert json.loads(files[1].read_text(encoding="utf-8")) == json.loads(json.dumps(made.plain()))
     page = files[2].read_text(encoding="utf-8")
     assert page.count("<svg ") == 1 and 'role="img"' in page and "Pagu (miliar rupiah)" in page
 

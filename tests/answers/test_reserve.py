@@ -277,7 +277,7 @@ def test_the_next_by_score_and_nobody_meet_the_same_draws():
     mean = {name: one.goal for name, one in found.policies.items()}
     assert mean["none"] < mean["adhoc"] < mean["reserve"]
     for other in ("none", "adhoc"):
-        middle, low, high = found.gain[other]["goal"]
+        middle, low, high = found.gain[other].goal
         assert middle == pytest.approx(mean["reserve"] - mean[other], abs=1e-5) and 0 < low < middle < high
 
 

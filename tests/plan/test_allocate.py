@@ -151,7 +151,7 @@ def test_infeasible_and_none_found_are_different_errors_both_a_planner_can_mend(
         allocate(table, scenario(5, [{"rule": "Lock", "state": "in", "usulan": ["A"]}]))
     with pytest.raises(NoneFoundError) as none_found:
         allocate(table, scenario(6), clock=Clock(stopped=True))
-    assert infeasible.value.diagnosis["conflicts"]
+    assert infeasible.value.diagnosis.conflicts
     assert not isinstance(none_found.value, InfeasibleError)
     assert isinstance(infeasible.value, PlannerError) and isinstance(none_found.value, PlannerError)
 

@@ -8,7 +8,7 @@ from pages import HOSTILE, MILIAR, SECTIONS, Page, at, plan
 
 from planner import views
 from planner.base.errors import PlannerError
-from planner.base.messages import speaking
+from planner.base.messages import sentences, speaking
 from planner.base.units import number
 from planner.geo.regions import provinces, wilayah
 from planner.plan.plan import Plan
@@ -16,6 +16,7 @@ from planner.scenario.rows import Measure, RowName
 from planner.scenario.scenario import plain, vary
 from planner.views import limits, tables, text
 from planner.views import sections as score
+from planner.views.html import RUPIAH, SHARES, written
 from planner.views.scene import Scene
 
 
@@ -279,3 +280,11 @@ def test_how_to_reproduce_names_the_scenarios_file_and_every_fingerprint(tmp_pat
     assert all(table["sha256"] in page for table in scene.plan["inputs"]) and scene.plan.fingerprint in page
     with speaking("en"):
         assert "planner report plan.json --wilayah 51 --lang en" in views.reproduce(scene)
+
+
+def test_every_column_of_money_or_of_shares_is_declared_as_such():
+    heads = [name for group in ("views", "whatif", "reserve") for name in sentences()[group]["columns"]]
+    money = {name for name in heads if name.endswith("_rp")}
+    shares = {name for name in heads if re.match("share(_|$)", name)}
+    assert money and shares and money <= set(RUPIAH) and shares <= set(SHARES)
+    assert (written("amount_rp", 9 * MILIAR), written("share_poor", 0.305)) == ("Rp 9.000.000.000", "30,5 %")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.answers.past_projects import due, packages, steps
-from planner.answers.pooled_rates import Pooled, pooled
+from planner.answers.pooled_rates import Pooled, changes, pooled
 from planner.base.units import MICRO
 from planner.model.candidates import Candidates
 from planner.plan.plan import Plan
@@ -35,6 +35,20 @@ class Monitoring:
     assumptions: dict[str, float]
     findings: tuple[str, ...] = ()
     plan: Plan | None = None
+
+    def __repr__(self) -> str:
+        return f"Monitoring(by {self.asof}: {len(self.packages)} packages, {len(self.findings)} doubts)"
+
+    def plain(self) -> dict:
+        """As ``--json`` has it: every table as records; a missing value is null."""
+        tables = {
+            "packages": self.packages, "chain": self.chain(), "menu": self.totals("menu"),
+            "provinsi": self.totals("provinsi"), "expected": self.expected, "rates_menu": self.rates.menus,
+            "rates_cell": self.rates.cells, "changes": self.changes,
+        }  # fmt: skip
+        rows = {n: t.astype("object").where(t.notna(), None).to_dict("records") for n, t in tables.items()}
+        head = {"asof": self.asof.isoformat(), "synthetic": self.synthetic, "findings": self.findings}
+        return head | {"strength": self.rates.strength} | rows
 
     def chain(self, **where: str) -> pd.DataFrame:
         """``realisasi.steps`` of the packages whose columns have these values."""
@@ -75,6 +89,11 @@ class Monitoring:
     def rates(self) -> Pooled:
         """What all packages that are decided by now say of the chance."""
         return pooled(self.packages, reference("asumsi"))
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """What a scenario of these assumptions would assume otherwise after the observations; see ``pooled_rates``."""
+        return changes(self.rates, self.assumptions)
 
 
 def monitor(candidates: Candidates, asof: date, plan: Plan | None = None) -> Monitoring:

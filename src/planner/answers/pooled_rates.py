@@ -14,7 +14,7 @@ introduction). No packages: the assumption stays as it is. Many in one cell: its
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import lgamma
 from pathlib import Path
 
@@ -40,8 +40,8 @@ LEAST, DIGITS = 0.01, 2  # a factor is above 0; digits that a scenario is given
 class Pooled:
     """``menus``: ``menu, n, k, assumed, weight, rate``; ``cells``: ``menu, komoditas, pulau, n, k, rate``."""
 
-    menus: pd.DataFrame
-    cells: pd.DataFrame
+    menus: pd.DataFrame = field(repr=False)
+    cells: pd.DataFrame = field(repr=False)
     strength: int  # m
 
 

@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 from planner.base.messages import say, sentences
 
@@ -23,9 +24,9 @@ class PlannerError(Exception):
 
 
 class InfeasibleError(PlannerError):
-    """No plan can keep all rules; ``diagnosis`` holds the conflict and its repairs."""
+    """No plan can keep all rules; ``diagnosis``, a ``Diagnosis`` of ``solve``, holds the conflicts and repairs."""
 
-    def __init__(self, problems, diagnosis: dict):
+    def __init__(self, problems: Iterable[str], diagnosis: Any):
         super().__init__(problems)
         self.diagnosis = diagnosis
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.answers.frontier import Frontier, plain
+from planner.answers.frontier import Frontier
 from planner.answers.notes import line_notes, tables_of, usulan_notes
 from planner.base.files import write_whole
 from planner.base.messages import language, say
@@ -20,6 +20,7 @@ from planner.paper.workbooks.plan import book, plan_book
 from planner.plan.folder import DIAGNOSIS, NOTES, RUN, RunFolder, remove
 from planner.plan.plan import Plan, read_plan
 from planner.scenario.scenario import Scenario
+from planner.solve.infeasible.diagnose import Diagnosis
 from planner.tables.documents import missing_documents
 from planner.tables.reference import reference_tables
 from planner.views.frontier import frontier_chart, frontier_table
@@ -83,9 +84,9 @@ def older(file: Path, other: Path) -> bool:
     return file.stat().st_mtime_ns < other.stat().st_mtime_ns
 
 
-def write_diagnosis(folder: Path, diagnosis: dict) -> None:
+def write_diagnosis(folder: Path, diagnosis: Diagnosis) -> None:
     """Write ``diagnosis.json`` and remove an earlier plan."""
-    content = json.dumps(diagnosis, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    content = json.dumps(diagnosis.plain(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     run = RunFolder.of(folder)
     write_whole(run.file(DIAGNOSIS), content.encode())
     remove([*run.plans.values(), *run.lists])
@@ -158,7 +159,7 @@ def harmless(value: object) -> object:
 
 def write_frontier(made: Frontier, out: Path, lang: str | None = None) -> list[Path]:
     """Write ``frontier.csv``, ``frontier.json`` and the picture ``frontier.html`` into ``out``."""
-    content = json.dumps(plain(made), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    content = json.dumps(made.plain(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     page = (
         f'<!doctype html><html lang="{lang or language()}"><meta charset="utf-8">{frontier_chart(made, lang)}</html>\n'
     )

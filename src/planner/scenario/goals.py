@@ -10,10 +10,10 @@ from scipy import sparse
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
-from planner.base.units import MICRO, exact, half_up, micro, number, percent
+from planner.base.units import MICRO, Unit, exact, half_up, micro, number, percent
 from planner.scenario.objective import Aim, Lack
 
-Tolerance = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+Tolerance = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), Unit.SHARE]
 Target = Annotated[float, Field(gt=0, le=10**15, allow_inf_nan=False)]
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationEr
 from planner.base.errors import PlannerError, hint, reason, shown
 from planner.base.forms import place_of
 from planner.base.messages import say
-from planner.base.units import rupiah
+from planner.base.units import Unit, rupiah
 from planner.scenario.criteria import CRITERIA
 from planner.scenario.goals import KINDS, AnyGoal, Maximise
 from planner.scenario.rules import RULES, AnyRule
@@ -19,7 +19,7 @@ from planner.scenario.rules.base import Relief, Rule
 TAGS: dict[str, Any] = {goal.__name__: goal for goal in KINDS.values()} | {"[key]": None}
 SHARED = ("by", "targets", "tolerance")  # keys of goals that do not tell their kind
 Year = Annotated[int, Field(ge=2000, le=2100)]
-Budget = Annotated[int, Field(gt=0, le=10**15, strict=True)]
+Budget = Annotated[int, Field(gt=0, le=10**15, strict=True), Unit.RUPIAH]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -38,7 +38,7 @@ class Solver(BaseModel, frozen=True, extra="forbid"):
     """Which solver, when to be content, and when to stop."""
 
     name: str = "highs"
-    gap: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0001
+    gap: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), Unit.SHARE] = 0.0001
     time_limit_s: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 120
 
 

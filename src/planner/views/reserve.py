@@ -81,8 +81,8 @@ def told(found: Evaluation, goal: str, lang: str | None = None) -> Iterator[tupl
     drawn = {"draws": number(found.draws, lang=lang), "out": number(found.out, 1, lang)}
     yield say("reserve.drawn", lang, seed=found.seed, **drawn), ""
     for other in ("adhoc", "none"):
-        goals = dict(zip(("mean", "low", "high"), (signed(n, lang) for n in found.gain[other]["goal"]), strict=True))
-        money = [signed(n, lang, rupiah) for n in found.gain[other]["spent_rp"]]
+        goals = dict(zip(("mean", "low", "high"), (signed(n, lang) for n in found.gain[other].goal), strict=True))
+        money = [signed(n, lang, rupiah) for n in found.gain[other].spent_rp]
         rupiahs = dict(zip(("mean_rp", "low_rp", "high_rp"), money, strict=True))
         name = say(f"reserve.policies.{other}", lang)
         yield say("reserve.gained", lang, other=name, goal=goal, **goals, **rupiahs), ""

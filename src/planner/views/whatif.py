@@ -15,7 +15,7 @@ from planner.plan.whatif_file import limit_s
 from planner.scenario.place import BUDGET, Place
 from planner.tables.schemas import MENUS
 from planner.views import maps
-from planner.views.html import Html, cut, paragraph, safe, table
+from planner.views.html import RUPIAH, Html, cut, paragraph, safe, table
 from planner.views.scene import FullScene, Scene
 from planner.views.tables import percent_more
 
@@ -144,7 +144,7 @@ def listed(scene: Scene, by: str, points: list[Point]) -> Html:
             "difference": against(point, own), "status": point.proof,
         })  # fmt: skip
     frame = pd.DataFrame(records)
-    frame = frame.astype({c: "Int64" for c in frame if c.endswith("_rp") or c in MENUS})
+    frame = frame.astype({c: "Int64" for c in frame if c in (*RUPIAH, *MENUS)})
     heads = {c: say(f"whatif.columns.{c}") for c in ("own_rp", "spent_rp", "rest_rp", "difference")}
     goal = label("columns", scene.plan["goals"][0]["name"])
     heads |= {place: say(f"whatif.columns.{place}"), "worth": say("whatif.columns.worth", goal=goal)}
