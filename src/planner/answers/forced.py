@@ -94,7 +94,7 @@ def loss(case: Case, found: Forced) -> tuple[int, int | None]:
         bound = min(bound, stated)
     if found.x is None:
         return value - bound, None
-    reached = case.problem.worth(case.cost, found.x)
+    reached = case.cost.points(found.x)
     return value - max(bound, reached), value - reached + case.hidden
 
 

@@ -14,6 +14,7 @@ from planner.base.messages import label, say
 from planner.base.units import MICRO, exact
 from planner.model.candidates import Candidates
 from planner.model.columns import Columns
+from planner.scenario.goals import GIVEN
 
 FROM_CATALOGUE = ("bobot", "harga_acuan_rp", "harga_tinggi_rp")
 
@@ -23,7 +24,8 @@ class Options:
     """The options in key order (usulan_id, year), their lines, and the usulan that a gate took out.
 
     ``table``: one row per option; ``score`` (0-100), ``chance`` (0-1), ``benefit`` are integers of 1e-6, ``amount_rp``
-    is the full cost. ``lines``: one row per line of an option, in option order. ``gated``: usulan_id, kode, reason.
+    is the full cost (what is given is a decision: ``GIVEN``). ``lines``: one row per line of an option, in option
+    order. ``gated``: usulan_id, kode, reason.
     """
 
     table: pd.DataFrame
@@ -130,6 +132,8 @@ class Options:
         """Each option's group number and the groups' names, in key order; ``None`` is one group of all."""
         if by not in self._groups:
             columns = [by] if isinstance(by, str) else by
+            if given := set(columns or ()) & set(GIVEN):
+                raise PlannerError([say("errors.given", name=shown(name)) for name in sorted(given)])
             if columns is None:
                 found = np.zeros(len(self), dtype=np.int64), [say("words.all", "id")]
             else:

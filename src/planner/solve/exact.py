@@ -105,7 +105,7 @@ def better(problem, x, start, aim, bound, stopped) -> Solution:
     if not known:
         return Solution(None, 0, bound, stopped)
     best = max(known, key=lambda pair: pair[0])[1]
-    value = problem.worth(aim, best)
+    value = aim.points(best)
     return Solution(best, value, None if bound is None or bound < value else bound, stopped)
 
 

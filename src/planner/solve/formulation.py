@@ -42,12 +42,12 @@ def goal_rows(problem: Problem, cost: np.ndarray | Aim, least: int) -> list[Side
 
     One row where it is a sum, one for each group where only the smallest of them counts.
     """
-    aim, per = aim_of(cost), problem.parts_per_point
+    aim = aim_of(cost)
     if not aim.plain and (aim.smallest is None or aim.lacks or aim.cost.any()):
         return [ObjectiveFloor(aim, least)]
     coefs = [aim.cost] if aim.smallest is None else list(aim.smallest.toarray())
-    lower = least * per - problem.tolerance
-    return [SideRow(coef, lower, scale=GOAL_ROW_SCALE * per, tolerance=0.5) for coef in coefs]
+    scale = GOAL_ROW_SCALE * aim.per
+    return [SideRow(coef, aim.least_parts(least), scale=scale, tolerance=0.5) for coef in coefs]
 
 
 def forced_row(problem: Problem, options: np.ndarray | list[int], funded: bool) -> SideRow:
@@ -78,7 +78,7 @@ def model_of(
 
     To the right of the problem's columns stand the helpers of lifted rules, of the goal, and of the ``floors``.
     """
-    aim, per = aim_of(cost), problem.parts_per_point
+    aim = aim_of(cost)
     lower = np.where(problem.soft, -NO_LIMIT, problem.row_lower)
     upper = np.where(problem.soft, NO_LIMIT, problem.row_upper)
     matrix, scale, tolerance = problem.matrix, problem.row_scale, np.zeros(len(lower))
@@ -94,9 +94,9 @@ def model_of(
     data = matrix.data / np.repeat(scale, np.diff(matrix.indptr))
     scaled = sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
     made = Model(
-        aim.cost / per, scaled, infinite(lower - tolerance, lower, scale), infinite(upper, upper, scale),
-        problem.upper.astype(float), problem.width, problem.tolerance / per,
-        per > 1 or not aim.whole,
+        aim.cost / aim.per, scaled, infinite(lower - tolerance, lower, scale), infinite(upper, upper, scale),
+        problem.upper.astype(float), problem.width, aim.slack / aim.per,
+        aim.per > 1 or not aim.whole,
     )  # fmt: skip
     for lift in problem.lifts:
         made = lifted(problem, made, lift)
@@ -113,7 +113,7 @@ def helped(problem: Problem, model: Model, aim: Aim) -> Model:
     A helper of a lack is what its row has too little, in the solver's scale of that row; of the smallest row its
     points, in two helpers where they may be below 0.
     """
-    per = problem.parts_per_point
+    per = aim.per
     for lack in aim.lacks:
         rows, least = lack.rows.multiply(1 / lack.scale[:, None]), lack.least / lack.scale
         most = np.maximum(least - rows.minimum(0) @ problem.upper, 0.0)
@@ -153,12 +153,12 @@ def widened(
 
 def floored(problem: Problem, model: Model, floor: ObjectiveFloor) -> Model:
     """The model in which a goal with helper columns is kept at its least."""
-    before, per = model.cost, problem.parts_per_point
+    before, per = model.cost, floor.aim.per
     own = np.zeros(len(before))
     own[: problem.width] = floor.aim.cost / per
     made = helped(problem, replace(model, cost=own), floor.aim)
     eased = 0.5 / per if floor.aim.whole else 1e-6
-    least = (floor.least - problem.tolerance / per - eased) / GOAL_ROW_SCALE
+    least = (floor.least - floor.aim.slack / per - eased) / GOAL_ROW_SCALE
     row, none = sparse.csr_array(made.cost[None, :] / GOAL_ROW_SCALE), np.zeros(0)
     cost = np.append(before, np.zeros(len(made.cost) - len(before)))
     return replace(widened(made, row, np.array([least]), np.array([np.inf]), none, none), cost=cost)
@@ -212,12 +212,12 @@ def in_int64(problem: Problem, coef: list[int], upper: int) -> SideRow:
 def floor_cuts(problem: Problem, floors: Sequence[ObjectiveFloor], x: np.ndarray) -> Iterator[tuple[SideRow, bool]]:
     """For every floor that x is below a row that x breaks and every plan above the floor keeps: the plane through x."""
     for floor in floors:
-        if problem.worth(floor.aim, x) >= floor.least:
+        if floor.aim.points(x) >= floor.least:
             continue
         coef, constant = floor.aim.plane(x)
         scale = lcm(constant.denominator, *(c.denominator for c in coef))
-        parts = floor.least * problem.parts_per_point - problem.tolerance
-        row = in_int64(problem, [int(-c * scale) for c in coef], int((constant - parts) * scale))
+        short = constant - floor.aim.least_parts(floor.least)
+        row = in_int64(problem, [int(-c * scale) for c in coef], int(short * scale))
         exact = int(row.coef @ x) > row.upper
         yield (row, True) if exact else (other_winners(problem, x), problem.fund_only)
 

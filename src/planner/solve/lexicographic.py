@@ -135,8 +135,9 @@ def other_list(
     settings: Settings,
 ) -> bool | None:  # fmt: skip
     """True: no other list of winners reaches ``value``; False: one does; None: not known (time)."""
-    tolerance = problem.tolerance / problem.parts_per_point
-    reached = value - tolerance - (0.5 / problem.parts_per_point if aim_of(cost).whole else 1e-6)
+    aim = aim_of(cost)
+    tolerance = aim.slack / aim.per
+    reached = value - tolerance - (0.5 / aim.per if aim.whole else 1e-6)
     enough = lambda incumbent, bound: bound + tolerance + 1e-3 < value or incumbent > reached  # noqa: E731
     found = maximise(problem, cost, [*kept, other_winners(problem, x)], None, replace(settings, enough=enough))
     if found.stopped == "infeasible" or (found.bound is not None and found.bound < value):
@@ -154,7 +155,7 @@ def tie_weights(problem: Problem, attempt: int) -> np.ndarray:
     if attempt:
         keys = [sha256(f"{attempt}:{name}".encode("utf-8", "surrogatepass")).hexdigest() for name in names]
     order = sorted(range(len(names)), key=keys.__getitem__)
-    weights[order] = np.arange(len(names), 0, -1) * problem.parts_per_point
+    weights[order] = np.arange(len(names), 0, -1)
     return weights
 
 
@@ -169,7 +170,7 @@ def settle_volumes(
     for column in range(columns.fund.stop, problem.width):
         if x[columns.option[column]] and x[column] < problem.upper[column]:
             settled, stay = held(problem, fixed, x)
-            unit = (np.arange(problem.width) == column).astype(np.int64) * problem.parts_per_point
+            unit = (np.arange(problem.width) == column).astype(np.int64)
             best = maximise(settled, unit, [*kept, stay], x, settings)
             x = x if best.x is None else best.x
             if best.bound is None or best.bound > best.value:

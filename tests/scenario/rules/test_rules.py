@@ -142,6 +142,16 @@ def test_TotalBand_a_share_is_of_the_column_over_the_winners(abc):
     assert chosen(abc, *rules) == ["A", "C"]
 
 
+def test_TotalBand_of_rupiah_bounds_what_is_given_not_what_is_asked_for():
+    # Four units of Rp 500 juta, at least one; Rp 1,2 miliar hold two of them: 1 miliar is given, 2 are asked for.
+    table = candidates(usulan("A", lines=[line(500_000_000, 4, 1)]))
+    band = {"rule": "TotalBand", "column": "amount_rp"}
+    text = sentences(table, band | {"min": 1_000_000_001}, budget_rp=1_200_000_000)
+    assert "Rp 1,5 miliar" in text.replace("\xa0", " ")
+    plan = allocate(table, scenario(1_200_000_000, [band | {"max": 999_999_999}]))
+    assert plan.spent_rp == 500_000_000 and plan["rule_status"][1]["activity"] == 500_000_000
+
+
 def test_TotalBand_on_a_column_with_empty_cells_is_an_error():
     table = candidates(usulan("A", 1, luas=3.0), usulan("B", 1, luas=None))
     with pytest.raises(PlannerError, match=r"luas.*kosong.*'B'"):

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from planner.base.errors import PlannerError
 from planner.base.messages import label, say
 from planner.base.units import exact, unit_of
+from planner.scenario.goals import GIVEN
 from planner.scenario.rows import NO_LIMIT, Decisions, Excess, Measure, RowName, Rows, Term, limits
 from planner.scenario.rules.base import (
     Amount,
@@ -212,9 +213,15 @@ class SpendBand(Band, frozen=True):
     max_rp: Rupiah | None = None
     of: Literal["spent", "budget"] = "spent"
 
-    unit: ClassVar = "rupiah"
-    what: ClassVar[str] = "amount"
     priced_unit: ClassVar[int] = 10**6
+
+    @property
+    def unit(self) -> Literal["rupiah"]:
+        return "rupiah"
+
+    @property
+    def what(self) -> str:
+        return "amount"
 
     @property
     def follows_budget(self) -> bool:
@@ -257,7 +264,8 @@ class TotalBand(Band, frozen=True):
 
     For a year t and a group G (as in ``SpendBand``), with c_u the column in its own unit, f_u 1 where usulan u is
     funded, s the power of ten (or least multiple) that makes every c_u whole, C the sum of s c_u f_u over t and p/q a
-    share: ``s min <= sum over G of s c_u f_u <= s max``; ``q x sum over G of s c_u f_u - p x C >= 0`` (<= 0).
+    share: ``s min <= sum over G of s c_u f_u <= s max``; ``q x sum over G of s c_u f_u - p x C >= 0`` (<= 0). Of
+    what is given (``amount_rp``) c_u f_u is the rupiah given to u, as in ``SpendBand``, not what it asks for.
     Source: policy, as with ``SpendBand``.
     """
 
@@ -265,6 +273,18 @@ class TotalBand(Band, frozen=True):
     column: str
     min: Annotated[float, Field(allow_inf_nan=False)] | None = None
     max: Annotated[float, Field(allow_inf_nan=False)] | None = None
+
+    @property
+    def given(self) -> bool:
+        return self.column in GIVEN
+
+    @property
+    def unit(self) -> Literal["rupiah", "count"]:
+        return "rupiah" if self.given else "count"
+
+    @property
+    def what(self) -> str:
+        return "amount" if self.given else "fund"
 
     def linear(self) -> list[str]:
         return [] if self.shares() else super().linear()  # of a share the total itself is what the plan adds up to
@@ -278,12 +298,21 @@ class TotalBand(Band, frozen=True):
     def values(self, lang) -> dict:
         return super().values(lang) | {"column": label("columns", self.column, lang)}
 
+    def column_of(self, options) -> tuple[np.ndarray, int]:
+        """The column in whole numbers (1 for each rupiah of what is given), and by what it is multiplied for that."""
+        if self.given:
+            return np.ones(len(options), dtype=np.int64), 1
+        found: tuple[np.ndarray, int] = options.whole_column(
+            self.column, {} if self.shares() else self.where, self.rule
+        )
+        return found
+
     def whole(self, options) -> np.ndarray:
-        weight, scale = options.whole_column(self.column, {} if self.shares() else self.where, self.rule)
+        weight, scale = self.column_of(options)
         return weight * self.finer(scale)
 
     def scale(self, options) -> int:
-        scale = options.whole_column(self.column, {} if self.shares() else self.where, self.rule)[1]
+        scale = self.column_of(options)[1]
         return scale * self.finer(scale)
 
     def finer(self, scale: int) -> int:

@@ -41,8 +41,6 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     """
 
     each_usulan: ClassVar[bool] = False  # its rows speak of one usulan each, not of a group's limit
-    unit: ClassVar[Literal["rupiah", "count"]] = "count"  # of what its rows add up
-    what: ClassVar[str] = "fund"  # the decision that its rows add up
     degrees: ClassVar[tuple[str, ...]] = ()  # the parameters that may give way by degrees; see ``linear``
     key: ClassVar[str | None] = None  # the column that its rows are by, where no parameter ``by`` says so
     eased_by_locks: ClassVar[bool] = False  # its rows ask for less once an usulan is locked out
@@ -50,6 +48,16 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     rule: str
     law: Annotated[str, Field(max_length=LONGEST_LAW)] = ""
     relax: Relief | None = None
+
+    @property
+    def unit(self) -> Literal["rupiah", "count"]:
+        """Of what its rows add up."""
+        return "count"
+
+    @property
+    def what(self) -> str:
+        """The decision that its rows add up: ``fund`` or ``amount``."""
+        return "fund"
 
     @property
     def follows_budget(self) -> bool:

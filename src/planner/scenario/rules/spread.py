@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import gcd, lcm
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -29,8 +29,6 @@ class EvenSpread(LiftedRule, frozen=True):
     by: Literal["provinsi", "pulau"] = "provinsi"
     need: str = "miskin_ribu"
     max_share: Share
-
-    what: ClassVar[str] = "amount"
 
     def values(self, lang) -> dict:
         words = {"need": label("columns", self.need, lang), "by": label("columns", self.by, lang)}

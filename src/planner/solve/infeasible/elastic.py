@@ -276,7 +276,7 @@ class Elastic:
         """Minus the price of each column in whole numbers, as small as they can be in the same proportions."""
         prices = [self.levers[c.lever].price * c.steps if c.lever >= 0 else Fraction(0) for c in self.columns]
         numbers = list(whole({str(c): price for c, price in enumerate(prices)}).values())
-        return np.array([0] * self.problem.width + [-n * self.problem.parts_per_point for n in numbers], dtype=np.int64)
+        return np.array([0] * self.problem.width + [-n for n in numbers], dtype=np.int64)
 
     def given(self, found: Solution, dropped: Iterable[int]) -> Given:
         assert found.x is not None

@@ -79,8 +79,9 @@ def levers(problem: Problem) -> Iterator[Lever]:
 
 def lever(scenario: Scenario, place: Place) -> Lever | None:
     """The lever of a bound, or of a whole rule, at its price; None where that is ``never``."""
-    unit = PRICED[place.unit] if place.steps[2:] else "drop"
-    price = place.rule_of(scenario).relax or getattr(scenario.prices, unit)
+    rule, unit = place.rule_of(scenario), PRICED[place.unit] if place.steps[2:] else "drop"
+    unit = rule.unit if unit == "count" else unit
+    price = rule.relax or getattr(scenario.prices, unit)
     return None if price == NEVER else Lever(place, unit, exact(price) / (POINTS if unit == "share" else 1))
 
 
