@@ -64,7 +64,7 @@ def bounded(draw, low_name, high_name, values, most_often="max"):
 @st.composite
 def some_band(draw, total):
     kind = draw(st.sampled_from(["SpendBand", "CountBand", "TotalBand"]))
-    rule = {"rule": kind, "where": draw(filters), "by": draw(groups)}
+    rule = {"rule": kind, "where": draw(filters), "by": draw(groups), "per": draw(st.sampled_from(["year", "horizon"]))}
     if draw(st.booleans()):
         rule |= bounded(draw, "min_share", "max_share", shares)
         if kind == "SpendBand":

@@ -68,7 +68,7 @@ class World:
 
     def passes(self, name: str, where: dict) -> bool:
         return all(
-            str(self.row[name][column]) in [str(v) for v in (wanted if isinstance(wanted, list) else [wanted])]
+            str(self.every[name][column]) in [str(v) for v in (wanted if isinstance(wanted, list) else [wanted])]
             for column, wanted in where.items()
         )
 
@@ -273,11 +273,17 @@ Check = Callable[[tuple[Way, ...]], bool]
 
 
 def band_gap(rule, world: World, measure: Callable[[Way], Fraction], low, high, total_of: Callable) -> Callable:
-    """By how much sums per year and group lie outside fixed limits and shares of a total, together."""
+    """By how much sums per year, or over all years, and group lie outside limits and shares of a total, together.
+
+    A floor holds in every group that the tables have, before any gate and whatever its usulan's years.
+    """
+    floors = low is not None or rule.min_share is not None
     groups = {}
-    for ta in world.budget:
-        members = [name for name in world.options(ta) if world.passes(name, rule.where)]
-        values = {str(world.row[name][rule.by]) for name in members} if rule.by else {None}
+    for ta in world.budget if rule.per == "year" else [None]:
+        here = world.options(max(world.budget) if ta is None else ta)
+        members = [name for name in here if world.passes(name, rule.where)]
+        named = [name for name in world.every if world.passes(name, rule.where)] if floors else members
+        values = {str(world.every[name][rule.by]) for name in named} if rule.by else {None}
         groups[ta] = {v: {n for n in members if v is None or str(world.row[n][rule.by]) == v} for v in values}
     shares = [None if s is None else Fraction(str(s)) for s in (rule.min_share, rule.max_share)]
     low, high = (None if v is None else Fraction(str(v)) for v in (low, high))
@@ -287,7 +293,7 @@ def band_gap(rule, world: World, measure: Callable[[Way], Fraction], low, high, 
     def gap(chosen: tuple[Way, ...]) -> Fraction:
         found = Fraction(0)
         for ta, named in groups.items():
-            here = [(way.usulan, measure(way)) for way in chosen if way.ta == ta]
+            here = [(way.usulan, measure(way)) for way in chosen if ta in (None, way.ta)]
             total = total_of(ta, sum(m for _, m in here))
             least, most = (None if share is None else share * total for share in shares)
             if whole:
@@ -308,7 +314,9 @@ def band(rule, world: World) -> Check:
 
 def spend_gap(rule, world: World) -> Callable:
     def total(ta, spent):
-        return world.budget[ta] if rule.of == "budget" else spent
+        if rule.of != "budget":
+            return spent
+        return sum(world.budget.values()) if ta is None else world.budget[ta]
 
     return band_gap(rule, world, lambda way: way.amount_rp, rule.min_rp, rule.max_rp, total)
 

@@ -35,6 +35,7 @@ class Options:
     unknown: dict[str, int]  # criterion -> options whose value is not known
     components: frozenset[str]  # that a rule may name: the catalogue's and the lines'
     candidates: Candidates = field(repr=False)  # the tables that they were made from
+    every: pd.DataFrame = field(repr=False)  # the usulan before any gate, with the columns of their regions and scores
     locked_out: frozenset[str] = frozenset()  # usulan that the scenario being compiled locks out
     _groups: dict = field(default_factory=dict, repr=False)
 
@@ -158,14 +159,31 @@ class Options:
             except PlannerError as error:
                 problems += error.problems
                 continue
-            values = [as_name(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
+            values, known = named(wanted), {*names, *self.texts(column)}
             kind = say("words.value_of", column=label("columns", column))
-            unknown = [v for v in values if v not in names]
-            problems += [say("errors.unknown", kind=kind, name=shown(v), hint=hint(v, names)) for v in unknown]
+            unknown = [v for v in values if v not in known]
+            problems += [say("errors.unknown", kind=kind, name=shown(v), hint=hint(v, known)) for v in unknown]
             chosen &= np.isin(codes, [names.index(v) for v in values if v in names])
         if problems:
             raise PlannerError(problems)
         return chosen
+
+    def texts(self, column: str) -> pd.Series:
+        """A column of the usulan before any gate, as group names; nothing where it is one of options only."""
+        return as_text(self.every[column]) if column in self.every else pd.Series(dtype="str")
+
+    def before_gates(self, where: dict) -> pd.DataFrame:
+        """The usulan that pass every filter in the tables, whether a gate takes them out or not."""
+        chosen = np.ones(len(self.every), dtype=bool)
+        for column, wanted in where.items():
+            chosen &= self.texts(column).isin(named(wanted)).to_numpy()
+        return self.every[chosen]
+
+    def asked(self, where: dict, by: str | None) -> set[str]:
+        """The groups that ``before_gates`` are of; none where years are told apart, for these only options have."""
+        if by is None or "ta" in (by, *where):
+            return set()
+        return set(as_text(self.before_gates(where)[by]))
 
     def select(self, where: dict, by: str | None) -> tuple[np.ndarray, np.ndarray, list[str]]:
         """``where`` and ``groups`` at once: (chosen, group numbers, group names), with the problems of both."""
@@ -208,6 +226,11 @@ class Options:
 def as_name(value: object) -> str:
     """A filter's value as the group name it stands for."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def named(wanted: object) -> list[str]:
+    """What a filter wants, one value or several, as group names."""
+    return [as_name(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
 
 
 def as_text(values: pd.Series) -> pd.Series:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field, PlainValidator
+from pydantic import BaseModel, Field, PlainValidator, PrivateAttr
 
 from planner.base.errors import shown
 from planner.base.messages import label, say
@@ -45,6 +45,8 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     key: ClassVar[str | None] = None  # the column that its rows are by, where no parameter ``by`` says so
     eased_by_locks: ClassVar[bool] = False  # its rows ask for less once an usulan is locked out
 
+    _several: bool = PrivateAttr(default=False)  # see ``over_years``
+
     rule: str
     law: Annotated[str, Field(max_length=LONGEST_LAW)] = ""
     relax: Relief | None = None
@@ -58,6 +60,11 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     def what(self) -> str:
         """The decision that its rows add up: ``fund`` or ``amount``."""
         return "fund"
+
+    @property
+    def over_years(self) -> bool:
+        """Whether the scenario that it stands in has several years."""
+        return self._several
 
     @property
     def follows_budget(self) -> bool:
@@ -80,10 +87,10 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
         return None
 
     @property
-    def identity(self) -> tuple[str, str, str]:
+    def identity(self) -> tuple[str, ...]:
         """What makes two rules the same rule with other bounds."""
         own = dict(self)
-        return self.rule, str(own.get("where", "")), str(own.get("by", ""))
+        return self.rule, *(str(own.get(name, "")) for name in ("where", "by", "per"))
 
     def sentence(self, lang: str | None = None) -> str:
         """What the rule says, for people."""
@@ -138,6 +145,10 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     def scale(self, options) -> int:
         """By how much the sums of its rows are multiplied to be whole."""
         return 1
+
+    def keeps_out(self, options, row: RowName) -> list[dict]:
+        """The records of the usulan that a row would count, had no gate taken them out."""
+        return []
 
     def hollow(self, options) -> bool:
         """Whether it asks for a share of money or usulan that nothing can have."""
@@ -197,6 +208,11 @@ def where_text(where: Filter, lang) -> str:
         for k, v in where.items()
     ]
     return " " + say("words.where", lang, filter="; ".join(parts))
+
+
+def yearly_text(several: bool, lang) -> str:
+    """' setiap tahun anggaran' where a scenario has several, else nothing."""
+    return " " + say("words.each_year", lang) if several else ""
 
 
 def by_text(by: str | None, lang) -> str:

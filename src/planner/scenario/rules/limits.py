@@ -24,7 +24,7 @@ from planner.scenario.rows import (
     option_names,
     yearly,
 )
-from planner.scenario.rules.base import Filter, Given, Rule, Rupiah, Share, where_text
+from planner.scenario.rules.base import Filter, Given, Rule, Rupiah, Share, where_text, yearly_text
 from planner.scenario.rules.phases import phases
 
 
@@ -86,7 +86,8 @@ class SupportShare(Rule, frozen=True):
         return of.of_whole(given.get((of.label.ta, str(of.label.group)), (0, 0))[1], exact(self.max_share))
 
     def values(self, lang) -> dict:
-        return {"max": percent(self.max_share, lang=lang), "komponen": label("komponen", self.komponen, lang)}
+        words = {"komponen": label("komponen", self.komponen, lang), "span": yearly_text(self.over_years, lang)}
+        return {"max": percent(self.max_share, lang=lang), **words}
 
     def rows(self, options) -> Iterator[Rows]:
         share = exact(self.max_share)
