@@ -18,7 +18,7 @@ from planner.plan.plan import Plan, sealed, solver_version
 from planner.scenario.scenario import Scenario
 from planner.solve import exact as solver
 from planner.solve.engines import Settings
-from planner.solve.lexicographic import Refuted, Stage, settled
+from planner.solve.lexicographic import Refuted, Stage, settled, unproven
 from planner.solve.progress import Progress
 
 
@@ -41,8 +41,18 @@ def allocate(
         try:
             found = settled(problem, settings, progress)
         except Refuted as better:
-            found = settled(problem, replace(settings, engine="highs", presolve=False), progress, better.x)
+            found = carefully(problem, settings, progress, better.x)
         return plan_of(candidates, problem, *found)
+
+
+def carefully(
+    problem: Problem, settings: Settings, progress: Progress, x: np.ndarray
+) -> tuple[list[Stage], np.ndarray, bool]:
+    """The goals again from a plan that refuted a bound, in the way that HiGHS errs least; refuted again: no bound."""
+    try:
+        return settled(problem, replace(settings, engine="highs", presolve=False, fine=True), progress, x)
+    except Refuted as again:
+        return unproven(problem, again.x)
 
 
 def compiled(candidates: Candidates, scenario: Scenario) -> Problem:

@@ -49,6 +49,7 @@ class Settings:
     gap: float = 0.0
     clock: Clock = field(default_factory=Clock)
     presolve: bool = True
+    fine: bool = False  # rows of which a unit is less than a solver's tolerance are handed over digit by digit
     enough: Callable[[float, float], bool] | None = None  # (incumbent, bound) -> the question is answered
     seen: Callable[[float, float], None] | None = None  # is shown (incumbent, bound) as HiGHS finds them
 

@@ -9,7 +9,7 @@ from planner.model.problem import Problem
 from planner.scenario.objective import Aim, aim_of
 from planner.solve.engines import Model, Settings, carried
 from planner.solve.engines import missing as missing
-from planner.solve.formulation import ObjectiveFloor, SideRow, cuts, floor_cuts, model_of
+from planner.solve.formulation import ObjectiveFloor, SideRow, cuts, delicate, floor_cuts, model_of
 from planner.solve.formulation import goal_rows as goal_rows
 
 DEFAULT = Settings()
@@ -21,7 +21,7 @@ class Solution:
     """``x`` passed the exact check (None: none found); ``bound``: no legal plan has more points (None: not known).
 
     ``stopped``: ``done`` | ``time`` | ``asked`` (Ctrl-C) | ``enough`` (the caller's question is answered) |
-    ``infeasible``.
+    ``infeasible`` | ``gave_up`` (its answers break rows, rounded, and no row can be narrowed any more).
     """
 
     x: np.ndarray | None
@@ -37,16 +37,35 @@ def maximise(
     """The best whole-number x for ``cost`` (parts of a point, int64) over all rows, each checked in integers.
 
     A rounded answer that breaks a row is cut off, with all that break it for the same reason; where no such cut exists
-    the row is narrowed by the excess, and the bound stays that of the problem before. ``start``: a legal x to
-    begin with. Raises PlannerError for a solver that is not there.
+    the row is narrowed by the excess, and the bound stays that of the problem before. Where that leads nowhere, to an
+    'infeasible', or to a bound below a plan, delicate rows are handed over digit by digit. ``start``: a legal x
+    to begin with. Raises PlannerError for a solver that is not there.
     """
     asked_for, aim = list(extras), aim_of(cost)
+    found = sought(problem, aim, asked_for, start, settings)
+    refuted = found.stopped == "done" and found.bound is None  # by the plan in hand
+    doubtful = refuted or found.stopped in ("infeasible", "gave_up")
+    if settings.fine or not doubtful or not delicate(problem.matrix).any():
+        return found
+    settings = replace(settings, engine="highs", fine=True)
+    if start is None and found.stopped == "gave_up":  # any plan first: that is found where the best is not
+        some = sought(problem, Aim(np.zeros_like(aim.cost)), asked_for, None, replace(settings, enough=None, seen=None))
+        if some.x is None:
+            return some
+        start = some.x
+    return sought(problem, aim, asked_for, start, settings)
+
+
+def sought(
+    problem: Problem, aim: Aim, asked_for: list[SideRow | ObjectiveFloor], start, settings: Settings
+) -> Solution:
+    """``maximise`` with the rows handed over in one way."""
     rows = [extra for extra in asked_for if isinstance(extra, SideRow)]
     floors = [extra for extra in asked_for if isinstance(extra, ObjectiveFloor)]
     tightened: dict[int, int] = {}
     bound, stopped, narrowed = None, "done", False
     for _ in range(ROUNDS):
-        model = model_of(problem, aim, rows, tightened, floors)
+        model = model_of(problem, aim, rows, tightened, floors, settings.fine)
         x, found_bound, stopped = asked(model, settings, start, aim)
         bound = bound if narrowed else found_bound
         if x is None:
@@ -65,7 +84,7 @@ def maximise(
                 rows.append(cut)
     if stopped == "infeasible" and start is None and not narrowed:
         return Solution(None, 0, None, "infeasible")
-    return better(problem, None, start, aim, bound, "done" if stopped == "infeasible" else stopped)
+    return better(problem, None, start, aim, bound, "gave_up" if stopped in ("infeasible", "done") else stopped)
 
 
 def asked(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray | None, int | None, str]:
@@ -81,7 +100,7 @@ def asked(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray
             x = other
     if stopped == "infeasible":
         x, bound, stopped = carried(model, replace(settings, engine="highs", presolve=False), None)
-    return x, bound, stopped
+    return None if x is None else x[: len(aim.cost)], bound, stopped
 
 
 def cover_cut(problem: Problem, rows: list[SideRow], row: int, by: int, x: np.ndarray) -> SideRow | None:

@@ -14,6 +14,9 @@ from planner.scenario.rows import NO_LIMIT, Cut, Term
 from planner.solve.engines import Model
 
 GOAL_ROW_SCALE = 1000.0
+NEAR = 1e-5  # of a row's largest coefficient: some columns' tolerances together
+INTEGRALITY = 1e-6  # by how much a column of a solver may be off a whole number
+LARGEST_ACTIVITY = 1e7  # of a row of digits: beyond it a solver's own rounding is more than its tolerance
 LARGEST_SUM = 2**60  # of a cut's coefficients at its columns' upper bounds
 NONE: Mapping[int, int] = {}
 
@@ -72,11 +75,12 @@ def other_winners(problem: Problem, x: np.ndarray) -> SideRow:
 
 def model_of(
     problem: Problem, cost: np.ndarray | Aim, extras: Sequence[SideRow] = (), tightened: Mapping[int, int] = NONE,
-    floors: Sequence[ObjectiveFloor] = (),
+    floors: Sequence[ObjectiveFloor] = (), fine: bool = False,
 ) -> Model:  # fmt: skip
     """The problem and its extra rows as scaled floats; ``tightened``: how much a row is narrowed (> 0: from above).
 
-    To the right of the problem's columns stand the helpers of lifted rules, of the goal, and of the ``floors``.
+    To the right of the problem's columns stand the helpers of lifted rules, of the goal, and of the ``floors``; before
+    these, where it is ``fine``, the carries of delicate rows.
     """
     aim = aim_of(cost)
     lower = np.where(problem.soft, -NO_LIMIT, problem.row_lower)
@@ -91,6 +95,7 @@ def model_of(
         )
     for row, by in tightened.items():
         (upper if by > 0 else lower)[row] -= by
+    split = delicate(matrix) if fine else np.zeros(len(lower), dtype=bool)
     data = matrix.data / np.repeat(scale, np.diff(matrix.indptr))
     scaled = sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
     made = Model(
@@ -98,6 +103,11 @@ def model_of(
         problem.upper.astype(float), problem.width, aim.slack / aim.per,
         aim.per > 1 or not aim.whole,
     )  # fmt: skip
+    for row in np.flatnonzero(split).tolist():
+        for sign, limit in ((1, int(upper[row])), (-1, -int(lower[row]))):
+            if limit < NO_LIMIT:
+                made = in_digits(problem, made, sign * matrix[[row]].toarray()[0], limit)
+        made.lower[row], made.upper[row] = -np.inf, np.inf
     for lift in problem.lifts:
         made = lifted(problem, made, lift)
     if not aim.plain:
@@ -105,6 +115,40 @@ def model_of(
     for floor in floors:
         made = floored(problem, made, floor)
     return made
+
+
+def delicate(matrix: sparse.csr_array) -> np.ndarray:
+    """The rows in which a solver's tolerance of one column is more than a whole unit of the row."""
+    most = abs(matrix).max(axis=1).toarray().ravel() * INTEGRALITY
+    return np.asarray((most > 1) & (most <= LARGEST_COEFFICIENT))
+
+
+def squeezed(problem: Problem, x: np.ndarray) -> bool:
+    """Whether delicate rows hold x from below and from above within a solver's tolerance."""
+    rows = delicate(problem.matrix)
+    activity, near = (problem.matrix @ x)[rows], NEAR * abs(problem.matrix[rows]).max(axis=1).toarray().ravel()
+    over, under = problem.row_upper[rows] - activity, activity - problem.row_lower[rows]
+    return bool((over < near).any() and (under < near).any())
+
+
+def in_digits(problem: Problem, model: Model, coef: np.ndarray, limit: int) -> Model:
+    """``coef x <= limit`` as two rows over digits to a base, and a whole-number carry between them.
+
+    With coef = base A + r and limit = base Q + R: it holds exactly where ``r x - base z <= R`` and ``A x + z <= Q`` for
+    some whole z. No number is larger than about the square root of the largest coefficient.
+    """
+    base: int = 10 ** -(-len(str(int(np.abs(coef).max()))) // 2)
+    high = (coef + base // 2) // base
+    low, (quotient, rest) = coef - base * high, divmod(limit, base)
+    ends = [int(np.minimum(low, 0) @ problem.upper) - rest, int(np.maximum(low, 0) @ problem.upper) - rest]
+    first, last = ends[0] // base, -(-ends[1] // base)
+    scale = np.maximum(np.abs([low, high]) @ problem.upper / LARGEST_ACTIVITY, 1.0)[:, None]
+    rows = sparse.csr_array(np.stack([low, high]) / scale)
+    carry = np.array([[-float(base)], [1.0]]) / scale
+    below = sparse.hstack([to_width(rows, model.matrix.shape[1]), carry], format="csr")
+    limits = np.array([rest + base * first, quotient - first]) / scale[:, 0]
+    made = widened(model, below, np.full(2, -np.inf), limits, np.zeros(1), np.array([float(last - first)]))
+    return replace(made, whole=model.whole + 1)
 
 
 def helped(problem: Problem, model: Model, aim: Aim) -> Model:

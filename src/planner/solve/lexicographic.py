@@ -14,7 +14,7 @@ from planner.scenario.goals import least_allowed
 from planner.scenario.objective import Aim, aim_of
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution, maximise
-from planner.solve.formulation import ObjectiveFloor, SideRow, goal_rows, held, other_winners
+from planner.solve.formulation import ObjectiveFloor, SideRow, goal_rows, held, other_winners, squeezed
 from planner.solve.infeasible.diagnose import diagnosis_of
 from planner.solve.point_size import chosen_point, point_of
 from planner.solve.progress import Progress, Watch
@@ -46,8 +46,21 @@ def settled(
 ) -> tuple[list[Stage], np.ndarray, bool]:
     """The goals solved one after another, from a legal plan x where one is known; where proven, the ties settled."""
     stages, x = goals_in_order(problem, settings, progress, x)
-    if all(proven(s.value, s.bound) for s in stages):
-        return stages, *settle_ties(problem, stages, x, settings, progress)
+    if not all(proven(s.value, s.bound) for s in stages):
+        return stages, x, False
+    x, unique = settle_ties(problem, stages, x, settings, progress)
+    if any(s.bound is not None and s.aim.points(x) > s.bound for s in stages):
+        raise Refuted(x)
+    return stages, x, unique
+
+
+def unproven(problem: Problem, x: np.ndarray) -> tuple[list[Stage], np.ndarray, bool]:
+    """A legal plan as it stands, with no bound: what is left where bounds are refuted time and again."""
+    stages = []
+    for k, goal in enumerate(problem.scenario.goals):
+        point = chosen_point(problem, k)
+        aim = problem.aim(k, point)
+        stages.append(Stage(goal.name, point, goal.tolerance, aim, aim.points(x), None, aim.points(x)))
     return stages, x, False
 
 
@@ -70,7 +83,10 @@ def goals_in_order(
         if found.x is None:
             raise failure(problem, found, settings)
         if not problem.fund_only and found.bound == found.value and settings.presolve:
-            found = confirmed(problem, aim, kept, found, settings)
+            again = confirmed(problem, aim, kept, found, settings)
+            if again.x is not None and again.value > found.value:
+                raise Refuted(again.x)
+            found = again
         x, bound = found.x, found.bound
         if bound is not None:
             bound += problem.rounding(k, point)
@@ -87,8 +103,12 @@ def kept_rows(problem: Problem, stages: list[Stage]) -> list[SideRow | Objective
 def confirmed(
     problem: Problem, cost: np.ndarray | Aim, kept: list[SideRow | ObjectiveFloor], found: Solution, settings: Settings
 ) -> Solution:
-    """A proof asked for a second time without presolve, which has gone wrong where lines may be trimmed or left out."""
-    again = maximise(problem, cost, kept, found.x, replace(settings, engine="highs", presolve=False))
+    """A proof asked for a second time without presolve, which has gone wrong where lines may be trimmed or left out.
+
+    Between a floor and a ceiling that leave hardly a unit both ways have: there it is asked digit by digit.
+    """
+    fine = found.x is not None and squeezed(problem, found.x)
+    again = maximise(problem, cost, kept, found.x, replace(settings, engine="highs", presolve=False, fine=fine))
     bound = None if again.bound is None else max(again.bound, found.value)
     return replace(found, x=again.x, value=again.value, bound=bound)
 
@@ -96,7 +116,8 @@ def confirmed(
 def failure(problem: Problem, found: Solution, settings: Settings) -> Exception:
     """Why there is no plan: proven infeasible, with the rules that conflict, or none found in time."""
     if found.stopped != "infeasible":
-        return NoneFoundError(say("status.stopped_before" if settings.clock.stopped else "status.none_found"))
+        key = "stopped_before" if settings.clock.stopped else "gave_up" if found.stopped == "gave_up" else "none_found"
+        return NoneFoundError(say(f"status.{key}"))
     diagnosis = diagnosis_of(problem, settings)
     return InfeasibleError(diagnosis.sentences(), diagnosis)
 
