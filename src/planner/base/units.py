@@ -31,6 +31,14 @@ class Unit(StrEnum):
         digits = 0 if value == int(value) else 2
         return percent(value, 1, lang) if self == Unit.SHARE else number(value, digits, lang)
 
+    def stated(self, value: float, lang: str | None = None) -> str:
+        """A limit of it for people: as ``text``, but a share or a plain number is never rounded to another one."""
+        if self == Unit.RUPIAH:
+            return rupiah(int(value), lang)
+        if self == Unit.SHARE:
+            return percent(value, max(1, decimals(value * 100)), lang)
+        return number(value, 0 if value == int(value) else max(2, decimals(value)), lang)
+
     def exactly(self, value: float, lang: str | None = None) -> str:
         """A value of it with all its digits, for people."""
         if self == Unit.RUPIAH:
@@ -55,6 +63,15 @@ def annotated(kind: object) -> Iterator[object]:
 def exact(number: float | int | str) -> Fraction:
     """The number as written: ``0.08`` -> 2/25, not the nearest binary fraction."""
     return Fraction(str(number))
+
+
+def share_of(number: float) -> Fraction:
+    """A share as it is meant: the fraction of a denominator up to 10,000 that the float stands for, else as written.
+
+    ``1/3`` read as a float is 1/3 again, and ``0.1 + 0.2`` is 3/10.
+    """
+    near = Fraction(number).limit_denominator(10_000)
+    return near if abs(float(near) - number) <= 1e-15 else exact(number)
 
 
 def half_up(numerator: int, denominator: int = 1) -> int:
@@ -116,8 +133,8 @@ def gap_percent(share: float, lang: str | None = None) -> str:
 
 
 def decimals(value: int | float) -> int:
-    """How many decimals a number is written with; at most six."""
-    exponent = Decimal(f"{value:.6f}").normalize().as_tuple().exponent
+    """How many decimals a number is written with; at most nine."""
+    exponent = Decimal(f"{value:.9f}").normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 

@@ -1,12 +1,14 @@
 """Each rule on a table small enough for a pencil: where it changes the answer, where it leaves no plan."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from rulework import chosen, sentences
-from small import JUTA, MILIAR, candidates, line, out, scenario, usulan, volumes, winners
+from small import JUTA, KODE, MILIAR, candidates, line, out, scenario, usulan, volumes, winners
 
 from planner.base.errors import InfeasibleError, PlannerError
+from planner.base.units import share_of
 from planner.model.build_options import build_options
 from planner.plan.allocate import allocate
 from planner.plan.plan import Plan
@@ -226,6 +228,47 @@ def test_a_plan_says_nothing_of_per_where_it_is_the_year(two_years):
     plan = allocate(two_years, scenario(YEARS, bands))
     assert [rule.get("per") for rule in plan["scenario"]["rules"]] == [None, "horizon"]
     assert Plan(plan.content).scenario.rules == plan.scenario.rules
+
+
+# Shares and limits as they are written
+
+
+@pytest.mark.parametrize("share", ["1/3", " 1 / 3 ", 1 / 3])
+def test_a_share_may_be_a_fraction(abc, share):
+    # A third of three winners is exactly one: at 0,333 it is not allowed.
+    table = candidates(*(usulan(name, MILIAR, kode=kode) for name, kode in zip("ABC", KODE[1:4], strict=True)))
+    band = {"rule": "CountBand", "by": "kode", "max_share": share}
+    assert chosen(table, band) == ["A", "B", "C"]
+    assert chosen(table, band | {"max_share": 0.333}) == []
+    plan = allocate(table, scenario(rules=[band]))
+    assert Plan(plan.content).scenario.rules[0].shares() == {"max_share": Fraction(1, 3)}
+
+
+def test_a_share_that_floats_add_up_to_is_the_decimal_that_is_meant():
+    rule = scenario(rules=[{"rule": "SpendBand", "max_share": 0.1 + 0.2}]).rules[0]
+    assert rule.shares() == {"max_share": Fraction(3, 10)}
+    assert share_of(0.123456789) == Fraction(123456789, 10**9)
+
+
+@pytest.mark.parametrize("share", ["1/0", "4/3", "a/b", "1/3/5"])
+def test_a_share_that_is_no_fraction_of_one_is_an_error_at_its_place(share):
+    with pytest.raises(PlannerError, match=r"rules\[0\].max_share"):
+        scenario(rules=[{"rule": "SpendBand", "max_share": share}])
+
+
+def test_a_share_of_too_many_digits_names_its_rule_and_what_to_write():
+    table = candidates(usulan("A", lines=[line(10**10, 3, 1)]))
+    rules = [{"rule": "CountBand", "max": 3}, {"rule": "SpendBand", "by": "menu", "max_share": 0.123456789}]
+    with pytest.raises(PlannerError, match=r'^rules\[1\]: .*desimal atau sebagai pecahan seperti "1/3"'):
+        allocate(table, scenario(10**11, rules))
+
+
+def test_a_limit_is_told_with_all_its_digits_in_sentence_and_finding():
+    table = candidates(usulan("A", 1, emas=0.1), usulan("B", 1, emas=0.2))
+    text = sentences(table, {"rule": "TotalBand", "column": "emas", "min": 0.3000001})
+    assert "diminta paling sedikit 0,3000001 untuk semua, 2028, yang ada hanya 0,3." in text
+    assert "paling sedikit 0,3000001." in text
+    assert "12,3456 %" in scenario(rules=[{"rule": "CountBand", "min_share": 0.123456}]).rules[0].sentence("id")
 
 
 # TotalBand

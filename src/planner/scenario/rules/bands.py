@@ -123,7 +123,7 @@ class Band(Rule, frozen=True):
     def bounds_text(self, lang) -> str:
         parts = self.bounds().items()
         return f" {say('words.and', lang)} ".join(
-            say(f"words.{n[:3]}", lang, x=unit_of(type(self), n).text(v, lang)) for n, v in parts
+            say(f"words.{n[:3]}", lang, x=unit_of(type(self), n).stated(v, lang)) for n, v in parts
         )
 
     @abstractmethod

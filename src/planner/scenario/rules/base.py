@@ -1,20 +1,29 @@
 """What every rule is: a sentence, named rows, an integer check that says them again, and what others ask of it."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field, PlainValidator, PrivateAttr
+from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateAttr
 
 from planner.base.errors import shown
 from planner.base.messages import label, say
-from planner.base.units import Unit, exact, number
+from planner.base.units import Unit, number, share_of
 from planner.scenario.rows import Cut, Decisions, Excess, Lifted, Measure, RowName, Rows
 
 LONGEST_LAW = 400  # characters: as much as every screen, report and workbook shows whole
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Unit.SHARE]
+
+
+def as_number(value: object) -> object:
+    """A fraction such as ``"1/3"`` as the number that it is; anything else as it stands."""
+    parts = re.fullmatch(r"\s*(\d{1,9})\s*/\s*(0*[1-9]\d{0,8})\s*", value) if isinstance(value, str) else None
+    return int(parts[1]) / int(parts[2]) if parts else value
+
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(as_number), Unit.SHARE]
 Amount = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Rupiah = Annotated[Amount, Unit.RUPIAH]
 Price = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
@@ -135,7 +144,7 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     def shares(self) -> dict[str, Fraction]:
         """The shares (0-1) that it bounds by, by parameter."""
         own = dict(self)
-        return {name: exact(own[name]) for name in ("min_share", "max_share") if own.get(name) is not None}
+        return {name: share_of(own[name]) for name in ("min_share", "max_share") if own.get(name) is not None}
 
     def single_share(self) -> str | None:
         """The one share of a rule that gives way whole: moving it may do, and how far is found by trying."""

@@ -182,8 +182,10 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
 
 def short(problem: Problem, rule: int, row: int, most: int) -> str:
     """That a row of a rule asks for more than there is, and which usulan gates took out of it."""
-    label_ = problem.row_labels[row]
-    ends = {"asked": in_unit(problem, row, int(problem.row_lower[row])), "most": in_unit(problem, row, most)}
+    label_, stated = problem.row_labels[row], dict(problem.scenario.rules[rule])
+    bound = stated.get("min") if label_.bound == "min" else None  # as written: the row's limit is rounded up
+    asked = in_unit(problem, row, int(problem.row_lower[row])) if bound is None else as_written(bound)
+    ends = {"asked": asked, "most": in_unit(problem, row, most)}
     said = say("diagnose.short", place=Place.of_rule(rule).name, group=group_text(label_), **ends)
     gone = problem.scenario.rules[rule].keeps_out(problem.options, label_)
     return f"{said} {gates_text(gone)}" if gone else said

@@ -291,5 +291,7 @@ class Elastic:
                 lever = self.levers[column.lever]
                 steps[lever] = steps.get(lever, 0) + int(units) * column.steps
         steps |= {lever: 1 for lever in self.levers if lever.rule in dropped}
-        cost = sum((lever.price * n for lever, n in steps.items()), Fraction(0))
-        return Given(steps, cost, own, found.bound == found.value)
+        scenario, counted = self.problem.scenario, sum((lever.price * n for lever, n in steps.items()), Fraction(0))
+        cost = sum((lever.cost(scenario, n) for lever, n in steps.items()), Fraction(0))
+        least = counted - sum(lever.spared(scenario) for lever in self.levers)  # any other repair costs
+        return Given(steps, cost, own, found.bound == found.value and cost <= least)
