@@ -91,16 +91,34 @@ def asked(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray
     """The engine's answer with a bound that can be believed: only HiGHS's is.
 
     Through PuLP, CBC has called worse plans optimal and solvable problems infeasible, both when rows differ by a few
-    rupiah; so HiGHS goes on from another engine's answer. An 'infeasible' is believed only without presolve.
+    rupiah; so HiGHS goes on from another engine's answer. An 'infeasible' is believed only without presolve, and an
+    optimum for which HiGHS has no bound (inf, where presolve leaves nothing to search) gets its bound without it.
     """
-    x, bound, stopped = carried(model, settings, start)
+    careful = replace(settings, engine="highs", presolve=False)
+    x, bound, stopped = own_part(carried(model, settings, start), aim)
     if settings.engine.lower() != "highs":
-        other, bound, stopped = carried(model, replace(settings, engine="highs"), start if x is None else x)
-        if other is not None and (x is None or aim.parts(other) > aim.parts(x)):
-            x = other
+        begin = start if x is None else x
+        other, bound, stopped = own_part(carried(model, replace(settings, engine="highs"), begin), aim)
+        x = best_of(aim, x, other)
     if stopped == "infeasible":
-        x, bound, stopped = carried(model, replace(settings, engine="highs", presolve=False), None)
+        x, bound, stopped = own_part(carried(model, careful, None), aim)
+    elif stopped == "done" and bound is None:
+        other, bound, _ = own_part(carried(model, careful, None), aim)
+        x = best_of(aim, x, other)
+    return x, bound, stopped
+
+
+def own_part(answer: tuple[np.ndarray | None, int | None, str], aim: Aim) -> tuple[np.ndarray | None, int | None, str]:
+    """An engine's answer without the carries to the right of the problem's columns."""
+    x, bound, stopped = answer
     return None if x is None else x[: len(aim.cost)], bound, stopped
+
+
+def best_of(aim: Aim, x: np.ndarray | None, other: np.ndarray | None) -> np.ndarray | None:
+    """The better of two answers, the first where they are equal."""
+    if x is None or other is None:
+        return other if x is None else x
+    return other if aim.parts(other) > aim.parts(x) else x
 
 
 def cover_cut(problem: Problem, rows: list[SideRow], row: int, by: int, x: np.ndarray) -> SideRow | None:
@@ -120,10 +138,9 @@ def cover_cut(problem: Problem, rows: list[SideRow], row: int, by: int, x: np.nd
 
 def better(problem, x, start, aim, bound, stopped) -> Solution:
     """The better of what was found and the legal plan already known; a bound below it is false, so none."""
-    known = [(aim.parts(c), c) for c in (x, start) if c is not None]
-    if not known:
+    best = best_of(aim, x, start)
+    if best is None:
         return Solution(None, 0, bound, stopped)
-    best = max(known, key=lambda pair: pair[0])[1]
     value = aim.points(best)
     return Solution(best, value, None if bound is None or bound < value else bound, stopped)
 

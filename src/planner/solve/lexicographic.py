@@ -180,18 +180,32 @@ def tie_weights(problem: Problem, attempt: int) -> np.ndarray:
     return weights
 
 
+def keeps(problem: Problem, kept: list[SideRow | ObjectiveFloor], x: np.ndarray) -> bool:
+    """Whether x is legal and keeps these rows and floors beside."""
+    rows = [row for row in kept if isinstance(row, SideRow)]
+    floors = [floor for floor in kept if isinstance(floor, ObjectiveFloor)]
+    held_ = all(row.lower <= int(row.coef @ x) <= row.upper for row in rows)
+    return held_ and problem.legal(x) and all(floor.aim.points(x) >= floor.least for floor in floors)
+
+
 def settle_volumes(
     problem: Problem, kept: list[SideRow | ObjectiveFloor], x: np.ndarray, settings: Settings
 ) -> tuple[np.ndarray, bool]:
     """Winners fixed, the volumes that are largest line after line: that vector is unique by its definition.
 
-    Only a winner's line that is not yet at its largest needs a solve; (x, False) when time is up before the last.
+    Only a winner's line that is in and not yet at its largest needs a solve, and the last of them none: what is legal
+    is an interval of its volume. (x, False) when time is up before the last.
     """
     columns, fixed = problem.columns, np.arange(problem.width) < problem.columns.fund.stop
+    on = columns.line_on[columns.qty_lines]
     for column in range(columns.fund.stop, problem.width):
-        if x[columns.option[column]] and x[column] < problem.upper[column]:
-            settled, stay = held(problem, fixed, x)
+        out = column >= columns.qty.start and not x[on[column - columns.qty.start]]
+        if x[columns.option[column]] and x[column] < problem.upper[column] and not out:
             unit = (np.arange(problem.width) == column).astype(np.int64)
+            last = not (x[columns.option[column + 1 :]] > 0).any()
+            if last and not keeps(problem, kept, x + unit):
+                return x, True
+            settled, stay = held(problem, fixed, x)
             best = maximise(settled, unit, [*kept, stay], x, settings)
             x = x if best.x is None else best.x
             if best.bound is None or best.bound > best.value:
