@@ -291,3 +291,17 @@ def test_a_hall_of_thousands_of_m2_is_trimmed_by_the_square_metre_and_proven():
     assert plan.status == "proven_optimal" and plan["tie_break"] == "proven"
     assert volumes(plan) == {"A": {"1": 2_400}}
     assert plan["goals"][0]["value"] * plan["goals"][0]["point"] == 3_200_000
+
+
+def test_a_goal_in_the_middle_that_rises_by_a_later_tolerance_refutes_nothing():
+    # Pagu 10: C alone brings 10 ikm and 0 nilai; A + B 8 ikm, 9 nilai, 5 workers. The third goal may give up 30 % of
+    # ikm for workers, and nilai, of which the second stage (ikm at 10) proved at most 0, rises to 9 with it.
+    rows = [("A", 4, 5, 3), ("B", 4, 4, 2), ("C", 10, 0, 0)]
+    table = candidates(
+        *(usulan(n, 5 if n < "C" else 10, nilai, ikm=ikm, tenaga_kerja_target=t) for n, ikm, nilai, t in rows)
+    )
+    goals = [("ikm", 0.0), ("nilai", 0.0), ("tenaga_kerja_target", 0.3)]
+    plan = allocate(table, scenario(10, goals=goals))
+    assert winners(plan) == ["A", "B"] and (plan.status, plan["tie_break"]) == ("proven_optimal", "proven")
+    stages = [(goal["stage_value"] * goal["point"], goal["value"] * goal["point"]) for goal in plan["goals"]]
+    assert stages == [(10 * 10**6, 8 * 10**6), (0, 9 * 10**6), (5 * 10**6, 5 * 10**6)]
