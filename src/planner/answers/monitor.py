@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 import pandas as pd
@@ -17,7 +16,6 @@ from planner.scenario.chance import MENU
 from planner.tables.reference import reference
 from planner.tables.schemas import MENUS, STEPS
 
-Z = 1.959964  # of a 95 % interval
 MEASURES = ("in_time", "finished", "success")
 
 
@@ -144,7 +142,9 @@ def observed(values: pd.Series, expected: pd.Series | None) -> dict:
 
 def wilson(k: int, n: int) -> tuple[float, float]:
     """The 95 % score interval of ``k`` of ``n`` (Wilson 1927)."""
+    from scipy.stats import binomtest  # half a second that the reports of a plan do not need
+
     if not n:
         return 0.0, 1.0
-    middle, half = (k + Z * Z / 2) / (n + Z * Z), Z * sqrt(k * (n - k) / n + Z * Z / 4) / (n + Z * Z)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    found = binomtest(k, n).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)

@@ -1,7 +1,7 @@
 """The one exception for what a planner can mend, and the hint that goes with a mistyped name."""
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from typing import Any
 
@@ -36,6 +36,19 @@ class InfeasibleError(PlannerError):
 
 class NoneFoundError(PlannerError):
     """Time was up before any plan was found; whether one exists is not known."""
+
+
+def all_of[T](asked: Iterable[Callable[[], T]]) -> list[T]:
+    """What each call returns; raises one PlannerError with the problems of all that fail."""
+    found, problems = [], []
+    for ask in asked:
+        try:
+            found.append(ask())
+        except PlannerError as error:
+            problems += error.problems
+    if problems:
+        raise PlannerError(problems)
+    return found
 
 
 def reason(error: OSError) -> str:

@@ -1,7 +1,7 @@
 """Rupiah, percentages and exact arithmetic: floats are shown, never decided upon."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -100,6 +100,11 @@ def number(value: float | int, digits: int = 0, lang: str | None = None) -> str:
     """A number with the language's separators: ``12.345`` -> ``'12,3'`` for ``digits=1``."""
     shape = "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=shape, locale=lang or language())
+
+
+def signed(value: float, write: Callable[..., str] = number) -> str:
+    """A difference with its sign, a real minus; 0 has none: ``-39_450_000`` by ``rupiah`` -> ``'−Rp 39,45 juta'``."""
+    return ("+" if value > 0 else "−" if value < 0 else "") + write(abs(value))
 
 
 def as_written(value: float | int | Fraction, lang: str | None = None) -> str:

@@ -162,6 +162,6 @@ def edit(
         file = save_scenario(applied(case.plan.scenario, wanted), plan, run.folder, data)
         stopped = solved(file, run.folder)
     carry(RunFolder(plan).log, run.log)
-    append(run.log, record(wanted, answer.plain(), case.plan, read_plan(run.plan_file)))
+    append(run.log, record(wanted, answer, case.plan, read_plan(run.plan_file)))
     common.tell(say("edit.done", scenario=file, plan=run.plan_file, log=run.log))
     return common.status(stopped)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import ipywidgets as widgets
 
 from planner.answers.edit import Effect, consider
-from planner.answers.edit_log import append, in_force, read_log, record
+from planner.answers.edit_log import Entry, append, in_force, read_log, record
 from planner.answers.open_plan import Case
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
@@ -163,17 +163,17 @@ def recorded(pending: Sequence[Pending], plan: Plan, log: Path) -> list[str]:
     """
     lines = []
     for one in pending:
-        if not in_force(plan.scenario, asdict(one.edit)):
+        if not in_force(plan.scenario, one.edit):
             continue
         try:
-            append(log, record(one.edit, one.considered.plain(), one.before, plan))
+            append(log, record(one.edit, one.considered, one.before, plan))
             lines.append(say("workbench.edit.applied", file=log))
         except PlannerError as error:
             lines += error.problems
     return lines
 
 
-def open_edits(controls: Controls, saved: Controls, records: Sequence[dict]) -> list[str]:
+def open_edits(controls: Controls, saved: Controls, records: Sequence[Entry]) -> list[str]:
     """The locks and agreed volumes of the controls, not of the file, whose reason the log does not hold.
 
     A kabupaten's lock is explained where the last word on one of its usulan is that lock.
@@ -181,10 +181,10 @@ def open_edits(controls: Controls, saved: Controls, records: Sequence[dict]) -> 
     last: dict[Name, str] = {}
     agreed = set()
     for entry in records:
-        if entry["kind"] == "volume":
-            agreed.add((entry["usulan_id"], entry["rincian_id"], entry["volume"]))
+        if entry.kind == "volume":
+            agreed.add((entry.usulan_id, *entry.agreed))
         else:
-            last |= dict.fromkeys([("usulan", entry["usulan_id"]), ("kabupaten", entry["kode"])], entry["kind"])
+            last |= dict.fromkeys([("usulan", entry.usulan_id), ("kabupaten", entry.kode)], entry.kind)
     locks = [
         name for name, state in controls.locks.items()
         if saved.locks.get(name) != state and last.get(name) != f"lock_{state}"

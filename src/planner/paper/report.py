@@ -14,7 +14,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from planner.base.errors import PlannerError, shown
+from planner.base.errors import PlannerError, all_of, shown
 from planner.base.files import check_writable, clear, code, digest, write_whole
 from planner.base.messages import say, speaking
 from planner.base.paths import PARAMETERIZED
@@ -121,17 +121,9 @@ def places(wilayah: list[str] | None) -> list[Wilayah]:
     Raises one PlannerError for all names that are none.
     """
     kabupaten = reference("kabupaten")
-    found: dict[str, Wilayah] = {}
-    problems: list[str] = []
-    for name in wilayah or [NATIONAL, *provinces(kabupaten)]:
-        try:
-            place = wilayah_of(name, kabupaten)
-            found.setdefault(place.kode, place)
-        except PlannerError as error:
-            problems += error.problems
-    if problems:
-        raise PlannerError(problems)
-    return list(found.values())
+    names = wilayah or [NATIONAL, *provinces(kabupaten)]
+    found = all_of(partial(wilayah_of, name, kabupaten) for name in names)
+    return list({place.kode: place for place in found}.values())
 
 
 def made(todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> Reports:

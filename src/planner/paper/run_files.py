@@ -157,14 +157,12 @@ def harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def write_frontier(made: Frontier, out: Path, lang: str | None = None) -> list[Path]:
+def write_frontier(made: Frontier, out: Path) -> list[Path]:
     """Write ``frontier.csv``, ``frontier.json`` and the picture ``frontier.html`` into ``out``."""
     content = json.dumps(made.plain(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    page = (
-        f'<!doctype html><html lang="{lang or language()}"><meta charset="utf-8">{frontier_chart(made, lang)}</html>\n'
-    )
+    page = f'<!doctype html><html lang="{language()}"><meta charset="utf-8">{frontier_chart(made)}</html>\n'
     return [
-        write_whole(out / "frontier.csv", csv_bytes(frontier_table(made, lang))),
+        write_whole(out / "frontier.csv", csv_bytes(frontier_table(made))),
         write_whole(out / "frontier.json", content.encode("utf-8", "surrogatepass")),
         write_whole(out / "frontier.html", page.encode("utf-8", "replace")),
     ]

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag
 from scipy import sparse
 
-from planner.base.errors import PlannerError, hint, shown
+from planner.base.errors import PlannerError, all_of, hint, shown
 from planner.base.messages import label, say
 from planner.base.units import MICRO, Unit, exact, half_up, micro, number, percent
 from planner.scenario.objective import Aim, Lack
@@ -112,14 +112,7 @@ class Grouped(Goal, frozen=True):
         return say(f"goals.{type(self).__name__}", lang, targets=", ".join(named), **words)
 
     def check(self, options) -> None:
-        problems = []
-        for ask in (self.micros, self.members):
-            try:
-                ask(options)
-            except PlannerError as error:
-                problems += error.problems
-        if problems:
-            raise PlannerError(problems)
+        all_of([lambda: self.micros(options), lambda: self.members(options)])
 
     def members(self, options) -> np.ndarray:
         codes, names = options.groups(self.by)
