@@ -7,7 +7,7 @@ import numpy as np
 
 from planner.model.problem import Problem
 from planner.scenario.objective import Aim, aim_of
-from planner.solve.engines import Model, Settings, carried
+from planner.solve.engines import Model, Settings, carry
 from planner.solve.engines import missing as missing
 from planner.solve.formulation import ObjectiveFloor, SideRow, cuts, delicate, floor_cuts, model_of
 from planner.solve.formulation import goal_rows as goal_rows
@@ -66,7 +66,7 @@ def sought(
     bound, stopped, narrowed = None, "done", False
     for _ in range(ROUNDS):
         model = model_of(problem, aim, rows, tightened, floors, settings.fine)
-        x, found_bound, stopped = asked(model, settings, start, aim)
+        x, found_bound, stopped = ask_engine(model, settings, start, aim)
         bound = bound if narrowed else found_bound
         if x is None:
             break
@@ -87,7 +87,7 @@ def sought(
     return better(problem, None, start, aim, bound, "gave_up" if stopped in ("infeasible", "done") else stopped)
 
 
-def asked(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray | None, int | None, str]:
+def ask_engine(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray | None, int | None, str]:
     """The engine's answer with a bound that can be believed: only HiGHS's is.
 
     Through PuLP, CBC has called worse plans optimal and solvable problems infeasible, both when rows differ by a few
@@ -95,15 +95,15 @@ def asked(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray
     optimum for which HiGHS has no bound (inf, where presolve leaves nothing to search) gets its bound without it.
     """
     careful = replace(settings, engine="highs", presolve=False)
-    x, bound, stopped = own_part(carried(model, settings, start), aim)
+    x, bound, stopped = own_part(carry(model, settings, start), aim)
     if settings.engine.lower() != "highs":
         begin = start if x is None else x
-        other, bound, stopped = own_part(carried(model, replace(settings, engine="highs"), begin), aim)
+        other, bound, stopped = own_part(carry(model, replace(settings, engine="highs"), begin), aim)
         x = best_of(aim, x, other)
     if stopped == "infeasible":
-        x, bound, stopped = own_part(carried(model, careful, None), aim)
+        x, bound, stopped = own_part(carry(model, careful, None), aim)
     elif stopped == "done" and bound is None:
-        other, bound, _ = own_part(carried(model, careful, None), aim)
+        other, bound, _ = own_part(carry(model, careful, None), aim)
         x = best_of(aim, x, other)
     return x, bound, stopped
 
