@@ -84,12 +84,12 @@ def compile_pass_read(binaries: int) -> None:
     options, scenario = options_of(binaries)
     point = 1000
     problem = compile_problem(options, scenario)
-    model = model_of(problem, problem.goal_points(0, point), (), {})
+    model = model_of(problem, problem.goal(0, point), (), {})
 
     def ours():
         fresh = compile_problem(options, scenario)
         lp = pulp.LpProblem("bench", pulp.LpMaximize)
-        engine = Passed(model_of(fresh, fresh.goal_points(0, point), (), {}), engines.Settings(), None, 60.0)
+        engine = Passed(model_of(fresh, fresh.goal(0, point), (), {}), engines.Settings(), None, 60.0)
         lp.solve(engine)
 
     def floor():
@@ -175,7 +175,7 @@ def cold(candidates, scenario, gap: float):
     """Options, problem and the first goal solved to a gap, from nothing: (seconds, solution)."""
     start = perf_counter()
     problem = compile_problem(build_options(candidates, scenario), scenario)
-    cost = problem.goal_points(0, chosen_point(problem, 0))
+    cost = problem.goal(0, chosen_point(problem, 0))
     found = solver.maximise(problem, cost, (), None, solver.Settings(gap=gap))
     return perf_counter() - start, found
 

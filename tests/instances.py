@@ -64,7 +64,7 @@ def bounded(draw, low_name, high_name, values, most_often="max"):
 @st.composite
 def some_band(draw, total):
     kind = draw(st.sampled_from(["SpendBand", "CountBand", "TotalBand"]))
-    rule = {"rule": kind, "where": draw(filters), "by": draw(groups)}
+    rule = {"rule": kind, "where": draw(filters), "by": draw(groups), "per": draw(st.sampled_from(["year", "horizon"]))}
     if draw(st.booleans()):
         rule |= bounded(draw, "min_share", "max_share", shares)
         if kind == "SpendBand":
@@ -76,7 +76,9 @@ def some_band(draw, total):
     else:
         rule |= bounded(draw, "min", "max", st.integers(0, 30).map(float))
     if kind == "TotalBand":
-        rule["column"] = draw(st.sampled_from(["nilai", "ikm", "score"]))
+        rule["column"] = draw(st.sampled_from(["nilai", "ikm", "score", "amount_rp"]))
+        if rule["column"] == "amount_rp":
+            rule |= {name: rule[name] * total / 30 // 1 for name in ("min", "max") if name in rule}
     return rule
 
 
@@ -148,13 +150,16 @@ def instances(draw, most=6, trimmed=True, years=(2028,), rules=3):
 def some_goal(draw, rows):
     """A goal of any kind; targets of up to three groups, some out of reach."""
     kind = draw(st.sampled_from(["maximise", "maximin", "maximin", "shortfall", "shortfall"]))
-    column, tolerance = draw(st.sampled_from(["nilai", "ikm", "tenaga_kerja_target", "benefit"])), draw(some_tolerance)
+    columns = ["nilai", "ikm", "tenaga_kerja_target", "benefit", "amount_rp"]
+    column, tolerance = draw(st.sampled_from(columns)), draw(some_tolerance)
     if kind == "maximise":
         return {kind: column, "tolerance": tolerance}
     by = draw(st.sampled_from(["kelas", "menu", "provinsi", "kode"]))
     known = sorted({PLACES[row["kode"]] if by == "provinsi" else row[by] for row in rows})
     named = draw(st.lists(st.sampled_from(known), min_size=1, max_size=3, unique=True))
     target = st.sampled_from([1, 3, 7.5, 20, 33.3, 100])
+    if column == "amount_rp":
+        target = st.integers(1, 200_000_001)
     return {kind: column, "by": by, "targets": {g: draw(target) for g in named}, "tolerance": tolerance}
 
 

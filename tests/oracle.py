@@ -68,7 +68,7 @@ class World:
 
     def passes(self, name: str, where: dict) -> bool:
         return all(
-            str(self.row[name][column]) in [str(v) for v in (wanted if isinstance(wanted, list) else [wanted])]
+            str(self.every[name][column]) in [str(v) for v in (wanted if isinstance(wanted, list) else [wanted])]
             for column, wanted in where.items()
         )
 
@@ -86,8 +86,6 @@ class World:
             benefit = rounded(Fraction(score, 100 * MICRO) * chance * row["ikm"] * MICRO)
             years = ta - min(self.budget)
             return Fraction(rounded(benefit * Fraction(str(self.assumptions["diskonto"])) ** years), MICRO)
-        if column == "amount_rp":
-            return Fraction(self.cost(name))
         value = self.row[name][column]
         return Fraction(0) if missing(value) else Fraction(str(value))
 
@@ -130,7 +128,7 @@ def ways(world: World, name: str) -> list[Way]:
     return found
 
 
-PARTS = 10_000  # of a point, in which columns are counted where some line may be trimmed
+PARTS = 10_000  # of a point, in which columns are counted where some line may be trimmed, at least
 
 
 def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Legal]:
@@ -141,18 +139,17 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
     point = point or [1] * len(scenario.goals)
     names = sorted(world.row)
     possible = {name: ways(world, name) for name in names}
-    lines = [one for name in names if possible[name] for one in world.lines[name] if not missing(one["volume_min"])]
-    parts = PARTS if any(one["volume_min"] < one["volume"] for one in lines) else 1
+    parts = [parts_of(world, possible, goal, unit) for goal, unit in zip(scenario.goals, point, strict=True)]
     worth = {way: goal_points(world, way, point, parts) for some in possible.values() for way in some}
     found: list[Legal] = []
 
     def extend(depth: int, chosen: tuple[Way, ...], left: dict[int, int]) -> None:
         if depth == len(names):
             if all(check(chosen) for check in checks):
-                totals = [total_of(world, chosen, k, worth, unit, parts) for k, unit in enumerate(point)]
+                totals = [total_of(world, chosen, k, worth, unit, parts[k]) for k, unit in enumerate(point)]
                 price = sum((gap(chosen) / per * Fraction(str(each)) for gap, per, each in soft), Fraction(0))
-                own = [floor(Fraction(total + parts // 100, parts)) for total in totals]
-                net = floor(Fraction(totals[0] + parts // 100, parts) - price * MICRO / point[0])
+                full = [points_of(scenario.goals[k], total, parts[k]) for k, total in enumerate(totals)]
+                own, net = [floor(one) for one in full], floor(full[0] - price * MICRO / point[0])
                 found.append(Legal(chosen, (net, *own[1:]), own[0] - net))
             return
         extend(depth + 1, chosen, left)
@@ -162,6 +159,32 @@ def legal_plans(candidates, scenario, point: list[int] | None = None) -> list[Le
 
     extend(0, (), dict(world.budget))
     return found
+
+
+def given(goal) -> bool:
+    """Whether a goal counts what is given: money, which follows the volumes."""
+    return column_of(goal) == "amount_rp"
+
+
+def column_of(goal) -> str:
+    return next(getattr(goal, kind) for kind in ("maximise", "maximin", "shortfall") if hasattr(goal, kind))
+
+
+def parts_of(world: World, possible: dict[str, list[Way]], goal, unit: int) -> int:
+    """The parts of a point that a goal is counted in: rupiah of money; else as many as many units need."""
+    if given(goal) and not hasattr(goal, "maximin"):
+        return max(1, unit // MICRO)
+    lines = [(one, len({way.ta for way in ways_})) for name, ways_ in possible.items() for one in world.lines[name]]
+    lines = [(one, years) for one, years in lines if not missing(one["volume_min"])]
+    units = sum(int(one["volume"]) * years for one, years in lines if one["volume_min"] < one["volume"])
+    power = 10 ** len(str(100 * units - 1))
+    return max(PARTS, power) if units else PARTS if given(goal) else 1
+
+
+def points_of(goal, total: int, parts: int) -> Fraction:
+    """Points of parts, before they are rounded down; a hundredth may be lacking, of money nothing."""
+    exact = given(goal) and not hasattr(goal, "maximin")
+    return Fraction(total + (0 if exact else parts // 100), parts)
 
 
 def legal(plan, candidates, scenario) -> bool:
@@ -195,14 +218,16 @@ def total_of(world: World, chosen: tuple[Way, ...], k: int, worth: dict, unit: i
             sums[group] += worth[way][k]
     if hasattr(goal, "maximin"):
         return min(sums.values())
-    wanted = {g: rounded(Fraction(str(t)) * MICRO / unit) * parts for g, t in goal.targets.items()}
+    wanted = {g: rounded(rounded(Fraction(str(t)) * MICRO) * Fraction(parts, unit)) for g, t in goal.targets.items()}
     return -sum(max(0, wanted[g] - have) for g, have in sums.items())
 
 
 def goal_value(world: World, way: Way, goal, unit: int) -> Fraction:
     """What an usulan brings to a goal in points: of the column, or of its group's target."""
-    column = next(getattr(goal, kind) for kind in ("maximise", "maximin", "shortfall") if hasattr(goal, kind))
-    value = Fraction(rounded(world.number(way.usulan, column, way.ta) * MICRO), unit)
+    if given(goal):
+        value = Fraction(world.cost(way.usulan) * MICRO, unit)
+    else:
+        value = Fraction(rounded(world.number(way.usulan, column_of(goal), way.ta) * MICRO), unit)
     if hasattr(goal, "maximise"):
         return value
     target = goal.targets.get(str(world.row[way.usulan][goal.by]))
@@ -211,19 +236,19 @@ def goal_value(world: World, way: Way, goal, unit: int) -> Fraction:
     return value / Fraction(str(target)) if hasattr(goal, "maximin") else value
 
 
-def goal_points(world: World, way: Way, point: list[int], parts: int) -> tuple[int, ...]:
+def goal_points(world: World, way: Way, point: list[int], parts_: list[int]) -> tuple[int, ...]:
     """What a way brings: what is always in it is rounded once, each optional line once, each trimmable unit once."""
     lines, volumes = world.lines[way.usulan], dict(way.volumes)
     cost = world.cost(way.usulan)
-    weight = [
-        Fraction(int(one["harga_satuan_rp"]) * int(one["volume"]), cost)
-        if missing(world.bobot[one["komponen"]])
-        else Fraction(str(world.bobot[one["komponen"]]))
-        for one in lines
-    ]
     values = []
-    for goal, unit in zip(world.scenario.goals, point, strict=True):
+    for goal, unit, parts in zip(world.scenario.goals, point, parts_, strict=True):
         value = goal_value(world, way, goal, unit)
+        weight = [
+            Fraction(int(one["harga_satuan_rp"]) * int(one["volume"]), cost)
+            if given(goal) or missing(world.bobot[one["komponen"]])
+            else Fraction(str(world.bobot[one["komponen"]]))
+            for one in lines
+        ]
         always, total, whole = Fraction(0), 0, 0
         for one, w in zip(lines, weight, strict=True):
             share, volume = value * parts * w / sum(weight), int(one["volume"])
@@ -235,8 +260,10 @@ def goal_points(world: World, way: Way, point: list[int], parts: int) -> tuple[i
             else:
                 total += rounded(share / volume) * volumes[one["rincian_id"]]
                 whole += rounded(share / volume) * volume
-        rest = rounded(always) if parts == 1 else rounded(value) * parts - whole  # full volumes bring whole points
-        values.append(total + rest)
+        full = rounded(value * parts) if given(goal) else rounded(value) * parts  # full volumes bring whole points
+        values.append(total + (rounded(always) if parts == 1 else full - whole))
+        if value and given(goal) and not hasattr(goal, "maximin"):
+            assert values[-1] == way.amount_rp * MICRO * parts // unit  # to the rupiah, whatever the lines
     return tuple(values)
 
 
@@ -246,11 +273,17 @@ Check = Callable[[tuple[Way, ...]], bool]
 
 
 def band_gap(rule, world: World, measure: Callable[[Way], Fraction], low, high, total_of: Callable) -> Callable:
-    """By how much sums per year and group lie outside fixed limits and shares of a total, together."""
+    """By how much sums per year, or over all years, and group lie outside limits and shares of a total, together.
+
+    A floor holds in every group that the tables have, before any gate and whatever its usulan's years.
+    """
+    floors = low is not None or rule.min_share is not None
     groups = {}
-    for ta in world.budget:
-        members = [name for name in world.options(ta) if world.passes(name, rule.where)]
-        values = {str(world.row[name][rule.by]) for name in members} if rule.by else {None}
+    for ta in world.budget if rule.per == "year" else [None]:
+        here = world.options(max(world.budget) if ta is None else ta)
+        members = [name for name in here if world.passes(name, rule.where)]
+        named = [name for name in world.every if world.passes(name, rule.where)] if floors else members
+        values = {str(world.every[name][rule.by]) for name in named} if rule.by else {None}
         groups[ta] = {v: {n for n in members if v is None or str(world.row[n][rule.by]) == v} for v in values}
     shares = [None if s is None else Fraction(str(s)) for s in (rule.min_share, rule.max_share)]
     low, high = (None if v is None else Fraction(str(v)) for v in (low, high))
@@ -260,7 +293,7 @@ def band_gap(rule, world: World, measure: Callable[[Way], Fraction], low, high, 
     def gap(chosen: tuple[Way, ...]) -> Fraction:
         found = Fraction(0)
         for ta, named in groups.items():
-            here = [(way.usulan, measure(way)) for way in chosen if way.ta == ta]
+            here = [(way.usulan, measure(way)) for way in chosen if ta in (None, way.ta)]
             total = total_of(ta, sum(m for _, m in here))
             least, most = (None if share is None else share * total for share in shares)
             if whole:
@@ -281,7 +314,9 @@ def band(rule, world: World) -> Check:
 
 def spend_gap(rule, world: World) -> Callable:
     def total(ta, spent):
-        return world.budget[ta] if rule.of == "budget" else spent
+        if rule.of != "budget":
+            return spent
+        return sum(world.budget.values()) if ta is None else world.budget[ta]
 
     return band_gap(rule, world, lambda way: way.amount_rp, rule.min_rp, rule.max_rp, total)
 
@@ -291,7 +326,10 @@ def count_gap(rule, world: World) -> Callable:
 
 
 def total_gap(rule, world: World) -> Callable:
-    measure = lambda way: world.number(way.usulan, rule.column, way.ta)  # noqa: E731
+    def measure(way):
+        money = rule.column == "amount_rp"
+        return Fraction(way.amount_rp) if money else world.number(way.usulan, rule.column, way.ta)
+
     return band_gap(rule, world, measure, rule.min, rule.max, lambda ta, all_: all_)
 
 

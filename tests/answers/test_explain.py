@@ -338,3 +338,33 @@ def test_a_changed_or_broken_file_is_refused_in_a_sentence(saved, tmp_path, key,
         path.write_text(json.dumps(change), encoding="utf-8")
         with pytest.raises(PlannerError):
             explain.explain(path, "B")
+
+
+# -- work, and what a later goal decides -------------------------------------------------------------------------------
+
+
+def test_an_usulan_that_a_later_goal_leaves_out_is_not_said_to_lower_the_first():
+    # A and B are worth the same; B employs more. A in for B costs the first goal nothing, and nothing says it would.
+    rows = [usulan(name, 6, 5, tenaga_kerja_target=count) for name, count in (("A", 1), ("B", 9))]
+    table = candidates(*rows)
+    plan = allocate(table, scenario(6, goals=["nilai", "tenaga_kerja_target"]))
+    said = answer(case_of(plan, table), "A", True).plain()
+    assert winners(plan) == ["B"] and said["loss"] == (0, 0)
+    assert "tujuan turun" not in said["reason"]["id"] and "tidak mengubah tujuan pertama" in said["reason"]["id"]
+    assert "kalah pada tujuan berikutnya" in said["reason"]["id"] and "outbid in a later goal" in said["reason"]["en"]
+    only_first = candidates(usulan("A", 6, 5), usulan("B", 6, 6))
+    plan = allocate(only_first, scenario(6))
+    assert "nilai tujuan turun" in answer(case_of(plan, only_first), "A").plain()["reason"]["id"]
+
+
+def test_the_effort_of_an_answer_is_counted_in_nodes_and_not_in_seconds(monkeypatch):
+    seen = []
+    real = forced.maximise
+    monkeypatch.setattr(forced, "maximise", lambda *a: seen.append(a[4]) or real(*a))
+    table, wanted = random_case(2)
+    case = case_of(allocate(table, wanted), table)
+    names = [*case.reasons, *winners(case.plan)]
+    first = [answer(case, name).loss for name in names]
+    monkeypatch.setattr(forced, "REPAIR_S", 3.0)
+    assert [answer(case, name).loss for name in names] == first
+    assert {settings.nodes for settings in seen} == {forced.NODES}

@@ -125,7 +125,7 @@ def test_a_narrower_floor_never_shows_more_than_a_wider_one(seed):
     assert [p.bound for p in known] == sorted((p.bound for p in known), reverse=True)
     for point, other in zip(made.points, made.points[1:], strict=False):
         mine, theirs = point.preview, other.preview
-        assert not mine.problem.broken(mine.x) and mine.problem.worth(mine.problem.goal_points(0, made.point), mine.x)
+        assert not mine.problem.broken(mine.x) and mine.problem.goal(0, made.point).points(mine.x)
         assert set(other.entering) == (set(theirs.winners) - set(mine.winners) if theirs.x is not None else set())
 
 

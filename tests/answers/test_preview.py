@@ -158,7 +158,7 @@ def test_the_optimum_lies_between_value_and_bound_after_any_changes(walk, gap):
             assert found.infeasible and found.x is None
             continue
         assert found.x is not None and not found.problem.broken(found.x)
-        assert found.value == found.problem.worth(found.problem.goal_points(0, found.point), found.x)
+        assert found.value == found.problem.goal(0, found.point).points(found.x)
         assert found.value * found.point <= (best["value"] + 1) * best["point"]
         assert (found.bound + 1) * found.point >= best["value"] * best["point"]
         if found.point == best["point"]:

@@ -61,6 +61,8 @@ def test_every_bound_of_every_rule_is_a_control():
         "rules[0].min_share": ("share", 0.3), "rules[0].max_share": ("share", 0.9), "rules[0].of": ("choice", "spent"),
         "rules[1].min": ("whole", 3), "rules[2].min_rp": ("rupiah", 5), "rules[3].definition": ("choice", "pp29"),
     }  # fmt: skip
+    several = scenario(rules=(FLOOR, COUNT), budget_rp={2028: MILIAR, 2029: MILIAR})
+    assert {knob.place for knob in knobs(several)} >= {"rules[0].per", "rules[1].per"}
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -120,7 +120,7 @@ def test_certainty_is_sure_depends_or_not_computed(drawn, scene):
 
 
 def test_every_kabupaten_has_its_reason(drawn):
-    assert drawn.tips["11.03"].startswith("pembangunan, Rp 9 miliar; pasti: terpilih dengan asumsi rendah")
+    assert drawn.tips["11.03"].startswith("pembangunan, Rp 9 miliar; terpilih dalam rencana asumsi rendah")
     assert "bergantung asumsi" in drawn.tips["11.05"]
     assert drawn.tips["64.01"].startswith("Bila ditambahkan, pagu terlampaui")
     assert drawn.tips["11.01"].startswith("Bila ditambahkan pada daftar ini, aturan terlanggar")
@@ -182,7 +182,7 @@ def test_one_switch_changes_every_word(drawn, scene):
         "construction", "revitalisation", "not chosen", "not autonomous, no candidate",
     ]  # fmt: skip
     assert (drawn.words["tiles"], drawn.words["lang"]) == ("Tiles", "en")
-    assert drawn.tips["11.03"].startswith("construction, Rp 9 billion; sure")
+    assert drawn.tips["11.03"].startswith("construction, Rp 9 billion; chosen in the plans of low")
     drawn.colour_by = "amount"  # from the page, when the kernel speaks Indonesian again
     assert drawn.legend[0]["label"] == "below Rp 2.5 billion"
 

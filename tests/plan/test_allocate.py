@@ -263,11 +263,25 @@ def test_a_plan_above_a_stated_bound_sends_the_search_back_without_presolve(monk
 
 
 def test_rounding_per_unit_of_a_line_of_many_units_is_never_called_proven():
-    # A is worth 400,000 points, but a unit of its line not a whole part of a point: what trimming costs is not seen.
-    units = 400_000_000_000
+    # A is worth 400,000 points, of which a unit brings 571 3/7 parts, counted as 571: 3/7 x 7e11 parts are 300 points.
+    units = 700_000_000_000
     table = candidates(usulan("A", nilai=400, lines=[line(1, units, 1)]), usulan("B", units, 4))
     plan = allocate(table, scenario(units))
-    assert plan.status == "best_found" and plan["goals"][0]["gap"] > 0.4
+    assert plan.status == "best_found" and plan["goals"][0]["bound"] == 400_300
+
+
+def test_rounding_per_unit_on_lines_of_millions_of_units_hides_nothing():
+    # A brings 0.2098 / 2,000,000 a m2 at Rp 1,050, B 0.1902 / 2,000,000 at Rp 1,000: A first. Beside C and a m2 of each
+    # 2 miliar less Rp 2,050 are left: 1,904,759 m2 more of A, and Rp 1,000 of what is then left for one more of B.
+    table = candidates(
+        usulan("A", nilai=0.2098, lines=[line(1_050, 2_000_000, 1)]),
+        usulan("B", nilai=0.1902, kode="53.01", lines=[line(1_000, 2_000_000, 1)]),
+        usulan("C", 300_000_000, nilai=20.0, kode="32.01"),
+    )
+    lock = {"rule": "Lock", "state": "in", "usulan": ["A", "B", "C"]}
+    plan = allocate(table, scenario(2_300_000_000, [lock]))
+    assert volumes(plan) == {"A": {"1": 1_904_760}, "B": {"1": 2}, "C": {"1": 1}}
+    assert plan.status == "proven_optimal" and plan["goals"][0]["value"] == 201_998  # of 20.1998095 in points of 1e-4
 
 
 def test_a_hall_of_thousands_of_m2_is_trimmed_by_the_square_metre_and_proven():
@@ -277,3 +291,17 @@ def test_a_hall_of_thousands_of_m2_is_trimmed_by_the_square_metre_and_proven():
     assert plan.status == "proven_optimal" and plan["tie_break"] == "proven"
     assert volumes(plan) == {"A": {"1": 2_400}}
     assert plan["goals"][0]["value"] * plan["goals"][0]["point"] == 3_200_000
+
+
+def test_a_goal_in_the_middle_that_rises_by_a_later_tolerance_refutes_nothing():
+    # Pagu 10: C alone brings 10 ikm and 0 nilai; A + B 8 ikm, 9 nilai, 5 workers. The third goal may give up 30 % of
+    # ikm for workers, and nilai, of which the second stage (ikm at 10) proved at most 0, rises to 9 with it.
+    rows = [("A", 4, 5, 3), ("B", 4, 4, 2), ("C", 10, 0, 0)]
+    table = candidates(
+        *(usulan(n, 5 if n < "C" else 10, nilai, ikm=ikm, tenaga_kerja_target=t) for n, ikm, nilai, t in rows)
+    )
+    goals = [("ikm", 0.0), ("nilai", 0.0), ("tenaga_kerja_target", 0.3)]
+    plan = allocate(table, scenario(10, goals=goals))
+    assert winners(plan) == ["A", "B"] and (plan.status, plan["tie_break"]) == ("proven_optimal", "proven")
+    stages = [(goal["stage_value"] * goal["point"], goal["value"] * goal["point"]) for goal in plan["goals"]]
+    assert stages == [(10 * 10**6, 8 * 10**6), (0, 9 * 10**6), (5 * 10**6, 5 * 10**6)]

@@ -189,7 +189,7 @@ def test_a_worse_plan_that_keeps_the_proof_of_the_best_is_found(quick, tmp_path)
     problem = compile_problem(build_options(candidates, asked), asked)
     x = np.zeros(problem.width, dtype=np.int64)
     assert problem.broken(x) == []
-    goals = [g | {"value": int(problem.goal_points(k, g["point"]) @ x)} for k, g in enumerate(content["goals"])]
+    goals = [g | {"value": problem.goal(k, g["point"]).points(x)} for k, g in enumerate(content["goals"])]
     worse = content | derive(candidates, problem, x, [g["point"] for g in goals]) | {"goals": goals}
     assert worse["goals"][0]["value"] < worse["goals"][0]["stage_value"]
     assert found_wrong(resealed(tmp_path / "plan.json", worse))

@@ -8,6 +8,8 @@ from small import JUTA, candidates, line, scenario, usulan, volumes, winners
 
 from planner.base.errors import PlannerError
 from planner.base.messages import label
+from planner.model.build_options import build_options
+from planner.model.problem import compile_problem
 from planner.plan.allocate import allocate
 from planner.scenario.goals import amount, least_allowed, points, solver_only, title
 
@@ -338,3 +340,53 @@ def test_the_benefit_of_a_later_year_is_discounted_once_per_year():
     assert {r["usulan_id"]: (r["ta"], r["benefit"]) for r in plan["funded"]} == {
         "A": (2030, 902_500), "B": (2029, 950_000), "C": (2028, 1_000_000),
     }  # fmt: skip
+
+
+# What is given (amount_rp) follows the volumes: it is a decision, not a fact of the usulan.
+
+
+@pytest.fixture
+def trimmed_or_whole():
+    """A: Rp 600 juta of 700 with its support trimmed to 1 of 2; B: Rp 650 juta, whole. 660 juta holds one of them."""
+    support = line(100 * JUTA, 2, 1, komponen="penunjang", name="2")
+    return candidates(
+        usulan("A", lines=[line(500 * JUTA), support]), usulan("B", 650 * JUTA, kode="53.01"), bobot={"penunjang": 0}
+    )
+
+
+@pytest.mark.parametrize(
+    ("goal", "value"),
+    [
+        ({"maximise": "amount_rp"}, 650 * JUTA),
+        ({"maximin": "amount_rp", "by": "menu", "targets": {"pembangunan": 1_300_000_000}}, 0.5),
+        ({"shortfall": "amount_rp", "by": "menu", "targets": {"pembangunan": 700_000_001}}, -50_000_001),
+    ],
+)
+def test_a_goal_in_rupiah_counts_what_is_given_not_what_is_asked_for(trimmed_or_whole, goal, value):
+    plan = allocate(trimmed_or_whole, scenario(660 * JUTA, goals=[goal]))
+    assert (winners(plan), plan.status, plan["tie_break"]) == (["B"], "proven_optimal", "proven")
+    own = plan["goals"][0]
+    assert own["value"] <= value * 10**6 / own["point"] < own["value"] + 1
+
+
+def test_a_goal_in_rupiah_is_worth_the_rupiah_given_whatever_a_line_weighs(trimmed_or_whole):
+    asked = scenario(660 * JUTA, goals=["amount_rp"])
+    problem = compile_problem(build_options(trimmed_or_whole, asked), asked)
+    aim = problem.goal(0, 10**9)
+    for volumes_ in (problem.smallest, problem.full):
+        x = volumes_[[0]].toarray()[0]
+        assert aim.parts(x) * 10**9 // aim.per == problem.decisions(x).amount.sum() * 10**6
+
+
+def test_a_goal_in_rupiah_is_never_rounded_up_to_more_than_the_pagu():
+    # Three usulan of Rp 200.000.500.600 each: rounded one by one to points of Rp 1 juta they would pass the pagu.
+    table = candidates(*(usulan(name, 200_000_500_600, kode="53.01") for name in "ABC"))
+    plan = allocate(table, scenario(600_001_501_800, goals=["amount_rp"]))
+    assert plan["goals"][0]["value"] * plan["goals"][0]["point"] <= 600_001_501_800 * 10**6
+    assert plan["goals"][0]["value"] == 600_001
+
+
+def test_what_is_given_is_no_filter_and_no_group(trimmed_or_whole):
+    for rule in ({"where": {"amount_rp": 650 * JUTA}}, {"by": "amount_rp"}):
+        with pytest.raises(PlannerError, match="baru diketahui setelah dana dibagi"):
+            allocate(trimmed_or_whole, scenario(660 * JUTA, [{"rule": "CountBand", "min": 1, **rule}]))

@@ -8,7 +8,7 @@ import numpy as np
 import oracle
 import pulp
 import pytest
-from small import MILIAR, candidates, line, scenario, usulan, volumes, winners
+from small import KODE, MILIAR, candidates, line, scenario, usulan, volumes, winners
 from some_usulan import RULES, some_table
 
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError
@@ -21,13 +21,14 @@ from planner.solve import engines
 from planner.solve import exact as solver
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
+from planner.solve.formulation import delicate
 from planner.solve.point_size import chosen_point
 from planner.solve.relaxation import lp_bound
 
 
 def problem_and_cost(table, asked):
     problem = compile_problem(build_options(table, asked), asked)
-    return problem, problem.goal_points(0, chosen_point(problem, 0))
+    return problem, problem.goal(0, chosen_point(problem, 0))
 
 
 @pytest.mark.parametrize(("seed", "count"), [(1, 20), (2, 40), (3, 60), (4, 80)])
@@ -55,7 +56,7 @@ def test_as_an_ordinary_pulp_problem_it_has_the_same_optimum(engine, seed):
         lp.solve(engines.engine(Settings(engine="cbc"), 60, "/tmp"))
     found = np.array([round(v.varValue or 0) for v in x])
     assert problem.broken(found) == []
-    assert problem.worth(cost, found) == ours.value == ours.bound
+    assert cost.points(found) == ours.value == ours.bound
     # the names are the arrays' own
     assert len(lp.constraints()) >= problem.matrix.shape[0]
 
@@ -239,7 +240,7 @@ def test_the_lp_bound_lies_above_the_optimum():
     problem, cost = problem_and_cost(some_table(9, 30), scenario(30 * MILIAR, RULES))
     bound = lp_bound(problem, cost)
     best = maximise(problem, cost)
-    assert best.value <= bound / problem.parts_per_point + 1e-6
+    assert best.value <= bound + 1e-6
 
 
 def test_the_lp_bound_of_a_goal_in_rupiah_is_found_too():
@@ -249,7 +250,7 @@ def test_the_lp_bound_of_a_goal_in_rupiah_is_found_too():
     asked = scenario(48_815_998, goals=["amount_rp"])
     problem = compile_problem(build_options(table, asked), asked)
     bound = lp_bound(problem, problem.goal_points(0, 1))
-    assert bound / problem.parts_per_point == pytest.approx(48_815_998 * 10**6, rel=0.05)
+    assert bound == pytest.approx(48_815_998 * 10**6, rel=0.05)
 
 
 def test_an_answered_question_stops_the_search():
@@ -302,6 +303,77 @@ def test_the_same_settings_without_presolve_give_the_same_optimum():
     assert one.value == other.value == one.bound == other.bound
 
 
+def exact_band(money_rp, rows):
+    """Usulan of (value, fixed cost, lines to trim) of which exactly ``money_rp`` is to be spent."""
+    table = candidates(
+        *(
+            usulan(
+                f"U{i}", nilai=nilai, kode=kode, lines=[line(fixed), *(line(*own, name=str(k + 2)) for k, own in each)]
+            )
+            for i, (kode, (nilai, fixed, lines)) in enumerate(zip(KODE, rows, strict=False))
+            for each in [list(enumerate(lines))]
+        )
+    )
+    band = {"rule": "SpendBand", "min_rp": money_rp, "max_rp": money_rp}
+    return table, scenario(money_rp + 10**7, [band])
+
+
+def test_an_exact_amount_of_cheap_units_is_not_called_infeasible():
+    # 3,986,712,182 + 6,325,128,860 + 138 x 8 = 10,311,842,146: HiGHS on juta says infeasible, presolve or not.
+    lines = [(29, 1_000, 164, "tidak")], [(107_228, 100, 34, "tidak"), (8, 1_000, 18)]
+    rows = [(3, 3_986_712_182, lines[0]), (4, 6_325_128_860, lines[1])]
+    table, asked = exact_band(10_311_842_146, rows)
+    plan = allocate(table, asked)
+    assert volumes(plan)["U1"]["3"] == 138 and plan.spent_rp == 10_311_842_146
+    assert (plan.status, plan["tie_break"]) == ("proven_optimal", "proven")
+
+
+def test_a_proof_between_a_floor_and_a_ceiling_is_one_digit_by_digit():
+    # HiGHS on juta proves 399,971 points, with presolve and without; a plan of 399,985 spends the same to the rupiah.
+    rows = [
+        (19, 4_655_695_413, [(13, 10, 1), (3_190, 10, 4, "tidak")]),
+        (15, 8_823_559_450, [(3_436, 100, 17, "tidak"), (614_838, 3, 1), (267_084, 3, 1)]),
+        (5, 7_315_072_914, [(4_447, 100, 30, "tidak")]),
+        (2, 6_480_670_797, [(28, 1_000, 242), (411_785, 1_000, 281)]),
+        (1, 118_000_000, [(42, 10, 1, "tidak"), (201_528, 3, 1)]),
+    ]
+    table, asked = exact_band(20_915_352_837, rows)
+    plan = allocate(table, asked)
+    goal, problem = plan["goals"][0], compile_problem(build_options(table, asked), asked)
+    with_digits = maximise(problem, problem.goal(0, goal["point"]), settings=Settings(fine=True, presolve=False))
+    assert plan.status == "proven_optimal" and goal["value"] == goal["bound"] == 399_985 == with_digits.value
+
+
+def test_digits_of_a_row_say_what_the_row_says():
+    # Rp 123,457 of units at 29 and 8 beside a hall of 10 miliar: every whole number of the two that fits, and no other.
+    lines = [line(10**10), line(29, 60, 1, "tidak", name="2"), line(8, 60, 1, "tidak", name="3")]
+    table, limit = candidates(usulan("A", lines=lines)), 10**10 + 1_000
+    asked = scenario(limit)
+    problem = compile_problem(build_options(table, asked), asked)
+    rows = delicate(problem.matrix)
+    assert rows.tolist() == [name == "Pagu" for name in problem.row_families]
+    model = solver.model_of(problem, problem.goal(0, 1), (), {}, (), fine=True)
+    low, high = model.matrix[[-2, -1]].toarray()
+    columns, carry = problem.width, model.matrix.shape[1] - 1
+    on = {name.rpartition(":")[2]: at for at, name in enumerate(problem.column_names) if name.startswith("qty")}
+    for many, few in [(0, 0), (34, 1), (34, 2), (17, 60), (18, 60), (60, 60)]:
+        x = np.zeros(carry + 1)
+        x[0], x[on["2"]], x[on["3"]] = 1, many, few
+        carries = [low[:columns] @ x[:columns] + low[carry] * z <= model.upper[-2] and
+                   high[:columns] @ x[:columns] + high[carry] * z <= model.upper[-1]
+                   for z in range(int(model.column_upper[carry]) + 1)]  # fmt: skip
+        assert any(carries) == (29 * many + 8 * few <= 1_000), (many, few)
+
+
+def test_a_search_that_gives_up_says_so_and_not_that_time_is_up(monkeypatch):
+    # Whatever the engine is asked, its answer costs Rp 1 too much, or it finds nothing.
+    table, asked = exact_band(10_000_000_010, [(3, 10**10, [(5, 100, 1)])])
+    answers = iter([np.array([1, 3])])
+    monkeypatch.setattr(solver, "carry", lambda *a: (next(answers, None), 300_000, "done"))
+    with pytest.raises(NoneFoundError, match="walau waktunya belum habis"):
+        allocate(table, asked)
+
+
 # -- no false verdict --------------------------------------------------------------------------------------------------
 
 
@@ -344,7 +416,7 @@ def never_infeasible(seed, seconds):
     except NoneFoundError:
         return  # time was up; nothing is claimed
     goal = plan["goals"][0]
-    known = problem.worth(problem.goal_points(0, goal["point"]), x)
+    known = problem.goal(0, goal["point"]).points(x)
     assert goal["bound"] is None or goal["bound"] >= known
     assert plan.status != "proven_optimal" or goal["stage_value"] >= known
 

@@ -80,7 +80,7 @@ def evaluate(case: Case, draws: int = DRAWS, seed: int = SEED) -> Evaluation:
     first = column_rp(problem) * (problem.options.ta == first_year(problem))[problem.columns.option]
     figures = {name: (walked.worth(), walked.sums(first)) for name, walked in policies.items()}
     return Evaluation(
-        draws, seed, int((chances(queue) == MICRO).sum()), mean(left.sum(axis=0)), problem.worth(case.cost, case.x),
+        draws, seed, int((chances(queue) == MICRO).sum()), mean(left.sum(axis=0)), case.cost.points(case.x),
         spent_rp(problem, case.x), mean(listed.broken),
         {name: Policy(mean(points), mean(rp), *came(policies[name], left)) for name, (points, rp) in figures.items()},
         {other: gains(figures["reserve"], figures[other]) for other in ("none", "adhoc")},

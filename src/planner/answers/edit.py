@@ -113,7 +113,7 @@ def under(case: Case, scenario: Scenario, barred: frozenset[str] = frozenset()) 
 def cheapest(case: Case, row: SideRow, keeps: bool) -> Forced:
     """The best known plan with the row; where the plan as it stands ``keeps`` it, none is worse than that."""
     found = force_row(case, row)
-    worth = [case.problem.worth(case.cost, x) for x in (case.x, found.x) if x is not None]
+    worth = [case.cost.points(x) for x in (case.x, found.x) if x is not None]
     return replace(found, x=case.x, impossible=False) if keeps and worth[0] == max(worth) else found
 
 

@@ -79,8 +79,9 @@ class Explanation(Change):
         """Whether it is funded and why, what the opposite would cost, and how sure that is."""
         record = self.case.reasons.get(self.usulan_id)
         yield say("explain.funded" if self.funded else "explain.not_funded", usulan=shown(self.usulan_id))
-        if record:
-            yield record["reason"][language()]
+        if record:  # that the goal would fall is said only where it is known to
+            falls = self.loss is None or self.loss[0] > 0
+            yield record["reason"][language()] if falls or self.kind != "price" else say("explain.outbid")
         if record and self.kind == "rule":
             yield say("explain.row", row=shown(record["rule"]))
         side = "out" if self.funded else "in"
@@ -90,6 +91,8 @@ class Explanation(Change):
             return
         low, high = self.loss
         yield from self.price(low, high, side)
+        if low == high == 0 and self.kind == "price" and len(self.case.plan["goals"]) > 1:
+            yield say("explain.later")
         if low < 0:
             yield say("explain.unproven")
         if not self.exact:

@@ -16,7 +16,8 @@ from planner.solve.lexicographic import confirm
 from planner.solve.relaxation import RelaxationResult
 
 CORE = 80  # options that may change while a plan is repaired; the others stay as in the plan
-REPAIR_S = 0.4  # for the repaired plan, of the 2 s that an answer may take
+NODES = 3_000  # of the search for the repaired plan: work, so that the answer does not depend on the machine
+REPAIR_S = 30.0  # beyond which it is given up nevertheless
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ def force_row(case: Case, row: SideRow) -> Forced:
 
 
 def repair(case: Case, row: SideRow, relaxed: RelaxationResult) -> Forced:
-    """A legal plan near the old one that keeps ``row``: a few options may change, then all, until time is up."""
-    settings = Settings(clock=Clock(monotonic() + REPAIR_S))
+    """A legal plan near the old one that keeps ``row``: a few options may change, then all, as far as ``NODES`` go."""
+    settings = Settings(clock=Clock(monotonic() + REPAIR_S), nodes=NODES)
     if len(case.problem.options) > CORE and not relaxed.infeasible:
         problem, stay = core(case, row, relaxed)
         near = maximise(problem, case.cost, [row, stay], None, settings)
@@ -94,7 +95,7 @@ def loss(case: Case, found: Forced) -> tuple[int, int | None]:
         bound = min(bound, stated)
     if found.x is None:
         return value - bound, None
-    reached = case.problem.worth(case.cost, found.x)
+    reached = case.cost.points(found.x)
     return value - max(bound, reached), value - reached + case.hidden
 
 

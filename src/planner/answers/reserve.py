@@ -89,7 +89,7 @@ def reserve(case: Case) -> list[Standby]:
     found = []
     for place, (option, rp, gain) in enumerate(zip(queue.options.tolist(), amounts, queue.gains, strict=True), start=1):
         row = table.iloc[option]
-        why, worth = case.reasons[row["usulan_id"]], case.problem.whole_points(gain)
+        why, worth = case.reasons[row["usulan_id"]], case.cost.whole_points(gain)
         own = row["usulan_id"], row["kode"], names[row["kode"]], row["menu"], rp, int(row["score"]), int(row["chance"])
         found.append(Standby(place, *own, worth, why["kind"], why["reason"]))
     return found
@@ -171,7 +171,7 @@ def fill(case: Case, out: Sequence[str] = (), money_rp: int = 0) -> Replacement:
     x = x if legal else stays
     return Replacement(
         out, money_rp, sorted(case.winners(case.x) - case.winners(x)), entering(case, walked) if legal else [], legal,
-        [] if legal else broken(judge, stays), [case.problem.worth(case.cost, choice) for choice in (case.x, x)],
+        [] if legal else broken(judge, stays), [case.cost.points(choice) for choice in (case.x, x)],
         [spent_rp(case.problem, choice) for choice in (case.x, x)],
         queue.problem.options.budget_rp[first_year(queue.problem)], case,
     )  # fmt: skip
@@ -259,10 +259,10 @@ class Walked:
 
     def worth(self) -> np.ndarray:
         """Per case the first goal in whole points."""
-        problem, aim = self.queue.problem, self.queue.aim
+        aim = self.queue.aim
         if aim.plain:
-            return (self.sums(aim.cost) + problem.tolerance) // problem.parts_per_point
-        return np.array([problem.worth(aim, self.choice(case)) for case in range(self.came.shape[1])], dtype=np.int64)
+            return (self.sums(aim.cost) + aim.slack) // aim.per
+        return np.array([aim.points(self.choice(case)) for case in range(self.came.shape[1])], dtype=np.int64)
 
 
 def walk(queue: Queue, left: np.ndarray) -> Walked:

@@ -64,6 +64,15 @@ def exact(number: float | int | str) -> Fraction:
     return Fraction(str(number))
 
 
+def share_of(number: float) -> Fraction:
+    """A share as it is meant: the fraction of a denominator up to 10,000 that the float stands for, else as written.
+
+    ``1/3`` read as a float is 1/3 again, and ``0.1 + 0.2`` is 3/10.
+    """
+    near = Fraction(number).limit_denominator(10_000)
+    return near if abs(float(near) - number) <= 1e-15 else exact(number)
+
+
 def half_up(numerator: int, denominator: int = 1) -> int:
     """Round a quotient of integers half up; the denominator is above 0."""
     return (2 * numerator + denominator) // (2 * denominator)
@@ -128,8 +137,8 @@ def gap_percent(share: float, lang: str | None = None) -> str:
 
 
 def decimals(value: int | float) -> int:
-    """How many decimals a number is written with; at most six."""
-    exponent = Decimal(f"{value:.6f}").normalize().as_tuple().exponent
+    """How many decimals a number is written with; at most nine."""
+    exponent = Decimal(f"{value:.9f}").normalize().as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 

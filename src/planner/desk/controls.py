@@ -95,9 +95,10 @@ def knobs(scenario: Scenario) -> list[Knob]:
 
 def knobs_of(rule: Rule, number: int) -> Iterator[Knob]:
     """The numbers and the choices of a rule, whatever rule it is: its fields say what they are."""
+    told = ("rule", "law", "relax") if rule.over_years else ("rule", "law", "relax", "per")
     for name, value in rule:
         options, place = choices(type(rule).model_fields[name].annotation), Place.of_rule(number, name)
-        if name in ("rule", "law", "relax") or value is None:
+        if name in told or value is None:
             continue
         if len(options) > 1 and isinstance(value, str):
             yield Knob(place.name, "choice", value, options)

@@ -42,24 +42,38 @@ def assemble(
 
     Raises PlannerError where a row can add up to more than is exact.
     """
-    entries = [triplets(part, basis, len(upper)) for part in parts]
+    entries = [entries_of(part, basis, len(upper)) for part in parts]
     row, column, data = (np.concatenate(arrays) for arrays in zip(*entries, strict=True))
     matrix = sparse.csr_array((data, (row, column)), shape=(parts[-1].end, len(upper)))
     largest, reach = row_sizes(matrix, upper)
-    if reach > NO_LIMIT / 2:
-        raise PlannerError(say("errors.too_large"))
+    if reach.max() > NO_LIMIT / 2:
+        raise too_large(next(part for part in parts if reach.argmax() < part.end))
     money = np.repeat([any(term.what == "amount" for term in part.rows.terms) for part in parts], list(map(len, parts)))
     return matrix, np.where(money, MONEY_SCALE, 10.0 ** np.ceil(np.log10(np.maximum(largest / LARGEST_COEFFICIENT, 1))))
 
 
-def row_sizes(matrix: sparse.csr_array, upper: np.ndarray) -> tuple[np.ndarray, float]:
-    """Each row's largest coefficient, and the largest that any row can add up to."""
+def row_sizes(matrix: sparse.csr_array, upper: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each row's largest coefficient, and the largest that it can add up to."""
     size, filled = np.abs(matrix.data).astype(np.float64), np.diff(matrix.indptr) > 0
-    largest, starts = np.zeros(matrix.shape[0]), matrix.indptr[:-1][filled]
-    if not len(starts):
-        return largest, 0.0
-    largest[filled] = np.maximum.reduceat(size, starts)
-    return largest, float(np.add.reduceat(size * upper[matrix.indices], starts).max())
+    (largest, reach), starts = np.zeros((2, matrix.shape[0])), matrix.indptr[:-1][filled]
+    if len(starts):
+        largest[filled] = np.maximum.reduceat(size, starts)
+        reach[filled] = np.add.reduceat(size * upper[matrix.indices], starts)
+    return largest, reach
+
+
+def too_large(part: Part) -> PlannerError:
+    """That numbers of a part cannot be exact, with the rule that they are of."""
+    place = f"rules[{part.rule}]: " if part.rule >= 0 else ""
+    return PlannerError(place + say("errors.too_large"))
+
+
+def entries_of(part: Part, basis: dict[str, sparse.csr_array], width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """``triplets``; raises PlannerError with the rule's place where one is too large."""
+    try:
+        return triplets(part, basis, width)
+    except OverflowError:
+        raise too_large(part) from None
 
 
 def triplets(part: Part, basis: dict[str, sparse.csr_array], width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -73,9 +87,9 @@ def triplets(part: Part, basis: dict[str, sparse.csr_array], width: int) -> tupl
 
 
 def gather(basis: sparse.csr_array, term: Term) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A term as (row, column, coefficient) triplets."""
+    """A term as (row, column, coefficient) triplets; OverflowError where one is too large to be exact."""
     if float(np.abs(term.coef).max(initial=0)) * float(np.abs(basis.data).max(initial=0)) > NO_LIMIT / 2:
-        raise PlannerError(say("errors.too_large"))
+        raise OverflowError
     if basis.nnz == basis.shape[0] and (np.diff(basis.indptr) == 1).all():  # one column each: nothing to expand
         return term.row, basis.indices[term.over], term.coef * basis.data[term.over]
     counts = basis.indptr[term.over + 1] - basis.indptr[term.over]

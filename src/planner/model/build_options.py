@@ -35,8 +35,8 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     table["benefit"] = discount(table["benefit"], table["ta"] - scenario.first_year, candidates.assumptions["diskonto"])
     lines = lines_of(table, candidates.rincian, candidates.komponen)
     table["amount_rp"] = cost_rp(lines, len(table))
-    components = frozenset({"penunjang", *candidates.komponen["komponen"], *lines["komponen"]})
-    return Options(table, lines, gated, dict(scenario.budget_rp), unknown, components, candidates)
+    components = frozenset({"penunjang", *candidates.komponen["komponen"], *candidates.rincian["komponen"]})
+    return Options(table, lines, gated, dict(scenario.budget_rp), unknown, components, candidates, scored)
 
 
 def lines_of(table: pd.DataFrame, rincian: pd.DataFrame, komponen: pd.DataFrame) -> pd.DataFrame:

@@ -72,12 +72,15 @@ def full(options: Options) -> sparse.csr_array:
     return sparse.csr_array((columns.upper, placed), shape=(columns.options, columns.width))
 
 
-def contribution_shares(options: Options) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Per contribution: the column, its option, and the Fraction of the option's value per unit of the column."""
+def contribution_shares(options: Options, by_cost: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Per contribution: the column, its option, and the Fraction of the option's value per unit of the column.
+
+    ``by_cost``: a line's share is that of the cost, whatever its ``bobot``.
+    """
     lines = options.lines
     basis = options.basis
     cost, volume = [int(c) for c in options.table["amount_rp"]], lines["volume"].to_numpy(np.int64)
-    weight = line_weights(options, cost)
+    weight = line_weights(options, cost, by_cost)
     total: dict[int, Fraction] = {}
     for option, w in zip(options.line_option, weight, strict=True):
         total[option] = total.get(option, Fraction(0)) + w
@@ -102,11 +105,11 @@ def add_up(column, option, share) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return columns, np.array([sums[c][0] for c in columns]), np.array([sums[c][1] for c in columns], dtype=object)
 
 
-def line_weights(options: Options, cost: list[int]) -> list[Fraction]:
-    """A line's weight in its option's value: ``bobot`` where the catalogue gives one, else its cost share."""
+def line_weights(options: Options, cost: list[int], by_cost: bool) -> list[Fraction]:
+    """A line's weight in its option's value: ``bobot`` where the catalogue gives one and it counts, else its cost."""
     lines = options.lines
     return [
-        Fraction(int(price) * int(volume), cost[option]) if bobot != bobot else Fraction(str(bobot))
+        Fraction(int(price) * int(volume), cost[option]) if by_cost or bobot != bobot else Fraction(str(bobot))
         for price, volume, bobot, option in zip(
             options.line_price_rp, lines["volume"], lines["bobot"], options.line_option, strict=True
         )

@@ -14,6 +14,7 @@ from planner.base.messages import label, say
 from planner.base.units import MICRO, exact
 from planner.model.candidates import Candidates
 from planner.model.columns import Columns
+from planner.scenario.goals import GIVEN
 from planner.tables.places import place_hint
 from planner.tables.schemas import meant, own_name
 
@@ -25,7 +26,8 @@ class Options:
     """The options in key order (usulan_id, year), their lines, and the usulan that a gate took out.
 
     ``table``: one row per option; ``score`` (0-100), ``chance`` (0-1), ``benefit`` are integers of 1e-6, ``amount_rp``
-    is the full cost. ``lines``: one row per line of an option, in option order. ``gated``: usulan_id, kode, reason.
+    is the full cost (what is given is a decision: ``GIVEN``). ``lines``: one row per line of an option, in option
+    order. ``gated``: usulan_id, kode, reason.
     """
 
     table: pd.DataFrame
@@ -35,6 +37,7 @@ class Options:
     unknown: dict[str, int]  # criterion -> options whose value is not known
     components: frozenset[str]  # that a rule may name: the catalogue's and the lines'
     candidates: Candidates = field(repr=False)  # the tables that they were made from
+    every: pd.DataFrame = field(repr=False)  # the usulan before any gate, with the columns of their regions and scores
     locked_out: frozenset[str] = frozenset()  # usulan that the scenario being compiled locks out
     _groups: dict = field(default_factory=dict, repr=False)
 
@@ -136,6 +139,8 @@ class Options:
         """Each option's group number and the groups' names, in key order; ``None`` is one group of all."""
         if by not in self._groups:
             columns = [by] if isinstance(by, str) else by
+            if given := set(columns or ()) & set(GIVEN):
+                raise PlannerError([say("errors.given", name=shown(name)) for name in sorted(given)])
             if columns is None:
                 found = np.zeros(len(self), dtype=np.int64), [say("words.all", "id")]
             else:
@@ -161,14 +166,31 @@ class Options:
             except PlannerError as error:
                 problems += error.problems
                 continue
-            values = [as_name(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
+            values, known = named(wanted), sorted({*names, *self.texts(column)})
             kind = say("words.value_of", column=label("columns", column))
-            unknown = [v for v in values if v not in names]
-            problems += [say("errors.unknown", kind=kind, name=shown(v), hint=near(column, v, names)) for v in unknown]
+            unknown = [v for v in values if v not in known]
+            problems += [say("errors.unknown", kind=kind, name=shown(v), hint=near(column, v, known)) for v in unknown]
             chosen &= np.isin(codes, [names.index(v) for v in values if v in names])
         if problems:
             raise PlannerError(problems)
         return chosen
+
+    def texts(self, column: str) -> pd.Series:
+        """A column of the usulan before any gate, as group names; nothing where it is one of options only."""
+        return as_text(self.every[column]) if column in self.every else pd.Series(dtype="str")
+
+    def before_gates(self, where: dict) -> pd.DataFrame:
+        """The usulan that pass every filter in the tables, whether a gate takes them out or not."""
+        chosen = np.ones(len(self.every), dtype=bool)
+        for column, wanted in where.items():
+            chosen &= self.texts(column).isin(named(wanted)).to_numpy()
+        return self.every[chosen]
+
+    def asked(self, where: dict, by: str | None) -> set[str]:
+        """The groups that ``before_gates`` are of; none where years are told apart, for these only options have."""
+        if by is None or "ta" in (by, *where):
+            return set()
+        return set(as_text(self.before_gates(where)[by]))
 
     def select(self, where: dict, by: str | None) -> tuple[np.ndarray, np.ndarray, list[str]]:
         """``where`` and ``groups`` at once: (chosen, group numbers, group names), with the problems of both."""
@@ -209,6 +231,11 @@ def near(column: str, value: str, names: list[str]) -> str:
 def as_name(value: object) -> str:
     """A filter's value as the group name it stands for."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def named(wanted: object) -> list[str]:
+    """What a filter wants, one value or several, as group names."""
+    return [as_name(value) for value in (wanted if isinstance(wanted, list) else [wanted])]
 
 
 def as_text(values: pd.Series) -> pd.Series:

@@ -17,15 +17,14 @@ from planner.model.columns import Columns
 from planner.model.line_items import contribution_shares, filled_rows, full, line_rows, smallest
 from planner.model.options import Options
 from planner.scenario.goals import points
-from planner.scenario.objective import Aim, Lack, aim_of
+from planner.scenario.objective import Aim, Lack
 from planner.scenario.rows import NO_LIMIT, Decisions, Lifted, Measure, RowName, Rows, Term
 from planner.scenario.rules.base import LiftedRule
 from planner.scenario.rules.by_hand import AgreedVolume
 from planner.scenario.scenario import Scenario
 
 PAGU, LINES = "Pagu", "Rincian"
-PARTS_PER_POINT = 10_000  # that a line is counted in where it may be trimmed: 3,000 m2 may bring 2,000 points
-MATERIAL_POINTS = 200  # of the 2e5 to 2e6 that a goal is counted in: at most a thousandth
+LEAST_PARTS, MOST_PARTS = 10_000, 10**9  # of a point, where a line may be trimmed: 3,000 m2 may bring 2,000 points
 
 
 @dataclass(frozen=True)
@@ -191,76 +190,73 @@ class Problem:
 
     # -- goals ---------------------------------------------------------------------------------------------------------
 
-    @property
-    def parts_per_point(self) -> int:
-        """How many parts of a point a column's worth is counted in: 1, or more where lines may be trimmed."""
-        return PARTS_PER_POINT if len(self.columns.qty_lines) else 1
+    @cached_property
+    def usual_parts(self) -> int:
+        """How many parts of a point a goal is counted in: 1, or, where lines may be trimmed, so many that half a part
+        on every unit of every line is still below half a ``slack``, as far as whole numbers of 64 bits go."""
+        units = int(self.columns.upper[self.columns.qty].sum())
+        fine = LEAST_PARTS
+        while fine < min(100 * units, MOST_PARTS):
+            fine *= 10
+        return fine if units else 1
 
-    @property
-    def tolerance(self) -> int:
-        """The parts that a sum may lack to a whole point: two halves of a line, each rounded, are still the line."""
-        return self.parts_per_point // 100
-
-    def worth(self, cost: np.ndarray | Aim, x: np.ndarray) -> int:
-        """Whole points of a choice."""
-        return self.whole_points(aim_of(cost).parts(x))
-
-    def whole_points(self, parts: int | Fraction) -> int:
-        """Parts of a point and the ``tolerance``, rounded down once."""
-        return int((parts + self.tolerance) // self.parts_per_point)
+    def parts_of(self, goal: int, point: int) -> tuple[int, int]:
+        """The parts of a point that a goal is counted in, and those that a sum may lack to a whole point."""
+        return self.scenario.goals[goal].parts(point, self.usual_parts)
 
     def goal(self, goal: int, point: int) -> Aim:
         """Goal ``goal`` in parts of points of ``point`` x 1e-6, without the price of soft rules."""
+        (per, slack), own = self.parts_of(goal, point), self.scenario.goals[goal]
         try:
-            brings = self.goal_points(goal, point)
-            return self.scenario.goals[goal].aim(self.options, brings, point, self.parts_per_point)
+            return replace(own.aim(self.options, self.goal_points(goal, point), point, per), per=per, slack=slack)
         except OverflowError:
             raise PlannerError(say("errors.too_large")) from None
 
     def aim(self, goal: int, point: int) -> Aim:
         """What a solver maximises for a goal: of the first the price of soft rules is taken off."""
         own = self.goal(goal, point)
-        return own if goal or not self.soft.any() else replace(own, lacks=(*own.lacks, *self.priced(point)))
+        return own if goal or not self.soft.any() else replace(own, lacks=(*own.lacks, *self.priced(point, own.per)))
 
-    def priced(self, point: int) -> Iterator[Lack]:
+    def priced(self, point: int, per: int) -> Iterator[Lack]:
         """What soft rows are below their lower and above their upper limits, at their price."""
         for limit, sign in ((self.row_lower, 1), (self.row_upper, -1)):
             rows = np.flatnonzero(self.soft & (np.abs(limit) < NO_LIMIT))
             if len(rows):
-                price = [Fraction(self.row_price[row] or 0) * MICRO * self.parts_per_point / point for row in rows]
+                price = [Fraction(self.row_price[row] or 0) * MICRO * per / point for row in rows]
                 yield Lack(sign * self.matrix[rows], sign * limit[rows], price, self.row_scale[rows])
 
     def paid(self, goal: int, point: int, x: np.ndarray) -> tuple[int, int]:
         """A goal's whole points and how many of them the price of soft rules takes off."""
-        own = self.worth(self.goal(goal, point), x)
-        return own, own - self.worth(self.aim(goal, point), x)
+        own = self.goal(goal, point).points(x)
+        return own, own - self.aim(goal, point).points(x)
 
     @cached_property
     def micros(self) -> list[np.ndarray]:
         """Of each goal its column per option (1e-6)."""
         return [goal.micros(self.options) for goal in self.scenario.goals]
 
-    @cached_property
-    def shares(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def shares(self, goal: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Per contribution: column, option, and the Fraction of the option's value that one unit of it brings."""
-        return contribution_shares(self.options)
+        by_cost = self.scenario.goals[goal].given
+        return self.options.once(("shares", by_cost), lambda: contribution_shares(self.options, by_cost))
 
     def goal_points(self, goal: int, point: int) -> np.ndarray:
         """What each column brings to its group of goal ``goal``, in parts of points of ``point`` x 1e-6.
 
-        ``round(g x share x parts_per_point / point)``, half up. A line's share of its option's value is its ``bobot``
-        where given, else its cost share. Where parts of a point are counted, an option at full volumes still brings
-        whole points: ``fund`` takes the rounding.
+        ``round(g x share x parts / point)``, half up. A line's share of its option's value is its ``bobot`` where
+        given, else its cost share; of what is given (``amount_rp``) its cost. Where parts of a point are counted, an
+        option at full volumes still brings whole points, unless it brings what is given: ``fund`` takes the rounding.
         """
-        micros, per = self.in_points(goal, point)
-        if self.fund_only:
+        (micros, per), (parts, _) = self.in_points(goal, point), self.parts_of(goal, point)
+        if self.fund_only and parts == 1:
             return np.asarray((2 * micros + per) // (2 * per), dtype=np.int64)
         coefficients, fund = np.zeros(self.width, dtype=np.int64), self.columns.fund
-        column, option, share = self.shares
-        coefficients[column] = points(micros[option], share * self.parts_per_point, per[option])
-        if self.parts_per_point > 1:
-            whole = points(micros, np.full(len(micros), Fraction(1)), per)
-            coefficients[fund] += whole * self.parts_per_point - self.full @ coefficients
+        column, option, share = self.shares(goal)
+        coefficients[column] = points(micros[option], share * parts, per[option])
+        if parts > 1:
+            step = parts if self.scenario.goals[goal].given else 1
+            whole = points(micros, np.full(len(micros), Fraction(step)), per)
+            coefficients[fund] += whole * (parts // step) - self.full @ coefficients
         return coefficients
 
     def in_points(self, goal: int, point: int) -> tuple[np.ndarray, np.ndarray]:
@@ -269,25 +265,27 @@ class Problem:
         return micros, np.broadcast_to(np.asarray(per), len(micros))
 
     def rounding(self, goal: int, point: int) -> int:
-        """How many points the rounding per unit may hide on lines of very many units; 0 below ``MATERIAL_POINTS``.
+        """How many points the rounding per unit may hide on lines of very many units; 0 within the ``slack``.
 
-        What is proven of the points is not proven of the column, so the bound grows by this much.
+        What is proven of the points is not proven of the column, so the bound grows by this much. (That an option at
+        full volumes brings whole points is how a goal is counted: see ``point``.)
         """
-        if self.fund_only:
+        parts, slack = self.parts_of(goal, point)
+        if self.columns.upper[self.columns.qty].sum() <= slack:  # half a part for each unit
             return 0
         (micros, per), hidden = self.in_points(goal, point), Fraction(0)
-        for c, o, s in zip(*self.shares, strict=True):
-            worth = int(micros[o]) * s * self.parts_per_point / int(per[o])
-            error = abs(half_up(worth.numerator, worth.denominator) - worth) * int(self.upper[c])
-            hidden += error / self.parts_per_point if error > self.parts_per_point else 0
-        return -(-hidden.numerator // hidden.denominator) if hidden > MATERIAL_POINTS else 0
+        for c, o, s in zip(*self.shares(goal), strict=True):
+            if c >= self.columns.qty.start:
+                worth = int(micros[o]) * s * parts / int(per[o])
+                hidden += abs(half_up(worth.numerator, worth.denominator) - worth) * int(self.upper[c])
+        return -(-hidden // parts) if hidden > slack else 0
 
     def goal_micros(self, goal: int) -> np.ndarray:
         """Goal ``goal`` per column in 1e-6, as floats: for its size, never for a decision."""
         micros, values = self.micros[goal].astype(float), np.zeros(self.width)
         if self.fund_only:
             return micros
-        column, option, share = self.shares
+        column, option, share = self.shares(goal)
         values[column] = micros[option] * share.astype(float)
         return values
 

@@ -18,7 +18,7 @@ from planner.plan.plan import Plan, seal_plan, solver_version
 from planner.scenario.scenario import Scenario
 from planner.solve import exact as solver
 from planner.solve.engines import Settings
-from planner.solve.lexicographic import Refuted, Stage, solve_goals
+from planner.solve.lexicographic import Refuted, Stage, solve_goals, unproven
 from planner.solve.progress import Progress
 
 
@@ -41,8 +41,18 @@ def allocate(
         try:
             found = solve_goals(problem, settings, progress)
         except Refuted as better:
-            found = solve_goals(problem, replace(settings, engine="highs", presolve=False), progress, better.x)
+            found = carefully(problem, settings, progress, better.x)
         return plan_of(candidates, problem, *found)
+
+
+def carefully(
+    problem: Problem, settings: Settings, progress: Progress, x: np.ndarray
+) -> tuple[list[Stage], np.ndarray, bool]:
+    """The goals again from a plan that refuted a bound, in the way that HiGHS errs least; refuted again: no bound."""
+    try:
+        return solve_goals(problem, replace(settings, engine="highs", presolve=False, fine=True), progress, x)
+    except Refuted as again:
+        return unproven(problem, again.x)
 
 
 def compile_or_tell(candidates: Candidates, scenario: Scenario) -> Problem:

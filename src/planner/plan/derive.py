@@ -39,7 +39,7 @@ def derive(candidates: Candidates, problem: Problem, x: np.ndarray, point: list[
         "totals": {key: totals(problem, x, key) for key in TOTALS},
         "baseline": {
             "funded": problem.winners(rival),
-            "goals": [problem.worth(goal, rival) for goal in goals],
+            "goals": [goal.points(rival) for goal in goals],
             "spent_rp": spent(problem, rival),
             "misses": misses(problem, rival),
         },

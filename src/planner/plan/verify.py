@@ -118,7 +118,8 @@ def proof(content: Proof, problem: Problem, x: np.ndarray) -> Iterator[str]:
             yield say("verify.differs", key=f"{place}.stage_value", where=f" ({goal['stage_value']} / {value})")
         if not same(goal["gap"], gap_of(goal["stage_value"], goal["bound"])):
             yield say("verify.differs", key=f"{place}.gap", where="")
-        reach = problem.aim(k, goal["point"]).reach(problem.upper) // problem.parts_per_point
+        aim = problem.aim(k, goal["point"])
+        reach = aim.reach(problem.upper) // aim.per
         if goal["point"] > 1 and reach < LEAST_REACH:  # points so coarse that everything would be worth the same
             yield say("verify.differs", key=f"{place}.point", where="")
         if k == 0 and goal["bound"] is not None and value > goal["bound"]:

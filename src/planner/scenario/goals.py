@@ -23,6 +23,10 @@ def worth_naming(targets: dict[str, float]) -> dict[str, float]:
     return targets
 
 
+GIVEN = ("amount_rp",)  # columns that are what is given: they follow the volumes
+SLACK = 100  # into how many a point is divided to find what two rounded parts of a whole may lack
+SHARE_PARTS = 10_000  # of a point, where what is given counts as a share of a target
+
 Targets = Annotated[dict[str, Target], AfterValidator(worth_naming)]
 
 
@@ -41,6 +45,18 @@ class Goal(BaseModel, frozen=True, extra="forbid"):
     def name(self) -> str:
         """What it is called in a plan."""
         return self.column
+
+    @property
+    def given(self) -> bool:
+        """Whether the column is what is given, not a fact of the usulan: it follows the volumes, in whole rupiah."""
+        return self.column in GIVEN
+
+    def parts(self, point: int, usual: int) -> tuple[int, int]:
+        """The parts of a point that it is counted in, and those that a sum may lack to a whole point.
+
+        ``usual``: as many as the lines need. What is given is exact: a part is one rupiah.
+        """
+        return (max(1, point // MICRO), 0) if self.given else (usual, usual // SLACK)
 
     def sentence(self, lang: str | None = None) -> str:
         return say(f"goals.{type(self).__name__}", lang, column=label("columns", self.column, lang))
@@ -128,6 +144,10 @@ class Maximin(Grouped, frozen=True):
 
     maximin: str
 
+    def parts(self, point, usual):
+        per = max(usual, SHARE_PARTS) if self.given else usual
+        return per, per // SLACK
+
     def in_points(self, options, micros, point):
         targets = np.array([*self.target_micros, 1], dtype=object)  # -1: the last
         group = self.members(options)
@@ -149,7 +169,7 @@ class Maximin(Grouped, frozen=True):
 class Shortfall(Grouped, frozen=True):
     """The sum over groups of what each lacks to its target, in the column's unit, is made as small as can be.
 
-    Its value is that sum below 0, so that larger is better here too: targets rounded half up to points of
+    Its value is that sum below 0, so that larger is better here too: targets rounded half up to parts of points of
     ``point`` x 1e-6, less what the options bring, as ``Maximise`` rounds it. More than the target makes up for nothing.
     """
 
@@ -159,7 +179,7 @@ class Shortfall(Grouped, frozen=True):
         return np.where(self.members(options) >= 0, micros, 0), point
 
     def aim(self, options, brings, point, parts_per_point) -> Aim:
-        least = np.array([half_up(target, point) * parts_per_point for target in self.target_micros], dtype=np.int64)
+        least = np.array([half_up(target * parts_per_point, point) for target in self.target_micros], dtype=np.int64)
         rows, count = self.group_rows(options, brings), len(self.targets)
         lack = Lack(rows, least, [Fraction(1)] * count, np.full(count, float(parts_per_point)))
         return Aim(np.zeros_like(brings), (lack,))

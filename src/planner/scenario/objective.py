@@ -33,12 +33,15 @@ class Aim:
     """``cost x``, less the price of what each row of each ``lacks`` is short of, plus the smallest row of ``smallest``.
 
     In parts of a point (int64), x in whole numbers. It is concave: a solver gets it with helper columns, and a plane
-    that touches it anywhere lies nowhere below it.
+    that touches it anywhere lies nowhere below it. ``per``: the parts of a point; ``slack``: those that a sum may lack
+    to a whole point (two halves of a line, each rounded, are still the line).
     """
 
     cost: np.ndarray
     lacks: tuple[Lack, ...] = ()
     smallest: sparse.csr_array | None = None
+    per: int = 1
+    slack: int = 0
 
     @property
     def plain(self) -> bool:
@@ -49,6 +52,18 @@ class Aim:
     def whole(self) -> bool:
         """Whether whole numbers x always give a whole number of parts."""
         return all(price.denominator == 1 for lack in self.lacks for price in lack.price)
+
+    def points(self, x: np.ndarray) -> int:
+        """What x is worth in whole points."""
+        return self.whole_points(self.parts(x))
+
+    def whole_points(self, parts: int | Fraction) -> int:
+        """Parts of a point and the ``slack``, rounded down once."""
+        return int((parts + self.slack) // self.per)
+
+    def least_parts(self, points: int) -> int:
+        """The fewest parts that are so many whole points."""
+        return points * self.per - self.slack
 
     def parts(self, x: np.ndarray) -> Fraction:
         """What x is worth, exactly."""

@@ -99,6 +99,12 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
             raise ValueError(say("scenario.one_source"))
         return self
 
+    @model_validator(mode="after")
+    def _tells_its_rules_of_years(self):
+        for rule in self.rules:
+            rule._several = len(self.budget_rp) > 1
+        return self
+
     def __repr__(self) -> str:
         budget = ", ".join(f"{ta} {rupiah(amount, 'en')}" for ta, amount in self.budget_rp.items())
         goals = ", ".join(goal.name for goal in self.goals)

@@ -27,7 +27,7 @@ def within_gap(
     """
     if relaxed.infeasible and start is None:
         return Solution(None, 0, None, "infeasible")
-    best = Solution(start, 0 if start is None else problem.worth(cost, start), relaxed.bound, "done")
+    best = Solution(start, 0 if start is None else cost.points(start), relaxed.bound, "done")
     tried = 0
     for step in range(3):
         value = -np.inf if step == 2 or (step and best.x is None) else best.value if step else likely

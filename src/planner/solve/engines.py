@@ -49,6 +49,8 @@ class Settings:
     gap: float = 0.0
     clock: Clock = field(default_factory=Clock)
     presolve: bool = True
+    fine: bool = False  # rows of which a unit is less than a solver's tolerance are handed over digit by digit
+    nodes: int | None = None  # of its tree that HiGHS may look at: effort that no other work of the machine changes
     enough: Callable[[float, float], bool] | None = None  # (incumbent, bound) -> the question is answered
     seen: Callable[[float, float], None] | None = None  # is shown (incumbent, bound) as HiGHS finds them
 
@@ -76,6 +78,7 @@ class ArrayHiGHS(pulp.HiGHS):
             timeLimit=min(remaining_s, 1e7), mip_feasibility_tolerance=FEASIBILITY,
             presolve="choose" if settings.presolve else "off",
             callbackTuple=(self.interrupt, None), callbacksToActivate=stop,
+            **({} if settings.nodes is None else {"mip_max_nodes": settings.nodes}),
         )  # fmt: skip
         self.model, self.settings, self.start = model, settings, start
         self.ended = ""

@@ -9,7 +9,7 @@ from planner.model.problem import Problem
 from planner.scenario.objective import Aim, aim_of
 from planner.solve.engines import Model, Settings, carry
 from planner.solve.engines import missing as missing
-from planner.solve.formulation import ObjectiveFloor, SideRow, cuts, floor_cuts, model_of
+from planner.solve.formulation import ObjectiveFloor, SideRow, cuts, delicate, floor_cuts, model_of
 from planner.solve.formulation import goal_rows as goal_rows
 
 DEFAULT = Settings()
@@ -21,7 +21,7 @@ class Solution:
     """``x`` passed the exact check (None: none found); ``bound``: no legal plan has more points (None: not known).
 
     ``stopped``: ``done`` | ``time`` | ``asked`` (Ctrl-C) | ``enough`` (the caller's question is answered) |
-    ``infeasible``.
+    ``infeasible`` | ``gave_up`` (its answers break rows, rounded, and no row can be narrowed any more).
     """
 
     x: np.ndarray | None
@@ -37,16 +37,35 @@ def maximise(
     """The best whole-number x for ``cost`` (parts of a point, int64) over all rows, each checked in integers.
 
     A rounded answer that breaks a row is cut off, with all that break it for the same reason; where no such cut exists
-    the row is narrowed by the excess, and the bound stays that of the problem before. ``start``: a legal x to
-    begin with. Raises PlannerError for a solver that is not there.
+    the row is narrowed by the excess, and the bound stays that of the problem before. Where that leads nowhere, to an
+    'infeasible', or to a bound below a plan, delicate rows are handed over digit by digit. ``start``: a legal x
+    to begin with. Raises PlannerError for a solver that is not there.
     """
     asked_for, aim = list(extras), aim_of(cost)
+    found = sought(problem, aim, asked_for, start, settings)
+    refuted = found.stopped == "done" and found.bound is None  # by the plan in hand
+    doubtful = refuted or found.stopped in ("infeasible", "gave_up")
+    if settings.fine or not doubtful or not delicate(problem.matrix).any():
+        return found
+    settings = replace(settings, engine="highs", fine=True)
+    if start is None and found.stopped == "gave_up":  # any plan first: that is found where the best is not
+        some = sought(problem, Aim(np.zeros_like(aim.cost)), asked_for, None, replace(settings, enough=None, seen=None))
+        if some.x is None:
+            return some
+        start = some.x
+    return sought(problem, aim, asked_for, start, settings)
+
+
+def sought(
+    problem: Problem, aim: Aim, asked_for: list[SideRow | ObjectiveFloor], start, settings: Settings
+) -> Solution:
+    """``maximise`` with the rows handed over in one way."""
     rows = [extra for extra in asked_for if isinstance(extra, SideRow)]
     floors = [extra for extra in asked_for if isinstance(extra, ObjectiveFloor)]
     tightened: dict[int, int] = {}
     bound, stopped, narrowed = None, "done", False
     for _ in range(ROUNDS):
-        model = model_of(problem, aim, rows, tightened, floors)
+        model = model_of(problem, aim, rows, tightened, floors, settings.fine)
         x, found_bound, stopped = ask_engine(model, settings, start, aim)
         bound = bound if narrowed else found_bound
         if x is None:
@@ -65,23 +84,41 @@ def maximise(
                 rows.append(cut)
     if stopped == "infeasible" and start is None and not narrowed:
         return Solution(None, 0, None, "infeasible")
-    return better(problem, None, start, aim, bound, "done" if stopped == "infeasible" else stopped)
+    return better(problem, None, start, aim, bound, "gave_up" if stopped in ("infeasible", "done") else stopped)
 
 
 def ask_engine(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray | None, int | None, str]:
     """The engine's answer with a bound that can be believed: only HiGHS's is.
 
     Through PuLP, CBC has called worse plans optimal and solvable problems infeasible, both when rows differ by a few
-    rupiah; so HiGHS goes on from another engine's answer. An 'infeasible' is believed only without presolve.
+    rupiah; so HiGHS goes on from another engine's answer. An 'infeasible' is believed only without presolve, and an
+    optimum for which HiGHS has no bound (inf, where presolve leaves nothing to search) gets its bound without it.
     """
-    x, bound, stopped = carry(model, settings, start)
+    careful = replace(settings, engine="highs", presolve=False)
+    x, bound, stopped = own_part(carry(model, settings, start), aim)
     if settings.engine.lower() != "highs":
-        other, bound, stopped = carry(model, replace(settings, engine="highs"), start if x is None else x)
-        if other is not None and (x is None or aim.parts(other) > aim.parts(x)):
-            x = other
+        begin = start if x is None else x
+        other, bound, stopped = own_part(carry(model, replace(settings, engine="highs"), begin), aim)
+        x = best_of(aim, x, other)
     if stopped == "infeasible":
-        x, bound, stopped = carry(model, replace(settings, engine="highs", presolve=False), None)
+        x, bound, stopped = own_part(carry(model, careful, None), aim)
+    elif stopped == "done" and bound is None:
+        other, bound, _ = own_part(carry(model, careful, None), aim)
+        x = best_of(aim, x, other)
     return x, bound, stopped
+
+
+def own_part(answer: tuple[np.ndarray | None, int | None, str], aim: Aim) -> tuple[np.ndarray | None, int | None, str]:
+    """An engine's answer without the carries to the right of the problem's columns."""
+    x, bound, stopped = answer
+    return None if x is None else x[: len(aim.cost)], bound, stopped
+
+
+def best_of(aim: Aim, x: np.ndarray | None, other: np.ndarray | None) -> np.ndarray | None:
+    """The better of two answers, the first where they are equal."""
+    if x is None or other is None:
+        return other if x is None else x
+    return other if aim.parts(other) > aim.parts(x) else x
 
 
 def cover_cut(problem: Problem, rows: list[SideRow], row: int, by: int, x: np.ndarray) -> SideRow | None:
@@ -101,11 +138,10 @@ def cover_cut(problem: Problem, rows: list[SideRow], row: int, by: int, x: np.nd
 
 def better(problem, x, start, aim, bound, stopped) -> Solution:
     """The better of what was found and the legal plan already known; a bound below it is false, so none."""
-    known = [(aim.parts(c), c) for c in (x, start) if c is not None]
-    if not known:
+    best = best_of(aim, x, start)
+    if best is None:
         return Solution(None, 0, bound, stopped)
-    best = max(known, key=lambda pair: pair[0])[1]
-    value = problem.worth(aim, best)
+    value = aim.points(best)
     return Solution(best, value, None if bound is None or bound < value else bound, stopped)
 
 

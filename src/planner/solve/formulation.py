@@ -14,6 +14,9 @@ from planner.scenario.rows import NO_LIMIT, Cut, Term
 from planner.solve.engines import Model
 
 GOAL_ROW_SCALE = 1000.0
+NEAR = 1e-5  # of a row's largest coefficient: some columns' tolerances together
+INTEGRALITY = 1e-6  # by how much a column of a solver may be off a whole number
+LARGEST_ACTIVITY = 1e7  # of a row of digits: beyond it a solver's own rounding is more than its tolerance
 LARGEST_SUM = 2**60  # of a cut's coefficients at its columns' upper bounds
 NONE: Mapping[int, int] = {}
 
@@ -42,12 +45,12 @@ def goal_rows(problem: Problem, cost: np.ndarray | Aim, least: int) -> list[Side
 
     One row where it is a sum, one for each group where only the smallest of them counts.
     """
-    aim, per = aim_of(cost), problem.parts_per_point
+    aim = aim_of(cost)
     if not aim.plain and (aim.smallest is None or aim.lacks or aim.cost.any()):
         return [ObjectiveFloor(aim, least)]
     coefs = [aim.cost] if aim.smallest is None else list(aim.smallest.toarray())
-    lower = least * per - problem.tolerance
-    return [SideRow(coef, lower, scale=GOAL_ROW_SCALE * per, tolerance=0.5) for coef in coefs]
+    scale = GOAL_ROW_SCALE * aim.per
+    return [SideRow(coef, aim.least_parts(least), scale=scale, tolerance=0.5) for coef in coefs]
 
 
 def forced_row(problem: Problem, options: np.ndarray | list[int], funded: bool) -> SideRow:
@@ -72,13 +75,14 @@ def other_winners(problem: Problem, x: np.ndarray) -> SideRow:
 
 def model_of(
     problem: Problem, cost: np.ndarray | Aim, extras: Sequence[SideRow] = (), tightened: Mapping[int, int] = NONE,
-    floors: Sequence[ObjectiveFloor] = (),
+    floors: Sequence[ObjectiveFloor] = (), fine: bool = False,
 ) -> Model:  # fmt: skip
     """The problem and its extra rows as scaled floats; ``tightened``: how much a row is narrowed (> 0: from above).
 
-    To the right of the problem's columns stand the helpers of lifted rules, of the goal, and of the ``floors``.
+    To the right of the problem's columns stand the helpers of lifted rules, of the goal, and of the ``floors``; before
+    these, where it is ``fine``, the carries of delicate rows.
     """
-    aim, per = aim_of(cost), problem.parts_per_point
+    aim = aim_of(cost)
     lower = np.where(problem.soft, -NO_LIMIT, problem.row_lower)
     upper = np.where(problem.soft, NO_LIMIT, problem.row_upper)
     matrix, scale, tolerance = problem.matrix, problem.row_scale, np.zeros(len(lower))
@@ -91,13 +95,19 @@ def model_of(
         )
     for row, by in tightened.items():
         (upper if by > 0 else lower)[row] -= by
+    split = delicate(matrix) if fine else np.zeros(len(lower), dtype=bool)
     data = matrix.data / np.repeat(scale, np.diff(matrix.indptr))
     scaled = sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
     made = Model(
-        aim.cost / per, scaled, infinite(lower - tolerance, lower, scale), infinite(upper, upper, scale),
-        problem.upper.astype(float), problem.width, problem.tolerance / per,
-        per > 1 or not aim.whole,
+        aim.cost / aim.per, scaled, infinite(lower - tolerance, lower, scale), infinite(upper, upper, scale),
+        problem.upper.astype(float), problem.width, aim.slack / aim.per,
+        aim.per > 1 or not aim.whole,
     )  # fmt: skip
+    for row in np.flatnonzero(split).tolist():
+        for sign, limit in ((1, int(upper[row])), (-1, -int(lower[row]))):
+            if limit < NO_LIMIT:
+                made = in_digits(problem, made, sign * matrix[[row]].toarray()[0], limit)
+        made.lower[row], made.upper[row] = -np.inf, np.inf
     for lift in problem.lifts:
         made = add_lift(problem, made, lift)
     if not aim.plain:
@@ -107,13 +117,47 @@ def model_of(
     return made
 
 
+def delicate(matrix: sparse.csr_array) -> np.ndarray:
+    """The rows in which a solver's tolerance of one column is more than a whole unit of the row."""
+    most = abs(matrix).max(axis=1).toarray().ravel() * INTEGRALITY
+    return np.asarray((most > 1) & (most <= LARGEST_COEFFICIENT))
+
+
+def squeezed(problem: Problem, x: np.ndarray) -> bool:
+    """Whether delicate rows hold x from below and from above within a solver's tolerance."""
+    rows = delicate(problem.matrix)
+    activity, near = (problem.matrix @ x)[rows], NEAR * abs(problem.matrix[rows]).max(axis=1).toarray().ravel()
+    over, under = problem.row_upper[rows] - activity, activity - problem.row_lower[rows]
+    return bool((over < near).any() and (under < near).any())
+
+
+def in_digits(problem: Problem, model: Model, coef: np.ndarray, limit: int) -> Model:
+    """``coef x <= limit`` as two rows over digits to a base, and a whole-number carry between them.
+
+    With coef = base A + r and limit = base Q + R: it holds exactly where ``r x - base z <= R`` and ``A x + z <= Q`` for
+    some whole z. No number is larger than about the square root of the largest coefficient.
+    """
+    base: int = 10 ** -(-len(str(int(np.abs(coef).max()))) // 2)
+    high = (coef + base // 2) // base
+    low, (quotient, rest) = coef - base * high, divmod(limit, base)
+    ends = [int(np.minimum(low, 0) @ problem.upper) - rest, int(np.maximum(low, 0) @ problem.upper) - rest]
+    first, last = ends[0] // base, -(-ends[1] // base)
+    scale = np.maximum(np.abs([low, high]) @ problem.upper / LARGEST_ACTIVITY, 1.0)[:, None]
+    rows = sparse.csr_array(np.stack([low, high]) / scale)
+    carry = np.array([[-float(base)], [1.0]]) / scale
+    below = sparse.hstack([to_width(rows, model.matrix.shape[1]), carry], format="csr")
+    limits = np.array([rest + base * first, quotient - first]) / scale[:, 0]
+    made = widen(model, below, np.full(2, -np.inf), limits, np.zeros(1), np.array([float(last - first)]))
+    return replace(made, whole=model.whole + 1)
+
+
 def add_goal_helpers(problem: Problem, model: Model, aim: Aim) -> Model:
     """The model with the helper columns of a goal, which count in what is maximised, and the rows that hold them.
 
     A helper of a lack is what its row has too little, in the solver's scale of that row; of the smallest row its
     points, in two helpers where they may be below 0.
     """
-    per = problem.parts_per_point
+    per = aim.per
     for lack in aim.lacks:
         rows, least = lack.rows.multiply(1 / lack.scale[:, None]), lack.least / lack.scale
         most = np.maximum(least - rows.minimum(0) @ problem.upper, 0.0)
@@ -153,12 +197,12 @@ def widen(
 
 def add_floor(problem: Problem, model: Model, floor: ObjectiveFloor) -> Model:
     """The model in which a goal with helper columns is kept at its least."""
-    before, per = model.cost, problem.parts_per_point
+    before, per = model.cost, floor.aim.per
     own = np.zeros(len(before))
     own[: problem.width] = floor.aim.cost / per
     made = add_goal_helpers(problem, replace(model, cost=own), floor.aim)
     eased = 0.5 / per if floor.aim.whole else 1e-6
-    least = (floor.least - problem.tolerance / per - eased) / GOAL_ROW_SCALE
+    least = (floor.least - floor.aim.slack / per - eased) / GOAL_ROW_SCALE
     row, none = sparse.csr_array(made.cost[None, :] / GOAL_ROW_SCALE), np.zeros(0)
     cost = np.append(before, np.zeros(len(made.cost) - len(before)))
     return replace(widen(made, row, np.array([least]), np.array([np.inf]), none, none), cost=cost)
@@ -212,12 +256,12 @@ def in_int64(problem: Problem, coef: list[int], upper: int) -> SideRow:
 def floor_cuts(problem: Problem, floors: Sequence[ObjectiveFloor], x: np.ndarray) -> Iterator[tuple[SideRow, bool]]:
     """For every floor that x is below a row that x breaks and every plan above the floor keeps: the plane through x."""
     for floor in floors:
-        if problem.worth(floor.aim, x) >= floor.least:
+        if floor.aim.points(x) >= floor.least:
             continue
         coef, constant = floor.aim.plane(x)
         scale = lcm(constant.denominator, *(c.denominator for c in coef))
-        parts = floor.least * problem.parts_per_point - problem.tolerance
-        row = in_int64(problem, [int(-c * scale) for c in coef], int((constant - parts) * scale))
+        short = constant - floor.aim.least_parts(floor.least)
+        row = in_int64(problem, [int(-c * scale) for c in coef], int(short * scale))
         exact = int(row.coef @ x) > row.upper
         yield (row, True) if exact else (other_winners(problem, x), problem.fund_only)
 

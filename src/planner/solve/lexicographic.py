@@ -14,7 +14,7 @@ from planner.scenario.goals import least_allowed
 from planner.scenario.objective import Aim, aim_of
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution, maximise
-from planner.solve.formulation import ObjectiveFloor, SideRow, goal_rows, hold, other_winners
+from planner.solve.formulation import ObjectiveFloor, SideRow, goal_rows, hold, other_winners, squeezed
 from planner.solve.infeasible.diagnose import diagnosis_of
 from planner.solve.point_size import chosen_point, point_of
 from planner.solve.progress import Progress, Watch
@@ -46,8 +46,22 @@ def solve_goals(
 ) -> tuple[list[Stage], np.ndarray, bool]:
     """The goals solved one after another, from a legal plan x where one is known; where proven, the ties settled."""
     stages, x = goals_in_order(problem, settings, progress, x)
-    if all(proven(s.value, s.bound) for s in stages):
-        return stages, *settle_ties(problem, stages, x, settings, progress)
+    if not all(proven(s.value, s.bound) for s in stages):
+        return stages, x, False
+    x, unique = settle_ties(problem, stages, x, settings, progress)
+    bounded = (stages[0], stages[-1])  # those between may rise where a later tolerance lets those above them fall
+    if any(stage.bound is not None and stage.aim.points(x) > stage.bound for stage in bounded):
+        raise Refuted(x)
+    return stages, x, unique
+
+
+def unproven(problem: Problem, x: np.ndarray) -> tuple[list[Stage], np.ndarray, bool]:
+    """A legal plan as it stands, with no bound: what is left where bounds are refuted time and again."""
+    stages = []
+    for k, goal in enumerate(problem.scenario.goals):
+        point = chosen_point(problem, k)
+        aim = problem.aim(k, point)
+        stages.append(Stage(goal.name, point, goal.tolerance, aim, aim.points(x), None, aim.points(x)))
     return stages, x, False
 
 
@@ -70,7 +84,10 @@ def goals_in_order(
         if found.x is None:
             raise failure(problem, found, settings)
         if not problem.fund_only and found.bound == found.value and settings.presolve:
-            found = confirm(problem, aim, kept, found, settings)
+            again = confirm(problem, aim, kept, found, settings)
+            if again.x is not None and again.value > found.value:
+                raise Refuted(again.x)
+            found = again
         x, bound = found.x, found.bound
         if bound is not None:
             bound += problem.rounding(k, point)
@@ -87,8 +104,12 @@ def kept_rows(problem: Problem, stages: list[Stage]) -> list[SideRow | Objective
 def confirm(
     problem: Problem, cost: np.ndarray | Aim, kept: list[SideRow | ObjectiveFloor], found: Solution, settings: Settings
 ) -> Solution:
-    """A proof asked for a second time without presolve, which has gone wrong where lines may be trimmed or left out."""
-    again = maximise(problem, cost, kept, found.x, replace(settings, engine="highs", presolve=False))
+    """A proof asked for a second time without presolve, which has gone wrong where lines may be trimmed or left out.
+
+    Between a floor and a ceiling that leave hardly a unit both ways have: there it is asked digit by digit.
+    """
+    fine = found.x is not None and squeezed(problem, found.x)
+    again = maximise(problem, cost, kept, found.x, replace(settings, engine="highs", presolve=False, fine=fine))
     bound = None if again.bound is None else max(again.bound, found.value)
     return replace(found, x=again.x, value=again.value, bound=bound)
 
@@ -96,7 +117,8 @@ def confirm(
 def failure(problem: Problem, found: Solution, settings: Settings) -> Exception:
     """Why there is no plan: proven infeasible, with the rules that conflict, or none found in time."""
     if found.stopped != "infeasible":
-        return NoneFoundError(say("status.stopped_before" if settings.clock.stopped else "status.none_found"))
+        key = "stopped_before" if settings.clock.stopped else "gave_up" if found.stopped == "gave_up" else "none_found"
+        return NoneFoundError(say(f"status.{key}"))
     diagnosis = diagnosis_of(problem, settings)
     return InfeasibleError(diagnosis.sentences(), diagnosis)
 
@@ -135,8 +157,9 @@ def other_list(
     settings: Settings,
 ) -> bool | None:  # fmt: skip
     """True: no other list of winners reaches ``value``; False: one does; None: not known (time)."""
-    tolerance = problem.tolerance / problem.parts_per_point
-    reached = value - tolerance - (0.5 / problem.parts_per_point if aim_of(cost).whole else 1e-6)
+    aim = aim_of(cost)
+    tolerance = aim.slack / aim.per
+    reached = value - tolerance - (0.5 / aim.per if aim.whole else 1e-6)
     enough = lambda incumbent, bound: bound + tolerance + 1e-3 < value or incumbent > reached  # noqa: E731
     found = maximise(problem, cost, [*kept, other_winners(problem, x)], None, replace(settings, enough=enough))
     if found.stopped == "infeasible" or (found.bound is not None and found.bound < value):
@@ -154,8 +177,16 @@ def tie_weights(problem: Problem, attempt: int) -> np.ndarray:
     if attempt:
         keys = [sha256(f"{attempt}:{name}".encode("utf-8", "surrogatepass")).hexdigest() for name in names]
     order = sorted(range(len(names)), key=keys.__getitem__)
-    weights[order] = np.arange(len(names), 0, -1) * problem.parts_per_point
+    weights[order] = np.arange(len(names), 0, -1)
     return weights
+
+
+def keeps(problem: Problem, kept: list[SideRow | ObjectiveFloor], x: np.ndarray) -> bool:
+    """Whether x is legal and keeps these rows and floors beside."""
+    rows = [row for row in kept if isinstance(row, SideRow)]
+    floors = [floor for floor in kept if isinstance(floor, ObjectiveFloor)]
+    held_ = all(row.lower <= int(row.coef @ x) <= row.upper for row in rows)
+    return held_ and problem.legal(x) and all(floor.aim.points(x) >= floor.least for floor in floors)
 
 
 def settle_volumes(
@@ -163,13 +194,19 @@ def settle_volumes(
 ) -> tuple[np.ndarray, bool]:
     """Winners fixed, the volumes that are largest line after line: that vector is unique by its definition.
 
-    Only a winner's line that is not yet at its largest needs a solve; (x, False) when time is up before the last.
+    Only a winner's line that is in and not yet at its largest needs a solve, and the last of them none: what is legal
+    is an interval of its volume. (x, False) when time is up before the last.
     """
     columns, fixed = problem.columns, np.arange(problem.width) < problem.columns.fund.stop
+    on = columns.line_on[columns.qty_lines]
     for column in range(columns.fund.stop, problem.width):
-        if x[columns.option[column]] and x[column] < problem.upper[column]:
+        out = column >= columns.qty.start and not x[on[column - columns.qty.start]]
+        if x[columns.option[column]] and x[column] < problem.upper[column] and not out:
+            unit = (np.arange(problem.width) == column).astype(np.int64)
+            last = not (x[columns.option[column + 1 :]] > 0).any()
+            if last and not keeps(problem, kept, x + unit):
+                return x, True
             settled, stay = hold(problem, fixed, x)
-            unit = (np.arange(problem.width) == column).astype(np.int64) * problem.parts_per_point
             best = maximise(settled, unit, [*kept, stay], x, settings)
             x = x if best.x is None else best.x
             if best.bound is None or best.bound > best.value:

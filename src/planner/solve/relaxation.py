@@ -142,7 +142,7 @@ def relaxed_highs(model: Model) -> highspy.Highs:
 def lp_bound(problem: Problem, cost: np.ndarray | Aim) -> float:
     """What the LP reaches, in the cost's own unit (any size) or in points of an ``Aim``; nan without an optimum."""
     size = 1.0 if isinstance(cost, Aim) else max(float(np.abs(cost).max(initial=0)) / 1e6, 1e-300)
-    scaled = cost if isinstance(cost, Aim) else cost / size * problem.parts_per_point
+    scaled = cost if isinstance(cost, Aim) else cost / size
     highs = relaxed_highs(model_of(problem, scaled))
     highs.run()
     optimal = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal

@@ -146,7 +146,8 @@ def certainty(scene: Scene) -> Html | None:
     frame = tables.certain_kabupaten(scene)
     nobody = say("views.nobody_certain")
     listed = table(frame, say("views.captions.certain", count=len(frame)), nobody)
-    return Html(paragraph(say("views.certainty")) + table(tables.cases(scene), say("views.captions.cases")) + listed)
+    intro = paragraph(f"{say('views.certainty')} {text.cases_within(scene)}".rstrip())
+    return Html(intro + table(tables.cases(scene), say("views.captions.cases")) + listed)
 
 
 def sources(scene: Scene) -> Html:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.base.messages import label, language, say
-from planner.base.units import number, percent, rupiah
+from planner.base.units import gap_percent, number, percent, rupiah
 from planner.plan.plan import menu_counts
 from planner.scenario.goals import title
 from planner.views import limits, tables
@@ -172,7 +172,18 @@ def assumption_warning(scene: Scene) -> str:
         rows = scene.all_funded
         sure = rows.loc[rows["tetap"] == "certain", "kode"].nunique()
         text += " " + say("views.warn_sure", sure=number(sure), count=number(rows["kode"].nunique()))
+        text += f" {cases_within(scene)}".rstrip()
     return text
+
+
+def cases_within(scene: Scene) -> str:
+    """That not every case's list is proven to be the only best one; '' where all are: marks claim no more than that."""
+    open_ones = {name: plan for name, plan in scene.cases.items() if plan["tie_break"] != "proven"}
+    if not open_ones:
+        return ""
+    gaps = [plan["goals"][0]["gap"] for plan in open_ones.values()]
+    widest = "–" if None in gaps else gap_percent(max(gaps))
+    return say("views.cases_within", cases=", ".join(say(f"views.case_{name}") for name in open_ones), gap=widest)
 
 
 def data_date(scene: Scene) -> str:

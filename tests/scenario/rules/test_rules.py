@@ -1,14 +1,18 @@
 """Each rule on a table small enough for a pencil: where it changes the answer, where it leaves no plan."""
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from rulework import chosen, sentences
-from small import JUTA, MILIAR, candidates, line, out, scenario, usulan, volumes, winners
+from small import JUTA, KODE, MILIAR, candidates, line, out, scenario, usulan, volumes, winners
 
 from planner.base.errors import InfeasibleError, PlannerError
+from planner.base.units import share_of
 from planner.model.build_options import build_options
 from planner.plan.allocate import allocate
+from planner.plan.plan import Plan
+from planner.scenario.rows import Measure, RowName
 from planner.scenario.rules import RULES
 from planner.scenario.rules.base import LiftedRule
 
@@ -114,6 +118,159 @@ def test_CountBand_by_holds_in_every_group(abc):
     assert chosen(abc, {"rule": "CountBand", "by": "provinsi", "min": 1}) == ["A", "C"]
 
 
+# What holds in each group and year
+
+
+@pytest.fixture
+def gated():
+    """P in Papua lacks its DED; J and K in Jawa have it."""
+    rows = [("P", "91.03", "belum"), ("J", "32.01", "ada"), ("K", "32.01", "ada")]
+    return candidates(*(usulan(name, MILIAR, kode=kode, ded=ded, kelas=name) for name, kode, ded in rows))
+
+
+READY = {"rule": "Ready", "documents": ["ded"]}
+
+
+@pytest.mark.parametrize(
+    "band",
+    [
+        {"rule": "CountBand", "by": "pulau", "min": 1},
+        {"rule": "CountBand", "by": "kode", "min": 1, "per": "horizon"},
+        {"rule": "CountBand", "where": {"pulau": "Papua"}, "min": 1},
+        {"rule": "SpendBand", "by": "provinsi", "min_rp": MILIAR},
+        {"rule": "TotalBand", "column": "ikm", "by": "kelas", "where": {"kelas": ["P", "J"]}, "min": 5},
+    ],
+)
+def test_a_floor_in_a_group_whose_usulan_a_gate_took_out_cannot_hold_and_names_the_gate(gated, band):
+    text = sentences(gated, band, READY)
+    assert "Yang tersaring sebelum dihitung: 'P' (Dokumen wajib belum siap: DED (belum ada))." in text
+    assert chosen(gated, band | {"soft": True, "price": 1}, READY) == ["J", "K"]
+
+
+def test_a_floor_of_nothing_and_a_ceiling_ask_nothing_of_a_group_without_options(gated):
+    plan = allocate(gated, scenario(rules=[{"rule": "CountBand", "by": "pulau", "max": 1}, READY]))
+    assert len(winners(plan)) == 1 and [row["group"] for row in plan["rule_status"]] == [None, "Jawa"]
+    assert chosen(gated, {"rule": "CountBand", "by": "pulau", "min": 0}, READY) == ["J", "K"]
+
+
+def test_a_share_of_what_is_spent_for_a_group_without_options_leaves_nothing_to_spend(gated):
+    band = {"rule": "SpendBand", "by": "pulau", "min_share": 0.1}
+    assert chosen(gated, band, READY) == []
+    assert "bagian paling sedikit hanya dipenuhi bila tidak ada dana" in sentences(
+        gated, band, READY, {"rule": "CountBand", "min": 1}
+    )
+
+
+def test_a_filter_on_a_value_that_only_gated_usulan_have_is_known(gated):
+    assert chosen(gated, {"rule": "CountBand", "where": {"kelas": "P"}, "max": 1}, READY) == ["J", "K"]
+    with pytest.raises(PlannerError, match="'Q'"):
+        chosen(gated, {"rule": "CountBand", "where": {"kelas": "Q"}, "max": 1}, READY)
+
+
+YEARS = {2028: MILIAR, 2029: MILIAR}
+
+
+@pytest.fixture
+def two_years():
+    """A and B: Rp 1 miliar each, one a year."""
+    return candidates(usulan("A", MILIAR, 2), usulan("B", MILIAR, 1, kode="53.01"))
+
+
+@pytest.mark.parametrize(
+    ("band", "said"),
+    [
+        ({"rule": "CountBand", "min": 2}, "paling sedikit 2"),
+        ({"rule": "SpendBand", "min_rp": 2 * MILIAR}, "paling sedikit Rp 2 miliar"),
+        ({"rule": "TotalBand", "column": "ikm", "min": 20}, "paling sedikit 20"),
+    ],
+)
+def test_a_limit_holds_in_each_year_and_says_so_or_over_the_horizon(two_years, band, said):
+    text = sentences(two_years, band, budget_rp=YEARS).replace("\xa0", " ")
+    assert f"{said} pada setiap tahun anggaran." in text
+    plan = allocate(two_years, scenario(YEARS, [band | {"per": "horizon"}]))
+    assert winners(plan) == ["A", "B"] and plan["rule_status"][-1]["ta"] is None
+    rule = plan.scenario.rules[0]
+    assert f"{said} pada seluruh tahun anggaran bersama." in rule.sentence("id").replace("\xa0", " ")
+    assert rule.sentence("en").endswith(" over all fiscal years together.")
+    assert "tahun" not in scenario(rules=[band]).rules[0].sentence("id")
+
+
+def test_a_ceiling_over_the_horizon_changes_the_answer(two_years):
+    band = {"rule": "CountBand", "max": 1}
+    assert chosen(two_years, band, budget_rp=YEARS) == ["A", "B"]
+    assert chosen(two_years, band | {"per": "horizon"}, budget_rp=YEARS) == ["A"]
+
+
+def test_a_share_over_the_horizon_is_of_all_years_together(two_years):
+    # NTT gets half of all: in its own year all of that year's money.
+    band = {"rule": "SpendBand", "where": {"provinsi": "NTT"}, "max_share": 0.5}
+    assert chosen(two_years, band, budget_rp=YEARS) == ["A"]
+    for of in ("spent", "budget"):
+        plan = allocate(two_years, scenario(YEARS, [band | {"per": "horizon", "of": of}]))
+        assert winners(plan) == ["A", "B"]
+        assert "tahun itu" not in plan.scenario.rules[0].sentence("id")
+    given = {(2028, ""): (1, MILIAR), (2029, ""): (1, MILIAR), (2028, "53.01"): (1, MILIAR)}
+    row = Measure(RowName("semua", bound="max_share"), MILIAR - MILIAR, upper=0)
+    assert plan.scenario.rules[0].model_copy(update={"of": "spent"}).as_shares(row, given) == (0.5, 0.5)
+
+
+def test_what_gives_way_may_be_a_share_or_a_floor_over_the_horizon(two_years):
+    share = {"rule": "SpendBand", "where": {"provinsi": "NTT"}, "max_share": 0.4, "per": "horizon"}
+    lock = {"rule": "Lock", "state": "in", "usulan": ["A", "B"]}
+    for of in ("spent", "budget"):
+        assert "menjadi 50 %" in sentences(two_years, share | {"of": of}, lock, budget_rp=YEARS)
+    text = sentences(two_years, {"rule": "CountBand", "min": 3, "per": "horizon"}, budget_rp=YEARS)
+    assert "batas bawah 3 menjadi 2" in text
+
+
+def test_a_plan_says_nothing_of_per_where_it_is_the_year(two_years):
+    bands = [{"rule": "CountBand", "max": 1}, {"rule": "CountBand", "max": 2, "per": "horizon"}]
+    plan = allocate(two_years, scenario(YEARS, bands))
+    assert [rule.get("per") for rule in plan["scenario"]["rules"]] == [None, "horizon"]
+    assert Plan(plan.content).scenario.rules == plan.scenario.rules
+
+
+# Shares and limits as they are written
+
+
+@pytest.mark.parametrize("share", ["1/3", " 1 / 3 ", 1 / 3])
+def test_a_share_may_be_a_fraction(abc, share):
+    # A third of three winners is exactly one: at 0,333 it is not allowed.
+    table = candidates(*(usulan(name, MILIAR, kode=kode) for name, kode in zip("ABC", KODE[1:4], strict=True)))
+    band = {"rule": "CountBand", "by": "kode", "max_share": share}
+    assert chosen(table, band) == ["A", "B", "C"]
+    assert chosen(table, band | {"max_share": 0.333}) == []
+    plan = allocate(table, scenario(rules=[band]))
+    assert Plan(plan.content).scenario.rules[0].shares() == {"max_share": Fraction(1, 3)}
+
+
+def test_a_share_that_floats_add_up_to_is_the_decimal_that_is_meant():
+    rule = scenario(rules=[{"rule": "SpendBand", "max_share": 0.1 + 0.2}]).rules[0]
+    assert rule.shares() == {"max_share": Fraction(3, 10)}
+    assert share_of(0.123456789) == Fraction(123456789, 10**9)
+
+
+@pytest.mark.parametrize("share", ["1/0", "4/3", "a/b", "1/3/5"])
+def test_a_share_that_is_no_fraction_of_one_is_an_error_at_its_place(share):
+    with pytest.raises(PlannerError, match=r"rules\[0\].max_share"):
+        scenario(rules=[{"rule": "SpendBand", "max_share": share}])
+
+
+def test_a_share_of_too_many_digits_names_its_rule_and_what_to_write():
+    table = candidates(usulan("A", lines=[line(10**10, 3, 1)]))
+    rules = [{"rule": "CountBand", "max": 3}, {"rule": "SpendBand", "by": "menu", "max_share": 0.123456789}]
+    with pytest.raises(PlannerError, match=r'^rules\[1\]: .*desimal atau sebagai pecahan seperti "1/3"'):
+        allocate(table, scenario(10**11, rules))
+
+
+def test_a_limit_is_told_with_all_its_digits_in_sentence_and_finding():
+    table = candidates(usulan("A", 1, emas=0.1), usulan("B", 1, emas=0.2))
+    text = sentences(table, {"rule": "TotalBand", "column": "emas", "min": 0.3000001})
+    assert "diminta paling sedikit 0,3000001 untuk semua, 2028, yang ada hanya 0,3." in text
+    assert "paling sedikit 0,3000001." in text
+    assert "12,3456 %" in scenario(rules=[{"rule": "CountBand", "min_share": 0.123456}]).rules[0].sentence("id")
+
+
 # TotalBand
 
 
@@ -140,6 +297,16 @@ def test_TotalBand_a_share_is_of_the_column_over_the_winners(abc):
         {"rule": "Lock", "state": "in", "usulan": ["C"]},
     ]
     assert chosen(abc, *rules) == ["A", "C"]
+
+
+def test_TotalBand_of_rupiah_bounds_what_is_given_not_what_is_asked_for():
+    # Four units of Rp 500 juta, at least one; Rp 1,2 miliar hold two of them: 1 miliar is given, 2 are asked for.
+    table = candidates(usulan("A", lines=[line(500_000_000, 4, 1)]))
+    band = {"rule": "TotalBand", "column": "amount_rp"}
+    text = sentences(table, band | {"min": 1_000_000_001}, budget_rp=1_200_000_000)
+    assert "Rp 1,5 miliar" in text.replace("\xa0", " ")
+    plan = allocate(table, scenario(1_200_000_000, [band | {"max": 999_999_999}]))
+    assert plan.spent_rp == 500_000_000 and plan["rule_status"][1]["activity"] == 500_000_000
 
 
 def test_TotalBand_on_a_column_with_empty_cells_is_an_error():

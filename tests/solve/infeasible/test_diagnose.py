@@ -1,6 +1,7 @@
 """Why there is no plan: smallest sets of rules that cannot hold together, and the cheapest that must give."""
 
 import json
+from fractions import Fraction
 
 import pytest
 from small import JUTA, candidates, line, scenario, usulan
@@ -306,3 +307,14 @@ def test_a_price_that_is_none_is_refused_with_its_place(price):
         "rules[0].relax", "prices.count",
     ]  # fmt: skip
     assert all("never" in text for text in caught.value.problems)
+
+
+def test_a_share_moved_all_the_way_costs_what_it_moves_and_not_a_whole_step():
+    # NTT must have 55.87 % of a pagu of 20 miliar, and B costs 30: only a share of nothing leaves a plan, 55.87 points.
+    table = candidates(usulan("A", 10_000 * JUTA, nilai=5), usulan("B", 30_000 * JUTA, kode="53.01"))
+    floor = {"rule": "SpendBand", "where": {"provinsi": "NTT"}, "min_share": 0.5587, "of": "budget"}
+    asked = scenario(20_000 * JUTA, [floor], prices={"budget": "never", "share": 10})
+    with pytest.raises(InfeasibleError) as caught:
+        allocate(table, asked)
+    first = caught.value.diagnosis.repairs[0]
+    assert (first.changes[0].after, first.cost, first.proven) == (0, Fraction("558.7"), True)

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from planner.base.errors import PlannerError
 from planner.base.messages import label, say
 from planner.base.units import exact, unit_of
+from planner.scenario.goals import GIVEN
 from planner.scenario.rows import NO_LIMIT, Decisions, Excess, Measure, RowName, Rows, Term, limits
 from planner.scenario.rules.base import (
     Amount,
@@ -24,15 +25,18 @@ from planner.scenario.rules.base import (
     by_text,
     price_text,
     where_text,
+    yearly_text,
 )
 
 
 class Band(Rule, frozen=True):
     """A lower and an upper bound on a sum over the options that ``where`` selects, per value of ``by`` and year.
 
-    A share p/q of a total T becomes the integer row ``q x sum - p x T`` (>= 0 or <= 0). A ``soft`` one may be missed:
-    each unit (juta, usulan, unit of the column) that a year's group lacks or has too much costs ``price`` in the unit
-    of the first goal, which is taken off that goal. A share's gap is measured against the whole as it is spent.
+    ``per``: its limits hold in each year, or (``horizon``) for all years together. A floor holds in every group that
+    the tables have, also where a gate took out all its usulan. A share p/q of a total T becomes the integer row
+    ``q x sum - p x T`` (>= 0 or <= 0). A ``soft`` one may be missed: each unit (juta, usulan, unit of the column) that
+    a group lacks or has too much costs ``price`` in the unit of the first goal, which is taken off that goal. A share's
+    gap is measured against the whole as it is spent.
     """
 
     priced_unit: ClassVar[int] = 1  # how much of what is added up one ``price`` is for
@@ -41,6 +45,7 @@ class Band(Rule, frozen=True):
     by: str | None = None
     min_share: Share | None = None
     max_share: Share | None = None
+    per: Literal["year", "horizon"] = Field("year", exclude_if=lambda per: per == "year")
     soft: bool = False
     price: Price | None = None
 
@@ -77,14 +82,23 @@ class Band(Rule, frozen=True):
     def linear(self) -> list[str]:
         return list(self.bounds())
 
+    def keeps_out(self, options, row: RowName) -> list[dict]:
+        rows = options.before_gates(self.where)
+        rows = rows if self.by is None else rows[options.texts(self.by)[rows.index] == row.group]
+        mine = set(rows["usulan_id"])
+        return [record for record in options.gated if record["usulan_id"] in mine]
+
     def hollow(self, options) -> bool:
-        return bool(self.min_share) and not self.soft and not options.where(self.where).any()
+        if not self.min_share or self.soft:
+            return False
+        return any(np.bincount(row, minlength=len(names)).min() == 0 for _, names, _, row in self.families(options))
 
     def as_shares(self, of: Measure, given: Given) -> tuple[float, float] | None:
         share = self.shares().get("min_share" if of.upper is None else "max_share")
         if share is None or of.limit:
             return None
-        usulan, amount_rp = given.get((of.label.ta, ""), (0, 0))
+        pairs = [pair for (ta, kode), pair in given.items() if not kode and of.label.ta in (None, ta)]
+        usulan, amount_rp = (sum(each) for each in zip((0, 0), *pairs, strict=True))
         return of.of_whole(amount_rp if self.unit == "rupiah" else usulan, share)
 
     def gap(self, of: Measure, options) -> Fraction | None:
@@ -92,7 +106,12 @@ class Band(Rule, frozen=True):
         return Fraction(of.excess, self.scale(options) * (share.denominator if share else 1))
 
     def values(self, lang) -> dict:
-        return {"bounds": self.bounds_text(lang), "where": where_text(self.where, lang), "by": by_text(self.by, lang)}
+        own = {"where": where_text(self.where, lang), "by": by_text(self.by, lang), "span": self.span_text(lang)}
+        return own | {"bounds": self.bounds_text(lang)}
+
+    def span_text(self, lang) -> str:
+        """Of which years its limits are, where that is not said already."""
+        return " " + say("words.all_years", lang) if self.per == "horizon" else yearly_text(self.over_years, lang)
 
     def sentence(self, lang: str | None = None) -> str:
         hard = super().sentence(lang)
@@ -111,8 +130,8 @@ class Band(Rule, frozen=True):
     def whole(self, options) -> np.ndarray:
         """What each option adds to the sum, in whole units (per rupiah of amount, or per funded usulan)."""
 
-    def total_of(self, options, ta: int) -> int | None:
-        """The fixed total that shares refer to in a year; None: the sum over all that is funded."""
+    def total_of(self, options, ta: int | None) -> int | None:
+        """The fixed total that shares refer to in a year or all; None: the sum over all that is funded."""
         return None
 
     def bound_as_written(self, row: RowName) -> Fraction | None:
@@ -123,21 +142,24 @@ class Band(Rule, frozen=True):
     def fixed(self) -> list[tuple[str, int | float | None]]:
         """The bounds that are no shares by name, in the rule's unit."""
 
-    def families(self, options) -> Iterator[tuple[int, list[str], np.ndarray, np.ndarray]]:
-        """Per year: the year, its groups' names, the members' positions and each member's group number."""
+    def families(self, options) -> Iterator[tuple[int | None, list[str], np.ndarray, np.ndarray]]:
+        """Per year (None: all together): its groups' names, the members' positions and each member's group number."""
         chosen, codes, names = options.select(self.where, self.by)
-        for ta in options.years:
-            over = np.flatnonzero(chosen & (options.ta == ta))
-            used = np.flatnonzero(np.bincount(codes[over], minlength=len(names)))
-            row = np.searchsorted(used, codes[over])
-            if self.by is None:  # one group even when nothing passes the filter: a floor on nothing cannot hold
-                used = np.zeros(1, dtype=np.int64)
-            yield ta, [names[u] for u in used], over, row
+        asked = options.asked(self.where, self.by) if self.floor else set()
+        if self.by is None:  # one group even when nothing passes the filter: a floor on nothing cannot hold
+            asked = set(names)
+        for ta in [None] if self.per == "horizon" else options.years:
+            over = np.flatnonzero(chosen & in_span(options, ta))
+            used = np.unique(codes[over])
+            groups = sorted(asked.union(names[code] for code in used))
+            place = {name: k for k, name in enumerate(groups)}
+            row = np.array([place.get(name, -1) for name in names], dtype=np.int64)
+            yield ta, groups, over, row[codes[over]]
 
     def rows(self, options) -> Iterator[Rows]:
         weight, scale = self.whole(options), self.scale(options)
         for ta, names, over, row in self.families(options):
-            everyone = np.flatnonzero(options.ta == ta)
+            everyone = np.flatnonzero(in_span(options, ta))
             term = Term(self.what, over, row, weight[over])
             for bound, limit in self.fixed_limits(options, ta, scale).items():
                 lower, upper = limits(
@@ -184,7 +206,7 @@ class Band(Rule, frozen=True):
         weight, scale, values = self.whole(options), self.scale(options), getattr(decisions, self.what)
         found = []
         for ta, names, over, row in self.families(options):
-            everyone = sum(int(weight[u]) * int(values[u]) for u in np.flatnonzero(options.ta == ta))
+            everyone = sum(int(weight[u]) * int(values[u]) for u in np.flatnonzero(in_span(options, ta)))
             sums = [0] * len(names)
             for u, group in zip(over, row, strict=True):
                 sums[group] += int(weight[u]) * int(values[u])
@@ -199,6 +221,11 @@ class Band(Rule, frozen=True):
                     if by > 0:
                         found.append(Excess(RowName(name, ta, bound=bound), by))
         return found
+
+
+def in_span(options, ta: int | None) -> np.ndarray:
+    """Which options are of a year; None: of any."""
+    return np.ones(len(options), dtype=bool) if ta is None else np.asarray(options.ta == ta)
 
 
 class SpendBand(Band, frozen=True):
@@ -216,22 +243,35 @@ class SpendBand(Band, frozen=True):
     max_rp: Rupiah | None = None
     of: Literal["spent", "budget"] = "spent"
 
-    unit: ClassVar = "rupiah"
-    what: ClassVar[str] = "amount"
     priced_unit: ClassVar[int] = 10**6
+
+    @property
+    def unit(self) -> Literal["rupiah"]:
+        return "rupiah"
+
+    @property
+    def what(self) -> str:
+        return "amount"
 
     @property
     def follows_budget(self) -> bool:
         return self.of == "budget"
 
     def values(self, lang) -> dict:
-        return super().values(lang) | {"of": say(f"words.of_{self.of}", lang) if self.shares() else ""}
+        of = f"words.of_{self.of}" + "_all" * (self.per == "horizon")
+        return super().values(lang) | {"of": say(of, lang) if self.shares() else ""}
+
+    def span_text(self, lang) -> str:
+        said = self.per == "year" and not any(limit is not None for _, limit in self.fixed())
+        return "" if said else super().span_text(lang)
 
     def whole(self, options) -> np.ndarray:
         return np.ones(len(options), dtype=np.int64)
 
     def total_of(self, options, ta) -> int | None:
-        return options.budget_rp[ta] if self.of == "budget" else None
+        if self.of != "budget":
+            return None
+        return sum(options.budget_rp.values()) if ta is None else int(options.budget_rp[ta])
 
     def fixed(self):
         return [("min_rp", self.min_rp), ("max_rp", self.max_rp)]
@@ -261,7 +301,8 @@ class TotalBand(Band, frozen=True):
 
     For a year t and a group G (as in ``SpendBand``), with c_u the column in its own unit, f_u 1 where usulan u is
     funded, s the power of ten (or least multiple) that makes every c_u whole, C the sum of s c_u f_u over t and p/q a
-    share: ``s min <= sum over G of s c_u f_u <= s max``; ``q x sum over G of s c_u f_u - p x C >= 0`` (<= 0).
+    share: ``s min <= sum over G of s c_u f_u <= s max``; ``q x sum over G of s c_u f_u - p x C >= 0`` (<= 0). Of
+    what is given (``amount_rp``) c_u f_u is the rupiah given to u, as in ``SpendBand``, not what it asks for.
     Source: policy, as with ``SpendBand``.
     """
 
@@ -269,6 +310,18 @@ class TotalBand(Band, frozen=True):
     column: str
     min: Annotated[float, Field(allow_inf_nan=False)] | None = None
     max: Annotated[float, Field(allow_inf_nan=False)] | None = None
+
+    @property
+    def given(self) -> bool:
+        return self.column in GIVEN
+
+    @property
+    def unit(self) -> Literal["rupiah", "count"]:
+        return "rupiah" if self.given else "count"
+
+    @property
+    def what(self) -> str:
+        return "amount" if self.given else "fund"
 
     def linear(self) -> list[str]:
         return [] if self.shares() else super().linear()  # of a share the total itself is what the plan adds up to
@@ -282,12 +335,21 @@ class TotalBand(Band, frozen=True):
     def values(self, lang) -> dict:
         return super().values(lang) | {"column": label("columns", self.column, lang)}
 
+    def column_of(self, options) -> tuple[np.ndarray, int]:
+        """The column in whole numbers (1 for each rupiah of what is given), and by what it is multiplied for that."""
+        if self.given:
+            return np.ones(len(options), dtype=np.int64), 1
+        found: tuple[np.ndarray, int] = options.whole_column(
+            self.column, {} if self.shares() else self.where, self.rule
+        )
+        return found
+
     def whole(self, options) -> np.ndarray:
-        weight, scale = options.whole_column(self.column, {} if self.shares() else self.where, self.rule)
+        weight, scale = self.column_of(options)
         return weight * self.finer(scale)
 
     def scale(self, options) -> int:
-        scale = options.whole_column(self.column, {} if self.shares() else self.where, self.rule)[1]
+        scale = self.column_of(options)[1]
         return scale * self.finer(scale)
 
     def finer(self, scale: int) -> int:

@@ -1,20 +1,29 @@
 """What every rule is: a sentence, named rows, an integer check that says them again, and what others ask of it."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field, PlainValidator
+from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateAttr
 
 from planner.base.errors import shown
 from planner.base.messages import label, say
-from planner.base.units import Unit, exact, number
+from planner.base.units import Unit, number, share_of
 from planner.scenario.rows import Cut, Decisions, Excess, Lifted, Measure, RowName, Rows
 
 LONGEST_LAW = 400  # characters: as much as every screen, report and workbook shows whole
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Unit.SHARE]
+
+
+def as_number(value: object) -> object:
+    """A fraction such as ``"1/3"`` as the number that it is; anything else as it stands."""
+    parts = re.fullmatch(r"\s*(\d{1,9})\s*/\s*(0*[1-9]\d{0,8})\s*", value) if isinstance(value, str) else None
+    return int(parts[1]) / int(parts[2]) if parts else value
+
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), BeforeValidator(as_number), Unit.SHARE]
 Amount = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Rupiah = Annotated[Amount, Unit.RUPIAH]
 Price = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
@@ -41,15 +50,30 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     """
 
     each_usulan: ClassVar[bool] = False  # its rows speak of one usulan each, not of a group's limit
-    unit: ClassVar[Literal["rupiah", "count"]] = "count"  # of what its rows add up
-    what: ClassVar[str] = "fund"  # the decision that its rows add up
     degrees: ClassVar[tuple[str, ...]] = ()  # the parameters that may give way by degrees; see ``linear``
     key: ClassVar[str | None] = None  # the column that its rows are by, where no parameter ``by`` says so
     eased_by_locks: ClassVar[bool] = False  # its rows ask for less once an usulan is locked out
 
+    _several: bool = PrivateAttr(default=False)  # see ``over_years``
+
     rule: str
     law: Annotated[str, Field(max_length=LONGEST_LAW)] = ""
     relax: Relief | None = None
+
+    @property
+    def unit(self) -> Literal["rupiah", "count"]:
+        """Of what its rows add up."""
+        return "count"
+
+    @property
+    def what(self) -> str:
+        """The decision that its rows add up: ``fund`` or ``amount``."""
+        return "fund"
+
+    @property
+    def over_years(self) -> bool:
+        """Whether the scenario that it stands in has several years."""
+        return self._several
 
     @property
     def follows_budget(self) -> bool:
@@ -72,10 +96,10 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
         return None
 
     @property
-    def identity(self) -> tuple[str, str, str]:
+    def identity(self) -> tuple[str, ...]:
         """What makes two rules the same rule with other bounds."""
         own = dict(self)
-        return self.rule, str(own.get("where", "")), str(own.get("by", ""))
+        return self.rule, *(str(own.get(name, "")) for name in ("where", "by", "per"))
 
     def sentence(self, lang: str | None = None) -> str:
         """What the rule says, for people."""
@@ -120,7 +144,7 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     def shares(self) -> dict[str, Fraction]:
         """The shares (0-1) that it bounds by, by parameter."""
         own = dict(self)
-        return {name: exact(own[name]) for name in ("min_share", "max_share") if own.get(name) is not None}
+        return {name: share_of(own[name]) for name in ("min_share", "max_share") if own.get(name) is not None}
 
     def single_share(self) -> str | None:
         """The one share of a rule that gives way whole: moving it may do, and how far is found by trying."""
@@ -134,6 +158,10 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     def bound_as_written(self, row: RowName) -> Fraction | None:
         """A row's bound as the scenario writes it, where whole numbers may say it only rounded; None: they say it."""
         return None
+
+    def keeps_out(self, options, row: RowName) -> list[dict]:
+        """The records of the usulan that a row would count, had no gate taken them out."""
+        return []
 
     def hollow(self, options) -> bool:
         """Whether it asks for a share of money or usulan that nothing can have."""
@@ -193,6 +221,11 @@ def where_text(where: Filter, lang) -> str:
         for k, v in where.items()
     ]
     return " " + say("words.where", lang, filter="; ".join(parts))
+
+
+def yearly_text(several: bool, lang) -> str:
+    """' setiap tahun anggaran' where a scenario has several, else nothing."""
+    return " " + say("words.each_year", lang) if several else ""
 
 
 def by_text(by: str | None, lang) -> str:

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from planner.base.errors import hint, shown
 from planner.base.messages import both, label, say
-from planner.base.units import date_text, exact, number, percent, rupiah_full, years_later
+from planner.base.units import date_text, number, percent, rupiah_full, share_of, years_later
 from planner.scenario.rules.base import Rule, Share
 from planner.tables.schemas import DOCUMENTS
 
@@ -222,7 +222,7 @@ class NoDoubleFunding(Gate, frozen=True):
         return {"max": percent(self.max_share, lang=lang)}
 
     def gate(self, usulan, candidates, first_year) -> dict[str, dict]:
-        lines, share = candidates.rincian, exact(self.max_share)
+        lines, share = candidates.rincian, share_of(self.max_share)
         cost: dict[str, int] = {}
         found: dict[str, dict] = {}
         for name, price, volume in zip(lines["usulan_id"], lines["harga_satuan_rp"], lines["volume"], strict=True):

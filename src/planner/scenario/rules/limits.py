@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import both, label, say
-from planner.base.units import Unit, exact, number, percent, rupiah, rupiah_full
+from planner.base.units import Unit, exact, number, percent, rupiah, rupiah_full, share_of
 from planner.scenario.rows import (
     NO_LIMIT,
     Excess,
@@ -24,7 +24,7 @@ from planner.scenario.rows import (
     option_names,
     yearly,
 )
-from planner.scenario.rules.base import Filter, Given, Rule, Rupiah, Share, where_text
+from planner.scenario.rules.base import Filter, Given, Rule, Rupiah, Share, where_text, yearly_text
 from planner.scenario.rules.phases import phases
 
 
@@ -83,13 +83,14 @@ class SupportShare(Rule, frozen=True):
     key: ClassVar = "kode"
 
     def as_shares(self, of: Measure, given: Given) -> tuple[float, float] | None:
-        return of.of_whole(given.get((of.label.ta, str(of.label.group)), (0, 0))[1], exact(self.max_share))
+        return of.of_whole(given.get((of.label.ta, str(of.label.group)), (0, 0))[1], share_of(self.max_share))
 
     def values(self, lang) -> dict:
-        return {"max": percent(self.max_share, lang=lang), "komponen": label("komponen", self.komponen, lang)}
+        words = {"komponen": label("komponen", self.komponen, lang), "span": yearly_text(self.over_years, lang)}
+        return {"max": percent(self.max_share, lang=lang), **words}
 
     def rows(self, options) -> Iterator[Rows]:
-        share = exact(self.max_share)
+        share = share_of(self.max_share)
         if self.komponen not in options.components:
             kind, near = say("words.component"), hint(self.komponen, options.components)
             raise PlannerError(say("errors.unknown", kind=kind, name=shown(self.komponen), hint=near))
@@ -105,7 +106,7 @@ class SupportShare(Rule, frozen=True):
         yield Rows(names, terms, *limits(len(names), None, 0))
 
     def holds(self, options, decisions) -> list[Excess]:
-        share = exact(self.max_share)
+        share = share_of(self.max_share)
         support: dict[RowName, int] = {}
         total: dict[RowName, int] = {}
         keys = [RowName(kode, ta) for kode, ta in zip(options.table["kode"], options.ta.tolist(), strict=True)]

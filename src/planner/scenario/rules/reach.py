@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
-from planner.base.units import exact, number, percent
+from planner.base.units import exact, number, percent, share_of
 from planner.geo.distance import within
 from planner.scenario.rows import Cut, Lifted, Measure, RowName, Term
 from planner.scenario.rules.base import Given, LiftedRule, Share, price_text
@@ -113,7 +113,7 @@ class ServiceReach(Near, frozen=True):
             Term("fund", reach.option, row, np.full(len(row), -1.0)),
             Term("helper", each, np.full(count, count), weight),
         )
-        least = float(exact(self.min_share)) - reach.need_of(reach.served) / reach.total
+        least = float(share_of(self.min_share)) - reach.need_of(reach.served) / reach.total
         names = [reach.kode[k] for k in open_ones]
         return Lifted(
             [f"{kode}:dekat" for kode in names] + ["jangkauan"], terms,
@@ -123,7 +123,7 @@ class ServiceReach(Near, frozen=True):
 
     def measures(self, options, decisions) -> list[Measure]:
         """The need that is reached, and the least; both times q where the least share is p/q: whole numbers."""
-        reach, least = self.reach(options), exact(self.min_share)
+        reach, least = self.reach(options), share_of(self.min_share)
         have = reach.need_of(reach.covered(decisions.fund))
         return [Measure(RowName(bound="jangkauan"), least.denominator * have, least.numerator * reach.total)]
 
@@ -132,7 +132,7 @@ class ServiceReach(Near, frozen=True):
 
     def cuts(self, options, decisions) -> Iterator[Cut]:
         """Who is not reached: the options near them bring what is lacking, each counted up to all that is lacking."""
-        reach, least = self.reach(options), exact(self.min_share)
+        reach, least = self.reach(options), share_of(self.min_share)
         covered = reach.covered(decisions.fund)
         lacking = least * reach.total - reach.need_of(covered)
         lacks = -(-lacking.numerator // lacking.denominator)

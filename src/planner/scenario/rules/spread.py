@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import gcd, lcm
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
-from planner.base.units import exact, percent
+from planner.base.units import exact, percent, share_of
 from planner.scenario.rows import Cut, Lifted, Measure, RowName, Term
 from planner.scenario.rules.base import Given, LiftedRule, Share
 
@@ -29,8 +29,6 @@ class EvenSpread(LiftedRule, frozen=True):
     by: Literal["provinsi", "pulau"] = "provinsi"
     need: str = "miskin_ribu"
     max_share: Share
-
-    what: ClassVar[str] = "amount"
 
     def values(self, lang) -> dict:
         words = {"need": label("columns", self.need, lang), "by": label("columns", self.by, lang)}
@@ -86,7 +84,7 @@ class EvenSpread(LiftedRule, frozen=True):
     def measures(self, options, decisions) -> list[Measure]:
         """Twice the index times N S q, and 2 p N S, where the largest index is p/q: whole numbers."""
         spent, needs = self.sums(options, decisions)
-        most, money, need = exact(self.max_share), sum(spent), sum(needs)
+        most, money, need = share_of(self.max_share), sum(spent), sum(needs)
         apart = sum(abs(need * s - n * money) for s, n in zip(spent, needs, strict=True))
         return [Measure(RowName(bound="indeks"), most.denominator * apart, None, 2 * most.numerator * need * money)]
 
@@ -96,7 +94,7 @@ class EvenSpread(LiftedRule, frozen=True):
     def cuts(self, options, decisions) -> Iterator[Cut]:
         """The groups that have more than their share: together they may have ``p/q`` of the money above it."""
         spent, needs = self.sums(options, decisions)
-        most, money, need = exact(self.max_share), sum(spent), sum(needs)
+        most, money, need = share_of(self.max_share), sum(spent), sum(needs)
         rich = [need * s > n * money for s, n in zip(spent, needs, strict=True)]
         inside, p, q = sum(n for n, more in zip(needs, rich, strict=True) if more), most.numerator, most.denominator
         codes, _, _ = self.members(options)

@@ -193,10 +193,13 @@ class OperatingBurden(Rule, frozen=True):
     capacity: str = "kapasitas_om_rp"
     capacity_rp: Rupiah | None = None
 
-    unit: ClassVar = "rupiah"
     degrees: ClassVar = ("capacity_rp",)
     key: ClassVar = "kode"
     cost: ClassVar[str] = "om_tahunan_rp"
+
+    @property
+    def unit(self) -> Literal["rupiah"]:
+        return "rupiah"
 
     def values(self, lang) -> dict:
         given = self.capacity_rp

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 
+from planner.base.errors import shown
 from planner.base.messages import both, in_each, label, language, say
 from planner.base.processes import Clock
 from planner.base.units import EXACT, as_written, rupiah
@@ -20,6 +21,7 @@ from planner.solve.infeasible.repairs import Repair
 from planner.solve.infeasible.repairs import repairs as repairs_of
 
 MOST_CONFLICTS = 5
+NAMED = 5  # usulan in a sentence
 SECONDS, SECONDS_FOR_CONFLICTS, SECONDS_FOR_REDUCING = 26.0, 8.0, 3.0
 
 
@@ -179,12 +181,23 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
 
 
 def short(problem: Problem, rule: int, row: int, most: int) -> str:
-    """That a row of a rule asks for more than there is."""
-    stated = problem.scenario.rules[rule].bound_as_written(problem.row_labels[row])
-    in_rupiah = problem.scenario.rules[rule].unit == "rupiah"
-    asked = in_unit(problem, row, int(problem.row_lower[row])) if stated is None or in_rupiah else as_written(stated)
+    """That a row of a rule asks for more than there is, and which usulan gates took out of it."""
+    label_, asked_by = problem.row_labels[row], problem.scenario.rules[rule]
+    stated = asked_by.bound_as_written(label_)
+    exactly = stated is None or asked_by.unit == "rupiah"
+    asked = in_unit(problem, row, int(problem.row_lower[row])) if exactly or stated is None else as_written(stated)
     ends = {"asked": asked, "most": in_unit(problem, row, most)}
-    return say("diagnose.short", place=Place.of_rule(rule).name, group=group_text(problem.row_labels[row]), **ends)
+    said = say("diagnose.short", place=Place.of_rule(rule).name, group=group_text(label_), **ends)
+    gone = asked_by.keeps_out(problem.options, label_)
+    return f"{said} {gates_text(gone)}" if gone else said
+
+
+def gates_text(gone: list[dict]) -> str:
+    """The first usulan that gates took out, each with its reason."""
+    first = [(shown(one["usulan_id"]), one["reason"][language()]) for one in gone[:NAMED]]
+    named = "; ".join(say("diagnose.gate", usulan=usulan, reason=reason.rstrip(".")) for usulan, reason in first)
+    more = len(gone) - len(first)
+    return say("diagnose.gated", usulan=say("explain.more", names=named, count=more) if more else named)
 
 
 def group_text(row: RowName) -> str:

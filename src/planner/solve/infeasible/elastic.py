@@ -98,10 +98,9 @@ class Elastic:
             return self.add_steps(k, {row: per for row, _ in own})
         share = rule.shares()[lever.place.field]
         if rule.follows_budget and not any(one.rule == CEILING for one in self.levers):
-            pagu = problem.options.budget_rp
-            steps = {row: floor(pagu[label.ta] * STEP_SHARE) for row, label in own if label.ta}
+            steps = {row: floor(self.pagu(label.ta) * STEP_SHARE) for row, label in own}
             return self.add_steps(k, steps, ceil((1 - share) / STEP_SHARE))
-        for ta in problem.options.years:
+        for ta in (*problem.options.years, None):
             mine = [row for row, label in own if label.ta == ta]
             if mine:
                 self.add_share(k, share, rule.what, ta, mine, rule.follows_budget)
@@ -130,7 +129,7 @@ class Elastic:
         for number, rule in enumerate(self.problem.scenario.rules):
             shares = rule.shares() if rule.follows_budget else {}
             for row, label in self.row_of.get(number, []) if shares else ():
-                if label.ta == ta and label.bound in shares:
+                if label.ta in (None, ta) and label.bound in shares:
                     more = shares[label.bound] * STEP_RP
                     entries[row] = -(floor(more) if label.bound == "max_share" else ceil(more))
         total = int(options.table["amount_rp"].to_numpy()[options.ta == ta].sum())
@@ -153,14 +152,19 @@ class Elastic:
     def limits(self, row: int) -> tuple[int, int]:
         return int(self.problem.row_lower[row]), int(self.problem.row_upper[row])
 
-    def add_share(self, k: int, share: Fraction, what: str, ta: int, rows: list[int], fixed: bool) -> None:
-        """A share of what is given out in a year, or (``fixed``) of its pagu, which may rise: one digit of its steps
-        after another, each times the total."""
+    def pagu(self, ta: int | None) -> int:
+        """The pagu of a year, or of all together."""
+        return sum(rp for year, rp in self.problem.options.budget_rp.items() if ta in (None, year))
+
+    def add_share(self, k: int, share: Fraction, what: str, ta: int | None, rows: list[int], fixed: bool) -> None:
+        """A share of what is given out in a year (None: in all), or (``fixed``) of its pagu, which may rise: one digit
+        of its steps after another, each times the total."""
         problem, upward, money = self.problem, self.from_above(rows[0]), what == "amount"
-        everyone = np.asarray(problem.basis[what][np.flatnonzero(problem.options.ta == ta)].sum(axis=0)).ravel()
+        own = np.flatnonzero([year == ta or ta is None for year in problem.options.ta])
+        everyone = np.asarray(problem.basis[what][own].sum(axis=0)).ravel()
         unit, scaled = (STEP_RP, 1) if money else (1, STEP_SHARE.denominator)
-        budget, pagu = self.budget_column(ta) if money else None, problem.options.budget_rp[ta] // unit
-        raised = pagu if budget is None else pagu + self.columns[budget].upper
+        budgets, pagu = self.budget_columns(ta) if money else [], self.pagu(ta) // unit
+        raised = pagu + sum(self.columns[at].upper for at in budgets)
         total = raised if fixed else -(-int(everyone @ problem.upper) // unit)
         total = min(total, raised + 1) if money else total
         self.factor[rows] = scaled
@@ -170,8 +174,9 @@ class Elastic:
             more = (1 if fixed else share.denominator) * 2**digit * unit * scaled // STEP_SHARE.denominator
             self.columns.append(Column(total, dict.fromkeys(rows, -more if upward else more)))
             self.rows.append((self.none, {bit: total, product: -1}, 0, 1.0))
-            if budget is not None:  # no total is above the pagu: says the same where that is not raised
-                self.rows.append((self.none, {bit: pagu + (not fixed), product: -1, budget: 1}, 0, 1.0))
+            if budgets:  # no total is above the pagu: says the same where that is not raised
+                risen = dict.fromkeys(budgets, 1)
+                self.rows.append((self.none, {bit: pagu + (not fixed), product: -1, **risen}, 0, 1.0))
             if not fixed:
                 self.rows.append((everyone, {product: -unit}, 0, float(unit)))
 
@@ -179,11 +184,10 @@ class Elastic:
     def none(self) -> np.ndarray:
         return np.zeros(self.problem.width, dtype=np.int64)
 
-    def budget_column(self, ta: int) -> int | None:
-        """The column of the steps of a year's pagu, where it may rise."""
-        place = Place.of_year(ta)
-        own = (at for at, c in enumerate(self.columns) if c.lever >= 0 and self.levers[c.lever].place == place)
-        return next(own, None)
+    def budget_columns(self, ta: int | None) -> list[int]:
+        """The columns of the steps of a year's pagu, or of every year's, where they may rise."""
+        places = [Place.of_year(year) for year in self.problem.options.years if ta in (None, year)]
+        return [at for at, c in enumerate(self.columns) if c.lever >= 0 and self.levers[c.lever].place in places]
 
     def digit(self, k: int, digit: int) -> int:
         """The column of a binary digit of a lever's steps; the same in every year."""
@@ -279,7 +283,7 @@ class Elastic:
         """Minus the price of each column in whole numbers, as small as they can be in the same proportions."""
         prices = [self.levers[c.lever].price * c.steps if c.lever >= 0 else Fraction(0) for c in self.columns]
         numbers = list(whole({str(c): price for c, price in enumerate(prices)}).values())
-        return np.array([0] * self.problem.width + [-n * self.problem.parts_per_point for n in numbers], dtype=np.int64)
+        return np.array([0] * self.problem.width + [-n for n in numbers], dtype=np.int64)
 
     def given(self, found: Solution, dropped: Iterable[int]) -> Given:
         assert found.x is not None
@@ -290,5 +294,7 @@ class Elastic:
                 lever = self.levers[column.lever]
                 steps[lever] = steps.get(lever, 0) + int(units) * column.steps
         steps |= {lever: 1 for lever in self.levers if lever.rule in dropped}
-        cost = sum((lever.price * n for lever, n in steps.items()), Fraction(0))
-        return Given(steps, cost, own, found.bound == found.value)
+        scenario, counted = self.problem.scenario, sum((lever.price * n for lever, n in steps.items()), Fraction(0))
+        cost = sum((lever.cost(scenario, n) for lever, n in steps.items()), Fraction(0))
+        least = counted - sum(lever.spared(scenario) for lever in self.levers)  # any other repair costs
+        return Given(steps, cost, own, found.bound == found.value and cost <= least)

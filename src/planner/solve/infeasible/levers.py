@@ -54,6 +54,22 @@ class Lever:
         steps: dict[str, int | Fraction] = {"rupiah": STEP_RP, "share": STEP_SHARE}
         return steps.get(self.unit, 1)
 
+    def cost(self, scenario: Scenario, steps: int) -> Fraction:
+        """What so many steps cost; of one that ends at 0 or 1 only as much as it moves."""
+        change = self.changed(scenario, steps)
+        if change.after is None:
+            return self.price
+        return self.price * abs(exact(change.after) - exact(change.before)) / self.step
+
+    def spared(self, scenario: Scenario) -> Fraction:
+        """How much less than its steps moving a number all the way costs."""
+        if self.unit == "drop" or self.rule == CEILING:
+            return Fraction(0)
+        before, down = exact(self.place.number(scenario)), self.place.field.startswith("min")
+        way = before if down else 1 - before if self.unit == "share" else Fraction(0)
+        steps = max(way, Fraction(0)) / self.step
+        return self.price * (-(-steps.numerator // steps.denominator) - steps)
+
     def changed(self, scenario: Scenario, steps: int) -> Change:
         """So many steps: a floor lower, all else higher; a share stays within 0 and 1, what is >= 0 so."""
         if self.unit == "drop":
@@ -79,8 +95,9 @@ def levers(problem: Problem) -> Iterator[Lever]:
 
 def lever(scenario: Scenario, place: Place) -> Lever | None:
     """The lever of a bound, or of a whole rule, at its price; None where that is ``never``."""
-    unit = PRICED[place.unit] if place.steps[2:] else "drop"
-    price = place.rule_of(scenario).relax or getattr(scenario.prices, unit)
+    rule, unit = place.rule_of(scenario), PRICED[place.unit] if place.steps[2:] else "drop"
+    unit = rule.unit if unit == "count" else unit
+    price = rule.relax or getattr(scenario.prices, unit)
     return None if price == NEVER else Lever(place, unit, exact(price) / (POINTS if unit == "share" else 1))
 
 

@@ -133,7 +133,7 @@ def narrow_repair(problem: Problem, given: Given, settings: Settings) -> Repair:
         if share is None or drop is None:
             continue
         steps = least_steps(problem, changes, at, share, settings)
-        price = drop.price if steps is None else min(share.price * steps, drop.price)
+        price = drop.price if steps is None else min(share.cost(scenario, steps), drop.price)
         if steps is not None and price < drop.price:
             changes[at] = share.changed(scenario, steps)
         cost, proven = cost - one.price + price, False
