@@ -70,7 +70,7 @@ def share_of(number: float) -> Fraction:
     ``1/3`` read as a float is 1/3 again, and ``0.1 + 0.2`` is 3/10.
     """
     near = Fraction(number).limit_denominator(10_000)
-    return near if abs(float(near) - number) <= 1e-15 else exact(number)
+    return near if abs(float(near) - number) <= 2 * math.ulp(number) else exact(number)
 
 
 def half_up(numerator: int, denominator: int = 1) -> int:

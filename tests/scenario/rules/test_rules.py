@@ -248,6 +248,7 @@ def test_a_share_that_floats_add_up_to_is_the_decimal_that_is_meant():
     rule = scenario(rules=[{"rule": "SpendBand", "max_share": 0.1 + 0.2}]).rules[0]
     assert rule.shares() == {"max_share": Fraction(3, 10)}
     assert share_of(0.123456789) == Fraction(123456789, 10**9)
+    assert (share_of(1e-15), share_of(0), share_of(1)) == (Fraction(1, 10**15), 0, 1)
 
 
 @pytest.mark.parametrize("share", ["1/0", "4/3", "a/b", "1/3/5"])
