@@ -276,8 +276,8 @@ def diagnose_is_quick(file: Path, bound_s: float = 30.0) -> None:
         asked = vary(base, rules=(*base.rules, floor), budget_rp={ta: rp // share for ta, rp in base.budget_rp.items()})
         start = perf_counter()
         found = diagnose(candidates, asked)
-        sets, known = len(found["conflicts"]), "" if found["in_time"] else ", cut short"
-        note = f"{sets} conflicts, {len(found['repairs'])} repairs{known}"
+        sets, known = len(found.conflicts), "" if found.in_time else ", cut short"
+        note = f"{sets} conflicts, {len(found.repairs)} repairs{known}"
         say(f"diagnose {file.stem}, {name}", perf_counter() - start, bound_s, "s", note)
 
 

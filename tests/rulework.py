@@ -18,7 +18,7 @@ def sentences(table, *rules, budget_rp=10 * MILIAR) -> str:
     with pytest.raises(InfeasibleError) as caught:
         allocate(table, asked)
     assert asked.rules[0].sentence() in str(caught.value)
-    assert any(item["rule"] == 0 for one in caught.value.diagnosis["conflicts"] for item in one["rules"])
+    assert any(0 in one.rules for one in caught.value.diagnosis.conflicts)
     return str(caught.value)
 
 

@@ -12,7 +12,7 @@ from planner.answers.compare import certainty
 from planner.base.processes import Clock
 from planner.plan import folder
 from planner.plan.allocate import allocate
-from planner.plan.folder import current_plan
+from planner.plan.folder import RunFolder
 from planner.plan.plan import read_plan, sealed
 from planner.scenario.assumptions import CASE_GAP, cases
 from planner.scenario.scenario import read_scenario
@@ -84,7 +84,7 @@ def run_of_two(tmp_path, planner, monkeypatch):
 
 
 def current(folder):
-    return current_plan(folder, read_scenario("uji.toml"))
+    return RunFolder.of(folder).current_plan(read_scenario("uji.toml"))
 
 
 def test_a_plan_answers_its_scenario_until_scenario_tables_versions_or_file_change(run_of_two, monkeypatch):
@@ -111,18 +111,18 @@ def test_the_same_tables_elsewhere_are_another_question(run_of_two):
     other = Path("lain")
     shutil.copytree("tabel", other / "tabel")
     shutil.copy("uji.toml", other)
-    assert current_plan(run_of_two, read_scenario(other / "uji.toml")) is None
+    assert RunFolder.of(run_of_two).current_plan(read_scenario(other / "uji.toml")) is None
 
 
 def test_a_modelled_plan_is_current_with_all_three_cases_only(tmp_path, monkeypatch):
     monkeypatch.setattr(folder, "read_candidates", lambda s: replace(candidates(usulan("A", 6)), modelled=True))
     base = scenario(6, candidates="model", data=None)
     for case, asked in {"tengah": base, **cases(base)}.items():
-        assert current_plan(tmp_path, base) is None
-        allocate(folder.read_candidates(asked), asked).save(tmp_path / folder.PLAN_FILES[case])
-    assert current_plan(tmp_path, base) is not None
+        assert RunFolder.of(tmp_path).current_plan(base) is None
+        allocate(folder.read_candidates(asked), asked).save(RunFolder.of(tmp_path).plans[case])
+    assert RunFolder.of(tmp_path).current_plan(base) is not None
     (tmp_path / "plan-tinggi.json").write_bytes((tmp_path / "plan-rendah.json").read_bytes())
-    assert current_plan(tmp_path, base) is None
+    assert RunFolder.of(tmp_path).current_plan(base) is None
 
 
 def test_a_proven_plan_is_not_sought_again_unless_asked_and_its_lists_are_made_whole(run_of_two, planner, monkeypatch):

@@ -14,7 +14,8 @@ from planner.answers.scenario_diff import matched, settings
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.paper.report import render_comparison
-from planner.plan.plan import Plan, canonical, sealed
+from planner.plan.plan import Plan, sealed
+from planner.plan.plan_file import canonical
 from planner.scenario.place import Place
 from planner.views import compare as views
 

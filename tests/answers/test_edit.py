@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import oracle
@@ -13,12 +13,13 @@ from small import MILIAR, candidates, line, scenario, usulan, winners, write
 
 from planner import views
 from planner.answers.edit import consider
-from planner.answers.edit_log import LOG, Log, append, cost_text, in_force, read_log, save_scenario
+from planner.answers.edit_log import Entry, Log, append, in_force, read_log, save_scenario
 from planner.answers.open_plan import case_of
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
+from planner.plan.folder import LOG
 from planner.plan.plan import read_plan
 from planner.plan.verify import verify
 from planner.scenario.hand_edits import Edit, applied
@@ -62,10 +63,9 @@ def test_locking_in_what_is_outbid_breaks_the_pagu_and_costs_what_it_displaces()
     assert (found.legal, found.possible, found.displaced) == (False, True, ["A"])
     assert micros(plan, found) == [10**6, 10**6] and found.exact
     assert [one["row"] for one in found.breaks] == ["Pagu:2028"]
-    assert found.plain()["sentence"]["id"].startswith(
-        "Rencana apa adanya akan melanggar: Pagu 2028: paling banyak Rp 10."
-    )
-    assert "It would displace: 'A'." in found.plain()["sentence"]["en"]
+    assert found.sentence().startswith("Rencana apa adanya akan melanggar: Pagu 2028: paling banyak Rp 10.")
+    with speaking("en"):
+        assert "It would displace: 'A'." in found.sentence()
 
 
 def test_locking_what_is_so_already_is_legal_and_free():
@@ -73,7 +73,7 @@ def test_locking_what_is_so_already_is_legal_and_free():
     for kind, name in (("lock_in", "A"), ("lock_out", "C")):
         found = ask(kind, name)
         assert (found.legal, found.loss, found.displaced) == (True, (0, 0), [])
-        assert "Sah terhadap rencana apa adanya." in found.plain()["sentence"]["id"]
+        assert "Sah terhadap rencana apa adanya." in found.sentence()
     _, again = asked(ABC, scenario(10, [LOCK_A]))
     assert again("lock_in", "A").loss == (0, 0)
 
@@ -93,14 +93,14 @@ def test_what_no_plan_can_hold_is_impossible():
     _, ask = asked(candidates(usulan("A", 6, 5), usulan("D", 11, 9)), scenario(10))
     found = ask("lock_in", "D")
     assert (found.legal, found.possible, found.loss) == (False, False, None)
-    assert "terbukti tidak mungkin" in found.plain()["sentence"]["id"]
+    assert "terbukti tidak mungkin" in found.sentence()
 
 
 def test_a_gate_cannot_be_locked_in_and_nothing_else_changes_it():
     _, ask = asked(candidates(usulan("A", 6, 5), usulan("B", 4, 3, ta=2030)), scenario(10))
     found = ask("lock_in", "B")
     assert (found.legal, found.possible, found.loss) == (False, False, None)
-    assert "2030" in found.plain()["sentence"]["id"] and "2030" in found.breaks[0]["sentence"]["en"]
+    assert "2030" in found.sentence() and "2030" in found.breaks[0]["sentence"]["en"]
     assert ask("lock_out", "B").loss == (0, 0)
 
 
@@ -117,7 +117,7 @@ def test_a_volume_costs_what_the_units_brought_less_what_comes_instead(trimmed):
     plan, ask = asked(trimmed, scenario(12))
     found = ask("volume", "A", "2", 5)
     assert micros(plan, found) == [10**6] * 2 and found.entering == ["B"]
-    assert "Volume itu menurunkan tujuan pertama" in found.plain()["sentence"]["id"]
+    assert "Volume itu menurunkan tujuan pertama" in found.sentence()
     with pytest.raises(PlannerError, match="4 sampai 10"):
         ask("volume", "A", "2", 3)
     with pytest.raises(PlannerError, match="Yang dikenal: 1, 2, 3"):
@@ -128,7 +128,7 @@ def test_a_volume_of_an_usulan_that_is_out_is_idle(trimmed):
     _, ask = asked(trimmed, scenario(5))  # A takes at least 6
     found = ask("volume", "A", "2", 10)
     assert (found.legal, found.loss, found.funded) == (True, (0, 0), False)
-    assert "berlaku bila kelak terpilih" in found.plain()["sentence"]["id"]
+    assert "berlaku bila kelak terpilih" in found.sentence()
 
 
 def test_freeing_may_raise_the_goal_and_says_by_how_much_at_most():
@@ -136,7 +136,7 @@ def test_freeing_may_raise_the_goal_and_says_by_how_much_at_most():
     plan, ask = asked(ABC, scenario(10, [{"rule": "Lock", "state": "in", "usulan": ["C"]}]))
     found = ask("free", "C")
     assert found.legal and micros(plan, found)[1] == -(10**6) and found.entering == ["A"]
-    assert "dapat naik antara" in found.plain()["sentence"]["id"]
+    assert "dapat naik antara" in found.sentence()
     with pytest.raises(PlannerError, match="tidak dikunci"):
         ask("free", "B")
 
@@ -247,10 +247,9 @@ def test_saying_the_same_again_adds_no_second_rule():
 # -- the log -----------------------------------------------------------------------------------------------------------
 
 
-def entry_of(what: Edit, kode="11.03", **more) -> dict:
-    own = {key: getattr(what, key) for key in ("kind", "usulan_id", "rincian_id", "volume", "reason", "who", "when")}
-    cost = {"loss": [3, 3], "stage_value": 300, "plan": "f" * 64}
-    return own | {"kode": kode} | cost | more
+def entry_of(what: Edit, **more) -> Entry:
+    given = {"kode": "11.03", "loss": (3, 3), "stage_value": 300, "plan": "f" * 64}
+    return Entry(**asdict(what) | given | more)
 
 
 def test_the_log_only_grows_and_a_torn_line_costs_nothing_but_itself(tmp_path):
@@ -275,9 +274,10 @@ def test_a_line_that_is_no_record_is_passed_over(tmp_path, line_):
     assert (len(read_log(path).records), len(read_log(path).problems)) == (1, 1)
 
 
-@pytest.mark.parametrize("key", ["kind", "usulan_id", "rincian_id", "volume", "kode", "reason", "who", "when"])
+@pytest.mark.parametrize("key", ["kind", "usulan_id", "rincian_id", "volume", "kode", "reason", "who", "when", "loss"])
 def test_a_record_with_a_value_of_another_kind_is_passed_over(tmp_path, key):
-    append(tmp_path / LOG, entry_of(edit("lock_in", "A"), **{key: ["x"]}))
+    line_ = json.dumps(asdict(entry_of(edit("lock_in", "A"))) | {key: ["x"]})
+    (tmp_path / LOG).write_text(line_ + "\n", encoding="utf-8")
     assert read_log(tmp_path / LOG).records == ()
 
 
@@ -288,10 +288,18 @@ def test_a_log_that_cannot_be_written_is_a_sentence(tmp_path):
 
 
 def test_the_cost_is_written_as_points_and_share():
-    assert cost_text(entry_of(edit("lock_in", "A"))) == "3 poin (1,00 %)"
-    assert cost_text(entry_of(edit("lock_in", "A"), loss=[3, None])) == "sekurangnya 3 poin (1,00 %)"
-    assert cost_text(entry_of(edit("lock_in", "A"), loss=[0, 3])) == "0 poin (0,00 %) sampai 3 poin (1,00 %)"
-    assert cost_text(entry_of(edit("lock_in", "A"), loss="<b>")) == "–"
+    assert entry_of(edit("lock_in", "A")).cost() == "3 poin (1,00 %)"
+    assert entry_of(edit("lock_in", "A"), loss=(3, None)).cost() == "sekurangnya 3 poin (1,00 %)"
+    assert entry_of(edit("lock_in", "A"), loss=(0, 3)).cost() == "0 poin (0,00 %) sampai 3 poin (1,00 %)"
+    assert entry_of(edit("lock_in", "A"), loss=None).cost() == "–"
+
+
+@pytest.mark.parametrize("key", ["kind", "usulan_id", "rincian_id", "volume", "kode", "reason", "who", "when", "plan"])
+def test_a_line_says_all_of_its_edit_or_is_no_record(tmp_path, key):
+    whole = asdict(entry_of(edit("lock_in", "A")))
+    kept = {name: whole[name] for name in whole if name != key}
+    (tmp_path / LOG).write_text(json.dumps(kept) + "\n" + json.dumps(whole), encoding="utf-8")
+    assert [one.usulan_id for one in read_log(tmp_path / LOG).records] == ["A"]
 
 
 def test_what_is_in_force_is_what_the_scenario_still_holds():
@@ -310,7 +318,7 @@ def test_what_is_in_force_is_what_the_scenario_still_holds():
 
 def test_reports_show_the_edits_that_concern_the_wilayah(base):
     log = Log(
-        (entry_of(edit("lock_in", "11.03-pembangunan")), entry_of(edit("lock_out", "51.01-pembangunan"), "51.01"))
+        (entry_of(edit("lock_in", "11.03-pembangunan")), entry_of(edit("lock_out", "51.01-pembangunan"), kode="51.01"))
     )
     scene = replace(base, log=log)
     assert views.edits(base) is None
@@ -364,13 +372,13 @@ def test_the_command_asks_then_applies_saves_and_notes(saved, planner):
     written = read_scenario(saved / "uji.suntingan.toml")
     assert allocate(read_candidates(written), written).content == made.content
     (entry,) = read_log(log).records
-    assert (entry["reason"], entry["kode"], entry["displaced"]) == ("rapat", "11.01", ["A"])
-    assert (entry["plan_before"], entry["plan"]) == (json.loads(before)["fingerprint"], made.fingerprint)
+    assert (entry.reason, entry.kode, entry.displaced) == ("rapat", "11.01", ["A"])
+    assert (entry.plan_before, entry.plan) == (json.loads(before)["fingerprint"], made.fingerprint)
 
     other = saved.parent / "lain"
     status, _, _ = planner("edit", plan, "B", "--free", "--reason", "batal", "--yes", "--out", other)
     assert status == 0 and winners(read_plan(other / "plan.json")) == ["A"] and winners(read_plan(plan)) == ["B"]
-    assert [one["kind"] for one in read_log(other / LOG).records] == ["lock_in", "free"]
+    assert [one.kind for one in read_log(other / LOG).records] == ["lock_in", "free"]
     assert len(read_log(log).records) == 1 and verify(other / "plan.json") == []
 
 

@@ -10,9 +10,10 @@ from instances import instances
 from small import KODE, candidates, line, scenario, usulan, write
 
 from planner import cli
-from planner.answers.frontier import frontier, nested, plain, scenarios
+from planner.answers.frontier import frontier, nested, scenarios
 from planner.answers.preview import Previewer
 from planner.base.errors import InfeasibleError, PlannerError
+from planner.base.messages import speaking
 from planner.base.processes import Clock
 from planner.base.units import gap_percent
 from planner.paper.run_files import write_frontier
@@ -62,18 +63,15 @@ def test_the_next_miliar_says_what_it_brings_and_whom():
     found = made.next_miliar
     assert (micros(made, found.low), micros(made, found.high)) == (3 * 10**6, 3 * 10**6)
     assert (found.entering, found.leaving) == (("B",), ())
-    assert "Masuk: 'B'. Keluar: –." in next_miliar(made, "id")
-    assert "In: 'B'. Out: –." in next_miliar(made, "en")
+    assert "Masuk: 'B'. Keluar: –." in next_miliar(made)
+    with speaking("en"):
+        assert "In: 'B'. Out: –." in next_miliar(made)
 
 
 def test_what_the_next_miliar_adds_is_rounded_apart():
     made = frontier(THREE, scenario(9 * MILIAR), points=2)
     near = replace(made, point=1, next_miliar=replace(made.next_miliar, low=1_239_999, high=1_240_001))
-    assert (
-        ends(near.next_miliar, 1) == (1.23, 1.25)
-        and "1,23" in next_miliar(near, "id")
-        and "1,25" in next_miliar(near, "id")
-    )
+    assert ends(near.next_miliar, 1) == (1.23, 1.25) and "1,23" in next_miliar(near) and "1,25" in next_miliar(near)
 
 
 def test_one_rules_bound_is_an_axis_and_what_no_plan_keeps_is_said():
@@ -85,7 +83,7 @@ def test_one_rules_bound_is_an_axis_and_what_no_plan_keeps_is_said():
     assert made.next_miliar is None and next_miliar(made) is None
     with pytest.raises(PlannerError):
         made.points[3].plan(THREE)
-    assert list(frontier_table(made, "id")["Keterangan"]) == ["", "", "", "tidak ada rencana"]
+    assert list(frontier_table(made)["Keterangan"]) == ["", "", "", "tidak ada rencana"]
 
 
 def test_a_wider_neighbour_lowers_a_bound_only_where_every_plan_is_kept():
@@ -158,7 +156,7 @@ def test_a_share_that_is_not_set_asks_for_nothing():
 def test_a_stopped_clock_gives_the_curve():
     made = frontier(THREE, scenario(10 * MILIAR), points=3, clock=Clock(stopped=True))
     assert [p.preview for p in made.points] == [None] * 3 and all(p.lp for p in made.points)
-    assert "tidak" not in frontier_chart(made, "id")[:20] and next_miliar(made, "id")
+    assert "tidak" not in frontier_chart(made)[:20] and next_miliar(made)
     assert frontier_table(made)["Usulan"].isna().all()
 
 
@@ -176,11 +174,12 @@ def test_a_stopped_clock_gives_the_curve():
 def test_a_rules_picture_says_its_sentence_and_never_a_key(rule, by, axis_, lang):
     asked = scenario(10 * MILIAR, [rule])
     made = frontier(THREE, asked, f"rules[0].{by}", points=2)
-    axes = figure(made, lang).axes[0]
+    with speaking(lang):
+        axes, drawn, told = figure(made).axes[0], frontier_chart(made), alt(made)
     said = axes.get_title(loc="left")
     assert asked.rules[0].sentence(lang) in " ".join(said.split()) and axes.get_xlabel() == axis_[lang]
     assert max(map(len, said.splitlines())) <= LINE
-    assert "rules[" not in frontier_chart(made, lang) and asked.rules[0].sentence(lang) in alt(made, lang)
+    assert "rules[" not in drawn and asked.rules[0].sentence(lang) in told
 
 
 def test_a_title_longer_than_the_picture_is_cut_and_no_formula():
@@ -188,8 +187,8 @@ def test_a_title_longer_than_the_picture_is_cut_and_no_formula():
     table = candidates(*[usulan(name, MILIAR, 5) for name in names])
     rules = [{"rule": "CountBand", "where": {"usulan_id": names}, "max": 2}]
     made = frontier(table, scenario(10 * MILIAR, rules), "rules[0].max", points=2)
-    assert len(figure(made, "id").axes[0].get_title(loc="left").splitlines()) <= 4
-    assert "$U0_" in frontier_chart(made, "id")
+    assert len(figure(made).axes[0].get_title(loc="left").splitlines()) <= 4
+    assert "$U0_" in frontier_chart(made)
 
 
 def test_a_gap_is_never_shown_smaller_than_it_is():
@@ -201,7 +200,7 @@ def test_a_gap_is_never_shown_smaller_than_it_is():
     ]
     made = frontier(THREE, scenario(10 * MILIAR), points=2)
     near = replace(made.points[0].preview, value=999_999, bound=1_000_000)  # 0,0001 % is not proven to be nothing
-    table = frontier_table(replace(made, points=(replace(made.points[0], preview=near),)), "id")
+    table = frontier_table(replace(made, points=(replace(made.points[0], preview=near),)))
     assert table["Jarak (%)"].iat[0] == 0.001
     assert [decimals(v) for v in (10.75, 10.5, 25.0, 22.5)] == [2, 1, 0, 1]
 
@@ -211,7 +210,7 @@ def test_files_are_whole_and_say_the_same(tmp_path):
     files = write_frontier(made, tmp_path)
     assert [f.name for f in files] == ["frontier.csv", "frontier.json", "frontier.html"]
     assert files[0].read_bytes().startswith(b"\xef\xbb\xbfPagu (Rp);")
-    assert json.loads(files[1].read_text(encoding="utf-8")) == json.loads(json.dumps(plain(made)))
+    assert json.loads(files[1].read_text(encoding="utf-8")) == json.loads(json.dumps(made.plain()))
     page = files[2].read_text(encoding="utf-8")
     assert page.count("<svg ") == 1 and 'role="img"' in page and "Pagu (miliar rupiah)" in page
 

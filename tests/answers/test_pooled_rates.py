@@ -2,17 +2,15 @@
 
 import tomllib
 from datetime import date
-from math import exp, lgamma
 
 import numpy as np
 import pandas as pd
 import pytest
 from history import past
-from scipy.stats import betabinom
 from small import candidates, usulan
 
 from planner.answers.monitor import monitor, wilson
-from planner.answers.pooled_rates import Pooled, changes, likelihood, pooled, strength, write_offer
+from planner.answers.pooled_rates import Pooled, changes, pooled, strength, write_offer
 from planner.base.errors import PlannerError
 from planner.base.paths import CONTOH, PARAMETERIZED
 from planner.scenario.chance import factors
@@ -76,10 +74,11 @@ def test_a_cell_is_named_where_it_is_another_than_its_menus_new_rate_even_if_it_
     assert told[["komoditas", "before", "after"]].to_numpy().tolist() == [["", 0.8, 0.6], ["logam", 0.8, 0.8]]
 
 
-def test_the_likelihood_is_the_beta_binomials():
-    for n, k, a, b in ((5, 2, 3.5, 1.5), (1, 0, 8, 2), (40, 40, 0.7, 0.3)):
-        ways = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
-        assert exp(likelihood(n, k, a, b) + ways) == pytest.approx(betabinom.pmf(k, n, a, b))
+def test_of_equal_strengths_the_first_and_a_certain_prior_says_nothing():
+    # One package is as likely under every strength, and what is certain is so whatever it weighs.
+    ones, rates = pd.Series([1, 1]), pd.Series([0.3, 1.0])
+    assert strength(ones, pd.Series([0, 1]), rates) == strength(ones[:0], ones[:0], rates[:0]) == 200
+    assert strength(pd.Series([9, 20, 20]), pd.Series([9, 1, 19]), pd.Series([1, 0.5, 0.5])) == 2
 
 
 def test_the_strength_grows_as_cells_differ_less():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, hint, shown
+from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, all_of, hint, shown
 
 
 def test_all_problems_stand_in_one_error_one_line_each():
@@ -28,3 +28,13 @@ def test_a_hint_is_the_nearest_name_or_what_is_known():
 def test_a_value_is_shown_short_quoted_and_on_one_line(value):
     text = shown(value)
     assert "\n" not in text and "\x1b" not in text and len(text) <= 65
+
+
+def test_what_is_asked_together_fails_together():
+    def fails(*problems):
+        raise PlannerError(problems)
+
+    assert all_of([lambda: 1, lambda: 2]) == [1, 2]
+    with pytest.raises(PlannerError) as error:
+        all_of([lambda: fails("a", "b"), lambda: 1, lambda: fails("c")])
+    assert error.value.problems == ["a", "b", "c"]

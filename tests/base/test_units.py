@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from planner.base.units import exact, half_up, micro, number, percent, rupiah, rupiah_full
+from planner.base.units import exact, half_up, micro, number, percent, rupiah, rupiah_full, signed
 
 
 def test_a_share_is_the_fraction_that_was_written():
@@ -53,3 +53,8 @@ def test_numbers_and_percentages_have_the_languages_comma():
     assert number(1234.5, 1, "id") == "1.234,5"
     assert percent(0.305, lang="id") == "30,5 %"
     assert percent(Fraction(1, 3), 2, "en") == "33.33 %"
+
+
+def test_a_difference_has_its_sign_before_the_rupiah():
+    assert [signed(n, rupiah) for n in (-39_450_000, 0, 2_000_000)] == ["−Rp 39,45 juta", "Rp 0", "+Rp 2 juta"]
+    assert [signed(n) for n in (-1234, 0, 5)] == ["−1.234", "0", "+5"]

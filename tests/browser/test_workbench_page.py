@@ -192,9 +192,8 @@ def test_two_locks_by_click_and_one_by_keyboard_then_infeasible_then_undo_and_re
     screen.after(lambda: screen.set_budget(MILIAR), "infeasible")
     with speaking("id"), pytest.raises(InfeasibleError) as error:
         screen.own(controls.moved(BUDGET, MILIAR))
-    sentences = named(
-        [one["sentence"]["id"] for one in error.value.diagnosis["conflicts"][0]["rules"]], screen.candidates.kabupaten
-    )
+    rules = error.value.diagnosis.conflicts[0].plain()["rules"]
+    sentences = named([one["sentence"]["id"] for one in rules], screen.candidates.kabupaten)
     assert len(sentences) >= 2 and all(sentence in screen.status() for sentence in sentences)
     assert "masih rencana sebelumnya" in screen.status()
     screen.shot("4-tidak-mungkin")

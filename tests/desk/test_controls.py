@@ -10,9 +10,10 @@ from planner.base.messages import sentences
 from planner.base.paths import PARAMETERIZED
 from planner.desk.control_column import control_of, read_value
 from planner.desk.controls import BY_HAND, History, controls_of, knobs, knobs_of, mended, scenario_from
+from planner.scenario.place import Place
 from planner.scenario.rules import RULES
 from planner.scenario.scenario import plain, read_scenario
-from planner.solve.infeasible.levers import applied
+from planner.solve.infeasible.levers import Change, applied
 
 FLOOR = {"rule": "SpendBand", "by": "menu", "min_share": 0.3, "max_share": 0.9, "law": "asumsi"}
 COUNT = {"rule": "CountBand", "where": {"menu": "revitalisasi"}, "min": 3}
@@ -180,10 +181,10 @@ def test_any_moves_undone_are_the_scenario_itself_and_done_again_the_same(moves)
 @pytest.mark.parametrize(
     "changes",
     [
-        [{"field": "budget_rp.2028", "from": 10 * MILIAR, "to": 12 * MILIAR}],
-        [{"rule": 2, "field": "min_share", "from": 0.3, "to": 0.275}, {"rule": 1, "drop": True}],
-        [{"rule": 0, "drop": True}, {"rule": 3, "drop": True}, {"rule": 4, "drop": True}],
-        [{"rule": 2, "drop": True}],
+        [Change(Place.of_year(2028), 10 * MILIAR, 12 * MILIAR)],
+        [Change(Place.of_rule(2, "min_share"), 0.3, 0.275), Change(Place.of_rule(1))],
+        [Change(Place.of_rule(0)), Change(Place.of_rule(3)), Change(Place.of_rule(4))],
+        [Change(Place.of_rule(2))],
     ],
 )
 def test_a_repair_on_the_controls_is_the_repair_of_their_scenario(changes):

@@ -46,12 +46,21 @@ def test_a_notebook_is_thin(path):
     assert all(len(cell.source.splitlines()) <= 15 for cell in cells(path))
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_a_notebook_names_files_by_where_it_lies(path):
+    code = "\n".join(cell.source for cell in cells(path))
+    places = re.findall(r'"([^"]*/[^"]*)"', code)
+
+    assert "planner.base" not in code and places
+    assert [place for place in places if not (path.parent / place).exists()] == []
+
+
 def on_an_excerpt(book, folder: Path):
     """The same cells, but the scenarios they read, whatever their name, are of a few provinces; solved in a moment."""
     (folder / "skenario").mkdir()
     excerpt(folder / "skenario", "dasar", "usulan_contoh")
     for cell in book.cells:
-        cell.source = cell.source.replace("PARAMETERIZED /", f"type(PARAMETERIZED)({str(folder)!r}) /")
+        cell.source = cell.source.replace("../parameterized/", f"{folder.as_posix()}/")
     return book
 
 

@@ -7,7 +7,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from small import MILIAR, line, usulan, write
 
-from planner.answers.edit_log import LOG, read_log
+from planner.answers.edit_log import Entry, read_log
 from planner.base.errors import PlannerError
 from planner.desk.answer_html import named
 from planner.desk.controls import Controls
@@ -15,6 +15,7 @@ from planner.desk.edit_form import Pending, open_edits
 from planner.desk.workbench import Workbench, workbench
 from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
+from planner.plan.folder import LOG
 from planner.plan.plan import read_plan
 from planner.scenario.hand_edits import Edit
 from planner.scenario.scenario import plain, read_scenario
@@ -334,8 +335,8 @@ def test_an_edit_says_what_it_costs_asks_for_a_reason_and_is_recorded_beside_the
     log = read_log(tmp_path / "out" / "rapat" / LOG)
     assert winners(bench) == ["bogor", "kupang"] and bench.session.controls.locks == {("usulan", "bogor"): "in"}
     (record,) = log.records
-    assert (record["kind"], record["usulan_id"], record["reason"]) == ("lock_in", "bogor", "kesepakatan rapat")
-    assert record["plan"] == bench.plan.fingerprint and log.problems == ()
+    assert (record.kind, record.usulan_id, record.reason) == ("lock_in", "bogor", "kesepakatan rapat")
+    assert record.plan == bench.plan.fingerprint and log.problems == ()
 
 
 def test_a_volume_is_agreed_by_hand_and_freed_again(bench):
@@ -400,8 +401,9 @@ def test_a_lock_without_a_reason_is_named_below_the_status_until_it_has_one_or_i
 )
 def test_a_record_explains_exactly_the_edit_that_it_is_of(entry, open_names):
     now = Controls({}, locks={("usulan", "a"): "in", ("kabupaten", "53.01"): "in"}, volumes={("a", "R1"): 3})
+    rest = {"rincian_id": None, "volume": None, "reason": "rapat", "who": "uji", "when": "2028-03-03", "plan": "f" * 64}
 
-    assert open_edits(now, Controls({}), [entry]) == open_names
+    assert open_edits(now, Controls({}), [Entry(**rest | entry)]) == open_names
     assert open_edits(now, now, []) == []
 
 

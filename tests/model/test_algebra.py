@@ -1,9 +1,12 @@
 """A problem, options, a scenario, a plan and a frontier to look at: what a prompt shows of them, by hand."""
 
+from datetime import date
+
 import pytest
 from small import MILIAR, candidates, line, scenario, usulan
 
 from planner.answers.frontier import frontier
+from planner.answers.monitor import monitor
 from planner.base.errors import PlannerError
 from planner.model.build_options import build_options
 from planner.model.problem import compile_problem
@@ -81,3 +84,8 @@ def test_what_a_prompt_shows_is_one_line():
     assert repr(allocate(table, asked)) == "Plan('kecil': 1 usulan, Rp 6 billion of Rp 10 billion, proven_optimal)"
     made = frontier(table, asked, low=1 * MILIAR, high=9 * MILIAR, points=3)  # at 1, 5 and 9: nobody, B, A
     assert repr(made) == "Frontier(nilai by budget: 3 points, 3 with a plan)"
+    assert (
+        repr(made.points[1].preview) == "Preview('kecil': 1 usulan, 1000000 of 1000000 points)"
+    )  # B: 1, in points of 1e-6
+    seen = monitor(table, date(2028, 1, 1))
+    assert (repr(seen), repr(seen.rates)) == ("Monitoring(by 2028-01-01: 0 packages, 0 doubts)", "Pooled(strength=200)")

@@ -27,7 +27,7 @@ from planner.paper.page_diff import Proof, proofread
 from planner.paper.report import render_reports
 from planner.paper.seal import bundle, opened, ran, seal_in, unpacked, verify_page
 from planner.plan.allocate import allocate
-from planner.plan.plan import canonical, fingerprint_of
+from planner.plan.plan_file import canonical, fingerprint_of
 from planner.scenario.scenario import scenario_of
 
 DIGIT = re.compile(r"\d")

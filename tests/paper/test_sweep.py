@@ -18,7 +18,7 @@ from small import MILIAR, line, scenario, usulan, write
 from planner.base.errors import PlannerError
 from planner.paper import sweep as sweeping
 from planner.paper.sweep import COMPARISON, NAME, SCENARIO, safe_name
-from planner.plan.folder import whole_plan
+from planner.plan.folder import unchanged_plan
 from planner.plan.plan import read_plan
 from planner.plan.verify import verify
 from planner.scenario.scenario import read_scenario
@@ -230,7 +230,7 @@ def test_kill_9_leaves_whole_files_and_the_next_run_solves_the_rest(planner, her
     process.kill()
     process.communicate()
 
-    done = [file for file in OUT.glob("*/plan.json") if whole_plan(file)]
+    done = [file for file in OUT.glob("*/plan.json") if unchanged_plan(file)]
     assert first in done and done == list(OUT.glob("*/plan.json")) and len(done) < 4
     time.sleep(0.5)  # the worker goes with its parent
     assert sorted(OUT.glob("*/plan.json")) == sorted(done)

@@ -151,7 +151,7 @@ def test_infeasible_and_none_found_are_different_errors_both_a_planner_can_mend(
         allocate(table, scenario(5, [{"rule": "Lock", "state": "in", "usulan": ["A"]}]))
     with pytest.raises(NoneFoundError) as none_found:
         allocate(table, scenario(6), clock=Clock(stopped=True))
-    assert infeasible.value.diagnosis["conflicts"]
+    assert infeasible.value.diagnosis.conflicts
     assert not isinstance(none_found.value, InfeasibleError)
     assert isinstance(infeasible.value, PlannerError) and isinstance(none_found.value, PlannerError)
 
@@ -243,7 +243,7 @@ def test_ids_that_look_like_each_other_with_years_and_lines_stay_apart():
     plan = allocate(candidates(*rows), asked)
     problem = compile_problem(build_options(candidates(*rows), asked), asked)
     assert len(set(problem.column_names)) == problem.width
-    amounts = problem.decisions(choice_of(plan.content, problem)).amount.tolist()
+    amounts = problem.decisions(choice_of(plan["funded"], problem)).amount.tolist()
     assert amounts == [record["amount_rp"] for record in plan["funded"]]
 
 

@@ -10,7 +10,8 @@ from planner.base.errors import PlannerError
 from planner.base.files import write_whole
 from planner.model.status import gap_of, status_of
 from planner.plan.allocate import allocate
-from planner.plan.plan import canonical, fingerprint_of, read_plan, sealed
+from planner.plan.plan import read_plan, sealed
+from planner.plan.plan_file import canonical, fingerprint_of
 
 LIMIT = 2_000_000
 KEYS = {
@@ -190,3 +191,24 @@ def test_trimmed_lines_stand_in_the_plan_with_their_money():
     record = allocate(table, scenario(10))["funded"][0]
     assert record["amount_rp"] == sum(one["amount_rp"] for one in record["lines"]) <= 10
     assert [one["rincian_id"] for one in record["lines"]] in (["1", "2"], ["1", "2", "3"])
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "where"),
+    [
+        (("goals", 0, "value"), 1.0, "goals[0].value"), (("funded", 0, "lines", 0, "volume"), True, "volume"),
+        (("goals", 0, "gap"), float("nan"), "goals[0].gap"), (("goals",), [], "goals"), (("tambahan",), 1, "tambahan"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_form_is_refused_with_its_maker_and_the_place(tmp_path, place, value, where):
+    plan = allocate(candidates(usulan("A", 6, 9, lines=[line(6)])), scenario(6))
+    content = json.loads(canonical(plan.content | {"planner": "0.1.9"}))
+    inside = content
+    for key in place[:-1]:
+        inside = inside[key]
+    inside[place[-1]] = value
+    (tmp_path / "lama.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(PlannerError) as error:
+        read_plan(tmp_path / "lama.json")
+    [problem] = error.value.problems
+    assert "lama.json" in problem and "planner '0.1.9'" in problem and where in problem

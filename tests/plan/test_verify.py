@@ -18,7 +18,8 @@ from planner.model.status import gap_of
 from planner.plan import verify as module
 from planner.plan.allocate import allocate
 from planner.plan.derive import derived
-from planner.plan.plan import canonical, fingerprint_of, read_plan, sealed
+from planner.plan.plan import read_plan, sealed
+from planner.plan.plan_file import canonical, fingerprint_of
 from planner.plan.verify import proof, verify
 
 HOSTILE = [

@@ -20,7 +20,8 @@ from planner.model.build_options import build_options
 from planner.model.problem import compile_problem
 from planner.plan.allocate import allocate
 from planner.plan.derive import choice_of
-from planner.plan.plan import Plan, canonical, sealed
+from planner.plan.plan import Plan, sealed
+from planner.plan.plan_file import canonical
 from planner.plan.verify import proof, seal, substance
 from planner.scenario.scenario import plain, scenario_of
 from planner.scenario.toml_file import edited, toml
@@ -61,7 +62,7 @@ def test_every_such_plan_verifies_and_one_point_more_or_less_is_found(instance):
         return
     plan, (table, asked) = found[0], instance
     problem = compile_problem(build_options(table, asked), asked)
-    x = choice_of(plan.content, problem)
+    x = choice_of(plan["funded"], problem)
     for check in (substance(plan.content, table, problem, x), proof(plan.content, problem, x)):
         assert list(check) == []
     assert list(seal(plan.content, canonical(plan.content))) == []
@@ -139,7 +140,7 @@ def test_a_preview_lies_between_what_is_reached_and_what_can_be(instance):
     assert found.value <= best <= found.bound
     problem = compile_problem(build_options(table, asked), asked)
     content = found.plan(table).content
-    assert list(proof(content, problem, choice_of(content, problem))) == []
+    assert list(proof(content, problem, choice_of(content["funded"], problem))) == []
 
 
 def test_a_preview_follows_a_soft_band_while_it_moves(table):

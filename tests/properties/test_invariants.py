@@ -13,7 +13,8 @@ from planner.model.build_options import build_options
 from planner.model.problem import compile_problem
 from planner.plan.allocate import allocate
 from planner.plan.derive import choice_of
-from planner.plan.plan import Plan, canonical, fingerprint_of, read_plan, sealed
+from planner.plan.plan import Plan, read_plan, sealed
+from planner.plan.plan_file import canonical, fingerprint_of
 from planner.plan.verify import proof, seal, substance
 from planner.scenario.scenario import plain, scenario_of, vary
 from planner.scenario.toml_file import toml
@@ -97,7 +98,7 @@ def test_every_plan_keeps_every_row_verifies_adds_up_is_saved_whole_and_says_tru
     plan = solved(table, asked)
     assume(plan is not None)
     problem = compile_problem(build_options(table, asked), asked)
-    x = choice_of(plan.content, problem)
+    x = choice_of(plan["funded"], problem)
     keeps_every_row_and_verifies(plan.content, table, problem, x)
     adds_up(plan, table)
     says_true_reasons(plan, problem, x)

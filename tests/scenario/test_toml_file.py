@@ -129,3 +129,9 @@ def test_above_each_rule_of_a_shipped_scenario_stands_its_sentence(file):
     text = file.read_text(encoding="utf-8")
 
     assert all(f"# {rule.sentence('id')}\n[[rules]]" in text for rule in read_scenario(file).rules)
+
+
+def test_a_value_added_to_a_table_leaves_the_empty_line_below_it():
+    changed = edited(OWN, vary(read(OWN), budget_rp={2028: 10_000_000_000, 2029: 20_000}))
+
+    assert changed == OWN.replace("# dari DJPK\n", "# dari DJPK\n2029 = 20_000\n")

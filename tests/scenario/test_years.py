@@ -152,7 +152,7 @@ def test_every_usulan_is_explained_and_edited(made):
     for name in table.usulan["usulan_id"]:
         assert answer(case, name).plain()["reason"]["id"]
         for kind in ("lock_in", "lock_out"):
-            assert consider(case, Edit(kind, name, reason="rapat")).plain()["sentence"]["id"]
+            assert consider(case, Edit(kind, name, reason="rapat")).sentence()
 
 
 def test_comparing_with_phases_in_any_order_shows_their_price(made):

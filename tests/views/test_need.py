@@ -136,3 +136,13 @@ def test_without_any_money_there_are_still_shares_of_need(base):
         page = Page(views.totals(scene))
     assert not page.named("svg") and "Island groups with none chosen" in page.text
     assert need.beside(scene, "pulau")["share_poor"].sum() == pytest.approx(1)
+
+
+def test_the_workbench_shows_every_province_with_its_share_of_the_ikm(base):
+    frame = need.shares(base).set_index("region")
+    whole = need.beside(base, "provinsi").set_index("region")
+    assert len(frame) == 37 and "Daerah Khusus Ibukota Jakarta" not in frame.index
+    assert frame["share_money"].equals(whole["share_money"].reindex(frame.index))
+    assert frame["difference_points"].is_monotonic_decreasing and frame.index[0] == "Aceh"
+    assert frame["share_ikm"].sum() == pytest.approx(1)
+    assert need.shares(replace(base, options=None))["share_ikm"].isna().all()

@@ -8,7 +8,7 @@ from pages import HOSTILE, MILIAR, SECTIONS, Page, at, plan
 
 from planner import views
 from planner.base.errors import PlannerError
-from planner.base.messages import speaking
+from planner.base.messages import sentences, speaking
 from planner.base.units import number
 from planner.geo.regions import provinces, wilayah
 from planner.plan.plan import Plan
@@ -16,6 +16,7 @@ from planner.scenario.rows import Measure, RowName
 from planner.scenario.scenario import plain, vary
 from planner.views import limits, tables, text
 from planner.views import sections as score
+from planner.views.html import RUPIAH, SHARES, written
 from planner.views.scene import Scene
 
 
@@ -220,9 +221,21 @@ def test_a_plan_over_usulan_speaks_of_usulan_and_may_fund_two_in_one_kabupaten(b
 
 def test_maps_are_drawn_without_patterns_that_a_printer_makes_pictures_of(base):
     for drawn in (views.tile_map(base), views.point_map(base)):
-        assert "<pattern" not in drawn and "url(#" not in re.sub(r"clip-path=\S+", "", drawn)
+        assert "<pattern" not in drawn and "url(#" not in drawn
     assert views.tile_map(base).count('<use href="#t-') == base.all_funded["kode"].nunique()
-    assert views.point_map(base).count("*{") == 1 and ".points *{" in views.point_map(base)  # no style for others
+
+
+def test_a_circle_of_the_point_map_is_as_large_as_its_money_and_stands_at_its_place(base):
+    # pi r^2 is to 9, 5 and 4 miliar as 1 is to 1; a degree is as many pixels east as north, and north is up.
+    drawn = sorted(Page(views.point_map(base)).named("circle"), key=lambda circle: float(circle["r"]))
+    places = base.all_funded.merge(base.kabupaten[["kode", "lon", "lat"]], on="kode").sort_values("amount_rp")
+    areas = [float(circle["r"]) ** 2 for circle in drawn]
+    assert [area / areas[0] * 4 for area in areas] == pytest.approx([4, 5, 9], rel=0.05)
+    x, y = ([float(circle[axis]) for circle in drawn] for axis in ("cx", "cy"))
+    east, north = places["lon"].to_numpy(), places["lat"].to_numpy()
+    scale = (x[-1] - x[0]) / (east[-1] - east[0])
+    assert scale > 0 and x == pytest.approx(x[0] + (east - east[0]) * scale, abs=0.2)
+    assert y == pytest.approx(y[0] - (north - north[0]) * scale, abs=0.2)
 
 
 def test_a_year_is_said_in_the_language_of_the_page():
@@ -279,3 +292,11 @@ def test_how_to_reproduce_names_the_scenarios_file_and_every_fingerprint(tmp_pat
     assert all(table["sha256"] in page for table in scene.plan["inputs"]) and scene.plan.fingerprint in page
     with speaking("en"):
         assert "planner report plan.json --wilayah 51 --lang en" in views.reproduce(scene)
+
+
+def test_every_column_of_money_or_of_shares_is_declared_as_such():
+    heads = [name for group in ("views", "whatif", "reserve") for name in sentences()[group]["columns"]]
+    money = {name for name in heads if name.endswith("_rp")}
+    shares = {name for name in heads if re.match("share(_|$)", name)}
+    assert money and shares and money <= set(RUPIAH) and shares <= set(SHARES)
+    assert (written("amount_rp", 9 * MILIAR), written("share_poor", 0.305)) == ("Rp 9.000.000.000", "30,5 %")

@@ -30,13 +30,20 @@ class Policy:
 
 
 @dataclass(frozen=True)
+class Gain:
+    """What the list has more than another policy per draw: [mean, low, high] of first goal (points) and of rupiah."""
+
+    goal: list[float]
+    spent_rp: list[float]
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """What the list brings over draws; ``goal`` in whole points of the first goal, ``spent_rp`` of the first year.
 
     ``goal``, ``spent_rp``: of the plan as it is; ``out``: usulan that drop out per draw; ``broken``: share of the draws
     in which leaving broke a rule that the list cannot mend (then nobody comes in). ``gain``: the list less ``none`` and
-    ``adhoc``: [mean, low, high] of the paired difference, low and high its 95 % interval by the normal distribution of
-    a mean.
+    ``adhoc``: of the paired difference, low and high its 95 % interval by the normal distribution of a mean.
     """
 
     draws: int
@@ -47,7 +54,7 @@ class Evaluation:
     spent_rp: int
     broken: float
     policies: dict[str, Policy]
-    gain: dict[str, dict[str, list[float]]]
+    gain: dict[str, Gain]
 
     def plain(self) -> dict:
         return asdict(self)
@@ -80,9 +87,9 @@ def evaluate(case: Case, draws: int = DRAWS, seed: int = SEED) -> Evaluation:
     )  # fmt: skip
 
 
-def gained(listed: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> dict[str, list[float]]:
+def gained(listed: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> Gain:
     """The interval of what the list has more, of points and of rupiah."""
-    return {key: interval(a - b) for key, a, b in zip(("goal", "spent_rp"), listed, other, strict=True)}
+    return Gain(*(interval(a - b) for a, b in zip(listed, other, strict=True)))
 
 
 def chances(queue: Queue) -> np.ndarray:

@@ -6,21 +6,17 @@ from functools import partial
 
 import numpy as np
 
-from planner.answers.edit_log import COST
 from planner.answers.explain import Change
 from planner.answers.forced import Forced, change, forced, settled, solved
 from planner.answers.open_plan import Case, check_known, goal_title, points
 from planner.base.errors import PlannerError, shown
-from planner.base.messages import in_each, language, say
+from planner.base.messages import language, say
 from planner.base.processes import Clock
 from planner.model.problem import Problem, compile_problem
 from planner.model.problem import agreed as agreed_volumes
 from planner.plan.plan import Plan
 from planner.plan.reasons import broken
 from planner.scenario.hand_edits import SIDES, Edit, agreed, released
-from planner.scenario.hand_edits import applied as applied
-from planner.scenario.hand_edits import edit_of as edit_of
-from planner.scenario.hand_edits import held_already as held_already
 from planner.scenario.scenario import Scenario
 from planner.solve.formulation import SideRow, forced_row
 
@@ -38,12 +34,6 @@ class Effect(Change):
     possible: bool | None
     breaks: list[dict] = field(default_factory=list)
     gated: bool = False
-
-    def plain(self) -> dict:
-        """As JSON-ready data; ``sentence`` in each language."""
-        asked = {"usulan_id": self.usulan_id, "kind": self.kind, "rincian_id": self.edit.rincian_id}
-        found = {key: getattr(self, key) for key in ("funded", "legal", "possible", "breaks", *COST)}
-        return asked | {"volume": self.edit.volume} | found | {"sentence": in_each(self.sentence)}
 
     def sentences(self) -> Iterator[str]:
         """Whether the plan as it stands may take the edit, what it would break, and what it costs."""

@@ -4,31 +4,69 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
 
 from planner.base.errors import PlannerError, reason
 from planner.base.files import write_whole
 from planner.base.messages import say
 from planner.base.units import points_text
-from planner.plan.folder import from_here, home, source_of
+from planner.plan.folder import RunFolder, from_here
 from planner.plan.plan import Plan
 from planner.scenario.hand_edits import Edit, held_already, released
 from planner.scenario.scenario import Scenario, vary
 from planner.scenario.toml_file import edited, toml
 
-LOG = "suntingan.jsonl"
-COST = ("loss", "displaced", "entering", "exact")  # as in ``explain.Change``
-TEXTS = ("kind", "usulan_id", "kode", "reason", "who", "when", "plan")
+if TYPE_CHECKING:
+    from planner.answers.edit import Effect  # asks a solver, which who reads a log does without
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry(Edit):
+    """A line of the log: an edit, what it cost (as in ``edit.Effect``), and the plans (fingerprints) before and after.
+
+    ``loss`` and ``stage_value`` are of the first goal, in points of ``point`` x 1e-6.
+    """
+
+    rincian_id: str | None = field()  # an edit's own defaults are none of a line's, which says all of it
+    volume: int | None = field()
+    reason: str = field()
+    who: str = field()
+    when: str = field()
+    kode: str
+    plan: str
+    plan_before: str = ""
+    legal: bool = True
+    loss: tuple[int, int | None] | None = None
+    displaced: list[str] = field(default_factory=list)
+    entering: list[str] = field(default_factory=list)
+    exact: bool = True
+    goal: str = ""
+    point: int = 1
+    stage_value: int | None = None
+
+    def cost(self) -> str:
+        """What it cost the first goal: points and share, or the limits that they lie within."""
+        if self.loss is None or self.stage_value is None:
+            return "–"
+        low, high = (points_text(end, self.stage_value) if end is not None else None for end in self.loss)
+        if high is None:
+            return say("edit.at_least", low=low)
+        return str(low) if low == high else say("words.span", low=low, high=high)
+
+
+ENTRY = TypeAdapter(Entry)
 
 
 @dataclass(frozen=True)
 class Log:
-    """The records of a log in the order of their writing, and a sentence for every line that cannot be read."""
+    """The entries of a log in the order of their writing, and a sentence for every line that cannot be read."""
 
-    records: tuple[dict, ...] = ()
+    records: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -37,10 +75,11 @@ def save_scenario(scenario: Scenario, plan_file: Path, folder: Path, data: Path 
 
     NAME is that of the scenario file of the run, whose comments are kept; else the plan's folder.
     """
-    source = source_of(plan_file)
+    run = RunFolder(plan_file)
+    source = run.scenario_file
     name = source.stem if source else plan_file.resolve().parent.name or "skenario"
     if scenario.data is not None:
-        place = (data or home(plan_file) / scenario.data).resolve()
+        place = (data or run.home / scenario.data).resolve()
         scenario = vary(scenario, data=from_here(place, folder.resolve()))
     return write_whole(
         folder / f"{name.removesuffix('.suntingan')}.suntingan.toml", as_written(source, scenario).encode()
@@ -74,20 +113,20 @@ def carry(before: Path, after: Path) -> None:
         write_whole(after, before.read_bytes())
 
 
-def record(edit: Edit, effect: Mapping, before: Plan, after: Plan) -> dict:
-    """One line of the log: the edit, what it cost in points of the first goal, and the plans before and after."""
+def record(edit: Edit, effect: Effect, before: Plan, after: Plan) -> Entry:
+    """The edit, what it cost in points of the first goal, and the plans before and after."""
     goal = before["goals"][0]
     places = {one["usulan_id"]: one["kode"] for one in [*before["funded"], *before["not_funded"]]}
-    asked = {key: effect[key] for key in ("legal", *COST)}
-    measure = {"goal": goal["name"], "point": goal["point"], "stage_value": goal["stage_value"]}
-    return asdict(edit) | {"kode": places[edit.usulan_id]} | asked | measure | {
-        "plan_before": before.fingerprint, "plan": after.fingerprint,
-    }  # fmt: skip
+    return Entry(
+        **asdict(edit), kode=places[edit.usulan_id], plan_before=before.fingerprint, plan=after.fingerprint,
+        legal=effect.legal, loss=effect.loss, displaced=effect.displaced, entering=effect.entering, exact=effect.exact,
+        goal=goal["name"], point=goal["point"], stage_value=goal["stage_value"],
+    )  # fmt: skip
 
 
-def append(log: Path, entry: dict) -> None:
+def append(log: Path, entry: Entry) -> None:
     """Add one line, whole and on the disk before this returns; a line that an earlier crash tore is left as it is."""
-    line = json.dumps(entry, sort_keys=True).encode() + b"\n"
+    line = json.dumps(asdict(entry), sort_keys=True).encode() + b"\n"
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(log, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
@@ -118,35 +157,14 @@ def read_log(path: Path) -> Log:
     return Log(tuple(records), tuple(problems))
 
 
-def edit_in(entry: dict) -> Edit:
-    """The edit of a record."""
-    return Edit(**{one.name: entry[one.name] for one in fields(Edit)})
-
-
-def parsed(line: bytes) -> dict | None:
-    """A line as a record with every text that is shown; None where it is none."""
+def parsed(line: bytes) -> Entry | None:
+    """A line as an entry; None where it is none."""
     try:
-        entry = json.loads(line)
-        edit_in(entry)
-    except (ValueError, TypeError, KeyError, RecursionError, AttributeError, PlannerError):
+        return ENTRY.validate_json(line, strict=True)
+    except (ValidationError, PlannerError):
         return None
-    sound = all(isinstance(entry.get(key), str) for key in TEXTS) and isinstance(entry["rincian_id"], str | None)
-    return entry if sound and isinstance(entry["volume"], int | None) else None
 
 
-def cost_text(entry: dict, lang: str | None = None) -> str:
-    """What an edit cost the first goal: points and share, or the limits that they lie within."""
-    match entry.get("loss"), entry.get("stage_value"):
-        case [int(low), int(high)], int(goal) if low == high:
-            return points_text(low, goal, lang)
-        case [int(low), int(high)], int(goal):
-            return say("words.span", lang, low=points_text(low, goal, lang), high=points_text(high, goal, lang))
-        case [int(low), _], int(goal):
-            return say("edit.at_least", lang, low=points_text(low, goal, lang))
-    return "–"
-
-
-def in_force(scenario: Scenario, entry: dict) -> bool:
-    """Whether the plan's scenario still holds what an edit decided."""
-    edit = edit_in(entry)
+def in_force(scenario: Scenario, edit: Edit) -> bool:
+    """Whether a scenario still holds what an edit decided."""
     return released(scenario, edit) == scenario if edit.kind == "free" else held_already(scenario, edit)

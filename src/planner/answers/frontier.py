@@ -40,6 +40,15 @@ class Point:
     entering: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ()
 
+    def plain(self) -> dict:
+        found, sought = self.found, self.preview
+        return {
+            "at": self.at, "lp_bound": self.lp, "infeasible": self.infeasible, "value": found.value if found else None,
+            "bound": sought.bound if sought else None, "gap": found.gap if found else None,
+            "spent_rp": found.spent_rp if found else None, "usulan": len(found.winners) if found else None,
+            "entering": self.entering, "leaving": self.leaving,
+        }  # fmt: skip
+
     @property
     def infeasible(self) -> bool:
         return self.preview.infeasible if self.preview else self.lp is None
@@ -68,6 +77,9 @@ class NextMiliar:
     entering: tuple[str, ...]
     leaving: tuple[str, ...]
 
+    def plain(self) -> dict:
+        return {"gain": [self.low, self.high], "entering": self.entering, "leaving": self.leaving}
+
 
 @dataclass(frozen=True)
 class Frontier:
@@ -83,6 +95,14 @@ class Frontier:
     def __repr__(self) -> str:
         found = sum(point.found is not None for point in self.points)
         return f"Frontier({self.goal} by {self.by.name}: {len(self.points)} points, {found} with a plan)"
+
+    def plain(self) -> dict:
+        """As ``--json`` has it: values and bounds in points, ``at`` and ``spent_rp`` as they are."""
+        return {
+            "format": 1, "by": self.by.name, "goal": self.goal, "point": self.point, "scenario": self.scenario.name,
+            "points": [point.plain() for point in self.points],
+            "next_miliar": self.next_miliar and self.next_miliar.plain(),
+        }  # fmt: skip
 
 
 def frontier(
@@ -215,28 +235,6 @@ def next_miliar(previewer: Previewer, scenario: Scenario, clock: Clock) -> NextM
         int(max(least, then.value - now.bound)), then.bound - now.value, tuple(sorted(after - before)),
         tuple(sorted(before - after)),
     )  # fmt: skip
-
-
-def plain(made: Frontier) -> dict:
-    """The frontier as JSON-ready data: values and bounds in points, ``at`` and ``spent_rp`` as they are."""
-    after = made.next_miliar
-    return {
-        "format": 1, "by": made.by.name, "goal": made.goal, "point": made.point, "scenario": made.scenario.name,
-        "points": [plain_point(point) for point in made.points],
-        "next_miliar": None if after is None else {
-            "gain": [after.low, after.high], "entering": list(after.entering), "leaving": list(after.leaving),
-        },
-    }  # fmt: skip
-
-
-def plain_point(point: Point) -> dict:
-    found, sought = point.found, point.preview
-    return {
-        "at": point.at, "lp_bound": point.lp, "infeasible": point.infeasible, "value": found.value if found else None,
-        "bound": sought.bound if sought else None, "gap": found.gap if found else None,
-        "spent_rp": found.spent_rp if found else None, "usulan": len(found.winners) if found else None,
-        "entering": list(point.entering), "leaving": list(point.leaving),
-    }  # fmt: skip
 
 
 def scenarios(

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from math import sqrt
 
 import numpy as np
 import pandas as pd
 
 from planner.answers.past_projects import due, packages, steps
-from planner.answers.pooled_rates import Pooled, pooled
+from planner.answers.pooled_rates import Pooled, changes, pooled
 from planner.base.units import MICRO
 from planner.model.candidates import Candidates
 from planner.plan.plan import Plan
@@ -17,7 +16,6 @@ from planner.scenario.chance import MENU
 from planner.tables.reference import reference
 from planner.tables.schemas import MENUS, STEPS
 
-Z = 1.959964  # of a 95 % interval
 MEASURES = ("in_time", "finished", "success")
 
 
@@ -35,6 +33,20 @@ class Monitoring:
     assumptions: dict[str, float]
     findings: tuple[str, ...] = ()
     plan: Plan | None = None
+
+    def __repr__(self) -> str:
+        return f"Monitoring(by {self.asof}: {len(self.packages)} packages, {len(self.findings)} doubts)"
+
+    def plain(self) -> dict:
+        """As ``--json`` has it: every table as records; a missing value is null."""
+        tables = {
+            "packages": self.packages, "chain": self.chain(), "menu": self.totals("menu"),
+            "provinsi": self.totals("provinsi"), "expected": self.expected, "rates_menu": self.rates.menus,
+            "rates_cell": self.rates.cells, "changes": self.changes,
+        }  # fmt: skip
+        rows = {n: t.astype("object").where(t.notna(), None).to_dict("records") for n, t in tables.items()}
+        head = {"asof": self.asof.isoformat(), "synthetic": self.synthetic, "findings": self.findings}
+        return head | {"strength": self.rates.strength} | rows
 
     def chain(self, **where: str) -> pd.DataFrame:
         """``realisasi.steps`` of the packages whose columns have these values."""
@@ -75,6 +87,11 @@ class Monitoring:
     def rates(self) -> Pooled:
         """What all packages that are decided by now say of the chance."""
         return pooled(self.packages, reference("asumsi"))
+
+    @cached_property
+    def changes(self) -> pd.DataFrame:
+        """What a scenario of these assumptions would assume otherwise after the observations; see ``pooled_rates``."""
+        return changes(self.rates, self.assumptions)
 
 
 def monitor(candidates: Candidates, asof: date, plan: Plan | None = None) -> Monitoring:
@@ -125,7 +142,9 @@ def observed(values: pd.Series, expected: pd.Series | None) -> dict:
 
 def wilson(k: int, n: int) -> tuple[float, float]:
     """The 95 % score interval of ``k`` of ``n`` (Wilson 1927)."""
+    from scipy.stats import binomtest  # half a second that the reports of a plan do not need
+
     if not n:
         return 0.0, 1.0
-    middle, half = (k + Z * Z / 2) / (n + Z * Z), Z * sqrt(k * (n - k) / n + Z * Z / 4) / (n + Z * Z)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    found = binomtest(k, n).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)

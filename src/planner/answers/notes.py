@@ -8,22 +8,21 @@ from planner.base.errors import PlannerError
 from planner.base.messages import language, say
 from planner.base.units import number
 from planner.model.candidates import Candidates, read_candidates
-from planner.plan.folder import home
+from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan
 from planner.plan.verify import inputs
-from planner.scenario.scenario import scenario_of
 
 ACCEPTED, DISCUSSED, REJECTED = "diterima", "didiskusikan", "ditolak"
 LINE = ["usulan_id", "rincian_id", "kode", "ta", "komponen", "uraian", "satuan", "harga_satuan_rp", "volume"]
 NOTED = [*LINE, "volume_disetujui", "amount_rp", "penilaian", "catatan"]
 
 
-def source_of(path: Path, plan: Plan, data: str | Path | None = None) -> Candidates:
+def tables_of(plan_file: Path, plan: Plan, data: str | Path | None = None) -> Candidates:
     """The tables that a plan was made from; PlannerError where they have changed since, or the plan is modelled."""
     if plan.modelled:
         raise PlannerError(say("notes.modelled"))
-    candidates = read_candidates(scenario_of(plan["scenario"], home(path)), data)
-    if problems := list(inputs(plan.content, candidates)):
+    candidates = read_candidates(RunFolder(plan_file).scenario(plan), data)
+    if problems := list(inputs(plan.content["inputs"], candidates)):
         raise PlannerError(problems)
     return candidates
 

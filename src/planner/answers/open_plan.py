@@ -15,12 +15,11 @@ from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.problem import Problem, compile_problem
 from planner.plan.derive import choice_of
-from planner.plan.folder import home
+from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import inputs, seal, substance
 from planner.scenario.goals import title
 from planner.scenario.objective import Aim
-from planner.scenario.scenario import scenario_of
 
 if TYPE_CHECKING:
     from planner.solve.relaxation import Relaxation
@@ -65,17 +64,14 @@ class Case:
 
 def opened(plan: str | Path, data: str | Path | None = None, acuan: Path = ACUAN) -> Case:
     """A plan file with its problem, made again from its tables; raises PlannerError where ``verify`` finds it wrong."""
-    path, made = Path(plan), read_plan(plan)
-    try:
-        wrong = list(seal(made.content, path.read_bytes()))
-        candidates = read_candidates(scenario_of(made["scenario"], home(path)), data, acuan)
-        wrong += inputs(made.content, candidates)
-        case = case_of(made, candidates)
-        wrong += substance(made.content, candidates, case.problem, case.x)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
-        raise PlannerError(say("verify.not_json", file=path, why=f"{type(error).__name__}: {error}")) from None
+    run, made = RunFolder(Path(plan)), read_plan(plan)
+    wrong = list(seal(made.content, run.plan_file.read_bytes()))
+    candidates = read_candidates(run.scenario(made), data, acuan)
+    wrong += inputs(made.content["inputs"], candidates)
+    case = case_of(made, candidates)
+    wrong += substance(made.content, candidates, case.problem, case.x)
     if wrong:
-        raise PlannerError([say("explain.invalid", file=path), *(f"  - {problem}" for problem in wrong)])
+        raise PlannerError([say("explain.invalid", file=plan), *(f"  - {problem}" for problem in wrong)])
     return case
 
 
@@ -83,7 +79,7 @@ def case_of(plan: Plan, candidates: Candidates) -> Case:
     """A plan and the candidates it was made from, as they are in memory."""
     scenario = plan.scenario
     problem = compile_problem(build_options(candidates, scenario), scenario)
-    return Case(plan, problem, choice_of(plan.content, problem))
+    return Case(plan, problem, choice_of(plan.content["funded"], problem))
 
 
 def check_known(case: Case, usulan_id: str) -> None:

@@ -14,10 +14,10 @@ introduction). No packages: the assumption stays as it is. Many in one cell: its
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from math import lgamma
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from planner.base.errors import PlannerError
@@ -40,8 +40,8 @@ LEAST, DIGITS = 0.01, 2  # a factor is above 0; digits that a scenario is given
 class Pooled:
     """``menus``: ``menu, n, k, assumed, weight, rate``; ``cells``: ``menu, komoditas, pulau, n, k, rate``."""
 
-    menus: pd.DataFrame
-    cells: pd.DataFrame
+    menus: pd.DataFrame = field(repr=False)
+    cells: pd.DataFrame = field(repr=False)
     strength: int  # m
 
 
@@ -72,18 +72,13 @@ def weight(prior: pd.Series) -> float:
 
 
 def strength(n: pd.Series, k: pd.Series, prior: pd.Series) -> int:
-    """The strength under which ``k`` of ``n`` in each cell is most likely around ``prior``."""
-    return max(STRENGTHS, key=lambda m: sum(map(likelihood, n, k, m * prior, m * (1 - prior))))
+    """The strength under which ``k`` of ``n`` in each cell is most likely around ``prior``.
 
-
-def likelihood(n: int, k: int, a: float, b: float) -> float:
-    """The logarithm of the beta-binomial probability, without the part that does not depend on a and b.
-
-    Rounded, so that strengths equal but for the machine's last digit stay equal.
+    A cell whose prior is certain says nothing. Rounded, so that strengths equal but for the last digit stay equal.
     """
-    if min(a, b) <= 0:
-        return 0.0
-    return round(lgamma(k + a) + lgamma(n - k + b) - lgamma(n + a + b) + lgamma(a + b) - lgamma(a) - lgamma(b), 9)
+    from scipy.stats import betabinom
+
+    return max(STRENGTHS, key=lambda m: np.nansum(betabinom.logpmf(k, n, m * prior, m * (1 - prior)).round(9)))
 
 
 def changes(found: Pooled, assumptions: Mapping[str, float]) -> pd.DataFrame:

@@ -42,6 +42,9 @@ class Preview:
     point: int
     infeasible: bool
 
+    def __repr__(self) -> str:
+        return f"Preview({self.scenario.name!r}: {len(self.winners)} usulan, {self.value} of {self.bound} points)"
+
     @property
     def gap(self) -> float | None:
         return None if self.x is None else gap_of(self.value, self.bound)

@@ -13,11 +13,12 @@ from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.options import Options
 from planner.plan.allocate import allocate
-from planner.plan.folder import home
-from planner.plan.plan import Plan, canonical, fingerprint_of, read_plan
-from planner.plan.whatif_file import FILE, FORMAT, At, full_volumes, limited, place_of, read_whatif, widest
+from planner.plan.folder import RunFolder
+from planner.plan.plan import Plan, read_plan
+from planner.plan.plan_file import canonical, fingerprint_of
+from planner.plan.whatif_file import FORMAT, At, Point, WhatIfFile, full_volumes, limited, place_of, read_whatif, widest
 from planner.scenario.place import BUDGET, Place, bounds
-from planner.scenario.scenario import Scenario, scenario_of
+from planner.scenario.scenario import Scenario
 
 TENTHS = (5, 6, 7, 8, 9, 11, 12, 13, 14, 15)  # of every year's budget; ten tenths are the plan itself
 TENTHS_OF_YEARS = (7, 9, 11, 13)  # the same where the plan has several years, each point taking as long as a plan
@@ -35,11 +36,11 @@ def complete(
     ``floor``: a rule's bound as ``rules[4].min_share``; without it that of the file, else the first band's. Ctrl-C's
     ``clock.stopped`` ends it with what is done. Raises PlannerError for a bound that does not exist.
     """
-    plan, file = read_plan(plan_file), plan_file.with_name(FILE)
-    scenario = scenario_of(plan["scenario"], home(plan_file))
+    run, plan = RunFolder(plan_file), read_plan(plan_file)
+    file, scenario = run.whatif, run.scenario(plan)
     known = read_whatif(file, plan)
     said = [say("whatif.stale", file=file)] if known is None and file.exists() else []
-    asked = grid(scenario, checked(scenario, floor) or (known or {}).get("floor") or first_floor(scenario))
+    asked = grid(scenario, checked(scenario, floor) or (known["floor"] if known else None) or first_floor(scenario))
     done = solved_before(known, asked)
     if len(done) < len(asked):
         candidates = same_candidates(scenario, plan)
@@ -96,7 +97,7 @@ def same_candidates(scenario: Scenario, plan: Plan) -> Candidates | None:
     return found if list(found.inputs) == plan["inputs"] else None
 
 
-def solved_before(known: dict | None, asked: dict[At, Scenario]) -> dict[At, dict]:
+def solved_before(known: WhatIfFile | None, asked: dict[At, Scenario]) -> dict[At, Point]:
     """The points of an earlier run of this version that are asked for again."""
     if known is None or known["planner"] != package_version("planner"):
         return {}
@@ -104,7 +105,7 @@ def solved_before(known: dict | None, asked: dict[At, Scenario]) -> dict[At, dic
 
 
 def solve_all(
-    file: Path, plan: Plan, asked: dict[At, Scenario], done: dict[At, dict], candidates: Candidates,
+    file: Path, plan: Plan, asked: dict[At, Scenario], done: dict[At, Point], candidates: Candidates,
     progress: Callable[[str], None], clock: Clock,
 ) -> None:  # fmt: skip
     """Solve what is missing in ``PROCESSES`` processes; the file is written whole after every point."""
@@ -152,7 +153,7 @@ def reduced(lines: list[dict], full: dict[str, int]) -> list[list]:
     return [[name, got.get(name, 0)] for name, volume in full.items() if got.get(name, 0) != volume]
 
 
-def written(plan: Plan, asked: dict[At, Scenario], done: dict[At, dict]) -> bytes:
+def written(plan: Plan, asked: dict[At, Scenario], done: dict[At, Point]) -> bytes:
     """The file's bytes; its fingerprint finds a careless change."""
     floor = next((by for by, _ in asked if by != BUDGET.name), None)
     content = {

@@ -1,8 +1,9 @@
 """The one exception for what a planner can mend, and the hint that goes with a mistyped name."""
 
 import errno
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from typing import Any
 
 from planner.base.messages import say, sentences
 
@@ -23,9 +24,9 @@ class PlannerError(Exception):
 
 
 class InfeasibleError(PlannerError):
-    """No plan can keep all rules; ``diagnosis`` holds the conflict and its repairs."""
+    """No plan can keep all rules; ``diagnosis``, a ``Diagnosis`` of ``solve``, holds the conflicts and repairs."""
 
-    def __init__(self, problems, diagnosis: dict):
+    def __init__(self, problems: Iterable[str], diagnosis: Any):
         super().__init__(problems)
         self.diagnosis = diagnosis
 
@@ -35,6 +36,19 @@ class InfeasibleError(PlannerError):
 
 class NoneFoundError(PlannerError):
     """Time was up before any plan was found; whether one exists is not known."""
+
+
+def all_of[T](asked: Iterable[Callable[[], T]]) -> list[T]:
+    """What each call returns; raises one PlannerError with the problems of all that fail."""
+    found, problems = [], []
+    for ask in asked:
+        try:
+            found.append(ask())
+        except PlannerError as error:
+            problems += error.problems
+    if problems:
+        raise PlannerError(problems)
+    return found
 
 
 def reason(error: OSError) -> str:

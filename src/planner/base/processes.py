@@ -84,6 +84,9 @@ def context(preload: tuple[str, ...]) -> BaseContext:
 def prepare(environment: Mapping[str, str]) -> None:
     """In a process beside: Ctrl-C is for the parent to handle, and a parent that is gone ends this one too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(
+        signal.SIGTERM, signal.SIG_DFL
+    )  # a handler in Python (coverage has one) may wait for ever to be called
     os.environ.clear()
     os.environ.update(environment)  # what it was forked from may be older
     Thread(target=watch, name=WATCH, daemon=True).start()
@@ -106,7 +109,7 @@ def stop(processes: Collection[BaseProcess]) -> None:
 def ended(process: BaseProcess) -> None:
     """Wait for a process that should end; one that does not is killed."""
     process.join(PATIENCE_S)
-    process.kill()  # it may wait for a lock that one which died has held
+    process.kill()  # it may wait for a lock that one which died has held, or for a thread
     process.join()
 
 

@@ -1,9 +1,12 @@
 """Rupiah, percentages and exact arithmetic: floats are shown, never decided upon."""
 
 import math
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
+from typing import Any, get_args
 
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal
@@ -12,6 +15,41 @@ from planner.base.messages import language, say
 
 MILIAR = 10**9
 MICRO = 10**6  # scores, chances, benefits and goal values are integers of 1e-6
+
+
+class Unit(StrEnum):
+    """What a number is, declared where its field is: ``Annotated[int, Unit.RUPIAH]``."""
+
+    RUPIAH = "rupiah"
+    SHARE = "share"  # 0-1, shown in percent
+    NUMBER = "number"
+
+    def text(self, value: float, lang: str | None = None) -> str:
+        """A value of it for people, rounded."""
+        if self == Unit.RUPIAH:
+            return rupiah(int(value), lang)
+        digits = 0 if value == int(value) else 2
+        return percent(value, 1, lang) if self == Unit.SHARE else number(value, digits, lang)
+
+    def exactly(self, value: float, lang: str | None = None) -> str:
+        """A value of it with all its digits, for people."""
+        if self == Unit.RUPIAH:
+            return rupiah_full(int(value), lang)
+        share = self == Unit.SHARE
+        return percent(value, decimals(value * 100), lang) if share else number(value, decimals(value), lang)
+
+
+def unit_of(model: Any, field: str) -> Unit:
+    """The unit that a field of a pydantic model declares; a plain number where it declares none."""
+    own = model.model_fields[field]
+    return next((one for one in (*own.metadata, *annotated(own.annotation)) if isinstance(one, Unit)), Unit.NUMBER)
+
+
+def annotated(kind: object) -> Iterator[object]:
+    """What stands within a type, at any depth: of ``dict[str, Annotated[int, unit]]`` also the unit."""
+    for part in get_args(kind):
+        yield part
+        yield from annotated(part)
 
 
 def exact(number: float | int | str) -> Fraction:
@@ -45,6 +83,11 @@ def number(value: float | int, digits: int = 0, lang: str | None = None) -> str:
     """A number with the language's separators: ``12.345`` -> ``'12,3'`` for ``digits=1``."""
     shape = "#,##0" + ("." + "0" * digits if digits else "")
     return format_decimal(value, format=shape, locale=lang or language())
+
+
+def signed(value: float, write: Callable[..., str] = number) -> str:
+    """A difference with its sign, a real minus; 0 has none: ``-39_450_000`` by ``rupiah`` -> ``'−Rp 39,45 juta'``."""
+    return ("+" if value > 0 else "−" if value < 0 else "") + write(abs(value))
 
 
 def as_written(value: float | int | Fraction, lang: str | None = None) -> str:

@@ -11,7 +11,6 @@ from planner.base.messages import say
 from planner.cli import common
 
 if TYPE_CHECKING:
-    from planner.answers.monitor import Monitoring
     from planner.tables.check import Checked
 
 AsOf = Annotated[str | None, typer.Option("--asof", help="hari pandang, 2028-01-01; bawaan awal tahun pagu pertama")]
@@ -102,7 +101,7 @@ def monitor(
     """Apa jadinya dana tahun-tahun lalu, dan apa artinya bagi peluang; tidak mengubah apa pun tanpa --write."""
     from planner.answers.monitor import monitor as monitored
     from planner.answers.monitor import start_of
-    from planner.answers.pooled_rates import changes, write_offer
+    from planner.answers.pooled_rates import write_offer
     from planner.model.candidates import read_candidates
     from planner.plan.plan import read_plan
     from planner.scenario.scenario import read_scenario
@@ -111,9 +110,9 @@ def monitor(
     asked = read_scenario(scenario)
     day = day_of(asof) if asof else start_of(asked.first_year)
     found = monitored(read_candidates(asked, data), day, read_plan(plan) if plan else None)
-    common.emit(content(found), "\n".join(sentences(found, say("words.national"))), as_json)
+    common.emit(found.plain(), "\n".join(sentences(found, say("words.national"))), as_json)
     if write:
-        write_offer(scenario, write, changes(found.rates, found.assumptions))
+        write_offer(scenario, write, found.changes)
         common.tell(say("monitor.written", file=write, file_of=scenario), err=True)
     elif not as_json and len(found.packages):
         common.tell(say("monitor.write_hint", file=scenario))
@@ -125,17 +124,3 @@ def day_of(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise PlannerError(say("monitor.bad_date", value=shown(text))) from None
-
-
-def content(found: "Monitoring") -> dict:
-    """All of it for a machine; a missing value is null."""
-    from planner.answers.pooled_rates import changes
-
-    tables = {
-        "packages": found.packages, "chain": found.chain(), "menu": found.totals("menu"),
-        "provinsi": found.totals("provinsi"), "expected": found.expected, "rates_menu": found.rates.menus,
-        "rates_cell": found.rates.cells, "changes": changes(found.rates, found.assumptions),
-    }  # fmt: skip
-    plain = {name: frame.astype("object").where(frame.notna(), None) for name, frame in tables.items()}
-    head = {"asof": found.asof.isoformat(), "synthetic": found.synthetic, "findings": list(found.findings)}
-    return head | {"strength": found.rates.strength} | {n: frame.to_dict("records") for n, frame in plain.items()}

@@ -143,13 +143,14 @@ def edit(
 ) -> int:  # fmt: skip
     """Sunting rencana dengan tangan: sah atau tidak, ruginya, dan dengan --yes terapkan serta catat."""
     from planner.answers.edit import consider
-    from planner.answers.edit_log import LOG, append, carry, kept_on_failure, record, save_scenario
+    from planner.answers.edit_log import append, carry, kept_on_failure, record, save_scenario
     from planner.answers.open_plan import opened
+    from planner.plan.folder import RunFolder
     from planner.plan.plan import read_plan
     from planner.scenario.hand_edits import applied, edit_of
 
     wanted = edit_of(usulan, {"lock_in": lock_in, "lock_out": lock_out, "free": free}, volume, reason)
-    case, folder = opened(plan, data), out or plan.parent
+    case, run = opened(plan, data), RunFolder.of(out or plan.parent)
     answer = consider(case, wanted, exact)
     common.tell(f"{wanted.sentence()}. {answer.sentence()}")
     if not yes:
@@ -157,10 +158,10 @@ def edit(
         return 0
     if answer.possible is False:
         raise PlannerError(say("edit.refused"))
-    with kept_on_failure(folder):
-        file = save_scenario(applied(case.plan.scenario, wanted), plan, folder, data)
-        stopped = solved(file, folder)
-    carry(plan.with_name(LOG), folder / LOG)
-    append(folder / LOG, record(wanted, answer.plain(), case.plan, read_plan(folder / "plan.json")))
-    common.tell(say("edit.done", scenario=file, plan=folder / "plan.json", log=folder / LOG))
+    with kept_on_failure(run.folder):
+        file = save_scenario(applied(case.plan.scenario, wanted), plan, run.folder, data)
+        stopped = solved(file, run.folder)
+    carry(RunFolder(plan).log, run.log)
+    append(run.log, record(wanted, answer, case.plan, read_plan(run.plan_file)))
+    common.tell(say("edit.done", scenario=file, plan=run.plan_file, log=run.log))
     return common.status(stopped)

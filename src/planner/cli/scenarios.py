@@ -103,14 +103,14 @@ def diagnose(
     """Adakah rencana yang mungkin; bila tidak, aturan yang bertabrakan dan perbaikan termurah."""
     from planner.model.candidates import read_candidates
     from planner.scenario.scenario import read_scenario
-    from planner.solve.infeasible import diagnose as conflicts
+    from planner.solve.infeasible.diagnose import diagnose
 
     asked = read_scenario(scenario)
     with common.search() as (clock, told):
         told(say("diagnose.seeking"))
-        found = conflicts.diagnose(read_candidates(asked, data), asked, clock)
-    common.emit(found, "\n".join(conflicts.sentences(found)), as_json)
-    return common.status(clock.stopped) or {True: 0, False: 3, None: 4}[found["feasible"]]
+        found = diagnose(read_candidates(asked, data), asked, clock)
+    common.emit(found.plain(), "\n".join(found.sentences()), as_json)
+    return common.status(clock.stopped) or {True: 0, False: 3, None: 4}[found.feasible]
 
 
 @common.command
@@ -123,7 +123,7 @@ def frontier(
     out: common.OutFolder = None, as_json: common.AsJson = False,
 ) -> int:  # fmt: skip
     """Tujuan pertama terhadap pagu atau satu batas aturan; tiap titik dengan jaraknya ke yang terbaik."""
-    from planner.answers.frontier import frontier, plain
+    from planner.answers.frontier import frontier
     from planner.model.candidates import read_candidates
     from planner.paper.run_files import write_frontier
     from planner.scenario.scenario import read_scenario
@@ -134,7 +134,7 @@ def frontier(
         candidates = read_candidates(asked)
         made = frontier(candidates, asked, by, low, high, points, progress=lambda m: told(steps(m)), clock=clock)
     table = frontier_table(made).iloc[:, [0, 1, 2, 3, 5, 6, 9]].to_string(index=False, na_rep="–")
-    common.emit(plain(made), f"{table}\n{next_miliar(made) or ''}", as_json)
+    common.emit(made.plain(), f"{table}\n{next_miliar(made) or ''}", as_json)
     for file in write_frontier(made, out) if out else []:
         common.tell(str(file), err=True)
     return common.status(clock.stopped)

@@ -13,7 +13,7 @@ import pandas as pd
 from planner.answers.explain import Explanation
 from planner.base.messages import label, say
 from planner.base.paths import PACKAGE
-from planner.base.units import MICRO, gap_percent, number, percent, rupiah, rupiah_full
+from planner.base.units import MICRO, gap_percent, number, percent, rupiah, rupiah_full, signed
 from planner.geo.regions import wilayah
 from planner.plan.plan import Plan, menu_counts
 from planner.views import text
@@ -97,7 +97,7 @@ def against(plan: Plan, rival: int | None, key: str) -> tuple[str, str, object]:
     if not rival:
         return "–", say(key), ""
     share = (value - rival) / abs(rival)
-    return f"{'+' if share >= 0 else '−'}{percent(abs(share), 2)}", say(key), share
+    return signed(share, partial(percent, digits=2)), say(key), share
 
 
 def comparable(other: Plan, plan: Plan) -> int | None:

@@ -19,6 +19,7 @@ from planner.plan.allocate import allocate
 from planner.plan.plan import Plan
 from planner.scenario.assumptions import cases
 from planner.scenario.scenario import Scenario, plain
+from planner.solve.infeasible.diagnose import Diagnosis
 
 REMEMBERED = 20  # settled answers kept for undo and redo
 PREVIEW_GAP = 0.005
@@ -39,7 +40,7 @@ class Answer:
     lines: tuple[str, ...] = ()
     cases: dict[str, Plan] = field(default_factory=dict)
     options: Options | None = None
-    diagnosis: dict | None = None
+    diagnosis: Diagnosis | None = None
 
     @property
     def found(self) -> Plan:

@@ -1,14 +1,16 @@
 """What the workbench lets a planner move, read from the scenario itself: pure, without a widget."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args, get_origin
 
 from planner.base.messages import label, say
+from planner.base.units import Unit
 from planner.scenario.place import Place
 from planner.scenario.rules.base import Rule
 from planner.scenario.rules.by_hand import AgreedVolume, Lock, agreed_volume, lock
 from planner.scenario.scenario import Scenario, vary
+from planner.solve.infeasible.levers import Change
 
 Value = int | float | str
 Name = tuple[str, str]  # ("kabupaten", kode) or ("usulan", usulan_id)
@@ -94,13 +96,13 @@ def knobs(scenario: Scenario) -> list[Knob]:
 def knobs_of(rule: Rule, number: int) -> Iterator[Knob]:
     """The numbers and the choices of a rule, whatever rule it is: its fields say what they are."""
     for name, value in rule:
-        options = choices(type(rule).model_fields[name].annotation)
+        options, place = choices(type(rule).model_fields[name].annotation), Place.of_rule(number, name)
         if name in ("rule", "law", "relax") or value is None:
             continue
         if len(options) > 1 and isinstance(value, str):
-            yield Knob(Place.of_rule(number, name).name, "choice", value, options)
+            yield Knob(place.name, "choice", value, options)
         elif isinstance(value, int | float) and not isinstance(value, bool):
-            yield Knob(Place.of_rule(number, name).name, kind_of(name, value), value)
+            yield Knob(place.name, kind_of(place, value), value)
 
 
 def choices(annotation: object) -> tuple[str, ...]:
@@ -111,9 +113,8 @@ def choices(annotation: object) -> tuple[str, ...]:
     return choices(inner[0]) if inner and get_origin(inner[0]) is Literal else ()
 
 
-def kind_of(name: str, value: int | float) -> str:
-    unit = Place(name).unit
-    return "whole" if unit == "number" and isinstance(value, int) else unit
+def kind_of(place: Place, value: int | float) -> str:
+    return "whole" if place.unit == Unit.NUMBER and isinstance(value, int) else place.unit
 
 
 def controls_of(scenario: Scenario) -> Controls:
@@ -184,7 +185,7 @@ def revalued(rules: list[Rule], wanted: Mapping[Name, int]) -> Iterator[Rule]:
         yield agreed_volume(usulan, rincian, wanted[usulan, rincian], say("workbench.by_hand", "id"))
 
 
-def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
+def mended(base: Scenario, controls: Controls, changes: Sequence[Change]) -> Controls:
     """The controls with the changes of a repair (``diagnose``) of the scenario that they describe.
 
     Its rules are counted as they stand there; a lock or an agreed volume is dropped by freeing what it names.
@@ -193,17 +194,18 @@ def mended(base: Scenario, controls: Controls, changes: list[dict]) -> Controls:
     numbers = iter(n for n, rule in enumerate(base.rules) if n not in controls.off and not isinstance(rule, BY_HAND))
     own = {k: next(numbers) for k, rule in enumerate(rules) if not isinstance(rule, BY_HAND)}
     for change in changes:
-        rule = rules[change["rule"]] if "rule" in change else None
+        place, number = change.place, change.place.rule
+        rule = None if number is None else rules[number]
         if isinstance(rule, Lock):
             for name in [(kind, name) for kind, names in rule.names().items() for name in names]:
                 controls = controls.locked(name, None)
         elif isinstance(rule, AgreedVolume):
             controls = controls.agreed((rule.usulan, rule.rincian), None)
-        elif "drop" in change:
-            controls = controls.switched(own[change["rule"]], False)
-        else:
-            place = change["field"] if rule is None else Place.of_rule(own[change["rule"]], change["field"]).name
-            controls = controls.moved(place, change["to"])
+        elif number is not None and change.after is None:
+            controls = controls.switched(own[number], False)
+        elif change.after is not None:
+            place = place if number is None else Place.of_rule(own[number], place.field)
+            controls = controls.moved(place.name, change.after)
     return controls
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import ipywidgets as widgets
 
 from planner.answers.edit import Effect, consider
-from planner.answers.edit_log import LOG, append, in_force, read_log, record
+from planner.answers.edit_log import Entry, append, in_force, read_log, record
 from planner.answers.open_plan import Case
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
@@ -18,6 +18,7 @@ from planner.desk import answer_html as contents
 from planner.desk.background import told
 from planner.desk.controls import Controls, Name
 from planner.desk.session import Pending, Session
+from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan
 from planner.scenario.hand_edits import Edit
 from planner.views.html import cut, safe
@@ -117,11 +118,12 @@ class EditForm:
     def record(self, plan: Plan) -> list[str]:
         """Add the edits that an exact plan holds to the log beside it; a sentence names those without a reason."""
         session, pending = self.session, self.session.pending
+        log = RunFolder.of(session.saving.out).log
         session.pending = []
         if pending:
-            self.say(*recorded(pending, plan, session.saving.out))
+            self.say(*recorded(pending, plan, log))
         try:
-            names = open_edits(session.controls, session.saved, read_log(session.saving.out / LOG).records)
+            names = open_edits(session.controls, session.saved, read_log(log).records)
         except PlannerError as error:
             return error.problems
         return (
@@ -154,24 +156,24 @@ def edited(controls: Controls, edit: Edit) -> Controls:
     return moved
 
 
-def recorded(pending: Sequence[Pending], plan: Plan, folder: Path) -> list[str]:
+def recorded(pending: Sequence[Pending], plan: Plan, log: Path) -> list[str]:
     """Add the applied edits to the log beside the plan; sentences of what was recorded, or of why it could not be.
 
     An edit that the plan's scenario does not hold any more was undone before its plan was found: it is no record.
     """
     lines = []
     for one in pending:
-        if not in_force(plan.scenario, asdict(one.edit)):
+        if not in_force(plan.scenario, one.edit):
             continue
         try:
-            append(folder / LOG, record(one.edit, one.considered.plain(), one.before, plan))
-            lines.append(say("workbench.edit.applied", file=folder / LOG))
+            append(log, record(one.edit, one.considered, one.before, plan))
+            lines.append(say("workbench.edit.applied", file=log))
         except PlannerError as error:
             lines += error.problems
     return lines
 
 
-def open_edits(controls: Controls, saved: Controls, records: Sequence[dict]) -> list[str]:
+def open_edits(controls: Controls, saved: Controls, records: Sequence[Entry]) -> list[str]:
     """The locks and agreed volumes of the controls, not of the file, whose reason the log does not hold.
 
     A kabupaten's lock is explained where the last word on one of its usulan is that lock.
@@ -179,10 +181,10 @@ def open_edits(controls: Controls, saved: Controls, records: Sequence[dict]) -> 
     last: dict[Name, str] = {}
     agreed = set()
     for entry in records:
-        if entry["kind"] == "volume":
-            agreed.add((entry["usulan_id"], entry["rincian_id"], entry["volume"]))
+        if entry.kind == "volume":
+            agreed.add((entry.usulan_id, *entry.agreed))
         else:
-            last |= dict.fromkeys([("usulan", entry["usulan_id"]), ("kabupaten", entry["kode"])], entry["kind"])
+            last |= dict.fromkeys([("usulan", entry.usulan_id), ("kabupaten", entry.kode)], entry.kind)
     locks = [
         name for name, state in controls.locks.items()
         if saved.locks.get(name) != state and last.get(name) != f"lock_{state}"

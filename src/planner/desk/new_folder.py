@@ -11,18 +11,12 @@ from planner.base.errors import PlannerError, reason, shown
 from planner.base.messages import say
 from planner.base.paths import CONTOH, NOTEBOOKS, PARAMETERIZED
 from planner.paper.workbooks.template import write_template
-from planner.scenario.toml_file import Block, blocks
+from planner.scenario.toml_file import blocks
 
 NAME = 255  # bytes that a file system takes for a name
 GUIDE, BOOK = "BACA-SAYA.md", "usulan.xlsx"
 SCENARIOS = PARAMETERIZED / "skenario"
 FILLED = ("ikm", "kemiskinan", "tertinggal")  # criteria whose columns are never empty for all usulan
-# what a notebook of the checkout names by where the checkout is, and this folder by where the notebook lies
-OWN_PLACES = {
-    r"from planner\.base\.paths import .*\n": "",
-    r'PARAMETERIZED / "skenario" / "': '"../skenario/',
-    r"\bCONTOH\b": '"../data/contoh"',
-}
 
 
 def new_folder(folder: Path) -> Path:
@@ -65,7 +59,7 @@ def fill(folder: Path) -> None:
     for table in CONTOH.glob("*.csv"):
         shutil.copyfile(table, folder / "data" / "contoh" / table.name)
     for notebook in NOTEBOOKS.glob("*.ipynb"):
-        text = moved(notebook.read_text(encoding="utf-8"))
+        text = notebook.read_text(encoding="utf-8").replace("../parameterized/skenario/", "../skenario/")
         (folder / "notebooks" / notebook.name).write_text(text, encoding="utf-8", newline="\n")
     shutil.copyfile(PARAMETERIZED / "laporan_wilayah.ipynb", folder / "laporan_wilayah.ipynb")
     (folder / GUIDE).write_text(say("new.guide"), encoding="utf-8", newline="\n")
@@ -80,29 +74,16 @@ def scenarios() -> dict[str, str]:
 
 def own_scenario(example: str) -> str:
     """The example's scenario over the workbook to fill; what needs cells that may be empty there is a suggestion."""
-    text = "".join(map(own_block, blocks(example))).replace('"../data/contoh"', f'"../data/{BOOK}"')
+    text = "".join(own_block(*part) for part in blocks(example)).replace('"../data/contoh"', f'"../data/{BOOK}"')
     _, name, rest = text.partition("name = ")
     own_name = re.sub(r'^".*"', lambda _: f'"{say("new.scenario_name")}"', rest)
     return f"{say('new.scenario_about')}\n{name}{own_name}"
 
 
-def own_block(part: Block) -> str:
+def own_block(table: str, block: str) -> str:
     """A table of the example: rules, second goals and weights of optional columns as comments, TOML without the #."""
-    if part.name == "[[rules]]" or (part.name == "[[goals]]" and "benefit" not in part.body):
-        return part.lead + re.sub(r"^(?=.)", "#", part.header + part.body, flags=re.MULTILINE)
-    if part.name == "[weights]":
-        return part.lead + part.header + re.sub(rf"^(?!{'|'.join(FILLED)})(?=.)", "#", part.body, flags=re.MULTILINE)
-    return str(part)
-
-
-def moved(notebook: str) -> str:
-    """A notebook's file with the places of this folder for those of the checkout."""
-    import json
-
-    content = json.loads(notebook)
-    for cell in content["cells"]:
-        source = "".join(cell["source"])
-        for old, new in OWN_PLACES.items():
-            source = re.sub(old, new, source)
-        cell["source"] = source.splitlines(keepends=True)
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    if table == "rules" or (table == "goals" and "benefit" not in block):
+        return re.sub(r"^(?=[^#\n])", "#", block, flags=re.MULTILINE)
+    if table == "weights":
+        return re.sub(rf"^(?!{'|'.join(FILLED)})(?=\w)", "#", block, flags=re.MULTILINE)
+    return block

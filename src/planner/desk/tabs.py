@@ -20,8 +20,8 @@ from planner.desk.background import told
 from planner.plan.plan import Plan
 from planner.views import compare as comparison
 from planner.views.change_map import Contrast, change_map
+from planner.views.need import shares_table
 from planner.views.scene import Scene
-from planner.views.shares import shares_table
 
 if TYPE_CHECKING:
     from planner.model.candidates import Candidates

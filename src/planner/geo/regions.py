@@ -1,17 +1,11 @@
-"""Where things are: regions one can report on, and the kabupaten as points."""
-
-from __future__ import annotations
+"""The regions that one can report on."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import say
-
-if TYPE_CHECKING:
-    import geopandas
 
 NATIONAL = "nasional"
 
@@ -58,11 +52,3 @@ def wilayah(name: str, kabupaten: pd.DataFrame) -> Wilayah:
 def provinces(kabupaten: pd.DataFrame) -> list[str]:
     """The 38 province codes, in order."""
     return sorted(kabupaten["kode_provinsi"].unique())
-
-
-def points(kabupaten: pd.DataFrame) -> geopandas.GeoDataFrame:
-    """The kabupaten as points at lat/lon (WGS 84); the point lies inside the region's own area."""
-    import geopandas
-
-    place = geopandas.points_from_xy(kabupaten["lon"], kabupaten["lat"])
-    return geopandas.GeoDataFrame(kabupaten, geometry=place, crs="EPSG:4326")

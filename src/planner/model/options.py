@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from planner.base.errors import PlannerError, hint, shown
+from planner.base.errors import PlannerError, all_of, hint, shown
 from planner.base.messages import label, say
 from planner.base.units import MICRO, exact
 from planner.model.candidates import Candidates
@@ -165,14 +165,7 @@ class Options:
 
     def select(self, where: dict, by: str | None) -> tuple[np.ndarray, np.ndarray, list[str]]:
         """``where`` and ``groups`` at once: (chosen, group numbers, group names), with the problems of both."""
-        problems = []
-        for ask in (lambda: self.where(where), lambda: self.groups(by)):
-            try:
-                ask()
-            except PlannerError as error:
-                problems += error.problems
-        if problems:
-            raise PlannerError(problems)
+        all_of([lambda: self.where(where), lambda: self.groups(by)])
         return self.where(where), *self.groups(by)
 
     def positions(self, column: str, value: str) -> np.ndarray:

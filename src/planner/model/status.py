@@ -1,6 +1,27 @@
 """What values and bounds in whole points prove: the only place that decides a status."""
 
-from typing import overload
+from collections.abc import Sequence
+from typing import Annotated, Literal, overload
+
+from pydantic import Field
+
+from planner.base.forms import Form, Whole
+
+Status = Literal["proven_optimal", "proven_within", "best_found"]
+
+
+class Goal(Form):
+    """What a choice reaches of a goal; see ``derive.goal_record``."""
+
+    name: str
+    point: Annotated[int, Field(ge=1, le=10**15)]
+    value: Whole
+    paid: Whole
+    stage_value: Whole
+    bound: Whole | None
+    gap: float | None
+    tolerance: float
+
 
 PROVABLE_POINTS = 2_000_000  # beyond it a solver's bound has been wrong by whole points
 
@@ -10,7 +31,7 @@ def proven(value: int, bound: int | None) -> bool:
     return bound is not None and bound - value < 1 and abs(bound) <= PROVABLE_POINTS
 
 
-def status_of(goals: list[dict], gap: float) -> str:
+def status_of(goals: Sequence[Goal], gap: float) -> Status:
     """A plan's status from the values and bounds of its goals."""
     if all(proven(g["stage_value"], g["bound"]) for g in goals):
         return "proven_optimal"

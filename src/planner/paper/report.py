@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from planner.base.errors import PlannerError, reason, shown
+from planner.base.errors import PlannerError, all_of, reason, shown
 from planner.base.files import check_writable, clear, code, digest, write_whole
 from planner.base.messages import say, speaking
 from planner.base.paths import PARAMETERIZED
@@ -26,8 +26,8 @@ from planner.geo.regions import NATIONAL, Wilayah, provinces
 from planner.geo.regions import wilayah as wilayah_of
 from planner.paper.notebook import check_engine, check_notebook, executed, ready
 from planner.paper.page import intact, languages, page
-from planner.paper.seal import BESIDE, CASES, NOTEBOOK, bundle, title
-from planner.plan.folder import source_of, tables_files
+from planner.paper.seal import NOTEBOOK, bundle, title
+from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan, read_plan
 from planner.tables.reference import reference
 
@@ -124,17 +124,9 @@ def places(wilayah: list[str] | None) -> list[Wilayah]:
     Raises one PlannerError for all names that are none.
     """
     kabupaten = reference("kabupaten")
-    found: dict[str, Wilayah] = {}
-    problems: list[str] = []
-    for name in wilayah or [NATIONAL, *provinces(kabupaten)]:
-        try:
-            place = wilayah_of(name, kabupaten)
-            found.setdefault(place.kode, place)
-        except PlannerError as error:
-            problems += error.problems
-    if problems:
-        raise PlannerError(problems)
-    return list(found.values())
+    names = wilayah or [NATIONAL, *provinces(kabupaten)]
+    found = all_of(partial(wilayah_of, name, kabupaten) for name in names)
+    return list({place.kode: place for place in found}.values())
 
 
 def made(todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> Reports:
@@ -320,10 +312,10 @@ def shared_key(plan_file: Path, plan: Plan, template: Path) -> str:
 
     The code and its reference tables are in it, so that an edited checkout never leaves old pages.
     """
-    beside = [plan_file.with_name(name) for name in (*CASES, *BESIDE)]
+    run = RunFolder(plan_file)
     return key_of(
-        digest([plan_file, *beside, *tables_files(plan_file, plan), template, *code()]),
-        str(source_of(plan_file)),
+        digest([*run.sealed_files(plan).values(), *run.tables_files(plan), template, *code()]),
+        str(run.scenario_file),
         installed_fingerprint(),
     )
 

@@ -4,29 +4,28 @@ import getpass
 import json
 import platform
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 
-from planner.answers.frontier import Frontier, plain
-from planner.answers.notes import line_notes, source_of, usulan_notes
+from planner.answers.frontier import Frontier
+from planner.answers.notes import line_notes, tables_of, usulan_notes
 from planner.base.files import write_whole
 from planner.base.messages import language, say
 from planner.model.candidates import Candidates, read_usulan
 from planner.paper.workbooks.plan import book, plan_book
-from planner.plan.folder import PLAN_FILES, current_plan
+from planner.plan.folder import DIAGNOSIS, NOTES, RUN, RunFolder, remove
 from planner.plan.plan import Plan, read_plan
 from planner.scenario.scenario import Scenario
+from planner.solve.infeasible.diagnose import Diagnosis
 from planner.tables.documents import missing_documents
 from planner.tables.reference import reference_tables
 from planner.views.frontier import frontier_chart, frontier_table
 from planner.views.scene import open_scene
 
-NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
-FILES = ("plan.xlsx", *NOTES)  # what a run writes beside its plan
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
 
 
@@ -58,24 +57,26 @@ def write_run(folder: Path, plans: Mapping[str, Plan], journal: Journal) -> Path
     ``plans``: the case ``tengah`` and, where there are any, ``rendah`` and ``tinggi``. What an earlier run left and
     this one does not make is removed: an old plan beside a new one would mislead.
     """
-    write_whole(folder / "run.json", journal.record())
+    run = RunFolder.of(folder)
+    write_whole(run.file(RUN), journal.record())
     for case, plan in plans.items():
-        plan.save(folder / PLAN_FILES[case])
-    outdated(folder, ["diagnosis.json", *(name for case, name in PLAN_FILES.items() if case not in plans)])
-    written = {file.name for file in write_lists(folder / PLAN_FILES["tengah"])}
-    outdated(folder, set(FILES) - written)
-    return folder / PLAN_FILES["tengah"]
+        plan.save(run.plans[case])
+    remove([run.file(DIAGNOSIS), *(file for case, file in run.plans.items() if case not in plans)])
+    written = write_lists(run)
+    remove(file for file in run.lists if file not in written)
+    return run.plan_file
 
 
 def kept_plan(folder: Path, scenario: Scenario, inputs: Sequence[dict] | None = None) -> Plan | None:
     """The ``current_plan`` of a folder; what a run that was cut short did not write of its lists is written now."""
-    plan = current_plan(folder, scenario, inputs)
+    run = RunFolder.of(folder)
+    plan = run.current_plan(scenario, inputs)
     if plan is None:
         return None
-    outdated(folder, ["diagnosis.json"])
-    file, lists = folder / PLAN_FILES["tengah"], FILES[:1] if plan.modelled else FILES
-    if not all((folder / name).exists() and not older(folder / name, file) for name in lists):
-        write_lists(file)
+    remove([run.file(DIAGNOSIS)])
+    lists = run.lists[:1] if plan.modelled else run.lists
+    if not all(file.exists() and not older(file, run.plan_file) for file in lists):
+        write_lists(run)
     return plan
 
 
@@ -83,31 +84,27 @@ def older(file: Path, other: Path) -> bool:
     return file.stat().st_mtime_ns < other.stat().st_mtime_ns
 
 
-def write_diagnosis(folder: Path, diagnosis: dict) -> None:
+def write_diagnosis(folder: Path, diagnosis: Diagnosis) -> None:
     """Write ``diagnosis.json`` and remove an earlier plan."""
-    content = json.dumps(diagnosis, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    write_whole(folder / "diagnosis.json", content.encode())
-    outdated(folder, [*PLAN_FILES.values(), *FILES])
+    content = json.dumps(diagnosis.plain(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    run = RunFolder.of(folder)
+    write_whole(run.file(DIAGNOSIS), content.encode())
+    remove([*run.plans.values(), *run.lists])
 
 
-def outdated(folder: Path, names: Iterable[str]) -> None:
-    for name in names:
-        (folder / name).unlink(missing_ok=True)
-
-
-def write_lists(plan_file: Path) -> list[Path]:
+def write_lists(run: RunFolder) -> list[Path]:
     """Write ``plan.xlsx`` beside a plan and, where it is over usulan, the notes."""
-    scene = open_scene(plan_file)
-    written = [write_whole(plan_file.with_name("plan.xlsx"), plan_book(scene))]
+    scene = open_scene(run.plan_file)
+    written = [write_whole(run.lists[0], plan_book(scene))]
     if not scene.plan.modelled and scene.source is not None:
-        written += written_notes(scene.plan, scene.source, plan_file.parent)
+        written += written_notes(scene.plan, scene.source, run.folder)
     return written
 
 
 def write_notes(plan_file: Path, out: Path | None = None, data: Path | None = None) -> list[Path]:
     """Write the notes of a plan over usulan into ``out`` (beside the plan); a modelled plan has none: PlannerError."""
     plan = read_plan(plan_file)
-    return written_notes(plan, source_of(plan_file, plan, data), out or plan_file.parent)
+    return written_notes(plan, tables_of(plan_file, plan, data), out or plan_file.parent)
 
 
 def written_notes(plan: Plan, source: Candidates, out: Path) -> list[Path]:
@@ -160,14 +157,12 @@ def harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
-def write_frontier(made: Frontier, out: Path, lang: str | None = None) -> list[Path]:
+def write_frontier(made: Frontier, out: Path) -> list[Path]:
     """Write ``frontier.csv``, ``frontier.json`` and the picture ``frontier.html`` into ``out``."""
-    content = json.dumps(plain(made), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    page = (
-        f'<!doctype html><html lang="{lang or language()}"><meta charset="utf-8">{frontier_chart(made, lang)}</html>\n'
-    )
+    content = json.dumps(made.plain(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    page = f'<!doctype html><html lang="{language()}"><meta charset="utf-8">{frontier_chart(made)}</html>\n'
     return [
-        write_whole(out / "frontier.csv", csv_bytes(frontier_table(made, lang))),
+        write_whole(out / "frontier.csv", csv_bytes(frontier_table(made))),
         write_whole(out / "frontier.json", content.encode("utf-8", "surrogatepass")),
         write_whole(out / "frontier.html", page.encode("utf-8", "replace")),
     ]

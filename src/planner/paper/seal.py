@@ -15,7 +15,6 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from planner.answers.edit_log import LOG
 from planner.base.errors import PlannerError, reason
 from planner.base.files import code
 from planner.base.messages import say, speaking
@@ -26,19 +25,16 @@ from planner.geo.regions import wilayah as wilayah_of
 from planner.model.candidates import read_candidates, tables_at
 from planner.paper.page import intact, languages, page
 from planner.paper.page_diff import proofread
-from planner.plan.folder import PLAN_FILES, home, source_of
+from planner.plan.folder import CASES, LOG, PLAN, RUN, WHATIF, RunFolder
 from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import verify
-from planner.plan.whatif_file import FILE, problems_of
+from planner.plan.whatif_file import problems_of
 from planner.scenario.scenario import Scenario
 from planner.tables.check import check_data
 from planner.tables.reference import reference
 
 NOTEBOOK = PARAMETERIZED / "laporan_wilayah.ipynb"
 FORMAT = 1
-PLAN = PLAN_FILES["tengah"]
-CASES = (PLAN_FILES["rendah"], PLAN_FILES["tinggi"])
-BESIDE = (LOG, FILE)  # the hand edits, and the grid of what-if
 LARGEST = 64 << 20  # bytes that a seal unpacks to at most; a gzip bomb ends here
 SEAL = re.compile(r'<script id="planner-seal"[^>]*>\s*"?(.*?)"?\s*</script>', re.S)
 BACK = re.compile(r'<nav><a href="((?:\.\./)*(?:[\w.-]+/)*index\.html)">')
@@ -54,7 +50,7 @@ class Seal:
     parameters: dict[str, object]
     versions: dict[str, str]
     scenario_file: str  # its name alone, as the run beside the plan noted it; '' where it did not
-    files: dict[str, bytes]  # by the names of PLAN, CASES and BESIDE
+    files: dict[str, bytes]  # by the names of ``RunFolder.sealed_files``
 
 
 @dataclass(frozen=True)
@@ -74,10 +70,8 @@ def bundle(
     plan_file: str | Path, wilayah_kode: str, lang: str, parameters: Mapping[str, object], notebook: Path = NOTEBOOK
 ) -> str:
     """Everything that a report is made from, as base64 of gzip of JSON; the same input gives the same text."""
-    path = Path(plan_file)
-    made_from = source_of(path)
-    names = (*CASES, *BESIDE) if read_plan(path).modelled else BESIDE
-    files = {PLAN: path, **{name: path.with_name(name) for name in names}}
+    run = RunFolder(Path(plan_file))
+    made_from, files = run.scenario_file, run.sealed_files(read_plan(plan_file))
     content = {
         "format": FORMAT, "wilayah": wilayah_kode, "lang": lang, "parameters": dict(parameters),
         "versions": versions(notebook), "scenario_file": made_from.name if made_from else "",
@@ -122,7 +116,7 @@ def seal_in(content: object) -> Seal:
     """Plain data as a seal; ValueError where it is not what ``bundle`` writes."""
     if not isinstance(content, dict) or set(content) != {"format", *Seal.__annotations__}:
         raise ValueError(say("seal.unlike", key="format"))
-    texts, known = (content["versions"], content["files"]), {PLAN, *CASES, *BESIDE}
+    texts, known = (content["versions"], content["files"]), {PLAN, *CASES.values(), LOG, WHATIF}
     sound = {
         "format": type(content["format"]) is int and content["format"] == FORMAT,
         "wilayah": isinstance(content["wilayah"], str),
@@ -158,7 +152,7 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
         for name, content in seal.files.items():
             (Path(folder) / name).write_bytes(content)
         if name := PureWindowsPath(seal.scenario_file).name:
-            (Path(folder) / "run.json").write_text(json.dumps({"scenario_file": name}), encoding="utf-8")
+            (Path(folder) / RUN).write_text(json.dumps({"scenario_file": name}), encoding="utf-8")
         return checked(html, seal, path, Path(folder), problems, data)
 
 
@@ -169,11 +163,9 @@ def checked(html: str, seal: Seal, path: Path, folder: Path, problems: list[str]
         scenario = plan.scenario
     except PlannerError as error:
         return Verdict((*problems, *(inside(PLAN, folder, problem) for problem in error.problems)))
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return Verdict((*problems, say("seal.damaged", why=say("seal.unlike", key=f"{PLAN}: scenario"))))
     place = tables_of(scenario, path, data)
     with tables_at(place):
-        broken = [problem for name in (PLAN, *CASES) for problem in plan_problems(name, folder, place)]
+        broken = [problem for name in (PLAN, *CASES.values()) for problem in plan_problems(name, folder, place)]
         if broken := broken or list(point_problems(seal, plan, scenario)):
             return Verdict((*problems, *broken))
         if seal.versions != versions():
@@ -214,7 +206,7 @@ def plan_problems(name: str, folder: Path, place: Path | None) -> Iterator[str]:
 def point_problems(seal: Seal, plan: Plan, scenario: Scenario) -> Iterator[str]:
     """Everything wrong with the what-if points of the seal; another plan's, or none at all, are not shown or judged."""
     try:
-        content = json.loads(seal.files.get(FILE, b"{}"))
+        content = json.loads(seal.files.get(WHATIF, b"{}"))
     except (ValueError, RecursionError):
         return
     if isinstance(content, dict) and content.get("plan") == plan.fingerprint:
@@ -235,7 +227,7 @@ def tables_of(scenario: Scenario, path: Path, data: str | Path | None) -> Path |
         return readable(Path(data)) if data and named is not None else None
     if not (PurePosixPath(named).is_absolute() or PureWindowsPath(named).anchor):
         for folder in (path.parent, path.parent.parent):
-            if (found := home((folder / PLAN).resolve()) / named).exists():
+            if (found := RunFolder.of(folder.resolve()).home / named).exists():
                 return readable(found)
     raise PlannerError(say("seal.no_tables", file=path, data=named))
 

@@ -20,7 +20,7 @@ from planner.base.units import MICRO, exact, number, rupiah
 from planner.model.candidates import read_candidates
 from planner.paper.report import index_file, render_comparison, render_reports
 from planner.paper.run_files import Journal, csv_bytes, kept_plan, write_diagnosis, write_run
-from planner.plan.folder import PLAN_FILES, from_here, whole_plan
+from planner.plan.folder import RunFolder, from_here, unchanged_plan
 from planner.plan.plan import Plan, menu_counts
 from planner.scenario.scenario import Scenario, read_scenario, vary
 from planner.scenario.toml_file import toml
@@ -46,7 +46,7 @@ class Trial:
 
     @property
     def file(self) -> Path:
-        return self.folder / PLAN_FILES["tengah"]
+        return RunFolder.of(self.folder).plan_file
 
 
 Told = Callable[[Trial, int, int], None]  # (trial, how many are done, of how many)
@@ -138,7 +138,7 @@ def attempt(folder: Path) -> str:
 def answered(trial: Trial, future: Future) -> Trial:
     """The trial with its outcome."""
     try:
-        return replace(trial, outcome=future.result(), plan=whole_plan(trial.file))
+        return replace(trial, outcome=future.result(), plan=unchanged_plan(trial.file))
     except InfeasibleError as error:
         return replace(trial, outcome="infeasible", problem=" ".join(error.problems))
     except NoneFoundError as error:

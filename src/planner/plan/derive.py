@@ -1,6 +1,7 @@
 """What a plan file says of a choice, in whole numbers from the decisions alone: who is funded, sums, limits, goals."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,14 +10,15 @@ from planner.base.errors import PlannerError
 from planner.base.messages import say
 from planner.model.candidates import Candidates
 from planner.model.problem import PAGU, Problem
-from planner.model.status import gap_of
+from planner.model.status import Goal, gap_of
 from planner.plan.baseline import baseline
-from planner.plan.plan import FORMAT
+from planner.plan.plan_file import FORMAT
 from planner.plan.reasons import not_funded
 from planner.plan.reserve_list import standby
 from planner.scenario.rows import NO_LIMIT, Measure
 from planner.scenario.scenario import plain
 
+Choice = Mapping[str, Any]  # of a record of ``funded``: usulan_id, ta, and of its lines rincian_id and volume
 TOTALS = ("menu", "provinsi", "pulau")
 
 
@@ -48,7 +50,7 @@ def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list
 
 def goal_record(
     problem: Problem, goal: int, point: int, x: np.ndarray, stage_value: int | None = None, bound: int | None = None
-) -> dict:
+) -> Goal:
     """A goal of a plan: its own ``value`` and the points ``paid`` for soft rules that are missed.
 
     ``stage_value`` (None: as it stands), ``bound`` and ``gap`` speak of value less paid, which is what is maximised.
@@ -128,13 +130,13 @@ def totals(problem: Problem, x: np.ndarray, key: str) -> list[dict]:
     ]
 
 
-def choice_of(content: dict, problem: Problem) -> np.ndarray:
+def choice_of(funded: Iterable[Choice], problem: Problem) -> np.ndarray:
     """The columns that a plan's ``funded`` stands for; raises PlannerError for a name that does not exist."""
     x = np.zeros(problem.width, dtype=np.int64)
     options, lines, columns = problem.options, problem.options.lines, problem.columns
     place = {key: i for i, key in enumerate(zip(options.table["usulan_id"], options.ta.tolist(), strict=True))}
     line = {key: i for i, key in enumerate(zip(lines["option"], lines["rincian_id"], strict=True))}
-    for record in content["funded"]:
+    for record in funded:
         option = place.get((record["usulan_id"], record["ta"]))
         if option is None:
             raise PlannerError(say("verify.unknown_choice", name=record["usulan_id"]))

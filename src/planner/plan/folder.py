@@ -1,46 +1,122 @@
-"""What lies beside a plan file: its run, the plans of other assumptions, the tables that it was made from."""
+"""The folder of a run: a plan file, what lies beside it by name, and the tables that it was made from."""
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version as package_version
 from pathlib import Path
 
 from planner.base.errors import PlannerError
 from planner.base.paths import ACUAN
 from planner.model.candidates import read_candidates
-from planner.plan.plan import KEYS, Plan, fingerprint_of, read_plan, solver_version
+from planner.plan.plan import Plan, read_plan, solver_version
+from planner.plan.plan_file import fingerprint_of
 from planner.scenario.assumptions import cases
-from planner.scenario.scenario import Scenario, plain
+from planner.scenario.scenario import Scenario, plain, scenario_of
 
-PLAN_FILES = {"rendah": "plan-rendah.json", "tengah": "plan.json", "tinggi": "plan-tinggi.json"}  # case: its file
-
-
-def current_plan(folder: Path, scenario: Scenario, inputs: Sequence[dict] | None = None) -> Plan | None:
-    """The plan of ``scenario`` in a folder, where solving anew would ask the same question of the same tables.
-
-    Current: the same scenario, tables in the same place and of the same content (``inputs``: theirs, read here where
-    not given), planner and solver of the same version, a file as it was written; of a modelled scenario the plans of
-    ``cases`` too. How well it is proven is for the caller to judge.
-    """
-    asked = {"tengah": scenario} | (cases(scenario) if scenario.candidates == "model" else {})
-    plans = {case: whole_plan(folder / PLAN_FILES[case]) for case in asked}
-    if not all(plan and answers(plan, asked[case]) for case, plan in plans.items()):
-        return None
-    here = scenario.data_dir
-    if here and (home(folder / PLAN_FILES["tengah"]) / plain(scenario)["data"]).resolve() != here.resolve():
-        return None
-    known = list(read_candidates(scenario).inputs if inputs is None else inputs)
-    return plans["tengah"] if all(plan["inputs"] == known for plan in plans.values() if plan) else None
+PLAN = "plan.json"
+CASES = {"rendah": "plan-rendah.json", "tinggi": "plan-tinggi.json"}  # the plans of other assumptions
+LOG, WHATIF = "suntingan.jsonl", "andai.json"
+RUN, DIAGNOSIS = "run.json", "diagnosis.json"
+WORKBOOK = "plan.xlsx"
+NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
 
 
-def whole_plan(file: Path) -> Plan | None:
+@dataclass(frozen=True)
+class RunFolder:
+    """What lies beside a plan file, which may itself have any name."""
+
+    plan_file: Path
+
+    @classmethod
+    def of(cls, folder: Path) -> "RunFolder":
+        """The folder that a run writes."""
+        return cls(folder / PLAN)
+
+    def file(self, name: str) -> Path:
+        return self.plan_file.with_name(name)
+
+    @property
+    def folder(self) -> Path:
+        return self.plan_file.parent
+
+    @property
+    def log(self) -> Path:
+        """The hand edits."""
+        return self.file(LOG)
+
+    @property
+    def whatif(self) -> Path:
+        """The points computed beforehand."""
+        return self.file(WHATIF)
+
+    @property
+    def plans(self) -> dict[str, Path]:
+        """case of assumptions -> its plan file."""
+        low, high = (self.file(name) for name in CASES.values())
+        return {"rendah": low, "tengah": self.plan_file, "tinggi": high}
+
+    @property
+    def lists(self) -> tuple[Path, ...]:
+        """What a run writes beside its plan for people: the workbook, then the notes of a plan over usulan."""
+        return tuple(self.file(name) for name in (WORKBOOK, *NOTES))
+
+    @cached_property
+    def scenario_file(self) -> Path | None:
+        """The scenario file of the run that made the plan, as ``run.json`` says."""
+        try:
+            return Path(json.loads(self.file(RUN).read_text(encoding="utf-8"))["scenario_file"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    @property
+    def home(self) -> Path:
+        """From where the plan's relative paths are seen: the folder of the scenario file, else the current one."""
+        return self.scenario_file.parent if self.scenario_file else Path()
+
+    def scenario(self, plan: Plan) -> Scenario:
+        """The plan's scenario with its paths seen from ``home``."""
+        return scenario_of(plan.content["scenario"], self.home)
+
+    def sealed_files(self, plan: Plan) -> dict[str, Path]:
+        """All that a report shows of this folder, by the name that it has in the report's seal; some may not exist."""
+        beside = (*(CASES.values() if plan.modelled else ()), LOG, WHATIF)
+        return {PLAN: self.plan_file} | {name: self.file(name) for name in beside}
+
+    def tables_files(self, plan: Plan) -> list[Path]:
+        """The files that the tables of a plan are read from: the reference tables, and its own where it has any."""
+        named = plan.content["scenario"].get("data")
+        held = self.home / named if named else None
+        own = sorted(held.iterdir()) if held and held.is_dir() else [held] if held else []
+        return [*sorted(ACUAN.glob("*.csv")), *own]
+
+    def current_plan(self, scenario: Scenario, inputs: Sequence[dict] | None = None) -> Plan | None:
+        """The plan of ``scenario``, where solving anew would ask the same question of the same tables.
+
+        Current: the same scenario, tables in the same place and of the same content (``inputs``: theirs, read here
+        where not given), planner and solver of the same version, a file as it was written; of a modelled scenario the
+        plans of ``cases`` too. How well it is proven is for the caller to judge.
+        """
+        asked = {"tengah": scenario} | (cases(scenario) if scenario.candidates == "model" else {})
+        plans = {case: unchanged_plan(self.plans[case]) for case in asked}
+        if not all(plan and answers(plan, asked[case]) for case, plan in plans.items()):
+            return None
+        here = scenario.data_dir
+        if here and (self.home / plain(scenario)["data"]).resolve() != here.resolve():
+            return None
+        known = list(read_candidates(scenario).inputs if inputs is None else inputs)
+        return plans["tengah"] if all(plan["inputs"] == known for plan in plans.values() if plan) else None
+
+
+def unchanged_plan(file: Path) -> Plan | None:
     """The plan of a file as it was written; None where there is none or it was changed."""
     try:
         plan = read_plan(file)
     except PlannerError:
         return None
-    return plan if plan.content.keys() >= KEYS and fingerprint_of(plan.content) == plan.fingerprint else None
+    return plan if fingerprint_of(plan.content) == plan.fingerprint else None
 
 
 def answers(plan: Plan, scenario: Scenario) -> bool:
@@ -51,28 +127,10 @@ def answers(plan: Plan, scenario: Scenario) -> bool:
     return asked == (plan["scenario"], plan["planner"], plan["solver"])
 
 
-def home(plan: Path) -> Path:
-    """The folder of the scenario file, as the run beside the plan noted it; else the current one."""
-    try:
-        return Path(json.loads(plan.with_name("run.json").read_text(encoding="utf-8"))["scenario_file"]).parent
-    except (OSError, ValueError, KeyError, TypeError):
-        return Path()
-
-
-def tables_files(plan_file: Path, plan: Plan) -> list[Path]:
-    """The files that the tables of a plan are read from: the reference tables, and those of usulan where it has any."""
-    named = plan["scenario"].get("data")
-    held = home(plan_file) / named if named else None
-    own = sorted(held.iterdir()) if held and held.is_dir() else [held] if held else []
-    return [*sorted(ACUAN.glob("*.csv")), *own]
-
-
-def source_of(plan_file: Path) -> Path | None:
-    """The scenario file of the run that made a plan, as ``run.json`` says."""
-    try:
-        return Path(json.loads(plan_file.with_name("run.json").read_text(encoding="utf-8"))["scenario_file"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+def remove(files: Iterable[Path]) -> None:
+    """Remove files of an earlier run, where they are there."""
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def from_here(place: Path, folder: Path) -> str:

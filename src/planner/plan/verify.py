@@ -11,13 +11,14 @@ from planner.base.paths import ACUAN
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.problem import Problem, compile_problem
-from planner.model.status import gap_of, status_of
+from planner.model.status import Goal, gap_of, status_of
 from planner.plan.derive import choice_of, derived
-from planner.plan.folder import home
-from planner.plan.plan import GOAL_KEYS, KEYS, canonical, fingerprint_of, read_plan
+from planner.plan.folder import RunFolder
+from planner.plan.plan import read_plan
+from planner.plan.plan_file import InputTable, PlanFile, Proof, canonical, fingerprint_of
 from planner.scenario.goals import least_allowed
 from planner.scenario.rows import RowName
-from planner.scenario.scenario import scenario_of
+from planner.scenario.scenario import Scenario
 
 ROW_KEYS = RowName().plain().keys()  # of what a row speaks
 LEAST_REACH = 150_000  # points that all options together have at least, where a point is more than 1e-6
@@ -29,18 +30,15 @@ def verify(path: str | Path, data: str | Path | None = None, acuan: Path = ACUAN
     ``data``: the folder of usulan tables, where the plan has any. Raises PlannerError where the file or the tables
     cannot be read at all.
     """
-    path = Path(path)
-    content = read_plan(path).content
-    problems: list[str] = []
+    run = RunFolder(Path(path))
+    plan = read_plan(path)
+    content, problems = plan.content, list(seal(plan.content, run.plan_file.read_bytes()))
     try:
-        problems += seal(content, path.read_bytes())
-        scenario = scenario_of(content["scenario"], home(path))
+        scenario = run.scenario(plan)
         candidates = read_candidates(scenario, data, acuan)
         problem = compile_problem(build_options(candidates, scenario), scenario)
-        problems += inputs(content, candidates)
-        problems += substance(content, candidates, problem, choice_of(content, problem))
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
-        problems.append(say("verify.not_json", file=path, why=f"{type(error).__name__}: {error}"))
+        problems += inputs(content["inputs"], candidates)
+        problems += substance(content, candidates, problem, choice_of(content["funded"], problem))
     except PlannerError as error:
         if not problems:
             raise
@@ -48,54 +46,62 @@ def verify(path: str | Path, data: str | Path | None = None, acuan: Path = ACUAN
     return problems
 
 
-def seal(content: dict, written: bytes) -> Iterator[str]:
+def seal(content: PlanFile, written: bytes) -> Iterator[str]:
     """Is the file untouched since it was written?"""
     if fingerprint_of(content) != content.get("fingerprint"):
         yield say("verify.fingerprint")
     if canonical(content) != written:
         yield say("verify.not_canonical")
-    plain = isinstance(content["planner"], str) and {*map(type, content["solver"].values())} == {str}
-    known = content["tie_break"] in ("proven", "canonical_order") and set(content["solver"]) == {"name", "version"}
-    if set(content) != KEYS or any(set(goal) != GOAL_KEYS for goal in content["goals"]) or not (plain and known):
-        yield say("verify.differs", key="format", where="")
 
 
-def inputs(content: dict, candidates: Candidates) -> Iterator[str]:
+def inputs(tables: list[InputTable], candidates: Candidates) -> Iterator[str]:
     """Are the tables those that the plan was made from?"""
     now = {table["name"]: table for table in candidates.inputs}
-    for table in content["inputs"]:
+    for table in tables:
         if now.get(table["name"]) != table:
             yield say("verify.input", name=table["name"])
 
 
-def substance(content: dict, candidates: Candidates, problem: Problem, x: np.ndarray) -> Iterator[str]:
+def substance(content: PlanFile, candidates: Candidates, problem: Problem, x: np.ndarray) -> Iterator[str]:
     """Does every row and rule hold, and is every figure what the tables give?"""
-    for row, by in problem.broken(x):
-        yield say("verify.row", row=problem.row_names[row], by=by)
-    if (x > problem.upper).any() or (x < 0).any():
-        yield say("verify.differs", key="volume", where="")
-    for rule in problem.scenario.rules:
-        for excess in rule.holds(problem.options, problem.decisions(x)):
-            yield say("verify.rule", sentence=rule.sentence(), label=excess.label, by=excess.by)
+    yield from illegal(problem, x)
     goals = content["goals"]
+    if other_goals(goals, problem.scenario):
+        yield say("verify.differs", key="goals.name", where="")
+        return
+    written: dict[str, object] = {**content}
     fresh = derived(candidates, problem, x, [goal["point"] for goal in goals])
     if not any(ROW_KEYS & row.keys() for row in content["rule_status"]):  # a file of version 0.2.0 or before
         fresh["rule_status"] = [{k: v for k, v in row.items() if k not in ROW_KEYS} for row in fresh["rule_status"]]
     for key, value in fresh.items():
-        if not same(content[key], value):
-            yield say("verify.differs", key=key, where=first_difference(content[key], value))
+        if not same(written[key], value):
+            yield say("verify.differs", key=key, where=first_difference(written[key], value))
     yield from proof(content, problem, x)
 
 
-def proof(content: dict, problem: Problem, x: np.ndarray) -> Iterator[str]:
+def illegal(problem: Problem, x: np.ndarray) -> Iterator[str]:
+    """Which rows, volumes and rules does a choice break?"""
+    for row, by in problem.broken(x):
+        yield say("verify.row", row=problem.row_names[row], by=by)
+    if (x > problem.upper).any() or (x < 0).any():
+        yield say("verify.differs", key="volume", where="")
+    decisions = problem.decisions(x)
+    for rule in problem.scenario.rules:
+        for excess in rule.holds(problem.options, decisions):
+            yield say("verify.rule", sentence=rule.sentence(), label=excess.label, by=excess.by)
+
+
+def other_goals(goals: list[Goal], scenario: Scenario) -> bool:
+    """Whether these are not the goals of a scenario, in its order."""
+    return [goal["name"] for goal in goals] != [goal.name for goal in scenario.goals]
+
+
+def proof(content: Proof, problem: Problem, x: np.ndarray) -> Iterator[str]:
     """Do values, gaps and status agree with the choice and with the bounds that the file states?
 
     That a bound is true cannot be seen without a solver: only the fingerprint guards it.
     """
     goals, asked = content["goals"], problem.scenario.goals
-    if [g["name"] for g in goals] != [g.name for g in asked]:
-        yield say("verify.differs", key="goals.name", where="")
-        return
     for k, goal in enumerate(goals):
         place = f"goals[{k}]"
         own, paid = problem.paid(k, goal["point"], x)

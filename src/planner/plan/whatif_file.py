@@ -3,26 +3,77 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Annotated, Literal, cast
 
-from planner.base.errors import PlannerError
+from pydantic import Field, Strict, TypeAdapter
+
+from planner.base.errors import PlannerError, shown
+from planner.base.forms import Form, Whole, misfits
 from planner.base.messages import say
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
 from planner.model.options import Options
 from planner.model.problem import compile_problem
-from planner.plan.derive import choice_of
-from planner.plan.plan import Plan, fingerprint_of
-from planner.plan.verify import proof
+from planner.model.status import Goal
+from planner.plan.derive import Choice, choice_of
+from planner.plan.folder import WHATIF
+from planner.plan.plan import Plan
+from planner.plan.plan_file import Proof, fingerprint_of
+from planner.plan.verify import illegal, other_goals, proof
 from planner.scenario.place import bound
 from planner.scenario.scenario import Scenario, vary
 
-FILE = "andai.json"
 FORMAT = 1
 TIME_LIMIT_S = 120  # of one point, where the scenario's own limit is not shorter
 YEARS_LIMIT_S = 30  # the same of several years
-WITHOUT_PLAN = ("infeasible", "none_found")
-KEYS = {"change", "budget_rp", "status", "tie_break", "gap", "goals", "spent_rp", "funded"}
 At = tuple[str, int | float]  # the name of the place that is varied, and to what
+
+
+class Change(Form):
+    by: str
+    at: Whole | float
+
+
+class UnsolvedPoint(Form):
+    """A point that has no plan."""
+
+    change: Change
+    budget_rp: Whole
+    status: Literal["infeasible", "none_found"]
+    tie_break: None
+    gap: None
+    goals: None
+    spent_rp: None
+    funded: None
+
+
+Volume = Annotated[tuple[str, Whole], Strict(False)]  # a line whose volume is not the full one; 0: left out
+FundedPoint = Annotated[tuple[str, Whole, Whole, list[Volume]], Strict(False)]  # usulan, year, rupiah, volumes
+
+
+class SolvedPoint(Proof):
+    """A point with its plan, as short as can be."""
+
+    change: Change
+    budget_rp: Whole
+    gap: float | None
+    spent_rp: Whole
+    funded: list[FundedPoint]
+
+
+Point = Annotated[SolvedPoint | UnsolvedPoint, Field(discriminator="status")]
+
+
+class WhatIfFile(Form):
+    format: Literal[1]
+    plan: str  # the fingerprint of the plan that it belongs to
+    planner: str
+    floor: str | None  # the place of the floor that is varied
+    points: list[Point]
+    fingerprint: str
+
+
+FORM = TypeAdapter(WhatIfFile)
 
 
 def limited(scenario: Scenario) -> Scenario:
@@ -35,14 +86,14 @@ def limit_s(scenario: Scenario) -> float:
     return min(YEARS_LIMIT_S if len(scenario.budget_rp) > 1 else TIME_LIMIT_S, scenario.solver.time_limit_s)
 
 
-def place_of(point: dict) -> At:
+def place_of(point: Point) -> At:
     return point["change"]["by"], point["change"]["at"]
 
 
-def widest(goals: list[dict]) -> float | None:
+def widest(goals: list[Goal]) -> float | None:
     """The largest gap of the goals; None where one is not known."""
-    gaps = [goal["gap"] for goal in goals]
-    return None if None in gaps else max(gaps)
+    gaps = [goal["gap"] for goal in goals if goal["gap"] is not None]
+    return max(gaps) if len(gaps) == len(goals) else None
 
 
 def full_volumes(options: Options) -> dict[tuple[str, int], dict[str, int]]:
@@ -55,71 +106,69 @@ def full_volumes(options: Options) -> dict[tuple[str, int], dict[str, int]]:
     return full
 
 
-def read_whatif(file: Path, plan: Plan) -> dict | None:
+def read_whatif(file: Path, plan: Plan) -> WhatIfFile | None:
     """The content of ``andai.json``; None where there is none, it was changed, or it belongs to another plan."""
     try:
         content = json.loads(file.read_bytes().decode("utf-8"))
-        mine = content["format"] == FORMAT and content["plan"] == plan.fingerprint
-        sound = {place_of(point) for point in content["points"] if set(point) == KEYS}
-        mine = mine and {"planner", "floor"} <= set(content) and len(sound) == len(content["points"])
-        return content if mine and content["fingerprint"] == fingerprint_of(content) else None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, RecursionError):
         return None
+    if (
+        misfits(FORM, content)
+        or content["plan"] != plan.fingerprint
+        or content["fingerprint"] != fingerprint_of(content)
+    ):
+        return None
+    known = cast(WhatIfFile, content)
+    return known if len({place_of(point) for point in known["points"]}) == len(known["points"]) else None
 
 
 def problems_of(content: dict, candidates: Candidates, scenario: Scenario) -> list[str]:
-    """Everything wrong with the points of an ``andai.json``, as sentences; empty: valid.
+    """Everything wrong with the content of an ``andai.json``, as sentences; empty: valid.
 
     ``scenario`` is the plan's. Each point's choice is derived again in whole numbers, without any solver.
     """
-    found = [] if fingerprint_of(content) == content.get("fingerprint") else [say("verify.fingerprint")]
-    points = content.get("points")
-    if not isinstance(points, list):
-        return [*found, say("verify.differs", key="points", where="")]
-    for k, point in enumerate(points):
+    if where := misfits(FORM, content):
+        return [say("verify.form", file=WHATIF, planner=shown(content.get("planner", "?")), where=", ".join(where))]
+    found = [] if fingerprint_of(content) == content["fingerprint"] else [say("verify.fingerprint")]
+    for k, point in enumerate(content["points"]):
         try:
             problems = list(wrong(point, candidates, scenario))
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
-            problems = [f"{type(error).__name__}: {error}"]
         except PlannerError as error:
             problems = error.problems
-        found += [say("whatif.wrong", file=FILE, point=k, why=why) for why in problems]
+        found += [say("whatif.wrong", file=WHATIF, point=k, why=why) for why in problems]
     return found
 
 
-def wrong(point: dict, candidates: Candidates, scenario: Scenario) -> Iterator[str]:
+def wrong(point: Point, candidates: Candidates, scenario: Scenario) -> Iterator[str]:
     """Does a point hold under its own scenario, and is every figure what the tables give?"""
     by, at = place_of(point)
     varied = limited(bound(scenario, by).set(scenario, at))
-    if set(point) != KEYS or point["budget_rp"] != sum(varied.budget_rp.values()):
+    if point["budget_rp"] != sum(varied.budget_rp.values()):
         yield say("verify.differs", key="budget_rp", where="")
-    if point["status"] in WITHOUT_PLAN:
-        if any(point[key] is not None for key in ("tie_break", "gap", "goals", "spent_rp", "funded")):
-            yield say("verify.differs", key="status", where="")
+    if point["funded"] is None:
+        return
+    if other_goals(point["goals"], varied):
+        yield say("verify.differs", key="goals.name", where="")
         return
     options = build_options(candidates, varied)
     problem = compile_problem(options, varied)
-    x = choice_of({"funded": list(expanded(point["funded"], full_volumes(options)))}, problem)
-    for row, excess_ in problem.broken(x):
-        yield say("verify.row", row=problem.row_names[row], by=excess_)
-    if (x > problem.upper).any() or (x < 0).any():
-        yield say("verify.differs", key="volume", where="")
+    x = choice_of(expanded(point["funded"], full_volumes(options)), problem)
+    yield from illegal(problem, x)
     decisions = problem.decisions(x)
-    for rule in varied.rules:
-        for excess in rule.holds(options, decisions):
-            yield say("verify.rule", sentence=rule.sentence(), label=excess.label, by=excess.by)
     names = zip(options.table["usulan_id"], options.ta.tolist(), decisions.amount.tolist(), strict=True)
-    amounts = [list(one) for one, fund in zip(names, decisions.fund, strict=True) if fund]
-    if [one[:3] for one in point["funded"]] != amounts or point["spent_rp"] != sum(one[2] for one in amounts):
+    amounts = [one for one, fund in zip(names, decisions.fund, strict=True) if fund]
+    if [tuple(one[:3]) for one in point["funded"]] != amounts or point["spent_rp"] != sum(one[2] for one in amounts):
         yield say("verify.differs", key="amount_rp", where="")
     if point["gap"] != widest(point["goals"]):
         yield say("verify.differs", key="gap", where="")
     yield from proof(point, problem, x)
 
 
-def expanded(funded: list[list], full: dict[tuple[str, int], dict[str, int]]) -> Iterator[dict]:
-    """A point's funded as a plan's file writes them; raises KeyError for a line or usulan that does not exist."""
+def expanded(funded: list[FundedPoint], full: dict[tuple[str, int], dict[str, int]]) -> Iterator[Choice]:
+    """A point's funded as a plan's file writes them; raises PlannerError for a line or usulan that does not exist."""
     for usulan_id, ta, _, differing in funded:
+        if (usulan_id, ta) not in full:
+            raise PlannerError(say("verify.unknown_choice", name=usulan_id))
         volumes = dict(full[usulan_id, ta])
         for name, volume in differing:
             if name not in volumes:

@@ -8,12 +8,12 @@ import numpy as np
 from pydantic import AfterValidator, BaseModel, Discriminator, Field, Tag
 from scipy import sparse
 
-from planner.base.errors import PlannerError, hint, shown
+from planner.base.errors import PlannerError, all_of, hint, shown
 from planner.base.messages import label, say
-from planner.base.units import MICRO, exact, half_up, micro, number, percent
+from planner.base.units import MICRO, Unit, exact, half_up, micro, number, percent
 from planner.scenario.objective import Aim, Lack
 
-Tolerance = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)]
+Tolerance = Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), Unit.SHARE]
 Target = Annotated[float, Field(gt=0, le=10**15, allow_inf_nan=False)]
 
 
@@ -96,14 +96,7 @@ class Grouped(Goal, frozen=True):
         return say(f"goals.{type(self).__name__}", lang, targets=", ".join(named), **words)
 
     def check(self, options) -> None:
-        problems = []
-        for ask in (self.micros, self.members):
-            try:
-                ask(options)
-            except PlannerError as error:
-                problems += error.problems
-        if problems:
-            raise PlannerError(problems)
+        all_of([lambda: self.micros(options), lambda: self.members(options)])
 
     def members(self, options) -> np.ndarray:
         codes, names = options.groups(self.by)
@@ -206,17 +199,17 @@ def amount(name: str, micros: int | float, lang: str | None = None) -> str:
     return number(micros / MICRO, 2, lang)
 
 
-def solver_only(goals: Sequence[Goal], records: Sequence[dict], soft: bool) -> list[str]:
+def solver_only(goals: Sequence[Goal], bounds: Sequence[int | None], soft: bool) -> list[str]:
     """The goals (names) that are no sum, so that nothing but the solver stands behind their bound.
 
-    ``records``: the goals of a plan; ``soft``: whether rules may be missed at a price, which is taken off the first.
+    ``bounds``: of each goal of a plan; ``soft``: whether rules may be missed at a price, which is taken off the first.
     That nothing can lack less than nothing needs no solver.
     """
     return [
         goal.name
-        for k, (goal, record) in enumerate(zip(goals, records, strict=True))
-        if record["bound"] is not None and (not isinstance(goal, Maximise) or (soft and k == 0))
-        if not isinstance(goal, Shortfall) or record["bound"] < 0
+        for k, (goal, bound) in enumerate(zip(goals, bounds, strict=True))
+        if bound is not None and (not isinstance(goal, Maximise) or (soft and k == 0))
+        if not isinstance(goal, Shortfall) or bound < 0
     ]
 
 

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
-from planner.base.units import decimals, number, percent, rupiah, rupiah_full
+from planner.base.units import Unit, unit_of
+from planner.scenario.goals import KINDS
+from planner.scenario.rules import RULES
 from planner.scenario.rules.base import Rule
-from planner.scenario.scenario import Scenario, vary
+from planner.scenario.scenario import Prices, Scenario, Solver, vary
 
 Value = int | float | bool | str
-Unit = Literal["rupiah", "share", "number"]
+HOMES = {"rules": RULES.values(), "goals": KINDS.values(), "solver": [Solver], "prices": [Prices]}  # of its fields
 STEP = re.compile(r"[^.\[\]]+")
 
 
@@ -23,8 +24,8 @@ class Place:
     name: str
 
     @classmethod
-    def of_rule(cls, rule: int, field: str) -> "Place":
-        return cls(f"rules[{rule}].{field}")
+    def of_rule(cls, rule: int, field: str = "") -> "Place":
+        return cls(f"rules[{rule}]" + f".{field}" * bool(field))
 
     @classmethod
     def of_year(cls, ta: int) -> "Place":
@@ -55,11 +56,11 @@ class Place:
 
     @property
     def unit(self) -> Unit:
-        """What its numbers are: the end of a field's name says its unit, everywhere in a scenario."""
-        if self.head in ("budget", "budget_rp") or self.field.endswith("_rp"):
-            return "rupiah"
-        share = self.field.endswith("share") or self.field in ("tolerance", "gap")
-        return "share" if share else "number"
+        """What its numbers are, as their field declares it; all rules that have a parameter of one name agree on it."""
+        if self == BUDGET:
+            return Unit.RUPIAH
+        models, name = (HOMES[self.head], self.field) if self.head in HOMES else ([Scenario], self.head)
+        return next((unit_of(model, name) for model in models if name in model.model_fields), Unit.NUMBER)
 
     def rule_of(self, scenario: Scenario) -> Rule:
         """The rule that it lies in; raises PlannerError where it lies in none."""
@@ -102,16 +103,11 @@ class Place:
 
     def text(self, value: int | float, lang: str | None = None) -> str:
         """A value of it for people."""
-        if self.unit == "rupiah":
-            return rupiah(int(value), lang)
-        return percent(value, 1, lang) if self.unit == "share" else number(value, 0 if value == int(value) else 2, lang)
+        return self.unit.text(value, lang)
 
     def exactly(self, value: int | float, lang: str | None = None) -> str:
         """A value with all its digits, for people."""
-        if self.unit == "rupiah":
-            return rupiah_full(int(value), lang)
-        share = self.unit == "share"
-        return percent(value, decimals(value * 100), lang) if share else number(value, decimals(value), lang)
+        return self.unit.exactly(value, lang)
 
     def label(self) -> str:
         """Its name for people: ``weights.ovop`` -> 'bobot: OVOP'; a rule's sentence is told beside."""

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from planner.base.errors import PlannerError, hint, reason, shown
+from planner.base.forms import place_of
 from planner.base.messages import say
-from planner.base.units import rupiah
+from planner.base.units import Unit, rupiah
 from planner.scenario.criteria import CRITERIA
 from planner.scenario.goals import KINDS, AnyGoal, Maximise
 from planner.scenario.rules import RULES, AnyRule
@@ -18,7 +19,7 @@ from planner.scenario.rules.base import Relief, Rule
 TAGS: dict[str, Any] = {goal.__name__: goal for goal in KINDS.values()} | {"[key]": None}
 SHARED = ("by", "targets", "tolerance")  # keys of goals that do not tell their kind
 Year = Annotated[int, Field(ge=2000, le=2100)]
-Budget = Annotated[int, Field(gt=0, le=10**15, strict=True)]
+Budget = Annotated[int, Field(gt=0, le=10**15, strict=True), Unit.RUPIAH]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
@@ -37,7 +38,7 @@ class Solver(BaseModel, frozen=True, extra="forbid"):
     """Which solver, when to be content, and when to stop."""
 
     name: str = "highs"
-    gap: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False)] = 0.0001
+    gap: Annotated[float, Field(ge=0, lt=1, allow_inf_nan=False), Unit.SHARE] = 0.0001
     time_limit_s: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 120
 
 
@@ -208,13 +209,6 @@ def no_goal(raw: object) -> str:
         return say("scenario.goal_kind", kinds=", ".join(KINDS))
     name = next(iter(near))
     return say("errors.unknown", kind=say("words.key"), name=shown(name), hint=near[name])
-
-
-def place_of(parts: list) -> str:
-    text = ""
-    for part in parts:
-        text += f"[{part}]" if isinstance(part, int) and part < 2000 else f".{part}"
-    return text.lstrip(".")
 
 
 def known_names(loc: tuple) -> list[str]:

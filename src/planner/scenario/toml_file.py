@@ -3,44 +3,42 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import Any
 
 import tomlkit
 
 from planner.scenario.scenario import Scenario, plain, scenario_of
 
-HEADER = re.compile(r"\s*\[\[?[^\[\]]+\]\]?\s*(#.*)?\s*")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A table of the file: the comments right above it, its header line (none at the top of the file), its lines."""
-
-    lead: str
-    header: str
-    body: str
-
-    @property
-    def name(self) -> str:
-        """``[[rules]]``, ``[solver]``, or nothing for the top of the file."""
-        return self.header.split("#")[0].strip()
-
-    def __str__(self) -> str:
-        return self.lead + self.header + self.body
+# the comments right above a table and its header line; a table within a rule belongs to the rule
+HEAD = re.compile(r"(?:^[ \t]*#.*\n)*^[ \t]*\[\[?(?!rules\.)([^\[\]\n]+)\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
+SIMPLE = ("name", "candidates", "data")
+TABLES = ("budget_rp", "weights", "assumptions", "prices", "solver")
 
 
 def toml(scenario: Scenario) -> str:
     """The scenario as a TOML file; above each rule stands its Indonesian sentence."""
-    document = tomlkit.document()
-    for key, value in scenario.model_dump(mode="json", exclude_defaults=True, exclude={"rules"}).items():
-        document.add(key, [goal_values(goal) for goal in scenario.goals] if key == "goals" else value)
-    return tomlkit.dumps(document) + "".join(f"\n{rule_block(rule)}" for rule in scenario.rules)
+    values = scenario.model_dump(mode="json", exclude_defaults=True, exclude={"rules"})
+    if "goals" in values:
+        values["goals"] = [goal_values(goal) for goal in scenario.goals]
+    return tomlkit.dumps(values) + "".join(map(rule_block, scenario.rules))
 
 
 def goal_values(goal) -> dict:
     """What is written of a goal, what it is of first."""
     return {goal.kind: goal.column} | goal.model_dump(mode="json", exclude_defaults=True)
+
+
+def rule_block(rule) -> str:
+    """A rule written anew, its sentence above it."""
+    values = {"rule": rule.rule} | rule.model_dump(mode="json", exclude_defaults=True)
+    return f"\n{sentence(rule)}{tomlkit.dumps({'rules': [values]})}"
+
+
+def sentence(rule) -> str:
+    """The rule's Indonesian sentence as a comment line."""
+    return "# " + "".join(c if c.isprintable() else " " for c in rule.sentence("id")) + "\n"
 
 
 def edited(text: str, scenario: Scenario, notes: Mapping[str, str] | None = None) -> str:
@@ -51,7 +49,7 @@ def edited(text: str, scenario: Scenario, notes: Mapping[str, str] | None = None
     """
     base = scenario_of(tomllib.loads(text))
     try:
-        changed = noted("".join(map(str, in_place(list(blocks(text)), base, scenario))), notes or {})
+        changed = noted("".join(in_place(blocks(text), base, scenario)), notes or {})
         if plain(scenario_of(tomllib.loads(changed))) == plain(scenario):
             return changed
     except (ValueError, KeyError, IndexError, tomlkit.exceptions.TOMLKitError):
@@ -71,104 +69,68 @@ def noted(text: str, notes: Mapping[str, str]) -> str:
     return tomlkit.dumps(document)
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """The file cut into its tables; put together again they are the file."""
-    lead, header, body = "", "", ""
-    for line in text.splitlines(keepends=True):
-        if not HEADER.fullmatch(line) or line.lstrip().startswith("[rules."):
-            body += line
-            continue
-        above = re.search(r"(?:^[ \t]*#.*\n)*\Z", body, re.M)
-        start = above.start() if above else len(body)
-        yield Block(lead, header, body[:start])
-        lead, header, body = body[start:], line, ""
-    yield Block(lead, header, body)
+def blocks(text: str) -> list[tuple[str, str]]:
+    """The file cut above the comments of each table: its name (none at the top of the file) and its lines."""
+    heads = list(HEAD.finditer(text))
+    cuts = pairwise([0, *(head.start() for head in heads), len(text)])
+    names = ["", *(head[1].strip() for head in heads)]
+    return [(name, text[start:end]) for name, (start, end) in zip(names, cuts, strict=True)]
 
 
-def in_place(parts: list[Block], base: Scenario, scenario: Scenario) -> Iterator[Block]:
+def in_place(parts: list[tuple[str, str]], base: Scenario, scenario: Scenario) -> list[str]:
     """The blocks with the new values; rules are matched by what they are, so that each keeps its own comments."""
-    old, new = base.model_dump(mode="json"), scenario.model_dump(mode="json")
-    written = [part for part in parts if part.name == "[[rules]]"]
-    rules = list(matched(written, base, scenario))
-    seen: set[str] = set()
-    for part in parts:
-        if part.name == "[[rules]]":
-            yield from rules
-            rules = []
-            continue
-        if part.name == "[solver]" and rules and not written:
-            yield from rules
-            rules = []
-        yield with_values(part, old, new)
-        seen.add(part.name)
-    yield from rules
-    for key in ("weights", "assumptions", "prices", "solver"):
-        if old[key] != new[key] and f"[{key}]" not in seen:
-            yield Block("\n", f"[{key}]\n", tomlkit.dumps(new[key]))
+    old, new = plain(base), plain(scenario)
+    names = [name for name, _ in parts]
+    others = [with_values(name, block, old, new) for name, block in parts if name != "rules"]
+    rules = matched([block for name, block in parts if name == "rules"], base, scenario)
+    place = next((names.index(name) for name in ("rules", "solver") if name in names), len(names))
+    missing = [key for key in TABLES if old[key] != new[key] and key not in names]
+    return [*others[:place], *rules, *others[place:], *(f"\n{tomlkit.dumps({key: new[key]})}" for key in missing)]
 
 
-def with_values(part: Block, old: dict, new: dict) -> Block:
+def with_values(name: str, block: str, old: dict, new: dict) -> str:
     """A block that is no rule with the values that differ."""
-    key = part.name.strip("[]")
-    if not part.name:
-        simple = ("name", "candidates", "data")
-        return replace(part, body=set_values(part.body, {k: old[k] for k in simple}, {k: new[k] for k in simple}))
-    if key in ("budget_rp", "weights", "assumptions", "prices", "solver"):
-        return replace(part, body=set_values(part.body, old[key], new[key]))
-    return part
+    if not name:
+        return set_values(block, {key: old[key] for key in SIMPLE}, {key: new[key] for key in SIMPLE})
+    return set_values(block, old[name], new[name], name) if name in TABLES else block
 
 
-def set_values(body: str, old: dict, new: dict) -> str:
-    """Lines of ``key = value`` with what differs changed, added or taken away; comments stay."""
-    if old == new:
-        return body
-    document = tomlkit.parse(body)
-    for key in old.keys() - new.keys():
-        document.pop(str(key), None)
-    for key, value in new.items():
-        if old.get(key) == value:
-            continue
-        if value is None:
-            document.pop(str(key), None)
-        else:
-            document[str(key)] = readable(value)
+def set_values(block: str, old: dict, new: dict, *table: str | int) -> str:
+    """A block whose ``table`` has what differs changed, added or taken away; comments stay."""
+    document: Any = tomlkit.parse(block)
+    values = document
+    for step in table:
+        values = values[step]
+    for key in old | new:
+        if new.get(key) is None:
+            values.pop(key, None)
+        elif new[key] != old.get(key):
+            values[key] = readable(new[key])
     return tomlkit.dumps(document)
 
 
 def readable(value: object) -> object:
     """A large whole number with its thousands apart: ``395_000_000_000``."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 10_000:
-        return tomlkit.parse(f"x = {value:_}")["x"]
+        return tomlkit.value(f"{value:_}")
     return value
 
 
-def matched(written: list[Block], base: Scenario, scenario: Scenario) -> Iterator[Block]:
+def matched(written: list[str], base: Scenario, scenario: Scenario) -> Iterator[str]:
     """The rules' blocks: kept, changed, dropped or new."""
     before, after = [rule.identity for rule in base.rules], [rule.identity for rule in scenario.rules]
     for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if what == "equal":
-            pairs = zip(written[i:j], base.rules[i:j], scenario.rules[k:m], strict=True)
-            yield from (changed_rule(block, old, new) for block, old, new in pairs)
+            yield from map(changed_rule, written[i:j], base.rules[i:j], scenario.rules[k:m])
         else:
-            yield from (Block("\n", "", rule_block(rule)) for rule in scenario.rules[k:m])
+            yield from map(rule_block, scenario.rules[k:m])
 
 
-def changed_rule(block: Block, old, new) -> Block:
+def changed_rule(block: str, old, new) -> str:
     """A rule's block with its new bounds, and its sentence above it told anew."""
     if old == new:
         return block
-    body = set_values(block.body, old.model_dump(mode="json"), new.model_dump(mode="json"))
-    if sentence(old) in block.lead:
-        return replace(block, lead=block.lead.replace(sentence(old), sentence(new)), body=body)
-    return replace(block, lead=block.lead + sentence(new), body=body)
-
-
-def rule_block(rule) -> str:
-    """A rule written anew, its sentence above it."""
-    values = {"rule": rule.rule} | rule.model_dump(mode="json", exclude_defaults=True)
-    return sentence(rule) + tomlkit.dumps({"rules": [values]})
-
-
-def sentence(rule) -> str:
-    """The rule's Indonesian sentence as a comment line."""
-    return "# " + "".join(c if c.isprintable() else " " for c in rule.sentence("id")) + "\n"
+    block = set_values(block, old.model_dump(mode="json"), new.model_dump(mode="json"), "rules", 0)
+    if sentence(old) in block:
+        return block.replace(sentence(old), sentence(new), 1)
+    return re.sub(r"^(?=[ \t]*\[\[)", lambda _: sentence(new), block, count=1, flags=re.MULTILINE)

@@ -15,7 +15,7 @@ from planner.scenario.objective import Aim, aim_of
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution, maximise
 from planner.solve.formulation import ObjectiveFloor, SideRow, goal_rows, held, other_winners
-from planner.solve.infeasible import diagnose
+from planner.solve.infeasible.diagnose import diagnosis_of
 from planner.solve.point_size import chosen_point, point_of
 from planner.solve.progress import Progress, Watch
 
@@ -97,8 +97,8 @@ def failure(problem: Problem, found: Solution, settings: Settings) -> Exception:
     """Why there is no plan: proven infeasible, with the rules that conflict, or none found in time."""
     if found.stopped != "infeasible":
         return NoneFoundError(say("status.stopped_before" if settings.clock.stopped else "status.none_found"))
-    diagnosis = diagnose.diagnosis_of(problem, settings)
-    return InfeasibleError(diagnose.sentences(diagnosis), diagnosis)
+    diagnosis = diagnosis_of(problem, settings)
+    return InfeasibleError(diagnosis.sentences(), diagnosis)
 
 
 def settle_ties(

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import pandas as pd
 
-from planner.base.errors import PlannerError
+from planner.base.errors import all_of
 from planner.base.paths import ACUAN
 from planner.tables.reading import Table, read_table
 
@@ -35,12 +35,5 @@ def read_once(path: Path, name: str, content: bytes) -> Table:
 
 def reference_tables(names: Iterable[str], folder: Path = ACUAN) -> dict[str, Table]:
     """Reference tables by name; raises one PlannerError with every problem of all of them."""
-    tables, problems = {}, []
-    for name in names:
-        try:
-            tables[name] = reference_table(name, folder)
-        except PlannerError as error:
-            problems += error.problems
-    if problems:
-        raise PlannerError(problems)
-    return tables
+    found = all_of(partial(reference_table, name, folder) for name in names)
+    return {table.name: table for table in found}

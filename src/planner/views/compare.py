@@ -1,13 +1,13 @@
 """Plans side by side, in sentences and tables; a part of a page is ``None`` where nothing differs."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
 from planner.answers.compare import Comparison
 from planner.base.errors import shown
 from planner.base.messages import label, language, say
-from planner.base.units import gap_percent, number, rupiah, rupiah_full
+from planner.base.units import gap_percent, number, rupiah, rupiah_full, signed
 from planner.scenario.goals import amount, title
 from planner.scenario.place import Place
 from planner.tables.schemas import MENUS
@@ -28,15 +28,9 @@ def headline(comparison: Comparison, other: str) -> str:
     counts = rows["change"].value_counts()
     moved = int(rows["difference_rp"].sum())
     return say(
-        "compare.head", first=comparison.letters[0], other=other, money=signed(moved, rupiah) if moved else rupiah(0),
+        "compare.head", first=comparison.letters[0], other=other, money=signed(moved, rupiah),
         **{name: number(int(counts.get(name, 0))) for name in ("enters", "leaves", "changes")},
     )  # fmt: skip
-
-
-def signed(value: int, write: Callable[[int], str] = rupiah_full) -> str:
-    """A difference with its sign, a real minus included; nothing for 0."""
-    sign = "+" if value > 0 else "−"
-    return f"{sign}{write(abs(value))}" if value else ""
 
 
 def sentences(comparison: Comparison) -> Iterator[str]:
@@ -192,7 +186,7 @@ def otherwise(row: dict) -> str:
 
 def money(rows: pd.DataFrame) -> dict[str, object]:
     """Rupiah before and after, and the difference with its sign."""
-    difference = [signed(int(value)) for value in rows["difference_rp"]]
+    difference = [signed(int(value), rupiah_full) if value else "" for value in rows["difference_rp"]]
     return {"before_rp": rows["before_rp"], "after_rp": rows["after_rp"], "difference": difference}
 
 

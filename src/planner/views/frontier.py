@@ -4,7 +4,7 @@ import io
 import math
 import re
 import textwrap
-from typing import overload
+from typing import Any, overload
 
 import pandas as pd
 
@@ -15,15 +15,16 @@ from planner.base.units import MICRO, exact, gap_percent, number
 from planner.scenario import goals
 from planner.scenario.place import BUDGET
 from planner.views.html import Html, cut, safe, table
-from planner.views.maps import BLUE, INK, SVG, VERMILION
+from planner.views.maps import BLUE, INK, VERMILION
 
 NAMED = 5  # usulan in a sentence
 LINE = 72  # characters of a title that fit above the picture
 MILIAR = 10**9
+SVG: dict[Any, str] = {"svg.fonttype": "none", "svg.hashsalt": "planner"}
 SCALES = {"rupiah": MILIAR, "share": 0.01, "number": 1}  # of a place's numbers on the axis
 
 
-def frontier_table(made: Frontier, lang: str | None = None) -> pd.DataFrame:
+def frontier_table(made: Frontier) -> pd.DataFrame:
     """One row per point, in rising order; headings for people.
 
     Columns: the place (rupiah or the rule's bound), the goal reached and its bounds in the goal's own unit, the gap in
@@ -43,11 +44,11 @@ def frontier_table(made: Frontier, lang: str | None = None) -> pd.DataFrame:
                 "spent_rp": found.spent_rp if found else None,
                 "entering": ", ".join(point.entering),
                 "leaving": ", ".join(point.leaving),
-                "note": say("frontier.none", lang) if point.infeasible else "",
+                "note": say("frontier.none") if point.infeasible else "",
             }
         )
     frame = pd.DataFrame(rows).astype({"usulan": "Int64", "spent_rp": "Int64"})
-    return frame.rename(columns={name: say(f"frontier.columns.{name}", lang) for name in frame})
+    return frame.rename(columns={name: say(f"frontier.columns.{name}") for name in frame})
 
 
 def frontier_list(made: Frontier) -> Html:
@@ -63,7 +64,7 @@ def frontier_list(made: Frontier) -> Html:
             "place": made.by.text(point.at), "value": worth[0],
             "difference": gap_percent(found.gap) if found and found.gap is not None else "–", "worth": worth[1],
             "usulan": str(len(found.winners)) if found else "–", "amount_rp": found.spent_rp if found else None,
-            "entering": some(point.entering, None), "leaving": some(point.leaving, None),
+            "entering": some(point.entering), "leaving": some(point.leaving),
             "note": say("frontier.none") if point.infeasible else "",
         })  # fmt: skip
     names = {"place": "budget" if made.by == BUDGET else "at", "value": "worth", "difference": "gap", "worth": "lp",
@@ -84,18 +85,18 @@ def unit(made: Frontier, points: int | None) -> float | None:
     return None if points is None else points * made.point / MICRO
 
 
-def goal_title(made: Frontier, lang: str | None = None) -> str:
+def goal_title(made: Frontier) -> str:
     """The first goal, and that the price of soft rules is taken off it."""
-    name = goals.title(made.goal, lang)
+    name = goals.title(made.goal)
     soft = made.scenario.is_soft
-    return say("goals.less_price", lang, goal=name) if soft else name
+    return say("goals.less_price", goal=name) if soft else name
 
 
-def title(made: Frontier, lang: str | None = None) -> str:
+def title(made: Frontier) -> str:
     """The question that the picture answers."""
     if made.by == BUDGET:
-        return say("frontier.title_budget", lang)
-    return say("frontier.title_rule", lang, rule=made.by.rule_of(made.scenario).sentence(lang))
+        return say("frontier.title_budget")
+    return say("frontier.title_rule", rule=made.by.rule_of(made.scenario).sentence())
 
 
 def in_lines(text: str) -> str:
@@ -103,33 +104,33 @@ def in_lines(text: str) -> str:
     return textwrap.fill(cut(text, 3 * LINE), LINE).replace("$", r"\$")
 
 
-def frontier_chart(made: Frontier, lang: str | None = None) -> Html:
+def frontier_chart(made: Frontier) -> Html:
     """The LP bound as a line, the plans as dots with a bar up to what no plan can exceed; the table says the rest."""
     from matplotlib import rc_context
 
     file = io.StringIO()
     with rc_context(SVG):
-        figure(made, lang).savefig(file, format="svg", transparent=True, metadata={"Date": None})
+        figure(made).savefig(file, format="svg", transparent=True, metadata={"Date": None})
     drawn = re.sub(r"<metadata>.*?</metadata>|<\?xml.*?\?>|<!DOCTYPE.*?>", "", file.getvalue(), flags=re.S)
-    drawn = drawn.replace("<svg ", f'<svg class="frontier" role="img" aria-label="{safe(alt(made, lang), 900)}" ', 1)
+    drawn = drawn.replace("<svg ", f'<svg class="frontier" role="img" aria-label="{safe(alt(made), 900)}" ', 1)
     return Html(f'<figure class="frontier">{drawn}</figure>')
 
 
-def alt(made: Frontier, lang: str | None = None) -> str:
+def alt(made: Frontier) -> str:
     """The picture in words."""
     known = [(p.at, p.found) for p in made.points if p.found]
     if not known:
-        return f"{title(made, lang)} {say('frontier.none', lang)}."
+        return f"{title(made)} {say('frontier.none')}."
     gaps = [found.gap for _, found in known if found.gap is not None]
-    ends = [number(unit(made, found.value), 1, lang) for _, found in (known[0], known[-1])]
-    places = [made.by.text(at, lang) for at, _ in (known[0], known[-1])]
+    ends = [number(unit(made, found.value), 1) for _, found in (known[0], known[-1])]
+    places = [made.by.text(at) for at, _ in (known[0], known[-1])]
     return say(
-        "frontier.alt", lang, title=title(made, lang), count=len(known), first=ends[0], last=ends[1], low=places[0],
-        high=places[1], gap=gap_percent(max(gaps), lang) if gaps else "–",
+        "frontier.alt", title=title(made), count=len(known), first=ends[0], last=ends[1], low=places[0],
+        high=places[1], gap=gap_percent(max(gaps)) if gaps else "–",
     )  # fmt: skip
 
 
-def figure(made: Frontier, lang: str | None = None):
+def figure(made: Frontier):
     """The chart as a matplotlib figure, for screen, paper and workbook."""
     from matplotlib.figure import Figure
     from matplotlib.ticker import FuncFormatter
@@ -139,20 +140,20 @@ def figure(made: Frontier, lang: str | None = None):
     scale = SCALES[made.by.unit]
     curve = [(p.at, p.lp) for p in made.points if p.lp is not None]
     x, y = [at / scale for at, _ in curve], [unit(made, lp) for _, lp in curve]
-    axes.plot(x, y, color=BLUE, linewidth=1.6, label=say("frontier.lp", lang))
-    draw_plans(axes, made, scale, lang)
+    axes.plot(x, y, color=BLUE, linewidth=1.6, label=say("frontier.lp"))
+    draw_plans(axes, made, scale)
     gone = [p.at / scale for p in made.points if p.infeasible]
     if gone:
         bottom = axes.get_ylim()[0]
-        axes.scatter(gone, [bottom] * len(gone), marker="x", color=INK, clip_on=False, label=say("frontier.none", lang))
+        axes.scatter(gone, [bottom] * len(gone), marker="x", color=INK, clip_on=False, label=say("frontier.none"))
     if made.by == BUDGET:
         now = sum(made.scenario.budget_rp.values()) / scale
-        axes.axvline(now, color=INK, linewidth=0.8, linestyle=":", label=say("frontier.now", lang))
-    axes.set_title(in_lines(title(made, lang)), loc="left", fontsize=12, fontweight="bold", color=INK)
-    axes.set_xlabel(axis(made, lang))
-    axes.set_ylabel(goal_title(made, lang))
+        axes.axvline(now, color=INK, linewidth=0.8, linestyle=":", label=say("frontier.now"))
+    axes.set_title(in_lines(title(made)), loc="left", fontsize=12, fontweight="bold", color=INK)
+    axes.set_xlabel(axis(made))
+    axes.set_ylabel(goal_title(made))
     for side in (axes.xaxis, axes.yaxis):
-        side.set_major_formatter(FuncFormatter(lambda v, _: number(v, decimals(v), lang)))
+        side.set_major_formatter(FuncFormatter(lambda v, _: number(v, decimals(v))))
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#E3E5E8", linewidth=0.7)
     axes.set_axisbelow(True)
@@ -165,7 +166,7 @@ def decimals(value: float) -> int:
     return next((d for d in (0, 1) if abs(value * 10**d - round(value * 10**d)) < 1e-6), 2)
 
 
-def draw_plans(axes, made: Frontier, scale: float, lang: str | None) -> None:
+def draw_plans(axes, made: Frontier, scale: float) -> None:
     known = [(p.at, p.found) for p in made.points if p.found]
     if not known:
         return
@@ -173,28 +174,28 @@ def draw_plans(axes, made: Frontier, scale: float, lang: str | None) -> None:
     room = [0.0 if found.bound is None else unit(made, found.bound - found.value) for _, found in known]
     axes.errorbar(
         x, y, yerr=[[0.0] * len(x), room], fmt="o", markersize=4.5, color=VERMILION, ecolor=VERMILION, elinewidth=1.2,
-        capsize=2.5, label=say("frontier.plans", lang),
+        capsize=2.5, label=say("frontier.plans"),
     )  # fmt: skip
 
 
-def axis(made: Frontier, lang: str | None = None) -> str:
+def axis(made: Frontier) -> str:
     if made.by == BUDGET:
-        return say("frontier.budget_axis", lang)
-    unit_ = {"rupiah": say("frontier.miliar", lang), "share": "%"}.get(made.by.unit, "")
-    text = label("parameters", made.by.field[:3], lang) + (f" ({unit_})" if unit_ else "")
+        return say("frontier.budget_axis")
+    unit_ = {"rupiah": say("frontier.miliar"), "share": "%"}.get(made.by.unit, "")
+    text = label("parameters", made.by.field[:3]) + (f" ({unit_})" if unit_ else "")
     return text[:1].upper() + text[1:]
 
 
-def next_miliar(made: Frontier, lang: str | None = None) -> str | None:
+def next_miliar(made: Frontier) -> str | None:
     """What Rp 1 miliar more would bring, and whom; None for a frontier over a rule."""
     found = made.next_miliar
     if made.by != BUDGET:
         return None
     if found is None:
-        return say("frontier.next_unknown", lang)
-    low, high = (goals.amount(made.goal, end * MICRO, lang) for end in ends(found, made.point))
-    sides = {"entering": some(found.entering, lang), "leaving": some(found.leaving, lang)}
-    return say("frontier.next", lang, low=low, high=high, goal=goal_title(made, lang), **sides)
+        return say("frontier.next_unknown")
+    low, high = (goals.amount(made.goal, end * MICRO) for end in ends(found, made.point))
+    sides = {"entering": some(found.entering), "leaving": some(found.leaving)}
+    return say("frontier.next", low=low, high=high, goal=goal_title(made), **sides)
 
 
 def ends(found: NextMiliar, point: int) -> tuple[float, float]:
@@ -203,7 +204,7 @@ def ends(found: NextMiliar, point: int) -> tuple[float, float]:
     return found.low * point // part / 100, -(-found.high * point // part) / 100
 
 
-def some(names: tuple[str, ...], lang: str | None) -> str:
+def some(names: tuple[str, ...]) -> str:
     """The first names, and how many more."""
     first, more = ", ".join(shown(name) for name in names[:NAMED]), len(names) - NAMED
-    return first or "–" if more <= 0 else say("explain.more", lang, names=first, count=more)
+    return first or "–" if more <= 0 else say("explain.more", names=first, count=more)

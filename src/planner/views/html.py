@@ -12,6 +12,11 @@ from planner.base.units import MICRO, number, percent, rupiah_full
 
 LONGEST = 400  # characters of one cell
 FEW = 8  # rows of a table that is read at a glance
+RUPIAH = (
+    "amount_rp", "before_rp", "after_rp", "spent_rp", "pagu_rp", "rest_rp", "harga_rp", "own_rp",
+    "place_rp", "mean_rp",
+)  # fmt: skip
+SHARES = ("share", "share_winners", "share_money", "share_poor", "share_people", "share_ikm", "share_nobody")
 MARKS = {"certain": "●", "depends": "○"}
 
 
@@ -46,7 +51,7 @@ def paragraph(text: str, kind: str = "") -> Html:
 def table(
     frame: pd.DataFrame, caption: str, empty: str = "", heads: Mapping[str, str] | None = None, find: bool = False
 ) -> Html:  # fmt: skip
-    """A table with a caption; its columns' names decide how values are written (``_rp``, ``share``, ``menu``...).
+    """A table with a caption; its columns' names decide how values are written (``RUPIAH``, ``SHARES``, ``menu``...).
 
     ``heads``: what stands above columns that have no heading of their own. A long table, or one asked to by ``find``,
     carries the words with which a report's script makes it searchable and sortable.
@@ -105,9 +110,9 @@ def written(column: str, value: Any) -> str:
         return value if isinstance(value, Html) else safe(value)
     if pd.isna(value):
         return "–"
-    if column.endswith("_rp"):
+    if column in RUPIAH:
         return rupiah_full(value) if value else "–"
-    if column.startswith("share"):
+    if column in SHARES:
         return percent(value)
     if column in ("score", "chance", "benefit"):
         return number(value / MICRO, 2)

@@ -1,16 +1,11 @@
 """Two pictures of a scene: the tile map (one equal cell per kabupaten) and the point map (sized by rupiah)."""
 
-import io
-import re
 import textwrap
-import warnings
-from typing import Any
 
 import pandas as pd
 
 from planner.base.messages import label, say
 from planner.base.units import rupiah
-from planner.geo.regions import points
 from planner.plan.plan import menu_counts
 from planner.scenario.rules.by_hand import Lock
 from planner.views.html import Html, cut, safe
@@ -193,65 +188,64 @@ def tile_alt(scene: Scene) -> str:
     )  # fmt: skip
 
 
-def point_map(scene: Scene) -> Html:
-    """Where the money goes at lat/lon; a circle's area is proportional to its rupiah."""
-    from matplotlib import rc_context
-
-    rows, file = scene.funded.nlargest(3, "amount_rp"), io.StringIO()
-    most = "; ".join(f"{cut(n, 60)} {rupiah(a)}" for n, a in zip(rows["nama"], rows["amount_rp"], strict=True))
-    alt = say("views.point_alt", where=cut(scene.wilayah.nama, 60), count=len(scene.funded), parts=most or "–")
-    with (
-        rc_context(SVG),
-        warnings.catch_warnings(action="ignore"),
-    ):  # a glyph that our font lacks, the reader's may have
-        point_figure(scene).savefig(file, format="svg", transparent=True, metadata={"Date": None})
-    drawn = re.sub(r"<metadata>.*?</metadata>|<\?xml.*?\?>|<!DOCTYPE.*?>", "", file.getvalue(), flags=re.S)
-    drawn = re.sub(r"(\.\d\d)\d+", r"\1", drawn)  # a hundredth of a point is enough, and half the size
-    drawn = drawn.replace(">*{", ">.points *{", 1)  # matplotlib's style is for its own lines only
-    drawn = drawn.replace("<svg ", f'<svg class="points" role="img" aria-label="{safe(alt, 900)}" ', 1)
-    return Html(f'<figure class="map">{drawn}<figcaption>{safe(say("views.point_caption"))}</figcaption></figure>')
-
-
-SVG: dict[Any, str] = {"svg.fonttype": "none", "svg.hashsalt": "planner"}
-
-
-FRAME = (1, 0)  # a marker is scaled to what lies farthest from its middle: to the circle's edge
-MARKS = {  # within a circle of radius 1: three lines that rise to the right, and four dots
-    "pembangunan": [FRAME, (-0.64, -0.64), (0.64, 0.64), (-0.83, -0.15), (0.15, 0.83), (-0.15, -0.83), (0.83, 0.15)],
-    "revitalisasi": [FRAME, *((x + d, y) for x, y in ((-0.4, 0), (0.4, 0), (0, -0.4), (0, 0.4)) for d in (0, 0.01))],
+WIDE, LOW = 600, 220  # width of the point map, and its least height
+MARKS = {  # within a circle of radius 1: where lines begin, y downwards, and how far each rises to the right; 0: a dot
+    "pembangunan": ((-0.64, 0.64, 1.28), (-0.83, 0.15, 0.98), (-0.15, 0.83, 0.98)),
+    "revitalisasi": ((-0.4, 0, 0), (0.4, 0, 0), (0, -0.4, 0), (0, 0.4, 0)),
 }
 
 
-def marker(points: list[tuple[float, float]]):
-    """A frame that is not drawn, then lines from each odd point to the next, as a matplotlib marker."""
-    from matplotlib.path import Path
+def point_map(scene: Scene) -> Html:
+    """Where the money goes at lat/lon; a circle's area is proportional to its rupiah."""
+    rows = scene.funded.nlargest(3, "amount_rp")
+    most = "; ".join(f"{cut(n, 60)} {rupiah(a)}" for n, a in zip(rows["nama"], rows["amount_rp"], strict=True))
+    alt = say("views.point_alt", where=cut(scene.wilayah.nama, 60), count=len(scene.funded), parts=most or "–")
+    places, height = on_points(scene)
+    drawn = unfunded(places) + "".join(circles(places[places["menu"] == menu], menu) for menu in MARKS)
+    return Html(
+        f'<figure class="map"><svg class="points" viewBox="0 0 {WIDE} {height:.0f}" role="img" '
+        f'aria-label="{safe(alt, 900)}">{drawn}</svg>'
+        f"<figcaption>{safe(say('views.point_caption'))}</figcaption></figure>"
+    )
 
-    return Path(points, [Path.MOVETO, *([Path.MOVETO, Path.LINETO] * (len(points) // 2))])
+
+def on_points(scene: Scene) -> tuple[pd.DataFrame, float]:
+    """Every usulan funded and every kabupaten without one: ``x, y`` in the picture, ``r``, ``inside``; its height.
+
+    A degree is as long across as down; the wilayah is in the middle, with a little room around it.
+    """
+    places = scene.kabupaten.merge(scene.all_funded[["kode", "menu", "amount_rp"]], on="kode", how="left")
+    own = places.loc[places["kode"].isin(scene.wilayah.members), ["lon", "lat"]]
+    size, middle = own.max() - own.min(), (own.max() + own.min()) / 2
+    size += 2 * max(0.04 * size.max(), 0.35)
+    height = min(max(WIDE * size["lat"] / size["lon"], LOW), WIDE)
+    scale = min(WIDE / size["lon"], height / size["lat"])  # pixels per degree
+    places = places.assign(
+        x=WIDE / 2 + (places["lon"] - middle["lon"]) * scale, y=height / 2 - (places["lat"] - middle["lat"]) * scale,
+        r=(places["amount_rp"].astype("float64") / 1e9 * (3 if scene.national else 17.5)) ** 0.5,
+        inside=places["kode"].isin(scene.wilayah.members),
+    )  # fmt: skip
+    return places[places["x"].between(0, WIDE) & places["y"].between(0, height)], height
 
 
-def point_figure(scene: Scene):
-    """The point map as a matplotlib figure, for screen, paper and workbook; who lies outside is faint."""
-    from matplotlib.figure import Figure
+def unfunded(places: pd.DataFrame) -> str:
+    """A grey dot for each kabupaten without an usulan that is funded."""
+    drawn = ""
+    for inside, look in ((False, 'stroke="#D8DBDF" stroke-width="2.6"'), (True, 'stroke="#8A9099" stroke-width="3.2"')):
+        part = places[places["menu"].isna() & (places["inside"] == inside)]
+        dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in zip(part["x"], part["y"], strict=True))
+        drawn += f'<path d="{dots}" {look} stroke-linecap="round"/>'
+    return drawn
 
-    places = points(scene.kabupaten).merge(scene.all_funded[["kode", "menu", "amount_rp"]], on="kode", how="left")
-    here, nothing = places[places["kode"].isin(scene.wilayah.members)], places["menu"].isna()
-    west, south, east, north = here.total_bounds
-    room = max(0.04 * max(east - west, north - south), 0.35)
-    west, south, east, north = west - room, south - room, east + room, north + room
-    figure = Figure(figsize=(8.4, min(max(8.4 * (north - south) / (east - west), 3.0), 8.4)), layout="constrained")
-    axes = figure.add_subplot(aspect="equal", xlim=(west, east), ylim=(south, north))
-    axes.set_axis_off()
-    places = places.cx[west:east, south:north]
-    around = places[~places["kode"].isin(scene.wilayah.members) & nothing].geometry
-    here = here[nothing].geometry
-    axes.scatter(around.x, around.y, s=7, color="#D8DBDF", linewidths=0)
-    axes.scatter(here.x, here.y, s=10, color="#8A9099", linewidths=0)
-    for menu, mark in MARKS.items():
-        part = places[places["menu"] == menu]
-        area = part["amount_rp"].astype("float64") / 1e9 * (12 if scene.national else 70)
-        inside = part["kode"].isin(scene.wilayah.members)
-        for rows, alpha in ((~inside, 0.3), (inside, 0.8)):
-            x, y, s = part.geometry.x[rows], part.geometry.y[rows], area[rows]
-            axes.scatter(x, y, s=s, facecolor=COLOURS[menu], edgecolor="white", linewidths=0.8, alpha=alpha)
-        axes.scatter(x, y, s=s, marker=marker(mark), color="white", linewidths=0.9, capstyle="round")
-    return figure
+
+def circles(part: pd.DataFrame, menu: str) -> str:
+    """A circle for each usulan of a menu, faint where it lies outside; the marks of the menu on those inside."""
+    drawn, lines = "", ""
+    for inside, opacity in ((False, 0.3), (True, 0.8)):
+        faint = f'fill-opacity="{opacity}" stroke-opacity="{opacity}"'  # of each by itself: two in one place are darker
+        rows = part.loc[part["inside"] == inside, ["x", "y", "r"]].itertuples(index=False)
+        round_ = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>' for x, y, r in rows)
+        drawn += f'<g fill="{COLOURS[menu]}" stroke="#fff" stroke-width=".8" {faint}>{round_}</g>'
+    for x, y, r in part.loc[part["inside"], ["x", "y", "r"]].itertuples(index=False):
+        lines += "".join(f"M{x + r * a:.1f} {y + r * b:.1f}l{r * c:.1f} {-r * c:.1f}" for a, b, c in MARKS[menu])
+    return drawn + f'<path d="{lines}" stroke="#fff" stroke-width=".9" stroke-linecap="round"/>'

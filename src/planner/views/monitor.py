@@ -7,7 +7,6 @@ import pandas as pd
 
 from planner.answers.monitor import Monitoring, monitor, start_of
 from planner.answers.past_projects import REPORT, USE, deadline, due
-from planner.answers.pooled_rates import changes
 from planner.base.messages import label, say
 from planner.base.units import date_text, number, percent, rupiah_full
 from planner.scenario.rules.gates import REPORT_YEARS
@@ -205,7 +204,7 @@ def share(value: float) -> str:
 
 def offer_list(found: Monitoring) -> pd.DataFrame:
     """``pooling.changes`` for people."""
-    rows = changes(found.rates, found.assumptions)
+    rows = found.changes
     place = {name: rows[name].where(rows["pulau"] != "", say("words.all")) for name in ("komoditas", "pulau")}
     return pd.DataFrame({
         "menu_name": [label("menu", menu) for menu in rows["menu"]], **place,
@@ -248,7 +247,7 @@ def offer_said(found: Monitoring) -> str:
 
 def change_said(found: Monitoring) -> Iterator[str]:
     """One sentence per changed factor: what, from where to where, on how many packages."""
-    for row in changes(found.rates, found.assumptions).itertuples():
+    for row in found.changes.itertuples():
         what = ", ".join(filter(None, [label("menu", row.menu), cut(row.komoditas, 40), row.pulau]))
         ends = {name: number(getattr(row, name), 2) for name in ("before", "after")}
         yield say("monitor.change", what=what, **ends, n=number(row.n), k=number(row.k))

@@ -3,16 +3,21 @@
 Need is measured by the people in poverty (``miskin_ribu``) of autonomous regions: our choice, and said on every page.
 """
 
+import math
+from functools import partial
+
 import pandas as pd
 
 from planner.base.messages import label, say
-from planner.base.units import number, percent
+from planner.base.units import number, percent, signed
+from planner.model.options import Options
 from planner.views import tables
-from planner.views.bars import bars
 from planner.views.html import Html, cut, paragraph, safe, table
+from planner.views.maps import BLUE, INK
 from planner.views.scene import Scene
 
 GROUPS = {"nasional": ("pulau", "provinsi"), "pulau": ("provinsi",)}  # kind of wilayah: what it is divided into
+ROW, WIDEST = 58, 72  # height of a row of the chart in px; its longest bar in percent of the width
 NEED = {"share_poor": "miskin_ribu", "share_people": "penduduk"}
 
 
@@ -74,8 +79,8 @@ def heading(text: str) -> str:
 
 
 def points(difference: float) -> str:
-    """Percentage points with their sign, a real minus included."""
-    return f"{'+' if difference >= 0 else '−'}{number(abs(difference), 1)}"
+    """Percentage points with their sign."""
+    return signed(difference, partial(number, digits=1))
 
 
 def beside(scene: Scene, by: str) -> pd.DataFrame:
@@ -100,6 +105,64 @@ def part(amounts: pd.Series) -> pd.Series:
     """Each as a share of all; 0 where all is nothing."""
     amounts = amounts.fillna(0).astype("float64")
     return amounts / (amounts.sum() or 1)
+
+
+def bars(frame: pd.DataFrame, by: str) -> Html:
+    """Two bars per group, money above need; no viewBox, so that the text keeps its size on any screen."""
+    title, longest = say(f"views.bars_{by}"), max(frame[["share_money", "share_poor"]].max().max(), 1e-9)
+    drawn = "".join(pair(row, i * ROW, WIDEST / longest) for i, row in enumerate(frame.to_dict("records")))
+    alt = f"{title} {'; '.join(pair_text(row) for row in frame.to_dict('records'))}"
+    keys = "".join(
+        f'<span><span class="key {kind}"></span>{safe(say(f"views.columns.share_{kind}"))}</span>'
+        for kind in ("money", "poor")
+    )
+    picture = f'<svg width="100%" height="{ROW * len(frame)}" role="img" aria-label="{safe(alt, 2000)}">{drawn}</svg>'
+    head = f'<figcaption><b>{safe(title)}</b> <span class="legend">{keys}</span></figcaption>'
+    return Html(f'<figure class="bars">{head}{picture}</figure>')
+
+
+def pair_text(row: dict) -> str:
+    shares = {"money": percent(row["share_money"]), "poor": percent(row["share_poor"])}
+    return say("views.bars_pair", nama=cut(row["region"], 40), **shares)
+
+
+def pair(row: dict, top: int, scale: float) -> str:
+    """The name of a group, and its bars of money and of need with their shares."""
+    drawn = f'<text y="{top + 14}" font-weight="600">{safe(row["region"], 60)}</text>'
+    looks = (("share_money", f'fill="{BLUE}"'), ("share_poor", f'fill="#fff" stroke="{INK}"'))
+    for at, (name, look) in zip((top + 20, top + 36), looks, strict=True):
+        width = row[name] * scale
+        drawn += f'<rect x="1" y="{at}" width="{width:.1f}%" height="12" {look}/>'
+        drawn += f'<text x="{width:.1f}%" dx="8" y="{at + 11}">{percent(row[name])}</text>'
+    return drawn
+
+
+def shares_table(scene: Scene) -> Html:
+    """Every province's share of the money beside its need, as a table with what its columns mean."""
+    frame = shares(scene)
+    frame["difference_points"] = frame["difference_points"].map(points)
+    note = say("views.shares_note_modelled" if scene.plan.modelled else "views.shares_note")
+    return Html(table(frame, say("views.captions.shares")) + paragraph(note, "note"))
+
+
+def shares(scene: Scene) -> pd.DataFrame:
+    """``beside`` by province with ``share_ikm`` (0-1): of the IKM that all usulan would serve.
+
+    Most over its need first; provinces without an autonomous region are left out. ``share_ikm`` is missing where no
+    usulan tells its IKM.
+    """
+    rows = beside(scene, "provinsi").query("calon > 0").assign(share_ikm=math.nan)
+    if scene.options is not None:
+        ikm = rows["region"].map(ikm_by_province(scene.options, scene.kabupaten)).fillna(0)
+        rows["share_ikm"] = ikm / (ikm.sum() or math.nan)
+    rows = rows[["region", "amount_rp", "share_money", "share_poor", "share_ikm", "difference_points"]]
+    return rows.sort_values(["difference_points", "region"], ascending=[False, True], ignore_index=True)
+
+
+def ikm_by_province(options: Options, kabupaten: pd.DataFrame) -> pd.Series:
+    """IKM of the largest usulan of each kabupaten, added up by province."""
+    largest = options.table.groupby("kode")["ikm"].max().astype("float64")
+    return largest.groupby(largest.index.map(kabupaten.set_index("kode")["provinsi"])).sum()
 
 
 def nothing(scene: Scene, by: str) -> str:

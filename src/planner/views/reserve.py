@@ -8,7 +8,7 @@ from planner.answers.drop_outs import UNKNOWN_CHANCE, Evaluation, evaluate
 from planner.answers.open_plan import case_of, goal_title
 from planner.answers.reserve import Standby
 from planner.base.messages import language, say
-from planner.base.units import MICRO, number, percent, rupiah
+from planner.base.units import MICRO, number, percent, rupiah, signed
 from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import FullScene, Scene
 from planner.views.tables import cause, worth_showing
@@ -76,28 +76,22 @@ def policies(found: Evaluation) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def told(found: Evaluation, goal: str, lang: str | None = None) -> Iterator[tuple[str, str]]:
+def told(found: Evaluation, goal: str) -> Iterator[tuple[str, str]]:
     """What the evaluation says, sentence by sentence, each with the kind of paragraph that it is."""
-    drawn = {"draws": number(found.draws, lang=lang), "out": number(found.out, 1, lang)}
-    yield say("reserve.drawn", lang, seed=found.seed, **drawn), ""
+    drawn = {"draws": number(found.draws), "out": number(found.out, 1)}
+    yield say("reserve.drawn", seed=found.seed, **drawn), ""
     for other in ("adhoc", "none"):
-        goals = dict(zip(("mean", "low", "high"), (signed(n, lang) for n in found.gain[other]["goal"]), strict=True))
-        money = [signed(n, lang, rupiah) for n in found.gain[other]["spent_rp"]]
+        goals = dict(zip(("mean", "low", "high"), (signed(round(n)) for n in found.gain[other].goal), strict=True))
+        money = [signed(round(n), rupiah) for n in found.gain[other].spent_rp]
         rupiahs = dict(zip(("mean_rp", "low_rp", "high_rp"), money, strict=True))
-        name = say(f"reserve.policies.{other}", lang)
-        yield say("reserve.gained", lang, other=name, goal=goal, **goals, **rupiahs), ""
+        name = say(f"reserve.policies.{other}")
+        yield say("reserve.gained", other=name, goal=goal, **goals, **rupiahs), ""
     if found.broken:
-        yield say("reserve.unmended", lang, share=percent(found.broken, 1, lang)), ""
+        yield say("reserve.unmended", share=percent(found.broken, 1)), ""
     if found.unknown_chance:
-        chance = number(UNKNOWN_CHANCE / MICRO, 2, lang)
-        yield say("reserve.unknown", lang, count=found.unknown_chance, chance=chance), "note"
-    yield say("reserve.assumed", lang), "note"
-
-
-def signed(value: float, lang: str | None, write=number) -> str:
-    """``-39_450_000`` written by ``rupiah`` -> ``'−Rp 39,45 juta'``; above 0 with its plus."""
-    whole = round(value)
-    return "−+"[whole > 0] * bool(whole) + write(abs(whole), lang=lang)
+        chance = number(UNKNOWN_CHANCE / MICRO, 2)
+        yield say("reserve.unknown", count=found.unknown_chance, chance=chance), "note"
+    yield say("reserve.assumed"), "note"
 
 
 def list_text(listed: list[Standby]) -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import pandas as pd
 
 from planner.answers.compare import certainty
-from planner.answers.edit_log import LOG, Log, read_log
+from planner.answers.edit_log import Log, read_log
 from planner.base.errors import PlannerError
 from planner.base.files import digest
 from planner.base.messages import label, language, say
@@ -17,10 +17,9 @@ from planner.geo.regions import Wilayah, wilayah
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.options import Options
-from planner.plan.folder import PLAN_FILES, home, source_of, tables_files
+from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan, read_plan
-from planner.plan.whatif_file import FILE, read_whatif
-from planner.scenario.scenario import scenario_of
+from planner.plan.whatif_file import WhatIfFile, read_whatif
 from planner.tables.documents import LEAD, missing_documents
 from planner.tables.reference import reference_table
 
@@ -38,7 +37,7 @@ class Scene:
     source: Candidates | None = None  # the tables that the plan was made from
     log: Log = field(default_factory=Log)  # the hand edits noted beside the plan
     scenario_file: str = ""  # its name only, as ``run.json`` beside the plan tells it
-    whatif: Mapping | None = None  # the points computed beforehand, where they are this plan's
+    whatif: WhatIfFile | None = None  # the points computed beforehand, where they are this plan's
 
     @cached_property
     def full(self) -> "FullScene | None":
@@ -169,20 +168,17 @@ class FullScene(Scene):
 
 def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -> Scene:
     """Read a plan file, the low and high plans beside it and the tables it was made from."""
-    path = Path(plan_file)
-    plan = read_plan(path)
-    kabupaten, options, source = tables_of(path, plan)
-    log, made_from = read_log(path.with_name(LOG)), source_of(path)
-    cases, points = read_cases(path, plan), read_whatif(path.with_name(FILE), plan)
+    run, plan = RunFolder(Path(plan_file)), read_plan(plan_file)
+    kabupaten, options, source = tables_of(run, plan)
     return Scene(
-        plan, kabupaten, wilayah(str(name), kabupaten), cases, options, top_n, source, log,
-        made_from.name if made_from else "", points,
+        plan, kabupaten, wilayah(str(name), kabupaten), read_cases(run, plan), options, top_n, source,
+        read_log(run.log), run.scenario_file.name if run.scenario_file else "", read_whatif(run.whatif, plan),
     )  # fmt: skip
 
 
-def read_cases(path: Path, plan: Plan) -> dict[str, Plan]:
+def read_cases(run: RunFolder, plan: Plan) -> dict[str, Plan]:
     """A modelled plan between ``rendah`` and ``tinggi`` beside it; a stale one is an error, a missing one is none."""
-    files = {case: path.with_name(name) for case, name in PLAN_FILES.items()} | {"tengah": path}
+    files = run.plans
     if not plan.modelled or not all(file.exists() for file in files.values()):
         return {}
     cases = {case: read_plan(file) for case, file in files.items()}
@@ -202,22 +198,22 @@ Tables = tuple[pd.DataFrame, Options | None, Candidates | None]
 _read: dict[tuple, Tables] = {}  # the tables that were read last, by what their files held
 
 
-def tables_of(path: Path, plan: Plan) -> Tables:
+def tables_of(run: RunFolder, plan: Plan) -> Tables:
     """What ``read_tables_of`` gives, read again only when plan or files hold something else than the last time."""
-    key = (plan.fingerprint, language(), digest([path, *tables_files(path, plan)]))
+    key = (plan.fingerprint, language(), digest([run.plan_file, *run.tables_files(plan)]))
     if key not in _read:
-        tables = read_tables_of(path, plan)
+        tables = read_tables_of(run, plan)
         _read.clear()
         _read[key] = tables
     return _read[key]
 
 
-def read_tables_of(path: Path, plan: Plan) -> Tables:
+def read_tables_of(run: RunFolder, plan: Plan) -> Tables:
     """The kabupaten, which must be those of the plan, the costs and scores of all its candidates, and all its tables.
 
     No options and tables where the plan's own usulan tables are not found from here, or have changed.
     """
-    scenario = scenario_of(plan["scenario"], home(path))
+    scenario = run.scenario(plan)
     try:
         candidates = read_candidates(scenario)
     except PlannerError:

@@ -9,7 +9,7 @@ from html import escape
 
 import pandas as pd
 
-from planner.answers.edit_log import cost_text, edit_in, in_force
+from planner.answers.edit_log import in_force
 from planner.base.messages import label, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
@@ -200,12 +200,12 @@ def edited(scene: Scene) -> pd.DataFrame:
     scenario = scene.plan.scenario
     rows = [
         {
-            "when": entry["when"].replace("T", " ").removesuffix("+00:00"), "who": entry["who"],
-            "what": edit_in(entry).sentence(), "why": entry["reason"], "cost": cost_text(entry),
+            "when": entry.when.replace("T", " ").removesuffix("+00:00"), "who": entry.who,
+            "what": entry.sentence(), "why": entry.reason, "cost": entry.cost(),
             "force": say("edit.in_force" if in_force(scenario, entry) else "edit.past"),
         }
         for entry in scene.log.records
-        if scene.national or entry["kode"] in scene.wilayah.members
+        if scene.national or entry.kode in scene.wilayah.members
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["when", "who", "what", "why", "cost", "force"])
 

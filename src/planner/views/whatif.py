@@ -3,17 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import pandas as pd
 
 from planner.base.messages import label, language, say
 from planner.base.units import MICRO, number, rupiah
-from planner.plan.plan import Plan
+from planner.plan.plan import proof_sentence
+from planner.plan.plan_file import Proof
 from planner.plan.whatif_file import limit_s
 from planner.scenario.place import BUDGET, Place
 from planner.tables.schemas import MENUS
 from planner.views import maps
-from planner.views.html import Html, cut, paragraph, safe, table
+from planner.views.html import RUPIAH, Html, cut, paragraph, safe, table
 from planner.views.scene import FullScene, Scene
 from planner.views.tables import percent_more
 
@@ -64,8 +66,7 @@ class Point:
         """What was proven of it, in the words of every plan."""
         if self.missing:
             return say("whatif.infeasible" if self.of["status"] == "infeasible" else "status.none_found")
-        like = {key: self.of[key] for key in ("status", "goals")} | {"scenario": self.scene.plan["scenario"]}
-        return Plan(like).status_sentence()
+        return proof_sentence(cast(Proof, self.of), self.scene.plan.scenario)
 
     @property
     def proof(self) -> str:
@@ -104,7 +105,7 @@ def nowhere(scene: Scene, budgets_rp: list[int]) -> Html:
     return paragraph(say("whatif.nothing", count=number(len(budgets_rp)), low=low, high=high, nama=nama))
 
 
-def axis(scene: FullScene, by: str, computed: Sequence[dict]) -> list[Point]:
+def axis(scene: FullScene, by: str, computed: Sequence[Mapping]) -> list[Point]:
     """The points of one grid with the plan itself among them, in rising order."""
     plan, usulan = scene.plan, scene.source.usulan
     now = Place(by).get(plan.scenario)
@@ -143,7 +144,7 @@ def listed(scene: Scene, by: str, points: list[Point]) -> Html:
             "difference": against(point, own), "status": point.proof,
         })  # fmt: skip
     frame = pd.DataFrame(records)
-    frame = frame.astype({c: "Int64" for c in frame if c.endswith("_rp") or c in MENUS})
+    frame = frame.astype({c: "Int64" for c in frame if c in (*RUPIAH, *MENUS)})
     heads = {c: say(f"whatif.columns.{c}") for c in ("own_rp", "spent_rp", "rest_rp", "difference")}
     goal = label("columns", scene.plan["goals"][0]["name"])
     heads |= {place: say(f"whatif.columns.{place}"), "worth": say("whatif.columns.worth", goal=goal)}

@@ -13,6 +13,7 @@ from planner.model.candidates import read_candidates
 from planner.paper.run_files import write_lists, write_missing, write_notes
 from planner.paper.workbooks.plan import plan_book
 from planner.plan.allocate import allocate
+from planner.plan.folder import RunFolder
 from planner.views.scene import open_scene
 
 HALL = {"komponen": "gedung_produksi"}
@@ -42,7 +43,7 @@ def sheet(book, name) -> list[dict]:
 
 
 def test_the_workbook_says_what_the_plan_says(plan_file):
-    write_lists(plan_file)
+    write_lists(RunFolder(plan_file))
     plan = open_scene(plan_file).plan
     book = openpyxl.load_workbook(plan_file.with_name("plan.xlsx"))
 
@@ -58,7 +59,7 @@ def test_the_workbook_says_what_the_plan_says(plan_file):
 
 
 def test_codes_are_text_numbers_are_numbers_and_nothing_is_a_formula(plan_file):
-    write_lists(plan_file)
+    write_lists(RunFolder(plan_file))
     book = openpyxl.load_workbook(plan_file.with_name("plan.xlsx"))
 
     assert all(isinstance(row["Kode"], str) and type(row["Dana (Rp)"]) is int for row in sheet(book, "didanai"))

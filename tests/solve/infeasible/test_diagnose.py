@@ -11,11 +11,12 @@ from planner.base.processes import Clock
 from planner.model.build_options import build_options
 from planner.model.problem import compile_problem
 from planner.plan.allocate import allocate
+from planner.scenario.place import Place
 from planner.scenario.scenario import vary
 from planner.scenario.toml_file import edited, toml
 from planner.solve.engines import Settings
-from planner.solve.infeasible.diagnose import diagnose, diagnosis_of, repair_text, sentences
-from planner.solve.infeasible.levers import applied
+from planner.solve.infeasible.diagnose import Diagnosis, diagnose, diagnosis_of
+from planner.solve.infeasible.levers import Change, applied
 
 PAGU = -1
 TWO = {"rule": "CountBand", "min": 2}
@@ -45,17 +46,17 @@ FIVE = [
 ]
 
 
-def diagnosed(table, juta, rules, **more) -> dict:
+def diagnosed(table, juta, rules, **more) -> Diagnosis:
     budget = {ta: rp * JUTA for ta, rp in juta.items()} if isinstance(juta, dict) else juta * JUTA
     return diagnose(table, scenario(budget, rules, **more))
 
 
 def conflicts(diagnosis) -> list[list[int]]:
-    return [[item["rule"] for item in one["rules"]] for one in diagnosis["conflicts"]]
+    return [list(one.rules) for one in diagnosis.conflicts]
 
 
 def repairs(diagnosis) -> list[tuple]:
-    return [(repair["cost"], repair["changes"]) for repair in diagnosis["repairs"]]
+    return [(repair.cost, [change.plain() for change in repair.changes]) for repair in diagnosis.repairs]
 
 
 # -- conflicts ---------------------------------------------------------------------------------------------------------
@@ -66,7 +67,7 @@ def test_the_two_of_five_rules_that_conflict_are_named_and_no_other(table):
     with pytest.raises(InfeasibleError) as caught:
         allocate(table, asked)
     diagnosis = caught.value.diagnosis
-    assert conflicts(diagnosis) == [[1, 3]] and diagnosis["complete"] and diagnosis["conflicts"][0]["minimal"]
+    assert conflicts(diagnosis) == [[1, 3]] and diagnosis.complete and diagnosis.conflicts[0].minimal
     said = "\n".join(caught.value.problems).partition("Salah satu")[0]
     assert [rule.sentence() in said for rule in asked.rules] == [False, True, False, True, False]
     assert "'kecil'" in caught.value.problems[0]
@@ -82,30 +83,37 @@ def test_five_conflicts_at_most_are_listed_and_it_is_said_that_there_are_more(ta
     # Each of three locks in is against each of two locks out of the same names.
     rules = [locked("A", "B")] * 3 + [locked("A", state="out"), locked("B", state="out")]
     found = diagnosed(table, 20, rules)
-    assert len(found["conflicts"]) == 5 and not found["complete"]
+    assert len(found.conflicts) == 5 and not found.complete
 
 
 def test_a_scenario_with_a_plan_has_no_conflict(table):
     found = diagnosed(table, 20, FIVE[:3])
-    assert found["feasible"] and not found["conflicts"] and "dapat dipenuhi" in sentences(found)[0]
+    assert found.feasible and not found.conflicts and "dapat dipenuhi" in next(found.sentences())
 
 
 def test_nothing_is_called_minimal_when_there_was_no_time_to_try(table):
     asked = scenario(20 * JUTA, FIVE)
     problem = compile_problem(build_options(table, asked), asked)
     found = diagnosis_of(problem, Settings(clock=Clock(deadline_s=0.0)))
-    assert [one["minimal"] for one in found["conflicts"]] == [False] and {1, 3} <= set(conflicts(found)[0])
-    assert found["repairs"] == [] and not found["in_time"] and "Waktu habis" in "".join(sentences(found))
+    assert [one.minimal for one in found.conflicts] == [False] and {1, 3} <= set(conflicts(found)[0])
+    assert found.repairs == () and not found.in_time and "Waktu habis" in "".join(found.sentences())
 
 
 def test_a_diagnosis_is_plain_data_in_both_languages(table):
     found = diagnosed(table, 20, FIVE)
-    assert json.loads(json.dumps(found)) == found
-    first = found["conflicts"][0]["rules"][0]
+    data = found.plain()
+    assert json.loads(json.dumps(data)) == data and data["scenario"] == found.scenario.name
+    first = data["conflicts"][0]["rules"][0]
     assert "paling sedikit 2" in first["sentence"]["id"] and "at least 2" in first["sentence"]["en"]
     with speaking("en"):
-        assert "upper bound Rp 6 million becomes Rp 7 million" in "\n".join(sentences(found))
-    assert "batas atas Rp 6 juta menjadi Rp 7 juta" in repair_text(found["repairs"][0], "id")
+        assert "upper bound Rp 6 million becomes Rp 7 million" in "\n".join(found.sentences())
+    assert "batas atas Rp 6 juta menjadi Rp 7 juta" in found.repairs[0].sentence()
+
+
+def test_a_diagnosis_shows_itself_as_its_sentences(table):
+    found = diagnosed(table, 20, FIVE)
+    assert repr(found).splitlines() == list(found.sentences())
+    assert "array" not in repr(found.repairs[0]) and "Scenario" not in repr(found.repairs[0])
 
 
 # -- what needs no solver ----------------------------------------------------------------------------------------------
@@ -118,7 +126,7 @@ def test_opposed_locks_floors_on_nothing_and_floors_above_all_are_told_at_once(t
         {"rule": "SpendBand", "where": {"menu": "revitalisasi", "kode": "11.01"}, "min_share": 0.5},
     ]  # fmt: skip
     found = diagnosed(table, 20, rules)
-    told = [(one["place"], one["sentence"]["id"]) for one in found["findings"]]
+    told = [(one.plain()["place"], one.sentence()) for one in found.findings]
     assert [place for place, _ in told] == ["rules[1]", "rules[2]", "rules[2]", "rules[3]", "rules[4]"]
     words = [
         "oleh rules[0]",
@@ -128,7 +136,7 @@ def test_opposed_locks_floors_on_nothing_and_floors_above_all_are_told_at_once(t
         "tidak ada",
     ]
     assert all(word in text for word, (_, text) in zip(words, told, strict=True))
-    assert "asked for construction, 2028" in found["findings"][1]["sentence"]["en"]
+    assert "asked for construction, 2028" in found.findings[1].said["en"]
     assert conflicts(found)[:4] == [[2], [3], [0, 1], [0, 4]]  # a share of nothing: nothing at all may be given out
 
 
@@ -157,7 +165,7 @@ def test_each_kind_of_bound_gives_way_by_what_is_lacking(table):
     for juta, rules, change in cases:
         found = diagnosed(table, juta, rules, prices=never if "rule" in change else {})
         assert repairs(found)[0][1] == [change], change
-        assert found["repairs"][0]["proven"], change
+        assert found.repairs[0].proven, change
 
 
 def test_a_floor_of_every_group_falls_by_what_the_poorest_lacks(table):
@@ -234,9 +242,10 @@ def test_two_rules_that_are_measured_give_way_together_where_that_is_cheapest():
 
 def test_each_repair_makes_a_plan_possible_and_changes_what_it_names_alone(table):
     asked = scenario(20 * JUTA, FIVE)
-    for repair in diagnose(table, asked)["repairs"]:
-        allocate(table, applied(asked, repair["changes"]))
-    changed = applied(asked, [{"rule": 0, "drop": True}, {"rule": 3, "field": "max_rp", "to": 7 * JUTA}])
+    for repair in diagnose(table, asked).repairs:
+        allocate(table, applied(asked, repair.changes))
+    changes = [Change(Place.of_rule(0)), Change(Place.of_rule(3, "max_rp"), 6 * JUTA, 7 * JUTA)]
+    changed = applied(asked, changes)
     assert [rule.rule for rule in changed.rules] == ["CountBand", "Lock", "SpendBand", "CountBand"]
     assert changed.rules[2].max_rp == 7 * JUTA
 
@@ -254,17 +263,17 @@ def test_a_repair_copied_by_hand_is_the_one_that_was_confirmed():
     ]  # fmt: skip
     for budget, rules, prices, words in cases:
         found = diagnose(table, scenario(budget, rules, prices=prices))
-        assert words in found["repairs"][0]["sentence"]["id"]
+        assert words in found.repairs[0].sentence()
     short = diagnose(table, scenario(20 * 10**9, [{"rule": "SpendBand", "min_rp": 11 * 10**9}]))
-    assert "yang ada hanya Rp 10,456790122 miliar" in short["findings"][0]["sentence"]["id"]
+    assert "yang ada hanya Rp 10,456790122 miliar" in short.findings[0].sentence()
 
 
 def test_hostile_names_stay_text():
     name = '<script>alert("x")</script>{0}%s\x1b[31m'
     table = candidates(usulan(name, 6 * JUTA), usulan("B", JUTA, kode="11.02"))
     found = diagnosed(table, 5, [locked(name)])
-    assert name in found["conflicts"][0]["rules"][1]["sentence"]["id"]
-    assert name in repair_text(found["repairs"][1]) and repairs(found)[0][0] == 1
+    assert name in found.conflicts[0].rule_text(0)
+    assert name in found.repairs[1].sentence() and repairs(found)[0][0] == 1
 
 
 # -- prices in the scenario --------------------------------------------------------------------------------------------

@@ -26,18 +26,18 @@ def planted():
 
 def check(seed: int, table, asked, conflicts: list[set[int]], costs: dict) -> None:
     found = diagnose(table, asked)
-    assert found["feasible"] is False and found["in_time"], seed
-    sets = [{item["rule"] for item in one["rules"]} for one in found["conflicts"]]
-    assert all(one in conflicts for one in sets) and all(one["minimal"] for one in found["conflicts"]), seed
+    assert found.feasible is False and found.in_time, seed
+    sets = [set(one.rules) for one in found.conflicts]
+    assert all(one in conflicts for one in sets) and all(one.minimal for one in found.conflicts), seed
     assert [len(one) for one in sets] == [len(one) for one in conflicts][:5], (seed, sets, conflicts)
-    assert not found["complete"] or len(sets) == len(conflicts), seed
+    assert not found.complete or len(sets) == len(conflicts), seed
 
     apart: list[frozenset[int]] = []
-    for repair in found["repairs"]:
+    for repair in found.repairs:
         left = [cost for rules, cost in costs.items() if not any(one <= rules for one in apart)]
-        assert repair["proven"] and repair["cost"] == float(min(left)), (seed, repair)
-        assert oracle.legal_plans(table, applied(asked, repair["changes"])), (seed, repair)
-        apart.append(frozenset(change.get("rule", -1) for change in repair["changes"]))
+        assert repair.proven and float(repair.cost) == float(min(left)), (seed, repair)
+        assert oracle.legal_plans(table, applied(asked, repair.changes)), (seed, repair)
+        apart.append(frozenset(change.plain().get("rule", -1) for change in repair.changes))
     assert len(apart) == 3 or all(any(one <= rules for one in apart) for rules in costs), seed
 
 
@@ -78,8 +78,8 @@ def shares_of_a_pagu():
 
 def test_a_pagu_and_a_share_of_it_that_both_give_way_are_weighed_exactly():
     for seed, table, asked in islice(shares_of_a_pagu(), 8):
-        cost = diagnose(table, asked)["repairs"][0]["cost"]
-        assert cost == float(by_grid(*every_plan(table, asked), asked)), seed
+        cost = diagnose(table, asked).repairs[0].cost
+        assert float(cost) == float(by_grid(*every_plan(table, asked), asked)), seed
 
 
 @pytest.mark.long

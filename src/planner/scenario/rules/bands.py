@@ -11,9 +11,20 @@ from pydantic import Field, model_validator
 
 from planner.base.errors import PlannerError
 from planner.base.messages import label, say
-from planner.base.units import exact, number, percent, rupiah
+from planner.base.units import exact, unit_of
 from planner.scenario.rows import NO_LIMIT, Decisions, Excess, Measure, RowName, Rows, Term, limits
-from planner.scenario.rules.base import Amount, Filter, Given, Price, Rule, Share, by_text, price_text, where_text
+from planner.scenario.rules.base import (
+    Amount,
+    Filter,
+    Given,
+    Price,
+    Rule,
+    Rupiah,
+    Share,
+    by_text,
+    price_text,
+    where_text,
+)
 
 
 class Band(Rule, frozen=True):
@@ -93,11 +104,8 @@ class Band(Rule, frozen=True):
     def bounds_text(self, lang) -> str:
         parts = self.bounds().items()
         return f" {say('words.and', lang)} ".join(
-            say(f"words.{n[:3]}", lang, x=self.bound_text(n, v, lang)) for n, v in parts
+            say(f"words.{n[:3]}", lang, x=unit_of(type(self), n).text(v, lang)) for n, v in parts
         )
-
-    def bound_text(self, name, value, lang) -> str:
-        return percent(value, lang=lang) if name.endswith("share") else number(value, lang=lang)
 
     @abstractmethod
     def whole(self, options) -> np.ndarray:
@@ -200,8 +208,8 @@ class SpendBand(Band, frozen=True):
     """
 
     rule: Literal["SpendBand"]
-    min_rp: Amount | None = None
-    max_rp: Amount | None = None
+    min_rp: Rupiah | None = None
+    max_rp: Rupiah | None = None
     of: Literal["spent", "budget"] = "spent"
 
     unit: ClassVar = "rupiah"
@@ -214,9 +222,6 @@ class SpendBand(Band, frozen=True):
 
     def values(self, lang) -> dict:
         return super().values(lang) | {"of": say(f"words.of_{self.of}", lang) if self.shares() else ""}
-
-    def bound_text(self, name, value, lang) -> str:
-        return rupiah(value, lang) if name.endswith("rp") else super().bound_text(name, value, lang)
 
     def whole(self, options) -> np.ndarray:
         return np.ones(len(options), dtype=np.int64)
@@ -272,10 +277,6 @@ class TotalBand(Band, frozen=True):
 
     def values(self, lang) -> dict:
         return super().values(lang) | {"column": label("columns", self.column, lang)}
-
-    def bound_text(self, name, value, lang) -> str:
-        digits = 0 if float(value).is_integer() else 2
-        return percent(value, lang=lang) if name.endswith("share") else number(value, digits, lang)
 
     def whole(self, options) -> np.ndarray:
         weight, scale = options.whole_column(self.column, {} if self.shares() else self.where, self.rule)

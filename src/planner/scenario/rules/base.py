@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field, PlainValidator
 
 from planner.base.errors import shown
 from planner.base.messages import label, say
-from planner.base.units import exact, number
+from planner.base.units import Unit, exact, number
 from planner.scenario.rows import Cut, Decisions, Excess, Lifted, Measure, RowName, Rows
 
 LONGEST_LAW = 400  # characters: as much as every screen, report and workbook shows whole
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False), Unit.SHARE]
 Amount = Annotated[int, Field(ge=0, le=10**15, strict=True)]
+Rupiah = Annotated[Amount, Unit.RUPIAH]
 Price = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
 NEVER = "never"
 

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import both, label, say
-from planner.base.units import exact, number, percent, rupiah, rupiah_full
+from planner.base.units import Unit, exact, number, percent, rupiah, rupiah_full
 from planner.scenario.rows import (
     NO_LIMIT,
     Excess,
@@ -24,7 +24,7 @@ from planner.scenario.rows import (
     option_names,
     yearly,
 )
-from planner.scenario.rules.base import Amount, Filter, Given, Rule, Share, where_text
+from planner.scenario.rules.base import Filter, Given, Rule, Rupiah, Share, where_text
 from planner.scenario.rules.phases import phases
 
 
@@ -145,8 +145,8 @@ class Ticket(Rule, frozen=True):
     each_usulan: ClassVar[bool] = True
 
     rule: Literal["Ticket"]
-    min_rp: Amount | None = None
-    max_rp: Amount | None = None
+    min_rp: Rupiah | None = None
+    max_rp: Rupiah | None = None
     where: Filter = Field(default_factory=dict)
 
     degrees: ClassVar = ("min_rp", "max_rp")
@@ -198,7 +198,7 @@ class PriceCeiling(Rule, frozen=True):
 
     rule: Literal["PriceCeiling"]
     price: Literal["harga_acuan_rp", "harga_tinggi_rp"] = "harga_tinggi_rp"
-    tolerance: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
+    tolerance: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False), Unit.SHARE] = 0.0
 
     def values(self, lang) -> dict:
         return {"price": say(f"words.{self.price}", lang), "tolerance": percent(self.tolerance, 0, lang)}

@@ -11,7 +11,7 @@ from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import both, label, say
 from planner.base.units import exact, rupiah
 from planner.scenario.rows import Excess, RowName, Rows, Term, limits, option_names
-from planner.scenario.rules.base import Amount, Rule, by_text
+from planner.scenario.rules.base import Rule, Rupiah, by_text
 from planner.scenario.rules.phases import PLACE, Phase, done, failed, known, phases, realised, steps
 
 
@@ -190,7 +190,7 @@ class OperatingBurden(Rule, frozen=True):
 
     rule: Literal["OperatingBurden"]
     capacity: str = "kapasitas_om_rp"
-    capacity_rp: Amount | None = None
+    capacity_rp: Rupiah | None = None
 
     unit: ClassVar = "rupiah"
     degrees: ClassVar = ("capacity_rp",)

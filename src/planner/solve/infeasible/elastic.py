@@ -10,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from planner.model.problem import Problem
+from planner.scenario.place import Place
 from planner.scenario.rows import NO_LIMIT, RowName
 from planner.scenario.rules.spread import whole
 from planner.solve.engines import Settings
@@ -84,15 +85,15 @@ class Elastic:
     def add(self, k: int, lever: Lever) -> None:
         own = self.row_of.get(lever.rule, [])
         if lever.rule == CEILING:
-            return self.add_budget(k, int(lever.field.rpartition(".")[2]))
+            return self.add_budget(k, int(lever.place.field))
         if lever.unit == "drop":
             return self.add_drop(k, [row for row, _ in own])
         problem, rule = self.problem, self.problem.scenario.rules[lever.rule]
-        own = [(row, label) for row, label in own if label.bound in (None, lever.field)]
+        own = [(row, label) for row, label in own if label.bound in (None, lever.place.field)]
         if lever.unit != "share":
             per = STEP_RP if lever.unit == "rupiah" else rule.scale(problem.options)
             return self.add_steps(k, {row: per for row, _ in own})
-        share = rule.shares()[lever.field]
+        share = rule.shares()[lever.place.field]
         if rule.follows_budget and not any(one.rule == CEILING for one in self.levers):
             pagu = problem.options.budget_rp
             steps = {row: floor(pagu[label.ta] * STEP_SHARE) for row, label in own if label.ta}
@@ -177,8 +178,8 @@ class Elastic:
 
     def budget_column(self, ta: int) -> int | None:
         """The column of the steps of a year's pagu, where it may rise."""
-        place = f"budget_rp.{ta}"
-        own = (at for at, c in enumerate(self.columns) if c.lever >= 0 and self.levers[c.lever].field == place)
+        place = Place.of_year(ta)
+        own = (at for at, c in enumerate(self.columns) if c.lever >= 0 and self.levers[c.lever].place == place)
         return next(own, None)
 
     def digit(self, k: int, digit: int) -> int:

@@ -1,7 +1,7 @@
 """The cheapest repairs of a scenario without a plan, each confirmed in the scenario as it would then be."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
 from time import monotonic
@@ -9,15 +9,16 @@ from time import monotonic
 import numpy as np
 
 from planner.base.errors import PlannerError
-from planner.base.messages import LANGUAGES, say
-from planner.base.units import as_written, exact, rupiah
+from planner.base.messages import in_each, say
+from planner.base.units import Unit, as_written, exact, rupiah
 from planner.model.build_options import build_options
 from planner.model.problem import Problem, compile_problem
+from planner.scenario.place import Place
 from planner.scenario.scenario import Scenario
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
 from planner.solve.infeasible.elastic import Elastic, Given
-from planner.solve.infeasible.levers import POINTS, STEP_SHARE, Lever, applied, lever, levers
+from planner.solve.infeasible.levers import POINTS, STEP_SHARE, Change, Lever, applied, lever, levers
 
 MOST = 3  # repairs
 EXACT = 12  # digits of an amount in triliun
@@ -25,18 +26,28 @@ EXACT = 12  # digits of an amount in triliun
 
 @dataclass(frozen=True)
 class Repair:
-    """``changes`` of the scenario (see ``Lever.changed``) that make a plan possible, and what they cost.
+    """Changes of a scenario that make a plan possible, and what they cost, in equivalents of Rp 1 juta by ``[prices]``.
 
     ``proven``: no cheaper one exists that leaves a rule of each repair before it as it is.
     """
 
-    changes: list[dict]
+    scenario: Scenario = field(repr=False)
+    changes: tuple[Change, ...]
     cost: Fraction
     proven: bool
 
-    def plain(self, scenario: Scenario) -> dict:
-        said = {lang: sentence(scenario, self.changes, lang) for lang in LANGUAGES}
-        return {"changes": self.changes, "cost": float(self.cost), "proven": self.proven, "sentence": said}
+    def plain(self) -> dict:
+        """As JSON-ready data; ``sentence`` in each language."""
+        changes = [change.plain() for change in self.changes]
+        return {"changes": changes, "cost": float(self.cost), "proven": self.proven, "sentence": in_each(self.what)}
+
+    def what(self) -> str:
+        """What changes: 'pagu 2028 + Rp 3,2 miliar; paling sedikit 6 menjadi 5 dalam "..."'."""
+        return "; ".join(part(self.scenario, change) for change in self.changes)
+
+    def sentence(self) -> str:
+        """``what``, and what it costs by the planner's prices."""
+        return say("diagnose.repair", sentence=self.what(), cost=rupiah(round(self.cost * 10**6)))
 
 
 def repairs(
@@ -85,8 +96,8 @@ def least(elastic: Elastic, apart: list[frozenset[int]], settings: Settings, sec
 def asked(problem: Problem, one: Lever) -> Lever:
     """A rule whose share may do to be moved is sought at the price of one point of it, where that is less."""
     rule = problem.scenario.rules[one.rule] if one.unit == "drop" else None
-    field = rule.single_share() if rule else None
-    share = lever(problem.scenario, one.rule, field, "share") if field else None
+    own = rule.single_share() if rule else None
+    share = lever(problem.scenario, Place.of_rule(one.rule, own)) if own else None
     return one if share is None else replace(one, price=min(one.price, share.price * POINTS))
 
 
@@ -117,9 +128,9 @@ def narrowed(problem: Problem, given: Given, settings: Settings) -> Repair:
     changes = [one.changed(scenario, steps) for one, steps in given.steps.items()]
     cost, proven = given.cost, given.proven
     for at, one in enumerate(given.steps):
-        field = scenario.rules[one.rule].single_share() if one.unit == "drop" else None
-        share = lever(scenario, one.rule, field, "share") if field else None
-        drop = lever(scenario, one.rule, "", "drop")
+        own = scenario.rules[one.rule].single_share() if one.unit == "drop" else None
+        share = lever(scenario, Place.of_rule(one.rule, own)) if own else None
+        drop = lever(scenario, one.place) if share else None
         if share is None or drop is None:
             continue
         steps = least_steps(problem, changes, at, share, settings)
@@ -127,14 +138,14 @@ def narrowed(problem: Problem, given: Given, settings: Settings) -> Repair:
         if steps is not None and price < drop.price:
             changes[at] = share.changed(scenario, steps)
         cost, proven = cost - one.price + price, False
-    return Repair(changes, cost, proven)
+    return Repair(scenario, tuple(changes), cost, proven)
 
 
-def least_steps(problem: Problem, changes: list[dict], at: int, share: Lever, settings: Settings) -> int | None:
+def least_steps(problem: Problem, changes: list[Change], at: int, share: Lever, settings: Settings) -> int | None:
     """By how many steps a share must give way in place of change ``at``; None where no share will do."""
-    scenario, field = problem.scenario, share.field
-    before = scenario.rules[share.rule].shares()[field]
-    low, high = 0, int(-(-(before if field.startswith("min") else 1 - before) // STEP_SHARE))
+    scenario, name = problem.scenario, share.place.field
+    before = scenario.rules[share.rule].shares()[name]
+    low, high = 0, int(-(-(before if name.startswith("min") else 1 - before) // STEP_SHARE))
     nothing = np.zeros(problem.width, dtype=np.int64)
 
     def enough(steps: int) -> bool:
@@ -149,29 +160,21 @@ def least_steps(problem: Problem, changes: list[dict], at: int, share: Lever, se
     return high
 
 
-def sentence(scenario: Scenario, changes: list[dict], lang: str) -> str:
-    """The repair for people: 'pagu 2028 + Rp 3,2 miliar; paling sedikit 6 menjadi 5 dalam "..."'."""
-    return "; ".join(part(scenario, change, lang) for change in changes)
+def part(scenario: Scenario, change: Change) -> str:
+    """One change for people, every digit of it: who copies it into the file has what was confirmed."""
+    place, before, after = change.place, change.before, change.after
+    if after is not None and place.rule is None:
+        by, to = (rupiah(int(amount_rp), digits=EXACT) for amount_rp in (after - before, after))
+        return say("diagnose.more_budget", ta=place.field, by=by, to=to)
+    rule = place.rule_of(scenario).sentence().rstrip(".")
+    if after is None:
+        return say("diagnose.drop", sentence=rule)
+    bound = say(f"diagnose.bounds.{place.field[:3]}")
+    ends = {"before": shown_as(place.unit, before), "after": shown_as(place.unit, after)}
+    return say("diagnose.bound", bound=bound, sentence=rule, **ends)
 
 
-def part(scenario: Scenario, change: dict, lang: str) -> str:
-    if "rule" not in change:
-        by, ta = change["to"] - change["from"], change["field"].rpartition(".")[2]
-        by, to = (rupiah(amount_rp, lang, EXACT) for amount_rp in (by, change["to"]))
-        return say("diagnose.more_budget", lang, ta=ta, by=by, to=to)
-    rule = scenario.rules[change["rule"]]
-    if "drop" in change:
-        return say("diagnose.drop", lang, sentence=rule.sentence(lang).rstrip("."))
-    field = change["field"]
-    before, after = (shown_as(field, change[end], lang) for end in ("from", "to"))
-    known = {"bound": say(f"diagnose.bounds.{field[:3]}", lang), "sentence": rule.sentence(lang).rstrip(".")}
-    return say("diagnose.bound", lang, before=before, after=after, **known)
-
-
-def shown_as(field: str, value: int | float, lang: str) -> str:
-    """A bound's value for people with every digit: who copies it into the file has what was confirmed."""
-    if field.endswith("_rp"):
-        return rupiah(int(value), lang, EXACT)
-    if field.endswith("share"):
-        return f"{as_written(100 * exact(value), lang)} %"
-    return as_written(value, lang)
+def shown_as(unit: Unit, value: int | float) -> str:
+    if unit == Unit.RUPIAH:
+        return rupiah(int(value), digits=EXACT)
+    return f"{as_written(100 * exact(value))} %" if unit == Unit.SHARE else as_written(value)
