@@ -11,8 +11,8 @@ from planner.base.messages import both
 from planner.geo.regions import wilayah
 from planner.model.build_options import build_options
 from planner.model.candidates import read_candidates
-from planner.paper.seal import bundle, remade, seal_in, unpacked
-from planner.plan.plan import Plan, sealed
+from planner.paper.seal import bundle, remade, seal_in, unpack
+from planner.plan.plan import Plan, seal_plan
 from planner.scenario.scenario import Scenario, plain, scenario_of
 from planner.views.scene import Scene
 
@@ -65,7 +65,7 @@ def plan(winners=None, **changes) -> Plan:
         {"row": "Pagu:2028", "rule": None, "group": None, "bound": None, "activity": spent, "upper": 20 * MILIAR},
         {"row": CAP, "rule": 0, "group": "Aceh", "bound": "max_share", "activity": aceh, "upper": 15 * MILIAR},
     ]
-    return sealed({
+    return seal_plan({
         "format": 1, "planner": "0.1.0", "solver": {"name": "highs", "version": "0"}, "scenario": plain(own),
         "inputs": list(candidates().inputs), "status": "proven_optimal", "tie_break": "proven", "goals": [goal],
         "budget_rp": {"2028": 20 * MILIAR}, "spent_rp": {"2028": spent}, "funded": funded,
@@ -143,4 +143,4 @@ def at(base: Scene, name: str) -> Scene:
 def made(plan_file, wilayah: str, lang="id", **parameters) -> str:
     """The report of a plan, made in this process."""
     bundled = bundle(plan_file, wilayah, lang, parameters)
-    return remade(seal_in(json.loads(unpacked(base64.b64decode(bundled)))), plan_file, bundled)
+    return remade(seal_in(json.loads(unpack(base64.b64decode(bundled)))), plan_file, bundled)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from planner.base.errors import PlannerError
 from planner.model.build_options import build_options
-from planner.model.candidates import Candidates, joined
+from planner.model.candidates import Candidates, join_facts
 from planner.model.problem import compile_problem
 from planner.scenario.rows import RowName
 from planner.scenario.scenario import Scenario, scenario_of
@@ -77,7 +77,7 @@ def candidates(*rows: dict, assumptions=None, kabupaten=None, bobot=None, prices
         reference = [(prices or {}).get(p) for p in parts]
         komponen = komponen.assign(harga_acuan_rp=pd.array(reference, dtype="Int64"))
     places, own = regions(kabupaten or {}), {name: held(name, tables.get(name, ())) for name in OWN}
-    table = joined(table, **own, kabupaten=places, dampak=held("dampak", tables.get("dampak", ())), first_year=2028)
+    table = join_facts(table, **own, kabupaten=places, dampak=held("dampak", tables.get("dampak", ())), first_year=2028)
     return Candidates(
         table, rincian, places, komponen, ASSUMPTIONS | (assumptions or {}), False, INPUTS, **own,
         juknis=held("juknis", tables.get("juknis", ())),

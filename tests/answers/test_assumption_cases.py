@@ -13,7 +13,7 @@ from planner.base.processes import Clock
 from planner.plan import folder
 from planner.plan.allocate import allocate
 from planner.plan.folder import RunFolder
-from planner.plan.plan import read_plan, sealed
+from planner.plan.plan import read_plan, seal_plan
 from planner.scenario.assumptions import CASE_GAP, cases
 from planner.scenario.scenario import read_scenario
 
@@ -142,7 +142,7 @@ def test_a_proven_plan_is_not_sought_again_unless_asked_and_its_lists_are_made_w
 
 def test_a_plan_that_was_only_found_is_sought_again(run_of_two, planner):
     plan = read_plan(run_of_two / "plan.json")
-    sealed({**plan.content, "status": "best_found"}).save(run_of_two / "plan.json")
+    seal_plan({**plan.content, "status": "best_found"}).save(run_of_two / "plan.json")
 
     status, out, _ = planner("allocate", "uji.toml")
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from pages import HOSTILE, MILIAR, Page, plan
 
 from planner import cli
-from planner.answers.compare import COLUMNS, compare, opened
-from planner.answers.scenario_diff import matched, settings
+from planner.answers.compare import COLUMNS, compare, open_plans
+from planner.answers.scenario_diff import match_rules, settings
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.paper.report import render_comparison
-from planner.plan.plan import Plan, sealed
+from planner.plan.plan import Plan, seal_plan
 from planner.plan.plan_file import canonical
 from planner.scenario.place import Place
 from planner.views import compare as views
@@ -31,7 +31,7 @@ def indonesian():
 
 
 def with_(base: Plan, **changes) -> Plan:
-    return sealed({key: value for key, value in base.content.items() if key != "fingerprint"} | changes)
+    return seal_plan({key: value for key, value in base.content.items() if key != "fingerprint"} | changes)
 
 
 def with_lines(base: Plan, usulan_id: str, lines: dict[str, int]) -> Plan:
@@ -146,9 +146,9 @@ def test_the_same_tables_in_another_folder_are_no_difference():
 
 def test_rules_are_matched_where_they_stand_and_by_what_they_are_about():
     # a moved rule is no difference; of two of one kind the equal one is matched first, the rest in order
-    assert matched([("a", "x"), ("b", "y")], [("b", "y"), ("a", "x")]) == ([(0, 1), (1, 0)], [], [])
-    assert matched([("a", "x"), ("b", "x")], [("b", "x"), ("c", "x")]) == ([(0, 1), (1, 0)], [], [])
-    assert matched([("a", "x")], [("b", "y")]) == ([], [0], [0])
+    assert match_rules([("a", "x"), ("b", "y")], [("b", "y"), ("a", "x")]) == ([(0, 1), (1, 0)], [], [])
+    assert match_rules([("a", "x"), ("b", "x")], [("b", "x"), ("c", "x")]) == ([(0, 1), (1, 0)], [], [])
+    assert match_rules([("a", "x")], [("b", "y")]) == ([], [0], [0])
 
 
 def test_other_data_are_said_first_and_goal_values_are_not_called_comparable():
@@ -234,16 +234,16 @@ def test_a_plan_file_of_a_newer_format_says_so(tmp_path):
     newer = tmp_path / "baru.json"
     newer.write_bytes(canonical(plan(OLD).content | {"format": 2}))
     with pytest.raises(PlannerError, match="planner yang lebih baru") as raised:
-        opened([newer, tmp_path / "tidak-ada.json"])
+        open_plans([newer, tmp_path / "tidak-ada.json"])
     assert len(raised.value.problems) == 2
 
 
 def test_a_changed_or_broken_plan_file_is_refused_by_name(tmp_path):
     changed, broken = tmp_path / "ubah.json", tmp_path / "rusak.json"
     changed.write_bytes(canonical(plan(OLD).content | {"status": "best_found"}))
-    broken.write_bytes(canonical(sealed({**plan(OLD).content, "funded": [1]}).content))
+    broken.write_bytes(canonical(seal_plan({**plan(OLD).content, "funded": [1]}).content))
     with pytest.raises(PlannerError) as raised:
-        opened([changed, broken])
+        open_plans([changed, broken])
     assert "ubah.json: sidik jari" in raised.value.problems[0] and "rusak.json" in raised.value.problems[1]
 
 

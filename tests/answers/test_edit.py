@@ -22,7 +22,7 @@ from planner.plan.allocate import allocate
 from planner.plan.folder import LOG
 from planner.plan.plan import read_plan
 from planner.plan.verify import verify
-from planner.scenario.hand_edits import Edit, applied
+from planner.scenario.hand_edits import Edit, apply_edit
 from planner.scenario.rules.by_hand import AgreedVolume, Lock
 from planner.scenario.scenario import read_scenario, scenario_of
 from planner.scenario.toml_file import toml
@@ -158,14 +158,14 @@ def test_an_unknown_usulan_is_an_error_with_the_nearest_id():
 def test_cost_and_legality_are_those_of_trying_everything(seed):
     table, wanted = random_case(seed)
     if seed % 2:  # U1 is locked already: edits replace that or take it back
-        wanted = applied(wanted, edit("lock_out" if seed % 4 == 1 else "lock_in", "U1"))
+        wanted = apply_edit(wanted, edit("lock_out" if seed % 4 == 1 else "lock_in", "U1"))
     if not oracle.legal_plans(table, wanted):
         return
     plan = allocate(table, wanted)
     case, point = case_of(plan, table), [plan["goals"][0]["point"]]
     for one in [*edits_of(table), *([edit("free", "U1")] if seed % 2 else [])]:
         found = consider(case, one)
-        legal = [p.goals[0] for p in oracle.legal_plans(table, applied(wanted, one), point)]
+        legal = [p.goals[0] for p in oracle.legal_plans(table, apply_edit(wanted, one), point)]
         assert (found.possible is False) <= (not legal)
         if legal:
             low, high = found.loss
@@ -188,7 +188,7 @@ def test_a_plan_under_agreed_volumes_is_the_best_of_trying_everything(seed):
     table, wanted = random_case(seed)
     volumes = [one for one in edits_of(table) if one.kind == "volume"][:2]
     for one in volumes:
-        wanted = applied(wanted, one)
+        wanted = apply_edit(wanted, one)
     legal = oracle.legal_plans(table, wanted)
     if not legal or not volumes:
         return
@@ -214,8 +214,8 @@ def test_an_edit_needs_a_reason_and_all_its_parts_and_says_so_at_once():
 
 
 def test_edits_become_rules_with_their_reason_as_law():
-    made = applied(applied(scenario(10), edit("lock_in", "A")), edit("lock_in", "B"))
-    made = applied(applied(made, edit("lock_out", "C")), edit("volume", "A", "2", 5))
+    made = apply_edit(apply_edit(scenario(10), edit("lock_in", "A")), edit("lock_in", "B"))
+    made = apply_edit(apply_edit(made, edit("lock_out", "C")), edit("volume", "A", "2", 5))
     law = "suntingan tangan: rapat 3 Maret"
     assert list(made.rules) == [
         Lock(rule="Lock", state="in", usulan=("A", "B"), law=law),
@@ -228,19 +228,19 @@ def test_edits_become_rules_with_their_reason_as_law():
 
 def test_a_later_edit_replaces_an_earlier_one_and_free_takes_it_back():
     base_ = scenario(10, [{"rule": "CountBand", "min": 1}])
-    made = applied(applied(base_, edit("lock_in", "A")), edit("lock_out", "A"))
+    made = apply_edit(apply_edit(base_, edit("lock_in", "A")), edit("lock_out", "A"))
     assert [(r.rule, getattr(r, "state", "")) for r in made.rules] == [("CountBand", ""), ("Lock", "out")]
-    made = applied(applied(made, edit("volume", "A", "2", 5)), edit("volume", "A", "2", 6))
+    made = apply_edit(apply_edit(made, edit("volume", "A", "2", 5)), edit("volume", "A", "2", 6))
     assert made.rules[-1].volume == 6 and len(made.rules) == 3
-    assert len(applied(made, edit("free", "A", "2")).rules) == 2
-    assert applied(made, edit("free", "A")) == base_
+    assert len(apply_edit(made, edit("free", "A", "2")).rules) == 2
+    assert apply_edit(made, edit("free", "A")) == base_
     with pytest.raises(PlannerError, match="tidak dikunci"):
-        applied(base_, edit("free", "A"))
+        apply_edit(base_, edit("free", "A"))
 
 
 def test_saying_the_same_again_adds_no_second_rule():
-    once = applied(applied(scenario(10), edit("lock_in", "A")), edit("volume", "A", "2", 5))
-    twice = applied(applied(once, edit("lock_in", "A", reason="lagi")), edit("volume", "A", "2", 5))
+    once = apply_edit(apply_edit(scenario(10), edit("lock_in", "A")), edit("volume", "A", "2", 5))
+    twice = apply_edit(apply_edit(once, edit("lock_in", "A", reason="lagi")), edit("volume", "A", "2", 5))
     assert twice == once and len(once.rules) == 2
 
 
@@ -303,7 +303,7 @@ def test_a_line_says_all_of_its_edit_or_is_no_record(tmp_path, key):
 
 
 def test_what_is_in_force_is_what_the_scenario_still_holds():
-    made = applied(applied(scenario(10), edit("lock_in", "A")), edit("volume", "B", "2", 5))
+    made = apply_edit(apply_edit(scenario(10), edit("lock_in", "A")), edit("volume", "B", "2", 5))
     for kind, name, more, holds in (
         ("lock_in", "A", {}, True), ("lock_out", "A", {}, False), ("free", "A", {}, False), ("free", "C", {}, True),
         ("free", "B", {}, False), ("free", "B", {"rincian_id": "3"}, True), ("free", "A", {"rincian_id": "2"}, True),
@@ -405,7 +405,7 @@ def test_an_edit_that_turns_out_infeasible_leaves_the_plan(saved, planner, monke
         "planner.answers.edit.consider", lambda *_: SimpleNamespace(possible=None, sentence=lambda: "belum diketahui")
     )
     both = [{"rule": "Lock", "state": "in", "usulan": ["A", "B"]}]
-    monkeypatch.setattr("planner.scenario.hand_edits.applied", lambda *_: scenario(10 * MILIAR, both, data="data"))
+    monkeypatch.setattr("planner.scenario.hand_edits.apply_edit", lambda *_: scenario(10 * MILIAR, both, data="data"))
     earlier = saved / "uji.suntingan.toml"
     earlier.write_text("# yang dulu\n", encoding="utf-8")
     status, _, _ = planner("edit", plan, "B", "--lock-in", "--reason", "rapat", "--yes")

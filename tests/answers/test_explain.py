@@ -10,12 +10,12 @@ from small import MILIAR, candidates, line, scenario, usulan, winners, write
 
 from planner.answers import explain, forced
 from planner.answers.explain import answer
-from planner.answers.open_plan import case_of, opened
+from planner.answers.open_plan import case_of, open_case
 from planner.base.errors import PlannerError
 from planner.base.processes import Clock
 from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
-from planner.plan.plan import sealed
+from planner.plan.plan import seal_plan
 from planner.solve.exact import maximise
 from planner.solve.formulation import SideRow, forced_row
 from planner.solve.relaxation import Relaxation
@@ -157,7 +157,7 @@ def test_a_plan_that_is_not_proven_may_have_a_loss_below_zero_and_says_so():
     goal = best["goals"][0] | {"value": 4 * step, "stage_value": 4 * step, "bound": 6 * step, "gap": 0.333333333}
     content = best.content | {key: worse[key] for key in ("funded", "spent_rp")}
     record = {"usulan_id": "A", "kode": "11.01", "kind": "price", "rule": None, "reason": {"id": "a", "en": "b"}}
-    plan = sealed(content | {"goals": [goal], "status": "best_found", "not_funded": [record]})
+    plan = seal_plan(content | {"goals": [goal], "status": "best_found", "not_funded": [record]})
     found = answer(case_of(plan, table), "A")
     assert found.loss == (-step, -step)
     assert "belum terbukti terbaik" in found.plain()["reason"]["id"]
@@ -324,7 +324,7 @@ def test_other_tables_than_the_plans_are_refused(saved, tmp_path, planner):
     for file in data.iterdir():
         (other / file.name).write_text(file.read_text(encoding="utf-8").replace("Sentra B", "Sentra X"), "utf-8")
     with pytest.raises(PlannerError, match="usulan"):
-        opened(path, other)
+        open_case(path, other)
     status, _, err = planner("explain", path, "B", "--data", other)
     assert status == 1 and "bukan tabel yang dipakai" in err
 
@@ -333,7 +333,7 @@ def test_other_tables_than_the_plans_are_refused(saved, tmp_path, planner):
 @pytest.mark.parametrize("value", [None, [], {}, "x", [1]])
 def test_a_changed_or_broken_file_is_refused_in_a_sentence(saved, tmp_path, key, value):
     content = json.loads(saved[0].read_bytes())
-    for change in (content | {key: value}, sealed(content | {key: value}).content):
+    for change in (content | {key: value}, seal_plan(content | {key: value}).content):
         path = tmp_path / "plan.json"
         path.write_text(json.dumps(change), encoding="utf-8")
         with pytest.raises(PlannerError):

@@ -10,7 +10,7 @@ from instances import instances
 from small import KODE, candidates, line, scenario, usulan, write
 
 from planner import cli
-from planner.answers.frontier import frontier, nested, scenarios
+from planner.answers.frontier import frontier, is_nested, scenarios
 from planner.answers.preview import Previewer
 from planner.base.errors import InfeasibleError, PlannerError
 from planner.base.messages import speaking
@@ -91,9 +91,9 @@ def test_a_wider_neighbour_lowers_a_bound_only_where_every_plan_is_kept():
     floor = [{"rule": "SpendBand", "min_share": 0.5, "of": "budget"}]
     free, floored = Previewer(THREE), Previewer(THREE)
     small, large = (free.preview(scenario(b * MILIAR)).problem for b in (8, 10))
-    assert nested(small, large) and not nested(large, small)
+    assert is_nested(small, large) and not is_nested(large, small)
     small, large = (floored.preview(scenario(b * MILIAR, floor)).problem for b in (8, 10))
-    assert not nested(small, large)
+    assert not is_nested(small, large)
 
 
 def test_no_plan_and_no_bound_is_borrowed_across_a_rule_that_is_measured():
@@ -267,6 +267,6 @@ def test_points_agree_with_cold_solves(instance):
         assert found.value <= found.bound <= point.lp
         assert found.value * made.point <= (best["value"] + 6) * best["point"]
         assert (found.bound + 6) * made.point >= best["value"] * best["point"]
-        if last is not None and nested(last.problem, found.problem):
+        if last is not None and is_nested(last.problem, found.problem):
             assert found.value >= last.value and found.bound >= last.bound
         last = found

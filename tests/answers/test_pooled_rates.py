@@ -10,7 +10,7 @@ from history import past
 from small import candidates, usulan
 
 from planner.answers.monitor import monitor, wilson
-from planner.answers.pooled_rates import Pooled, changes, pooled, strength, write_offer
+from planner.answers.pooled_rates import Pooled, changes, pool_rates, strength, write_offer
 from planner.base.errors import PlannerError
 from planner.base.paths import CONTOH, PARAMETERIZED
 from planner.scenario.chance import factors
@@ -29,7 +29,7 @@ def decided(*cells) -> Pooled:
     """Of (menu, komoditas, pulau, n, k)."""
     rows = [[*cell[:3], i < cell[4]] for cell in cells for i in range(cell[3])]
     frame = pd.DataFrame(rows, columns=["menu", "komoditas", "pulau", "success"])
-    return pooled(frame.astype({"success": "boolean"}), ASUMSI)
+    return pool_rates(frame.astype({"success": "boolean"}), ASUMSI)
 
 
 def test_without_packages_the_assumption_stays():
@@ -89,7 +89,7 @@ def test_the_strength_grows_as_cells_differ_less():
 
 def test_a_package_of_unknown_commodity_counts_in_its_menu_and_of_unknown_menu_nowhere():
     rows = [past(komoditas=None), past(usulan_id="q", menu=None), past(usulan_id="r", dimanfaatkan_1=None)]
-    found = pooled(monitor(candidates(usulan("A", 1), realisasi=rows), ASOF).packages, ASUMSI)
+    found = pool_rates(monitor(candidates(usulan("A", 1), realisasi=rows), ASOF).packages, ASUMSI)
     assert found.menus[["n", "k"]].to_numpy().tolist() == [[1, 1], [0, 0]] and found.cells.empty
 
 

@@ -23,7 +23,7 @@ from planner.base.errors import InfeasibleError, PlannerError
 from planner.base.messages import speaking
 from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
-from planner.plan.plan import Plan, read_plan, sealed
+from planner.plan.plan import Plan, read_plan, seal_plan
 from planner.plan.plan_file import canonical
 from planner.plan.verify import verify
 from planner.scenario.scenario import vary
@@ -335,7 +335,7 @@ def test_verify_makes_the_list_again(saved):
     content = read_plan(saved).content
     assert content["reserve"] == ["C<b>", "D"]
     other = saved.with_name("lain.json")
-    other.write_bytes(canonical(sealed(content | {"reserve": ["D", "C<b>"]}).content))
+    other.write_bytes(canonical(seal_plan(content | {"reserve": ["D", "C<b>"]}).content))
     assert len(problems := verify(other)) == 1 and "reserve" in problems[0]
 
 
@@ -351,9 +351,9 @@ def test_the_command_tells_list_replacement_and_draws(saved, planner):
 
 
 def reserve_of(file):
-    from planner.answers.open_plan import opened
+    from planner.answers.open_plan import open_case
 
-    return reserve(opened(file))
+    return reserve(open_case(file))
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])

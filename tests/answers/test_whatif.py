@@ -156,9 +156,9 @@ def test_the_grid_names_the_first_bands_floor_unless_told_and_leaves_out_what_ca
     assert whatif.first_floor(vary(base, rules=())) is None
     assert len(whatif.grid(vary(base, budget_rp={2028: 10**15}), None)) == 5  # no budget above 10^15 can be asked
     with pytest.raises(PlannerError, match=r"Mungkin maksud Anda 'rules\[1\]\.min_share'"):
-        whatif.checked(base, "rules[1].min_shar")
+        whatif.check_floor(base, "rules[1].min_shar")
     with pytest.raises(PlannerError, match="batas bawah"):
-        whatif.checked(base, "rules[1].max_share")
+        whatif.check_floor(base, "rules[1].max_share")
 
 
 def test_a_budget_of_several_years_is_varied_in_each():

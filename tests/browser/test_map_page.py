@@ -9,7 +9,7 @@ from pages import MILIAR, candidates, plan
 
 from planner.base.messages import speaking
 from planner.base.paths import PACKAGE
-from planner.desk.live_map import map_of, painted
+from planner.desk.live_map import map_of, paint
 from planner.geo.regions import wilayah
 from planner.model.build_options import build_options
 from planner.views.scene import Scene
@@ -80,7 +80,7 @@ def shown(browser, scene, tmp_path):
     def open_page(width=1280, **changes):
         with speaking("id"):
             table = scene.kabupaten.assign(**changes.pop("table", {}))
-            widget = painted(map_of(table), replace(scene, kabupaten=table))
+            widget = paint(map_of(table), replace(scene, kabupaten=table))
         for name, value in changes.items():
             setattr(widget, name, value)
         file = tmp_path / "peta.html"

@@ -15,7 +15,7 @@ from planner.base.errors import InfeasibleError
 from planner.base.messages import speaking
 from planner.base.paths import ROOT
 from planner.base.units import MILIAR
-from planner.desk.answer_html import named
+from planner.desk.answer_html import name_kabupaten
 from planner.desk.controls import controls_of, scenario_from
 from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
@@ -193,7 +193,7 @@ def test_two_locks_by_click_and_one_by_keyboard_then_infeasible_then_undo_and_re
     with speaking("id"), pytest.raises(InfeasibleError) as error:
         screen.own(controls.moved(BUDGET, MILIAR))
     rules = error.value.diagnosis.conflicts[0].plain()["rules"]
-    sentences = named([one["sentence"]["id"] for one in rules], screen.candidates.kabupaten)
+    sentences = name_kabupaten([one["sentence"]["id"] for one in rules], screen.candidates.kabupaten)
     assert len(sentences) >= 2 and all(sentence in screen.status() for sentence in sentences)
     assert "masih rencana sebelumnya" in screen.status()
     screen.shot("4-tidak-mungkin")

@@ -9,11 +9,11 @@ from planner.base.errors import PlannerError
 from planner.base.messages import sentences
 from planner.base.paths import PARAMETERIZED
 from planner.desk.control_column import control_of, read_value
-from planner.desk.controls import BY_HAND, History, controls_of, knobs, knobs_of, mended, scenario_from
+from planner.desk.controls import BY_HAND, History, apply_repair, controls_of, knobs, knobs_of, scenario_from
 from planner.scenario.place import Place
 from planner.scenario.rules import RULES
 from planner.scenario.scenario import plain, read_scenario
-from planner.solve.infeasible.levers import Change, applied
+from planner.solve.infeasible.levers import Change, apply_changes
 
 FLOOR = {"rule": "SpendBand", "by": "menu", "min_share": 0.3, "max_share": 0.9, "law": "asumsi"}
 COUNT = {"rule": "CountBand", "where": {"menu": "revitalisasi"}, "min": 3}
@@ -194,4 +194,4 @@ def test_a_repair_on_the_controls_is_the_repair_of_their_scenario(changes):
     now = scenario_from(base, controls)
     assert [rule.rule for rule in now.rules] == ["Lock", "Lock", "SpendBand", "AgreedVolume", "Lock"]
 
-    assert plain(scenario_from(base, mended(base, controls, changes))) == plain(applied(now, changes))
+    assert plain(scenario_from(base, apply_repair(base, controls, changes))) == plain(apply_changes(now, changes))

@@ -9,7 +9,7 @@ from pages import HOSTILE, MILIAR, candidates, plan
 
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
-from planner.desk.live_map import classified, facts_of, map_of, painted, steps, words
+from planner.desk.live_map import classify, facts_of, map_of, paint, steps, words
 from planner.geo.regions import wilayah
 from planner.model.build_options import build_options
 from planner.views.scene import Scene
@@ -34,7 +34,7 @@ def scene() -> Scene:
 def drawn(scene, monkeypatch):
     """A coloured map that keeps what it sends from now on: one dict of traits per message."""
     monkeypatch.setattr(comm, "create_comm", comm.DummyComm)  # another test may have imported ipykernel, which has none
-    widget = painted(map_of(scene.kabupaten), scene)
+    widget = paint(map_of(scene.kabupaten), scene)
     widget.sent = []
     widget._send = lambda message, buffers=None: widget.sent.append(message["state"])
     return widget
@@ -69,7 +69,7 @@ def test_by_menu_winners_have_their_menu_and_dki_stands_apart(drawn):
 
 def test_both_menus_in_one_kabupaten_are_a_class_of_their_own(scene):
     both = plan({"11.03-pembangunan": 9 * MILIAR, "11.03-revitalisasi": 4 * MILIAR})
-    widget = painted(map_of(scene.kabupaten), replace(scene, plan=both))
+    widget = paint(map_of(scene.kabupaten), replace(scene, plan=both))
     assert class_of(widget, "11.03") == "keduanya"
     assert meaning_of(widget, "11.03") == "pembangunan + revitalisasi"
     assert "Rp 13 miliar" in widget.tips["11.03"]
@@ -97,7 +97,7 @@ def test_scores_are_shown_for_who_is_not_chosen_too(drawn, scene):
 
 
 def test_without_the_tables_only_winners_have_a_score(scene):
-    widget = painted(map_of(scene.kabupaten), replace(scene, options=None), "score")
+    widget = paint(map_of(scene.kabupaten), replace(scene, options=None), "score")
     assert class_of(widget, "11.03") == "step5"  # 61,2
     assert (class_of(widget, "64.01"), meaning_of(widget, "64.01")) == ("none", "tanpa skor")
     assert "Skor" not in widget.tips["64.01"]
@@ -114,7 +114,7 @@ def test_certainty_is_sure_depends_or_not_computed(drawn, scene):
     drawn.colour_by = "certainty"
     assert [class_of(drawn, kode) for kode in ("11.03", "11.05", "64.01")] == ["certain", "depends", "none"]
     assert [entry["key"] for entry in drawn.legend] == ["certain", "depends", "none", "dki"]
-    painted(drawn, replace(scene, cases={}))
+    paint(drawn, replace(scene, cases={}))
     assert class_of(drawn, "11.03") == "unknown"
     assert [entry["key"] for entry in drawn.legend] == ["unknown", "none", "dki"]
 
@@ -136,10 +136,10 @@ def test_another_colour_sends_classes_and_legend_and_no_cell(drawn):
 
 
 def test_another_plan_sends_one_message_without_cells(drawn, scene):
-    painted(drawn, replace(scene, plan=plan({"64.01-pembangunan": 9 * MILIAR})), "amount")
+    paint(drawn, replace(scene, plan=plan({"64.01-pembangunan": 9 * MILIAR})), "amount")
     assert [set(message) for message in drawn.sent] == [{"classes", "legend", "tips", "colour_by"}]
     drawn.sent.clear()
-    painted(drawn, replace(scene, plan=plan({"64.01-pembangunan": 9 * MILIAR})))
+    paint(drawn, replace(scene, plan=plan({"64.01-pembangunan": 9 * MILIAR})))
     assert drawn.sent == []
 
 
@@ -152,7 +152,7 @@ def test_the_page_changes_the_colour_and_the_kernel_answers(drawn):
 def test_a_frame_of_facts_colours_a_preview_that_is_no_plan_yet(scene):
     facts = facts_of(scene).assign(menu="", amount_rp=0, score=float("nan"), mark="unknown", reason="sementara")
     facts.loc[facts["kode"] == "64.01", ["menu", "amount_rp"]] = ["pembangunan", 9 * MILIAR]
-    widget = painted(map_of(scene.kabupaten), facts, "menu")
+    widget = paint(map_of(scene.kabupaten), facts, "menu")
     assert class_of(widget, "64.01") == "pembangunan" and class_of(widget, "11.03") == "none"
     assert widget.tips["64.01"] == "pembangunan, Rp 9 miliar; kepastian belum dihitung."
     assert widget.tips["11.03"] == "sementara"
@@ -166,7 +166,7 @@ def test_locks_come_and_go_on_both_sides(drawn):
     assert heard == [{"11.03": "out"}, {"11.03": "out", "64.01": "in"}]
     assert drawn.selected == "11.03"
     assert drawn.sent[-1] == {"locks": {"11.03": "out", "64.01": "in"}}
-    assert drawn.classes == painted(drawn, drawn.facts).classes
+    assert drawn.classes == paint(drawn, drawn.facts).classes
 
 
 @pytest.mark.parametrize("kode", ["31.71", "99.99", "<b>"])
@@ -177,7 +177,7 @@ def test_what_cannot_be_locked_is_a_sentence(drawn, kode):
 
 
 def test_one_switch_changes_every_word(drawn, scene):
-    painted(drawn, scene, "menu", "en")
+    paint(drawn, scene, "menu", "en")
     assert [entry["label"] for entry in drawn.legend] == [
         "construction", "revitalisation", "not chosen", "not autonomous, no candidate",
     ]  # fmt: skip
@@ -199,7 +199,7 @@ def test_the_words_are_those_that_the_page_asks_for():
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_stays_one_line_of_text(scene, name):
     table = scene.kabupaten.assign(nama=scene.kabupaten["nama"].where(scene.kabupaten["kode"] != "11.03", name))
-    widget = painted(map_of(table), replace(scene, kabupaten=table))
+    widget = paint(map_of(table), replace(scene, kabupaten=table))
     shown = next(cell["nama"] for cell in widget.cells if cell["kode"] == "11.03")
     assert shown.isprintable() and len(shown) <= 80
     assert name[:20].split("\n")[0] in shown
@@ -208,7 +208,7 @@ def test_a_hostile_name_stays_one_line_of_text(scene, name):
 def test_classes_know_only_what_the_facts_say(scene):
     facts = facts_of(scene)
     assert list(facts["kode"]) == list(scene.kabupaten["kode"])
-    assert classified(facts.iloc[::-1], "menu") == classified(facts, "menu")[::-1]
+    assert classify(facts.iloc[::-1], "menu") == classify(facts, "menu")[::-1]
 
 
 def test_the_page_asks_the_network_for_nothing():

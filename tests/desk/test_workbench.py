@@ -9,7 +9,7 @@ from small import MILIAR, line, usulan, write
 
 from planner.answers.edit_log import Entry, read_log
 from planner.base.errors import PlannerError
-from planner.desk.answer_html import named
+from planner.desk.answer_html import name_kabupaten
 from planner.desk.controls import Controls
 from planner.desk.edit_form import Pending, open_edits
 from planner.desk.workbench import Workbench, workbench
@@ -532,5 +532,5 @@ def test_a_workbench_opened_again_leaves_no_thread_and_no_widget_of_the_older(be
 def test_codes_in_sentences_stand_with_their_names(bench):
     kabupaten = bench.session.candidates.kabupaten
 
-    assert named(["53.01 dan 32.01."], kabupaten) == ["53.01 Kabupaten Kupang dan 32.01 Kabupaten Bogor."]
-    assert named(["53.01-revitalisasi, 1.53.01, 99.99"], kabupaten) == ["53.01-revitalisasi, 1.53.01, 99.99"]
+    assert name_kabupaten(["53.01 dan 32.01."], kabupaten) == ["53.01 Kabupaten Kupang dan 32.01 Kabupaten Bogor."]
+    assert name_kabupaten(["53.01-revitalisasi, 1.53.01, 99.99"], kabupaten) == ["53.01-revitalisasi, 1.53.01, 99.99"]

@@ -269,8 +269,8 @@ def test_a_coast_is_simplified_until_it_fits_and_borders_stay_shared(monkeypatch
     # a wavy border of 400 corners between two regions, seen from both sides
     wave = [(115 + 0.05 * np.sin(i / 3) + 0.001 * (i % 2), -9 + i / 400) for i in range(401)]
     west, east = Polygon([(114, -9), *wave, (114, -8)]), Polygon([(116, -9), *wave, (116, -8)])
-    shapes = coverage.cleaned(coverage.on_grid(np.array([west, east])))
-    smaller, tolerance = coverage.simplified(shapes, 120)
+    shapes = coverage.clean(coverage.on_grid(np.array([west, east])))
+    smaller, tolerance = coverage.simplify(shapes, 120)
     assert shapely.get_num_coordinates(smaller).sum() <= 120 and tolerance > coverage.TOLERANCES_DEG[0]
     assert overlaps_and_gaps(smaller) == pytest.approx(0, abs=1e-9)
     assert shapely.union_all(smaller).area == pytest.approx(2, abs=1e-6)
@@ -280,7 +280,7 @@ def test_a_coast_is_simplified_until_it_fits_and_borders_stay_shared(monkeypatch
 def test_squares_with_any_corners_moved_become_a_coverage(moves):
     corners = [np.array([(x, 0), (x + 1, 0), (x + 1, 1), (x, 1)], float) for x in range(4)]
     moved = [xy + np.reshape(move, (4, 2)) * GRID_DEG for xy, move in zip(corners, moves, strict=True)]
-    found = coverage.cleaned(coverage.repaired(np.array([Polygon(xy) for xy in moved])))
+    found = coverage.clean(coverage.repair(np.array([Polygon(xy) for xy in moved])))
     assert shapely.coverage_is_valid(found)
     assert overlaps_and_gaps(found) == pytest.approx(0, abs=1e-9)
 
@@ -290,7 +290,7 @@ def test_no_area_is_no_polygon_and_islets_go_but_never_the_last(saved):
     with_islet = shapely.MultiPolygon([box(114, -9, 115, -8), box(113, -9, 113.001, -8.999)])
     found = kept(saved([with_islet, box(116, -9, 116.002, -8.998)], kode=["51.01", "51.02"]))
     assert found["51.01"].area == pytest.approx(1) and "51.02" in found
-    assert coverage.repaired(np.array([Point(1, 1), None, islet]))[2].area == pytest.approx(1e-6)
+    assert coverage.repair(np.array([Point(1, 1), None, islet]))[2].area == pytest.approx(1e-6)
 
 
 # what is no boundary file
@@ -389,7 +389,7 @@ def test_a_planner_installs_looks_and_takes_away(planner, saved):
     code, out, err = planner("boundaries", file, "--remove")
     assert code == 1 and "tidak keduanya" in err
     code, out, _ = planner("boundaries", "--remove")
-    assert code == 0 and boundaries.installed() is None
+    assert code == 0 and boundaries.installed_boundaries() is None
     code, _, err = planner("boundaries", "tiada.shp")
     assert code == 1 and "tiada.shp" in err
 
@@ -408,7 +408,7 @@ def test_the_stored_file_is_the_same_for_the_same_file_and_holds_no_path(saved):
 def test_a_damaged_store_says_how_to_mend_it(content):
     write_whole(boundaries.installed_file(), content)
     with pytest.raises(PlannerError, match="--remove"):
-        boundaries.installed()
+        boundaries.installed_boundaries()
     assert boundaries.installed_fingerprint()
 
 
@@ -419,7 +419,7 @@ def test_a_stored_ring_is_whole_numbers_or_damage(saved, ring):
     stored["far"]["51.04"] = [[ring]]
     file.write_text(json.dumps(stored))
     with pytest.raises(PlannerError, match="--remove"):
-        boundaries.installed()
+        boundaries.installed_boundaries()
 
 
 # how it is drawn

@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from planner.base.errors import PlannerError
 from planner.base.paths import ROOT
-from planner.paper.notebook import NAME, check_notebook, executed
+from planner.paper.notebook import NAME, check_notebook, run_notebook
 from planner.paper.seal import NOTEBOOK
 
 TIMES = ("start_time", "end_time", "duration", "output_path", "execution")
@@ -291,5 +291,5 @@ def test_a_template_that_is_no_notebook_or_not_there_is_a_sentence(tmp_path):
 def test_a_folder_with_braces_in_its_name_is_only_a_name(tmp_path):
     folder = tmp_path / "{wilayah} {x}"
     folder.mkdir()
-    [notebook] = executed(written(folder, "a + 1"), {"a": 2}, "id", folder).values()
+    [notebook] = run_notebook(written(folder, "a + 1"), {"a": 2}, "id", folder).values()
     assert notebook.cells[-1].outputs[0].data["text/plain"] == "3"

@@ -22,10 +22,10 @@ from planner.base.errors import PlannerError
 from planner.base.messages import say
 from planner.model.candidates import read_candidates
 from planner.paper import seal as module
-from planner.paper.page import digested, intact, page
+from planner.paper.page import intact, page, stamp_digest
 from planner.paper.page_diff import Proof, proofread
 from planner.paper.report import render_reports
-from planner.paper.seal import bundle, opened, ran, seal_in, unpacked, verify_page
+from planner.paper.seal import bundle, open_seal, ran, seal_in, unpack, verify_page
 from planner.plan.allocate import allocate
 from planner.plan.plan_file import canonical, fingerprint_of
 from planner.scenario.scenario import scenario_of
@@ -182,7 +182,7 @@ def test_any_other_change_is_found_too(aceh, pattern, new, said):
 
 def test_a_page_that_no_parser_takes_is_told_in_a_sentence(solved, tmp_path):
     bad = tmp_path / "laporan.html"
-    bad.write_text(digested(solved[0].read_text(encoding="utf-8").replace("<main", "<![x <main")), encoding="utf-8")
+    bad.write_text(stamp_digest(solved[0].read_text(encoding="utf-8").replace("<main", "<![x <main")), encoding="utf-8")
     [problem] = verify_page(bad, solved[2]).problems
     assert "tidak dapat dibuat ulang" in problem
 
@@ -202,7 +202,7 @@ def test_a_report_as_written_is_valid_and_says_what_the_check_is_not(planner, so
 def test_one_amount_changed_and_stamped_anew_is_found_with_its_place(planner, solved, tmp_path):
     html = solved[0].read_text(encoding="utf-8")
     bad = tmp_path / "laporan.html"
-    bad.write_text(digested(html.replace("Rp 6.000.000.000", "Rp 6.000.000.001")), encoding="utf-8")
+    bad.write_text(stamp_digest(html.replace("Rp 6.000.000.000", "Rp 6.000.000.001")), encoding="utf-8")
 
     status, out, err = planner("verify", bad, "--data", solved[2])
 
@@ -264,11 +264,11 @@ def holding(report, folder, andai: str):
     """The report with any what-if points in its seal, stamped anew."""
     html = report.read_text(encoding="utf-8")
     [sealed] = module.SEAL.findall(html)
-    content = json.loads(unpacked(base64.b64decode(sealed)))
+    content = json.loads(unpack(base64.b64decode(sealed)))
     content["files"]["andai.json"] = andai
     bad = folder / "laporan.html"
     other = base64.b64encode(gzip.compress(json.dumps(content).encode())).decode()
-    bad.write_text(digested(html.replace(sealed, other)), encoding="utf-8")
+    bad.write_text(stamp_digest(html.replace(sealed, other)), encoding="utf-8")
     return bad
 
 
@@ -293,7 +293,7 @@ def test_a_plan_that_is_not_valid_makes_its_report_invalid(solved, tmp_path):
     forged = tmp_path / "plan.json"
     forged.write_bytes(canonical(content))
     bad = tmp_path / "laporan.html"
-    bad.write_text(sealing(json.loads(unpacked(base64.b64decode(bundle(forged, "53", "id", {}))))), encoding="utf-8")
+    bad.write_text(sealing(json.loads(unpack(base64.b64decode(bundle(forged, "53", "id", {}))))), encoding="utf-8")
 
     problems = verify_page(bad, data).problems
 
@@ -330,7 +330,7 @@ def test_a_stripped_doubled_or_damaged_seal_is_found(solved, tmp_path, change, s
     html = solved[0].read_text(encoding="utf-8")
     seal = re.search(r'<script id="planner-seal".*?</script>', html)[0]
     bad = tmp_path / "laporan.html"
-    bad.write_text(digested(html.replace(seal, change(seal))), encoding="utf-8")
+    bad.write_text(stamp_digest(html.replace(seal, change(seal))), encoding="utf-8")
     [problem] = verify_page(bad, solved[2]).problems
     assert said in problem
 
@@ -339,7 +339,7 @@ def test_a_gzip_bomb_ends_at_the_limit(monkeypatch):
     monkeypatch.setattr(module, "LARGEST", 1 << 16)
     text = base64.b64encode(gzip.compress(bytes(1 << 20))).decode()
     with pytest.raises(PlannerError, match="lebih besar"):
-        opened(f'<script id="planner-seal">"{text}"</script>')
+        open_seal(f'<script id="planner-seal">"{text}"</script>')
 
 
 @pytest.mark.parametrize(
@@ -351,15 +351,15 @@ def test_a_gzip_bomb_ends_at_the_limit(monkeypatch):
     ],
 )  # fmt: skip
 def test_a_seal_of_any_other_form_is_damaged(simulation, key, value):
-    content = json.loads(unpacked(base64.b64decode(bundle(simulation, "11", "id", {"top_n": 5}))))
+    content = json.loads(unpack(base64.b64decode(bundle(simulation, "11", "id", {"top_n": 5}))))
     assert seal_in(content).parameters == {"top_n": 5}
     with pytest.raises(PlannerError, match="rusak"):
-        opened(sealing(content | {key: value}))
+        open_seal(sealing(content | {key: value}))
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format": 1}', '{"format": 1, "scenario": {"name": 5}}'])
 def test_a_seal_around_something_that_is_no_plan_is_told_in_a_sentence(simulation, tmp_path, text):
-    content = json.loads(unpacked(base64.b64decode(bundle(simulation, "11", "id", {}))))
+    content = json.loads(unpack(base64.b64decode(bundle(simulation, "11", "id", {}))))
     bad = tmp_path / "laporan.html"
     bad.write_text(sealing(content | {"files": {"plan.json": text}}), encoding="utf-8")
     assert len(verify_page(bad).problems) > 1
@@ -368,7 +368,7 @@ def test_a_seal_around_something_that_is_no_plan_is_told_in_a_sentence(simulatio
 def test_json_that_nests_without_end_is_damaged():
     text = base64.b64encode(gzip.compress(b"[" * 200_000)).decode()
     with pytest.raises(PlannerError, match="rusak"):
-        opened(f'<script id="planner-seal">"{text}"</script>')
+        open_seal(f'<script id="planner-seal">"{text}"</script>')
 
 
 def test_a_seal_holds_all_that_lies_beside_the_plan_and_is_the_same_every_time(simulation, tmp_path):
@@ -384,7 +384,7 @@ def test_a_seal_holds_all_that_lies_beside_the_plan_and_is_the_same_every_time(s
     carried = bundle(tmp_path / "plan.json", "11", "id", {})
     assert carried == bundle(tmp_path / "plan.json", "11", "id", {})
     files.pop("lain.txt")
-    assert opened(f'<script id="planner-seal">"{carried}"</script>').files == files
+    assert open_seal(f'<script id="planner-seal">"{carried}"</script>').files == files
 
 
 def test_a_parameter_that_the_notebook_does_not_have_is_an_error_here_too():

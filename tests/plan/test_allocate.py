@@ -250,13 +250,13 @@ def test_ids_that_look_like_each_other_with_years_and_lines_stay_apart():
 def test_a_plan_above_a_stated_bound_sends_the_search_back_without_presolve(monkeypatch):
     # The first answer claims that B (4) is proven best; asked for another list, the solver finds A (5): refuted.
     table = candidates(usulan("A", 6, 5), usulan("B", 6, 4))
-    real, seen = engines.carried, []
+    real, seen = engines.carry, []
 
     def lying(model, settings, start):
         seen.append(settings.presolve)
         return (np.array([0, 1]), int(model.cost[1]), "done") if len(seen) == 1 else real(model, settings, start)
 
-    monkeypatch.setattr(solver, "carried", lying)
+    monkeypatch.setattr(solver, "carry", lying)
     plan = allocate(table, scenario(6))
     assert winners(plan) == ["A"] and plan.status == "proven_optimal" and plan["tie_break"] == "proven"
     assert False in seen

@@ -10,7 +10,7 @@ from planner.base.errors import PlannerError
 from planner.base.files import write_whole
 from planner.model.status import gap_of, status_of
 from planner.plan.allocate import allocate
-from planner.plan.plan import read_plan, sealed
+from planner.plan.plan import read_plan, seal_plan
 from planner.plan.plan_file import canonical, fingerprint_of
 
 LIMIT = 2_000_000
@@ -134,11 +134,11 @@ def test_a_gap_is_a_share_of_the_bound(value, bound, gap):
 def test_the_status_sentence_claims_no_more_than_the_status(plan):
     assert plan.status_sentence("id") == "terbukti terbaik untuk data, asumsi dan aturan skenario ini"
     goal = plan["goals"][0]
-    open_ = sealed(plan.content | {"status": "best_found", "goals": [goal | {"gap": 0.0123}]})
+    open_ = seal_plan(plan.content | {"status": "best_found", "goals": [goal | {"gap": 0.0123}]})
     assert "1,23" in open_.status_sentence("id") and "1.23" in open_.status_sentence("en")
-    unbounded = sealed(plan.content | {"status": "best_found", "goals": [goal | {"gap": None}]})
+    unbounded = seal_plan(plan.content | {"status": "best_found", "goals": [goal | {"gap": None}]})
     assert "tidak diketahui" in unbounded.status_sentence("id")
-    later = sealed(plan.content | {"status": "best_found", "goals": [goal | {"gap": 0.002}, goal | {"gap": None}]})
+    later = seal_plan(plan.content | {"status": "best_found", "goals": [goal | {"gap": 0.002}, goal | {"gap": None}]})
     assert "0,20 % di bawah batas tujuan pertama; batas tujuan berikutnya belum" in later.status_sentence("id")
 
 

@@ -17,8 +17,8 @@ from planner.model.problem import compile_problem
 from planner.model.status import gap_of
 from planner.plan import verify as module
 from planner.plan.allocate import allocate
-from planner.plan.derive import derived
-from planner.plan.plan import read_plan, sealed
+from planner.plan.derive import derive
+from planner.plan.plan import read_plan, seal_plan
 from planner.plan.plan_file import canonical, fingerprint_of
 from planner.plan.verify import proof, verify
 
@@ -190,7 +190,7 @@ def test_a_worse_plan_that_keeps_the_proof_of_the_best_is_found(quick, tmp_path)
     x = np.zeros(problem.width, dtype=np.int64)
     assert problem.broken(x) == []
     goals = [g | {"value": int(problem.goal_points(k, g["point"]) @ x)} for k, g in enumerate(content["goals"])]
-    worse = content | derived(candidates, problem, x, [g["point"] for g in goals]) | {"goals": goals}
+    worse = content | derive(candidates, problem, x, [g["point"] for g in goals]) | {"goals": goals}
     assert worse["goals"][0]["value"] < worse["goals"][0]["stage_value"]
     assert found_wrong(resealed(tmp_path / "plan.json", worse))
 
@@ -360,18 +360,18 @@ def test_hostile_names_are_data_from_the_table_to_the_verified_plan(tmp_path):
 def test_a_time_limited_plan_verifies_with_its_open_gap(saved, tmp_path, monkeypatch):
     from planner.solve import exact as solver
 
-    real = solver.carried
+    real = solver.carry
 
     def carried(model, settings, start):
         x, bound, _ = real(model, settings, start)
         return x, bound + 900, "time"
 
-    monkeypatch.setattr(solver, "carried", carried)
+    monkeypatch.setattr(solver, "carry", carried)
     asked = scenario(10 * MILIAR, RULES, ["nilai"], data=str(saved[1]))
     plan = allocate(saved[2], asked)
     assert plan.status == "best_found"
     assert verify(plan.save(tmp_path / "plan.json")) == []
-    claimed = sealed(plan.content | {"status": "proven_optimal"}).save(tmp_path / "claimed.json")
+    claimed = seal_plan(plan.content | {"status": "proven_optimal"}).save(tmp_path / "claimed.json")
     assert verify(claimed) != []
 
 
@@ -381,7 +381,7 @@ def test_points_so_coarse_that_everything_is_worth_the_same_are_found(tmp_path):
     asked = scenario(1000, goals=["benefit"])
     problem = compile_problem(build_options(table, asked), asked)
     honest = allocate(table, asked)
-    worse = derived(table, problem, np.array([0, 1]), [10**15])
+    worse = derive(table, problem, np.array([0, 1]), [10**15])
     nothing = dict.fromkeys(("value", "paid", "stage_value", "bound"), 0)
     goal = {"name": "benefit", "point": 10**15, **nothing, "gap": 0.0, "tolerance": 0.0}
 

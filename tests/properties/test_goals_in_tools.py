@@ -20,11 +20,11 @@ from planner.model.build_options import build_options
 from planner.model.problem import compile_problem
 from planner.plan.allocate import allocate
 from planner.plan.derive import choice_of
-from planner.plan.plan import Plan, sealed
+from planner.plan.plan import Plan, seal_plan
 from planner.plan.plan_file import canonical
 from planner.plan.verify import proof, seal, substance
 from planner.scenario.scenario import plain, scenario_of
-from planner.scenario.toml_file import edited, toml
+from planner.scenario.toml_file import edit_text, toml
 from planner.views import limits
 from planner.views.frontier import figure
 from planner.views.scene import Scene
@@ -68,7 +68,7 @@ def test_every_such_plan_verifies_and_one_point_more_or_less_is_found(instance):
     assert list(seal(plan.content, canonical(plan.content))) == []
     for key in ("value", "paid", "stage_value"):
         first, *others = plan["goals"]
-        wrong = sealed(plan.content | {"goals": [first | {key: first[key] - 1}, *others]})
+        wrong = seal_plan(plan.content | {"goals": [first | {key: first[key] - 1}, *others]})
         assert any(f"goals[0].{key}" in text or key == "stage_value" for text in proof(wrong.content, problem, x))
 
 
@@ -110,7 +110,7 @@ def test_the_controls_keep_goals_and_move_the_price_of_a_soft_band():
     moved = scenario_from(asked, controls.moved("rules[0].price", 8.0))
     assert (moved.rules[0].price, moved.goals) == (8.0, asked.goals)
     text = toml(asked).replace("[[goals]]", "# dipilih tim\n[[goals]]", 1)
-    kept = edited(text, moved)
+    kept = edit_text(text, moved)
     assert "# dipilih tim" in kept and "price = 8.0" in kept
     assert plain(scenario_of(tomllib.loads(kept))) == plain(moved)
 

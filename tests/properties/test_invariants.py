@@ -13,7 +13,7 @@ from planner.model.build_options import build_options
 from planner.model.problem import compile_problem
 from planner.plan.allocate import allocate
 from planner.plan.derive import choice_of
-from planner.plan.plan import Plan, read_plan, sealed
+from planner.plan.plan import Plan, read_plan, seal_plan
 from planner.plan.plan_file import canonical, fingerprint_of
 from planner.plan.verify import proof, seal, substance
 from planner.scenario.scenario import plain, scenario_of, vary
@@ -133,7 +133,7 @@ def is_saved_whole(plan: Plan, folder: Path) -> None:
     again = read_plan(folder / "a.json")
     assert isinstance(again, Plan)
     assert again.save(folder / "b.json").read_bytes() == first
-    assert fingerprint_of(again.content) == again.fingerprint == sealed(again.content).fingerprint
+    assert fingerprint_of(again.content) == again.fingerprint == seal_plan(again.content).fingerprint
 
 
 def says_true_reasons(plan: Plan, problem, x) -> None:

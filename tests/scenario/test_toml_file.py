@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from planner.base.paths import PARAMETERIZED
 from planner.scenario.scenario import plain, read_scenario, scenario_of, vary
-from planner.scenario.toml_file import edited, toml
+from planner.scenario.toml_file import edit_text, toml
 
 FILES = sorted((PARAMETERIZED / "skenario").glob("*.toml"))
 OWN = """# Catatan rapat 3 Maret
@@ -44,11 +44,11 @@ def read(text):
 def test_an_unchanged_scenario_gives_back_its_file_to_the_letter(file):
     text = file.read_text(encoding="utf-8")
 
-    assert edited(text, read_scenario(file)) == text
+    assert edit_text(text, read_scenario(file)) == text
 
 
 def test_a_new_pagu_changes_one_line_and_keeps_its_comment():
-    changed = edited(OWN, vary(read(OWN), budget_rp={2028: 316_000_000_000}))
+    changed = edit_text(OWN, vary(read(OWN), budget_rp={2028: 316_000_000_000}))
 
     assert changed == OWN.replace("10_000_000_000", "316_000_000_000")
 
@@ -57,7 +57,7 @@ def test_a_moved_bound_changes_its_line_and_the_sentence_above_it():
     base = read(OWN)
     rules = (base.rules[0].model_copy(update={"max": 3}), base.rules[1])
 
-    changed = edited(OWN, vary(base, rules=rules))
+    changed = edit_text(OWN, vary(base, rules=rules))
 
     assert changed == OWN.replace("max = 2", "max = 3").replace("Paling banyak 2 usulan", "Paling banyak 3 usulan")
     assert "# Usul Bappenas" in changed
@@ -66,7 +66,7 @@ def test_a_moved_bound_changes_its_line_and_the_sentence_above_it():
 def test_a_dropped_rule_takes_its_own_comments_with_it_and_no_other():
     base = read(OWN)
 
-    changed = edited(OWN, vary(base, rules=base.rules[1:]))
+    changed = edit_text(OWN, vary(base, rules=base.rules[1:]))
 
     assert "Usul Bappenas" not in changed and "MaxPerKabupaten" not in changed
     assert "# dibahas lagi" in changed and "# sampai di sini" in changed and "# disepakati" in changed
@@ -76,13 +76,15 @@ def test_a_lock_comes_last_with_its_sentence():
     base = read(OWN)
     lock = {"rule": "Lock", "state": "in", "kabupaten": ["51.04"], "law": "rapat"}
 
-    changed = edited(OWN, vary(base, rules=(*base.rules, lock)))
+    changed = edit_text(OWN, vary(base, rules=(*base.rules, lock)))
 
     assert changed.startswith(OWN) and "# 51.04 dikunci masuk.\n[[rules]]" in changed
 
 
 def test_what_is_not_there_yet_gets_its_table():
-    changed = edited(OWN, vary(read(OWN), assumptions={"diskonto": 0.9}, weights={"kemiskinan": 2, "pengangguran": 1}))
+    changed = edit_text(
+        OWN, vary(read(OWN), assumptions={"diskonto": 0.9}, weights={"kemiskinan": 2, "pengangguran": 1})
+    )
 
     assert "[assumptions]\ndiskonto = 0.9" in changed and "tertinggal" not in changed and "pengangguran = 1" in changed
 
@@ -93,7 +95,7 @@ def test_a_file_laid_out_otherwise_is_written_anew():
     base = read(text)
     wanted = vary(base, rules=(base.rules[0].model_copy(update={"max": 5}),))
 
-    assert plain(read(edited(text, wanted))) == plain(wanted)
+    assert plain(read(edit_text(text, wanted))) == plain(wanted)
 
 
 RULES = st.lists(
@@ -117,7 +119,7 @@ RULES = st.lists(
 def test_whatever_changes_the_file_reads_as_the_scenario_and_keeps_its_first_line(rules, budget, weights):
     wanted = vary(read(OWN), rules=tuple(rules), budget_rp={2028: budget}, weights=weights)
 
-    changed = edited(OWN, wanted)
+    changed = edit_text(OWN, wanted)
 
     assert plain(read(changed)) == plain(wanted)
     assert changed.startswith("# Catatan rapat 3 Maret\n")
@@ -132,6 +134,6 @@ def test_above_each_rule_of_a_shipped_scenario_stands_its_sentence(file):
 
 
 def test_a_value_added_to_a_table_leaves_the_empty_line_below_it():
-    changed = edited(OWN, vary(read(OWN), budget_rp={2028: 10_000_000_000, 2029: 20_000}))
+    changed = edit_text(OWN, vary(read(OWN), budget_rp={2028: 10_000_000_000, 2029: 20_000}))
 
     assert changed == OWN.replace("# dari DJPK\n", "# dari DJPK\n2029 = 20_000\n")

@@ -21,7 +21,7 @@ from planner.model.candidates import read_candidates
 from planner.paper.workbooks.plan import plan_book
 from planner.plan.allocate import allocate
 from planner.plan.verify import verify
-from planner.scenario.hand_edits import Edit, applied
+from planner.scenario.hand_edits import Edit, apply_edit
 from planner.scenario.scenario import vary
 
 INTENTION = "TA 2029 dan sesudahnya adalah niat, bukan komitmen: anggaran ditetapkan tiap tahun."
@@ -187,7 +187,7 @@ def test_locking_out_a_continuation_is_priced_as_the_scenario_that_locks_it_out(
     assert winners(plan) == ["B", "C2"]
     edit = Edit("lock_out", "C2", reason="rapat")
     found = consider(case_of(plan, table), edit, exact=True)
-    after = allocate(table, applied(plan.scenario, edit))
+    after = allocate(table, apply_edit(plan.scenario, edit))
     assert winners(after) == ["D1"] and found.entering == ["D1"]
     point = plan["goals"][0]["point"]
     assert [loss * point for loss in found.loss] == [-4 * 10**6] * 2  # 9 instead of 5

@@ -119,13 +119,13 @@ def test_ctrl_c_before_any_plan_is_none_found(two):
 
 def stopped_early(monkeypatch, more_points, reason="time"):
     """The engine stops with its best plan and a bound that lies higher."""
-    real = engines.carried
+    real = engines.carry
 
     def carried(model, settings, start):
         x, bound, _ = real(model, settings, start)
         return x, None if more_points is None else bound + more_points, reason
 
-    monkeypatch.setattr(solver, "carried", carried)
+    monkeypatch.setattr(solver, "carry", carried)
 
 
 @pytest.mark.parametrize(
@@ -167,13 +167,13 @@ def test_nothing_beyond_two_million_points_is_proven():
 
 
 def test_infeasible_is_believed_only_after_a_second_solve_without_presolve(two, monkeypatch):
-    real, asked = engines.carried, []
+    real, asked = engines.carry, []
 
     def carried(model, settings, start):
         asked.append(settings.presolve)
         return (None, None, "infeasible") if settings.presolve else real(model, settings, start)
 
-    monkeypatch.setattr(solver, "carried", carried)
+    monkeypatch.setattr(solver, "carry", carried)
     problem, cost = problem_and_cost(two, scenario(6))
     found = maximise(problem, cost)
     assert asked == [True, False]
@@ -182,7 +182,7 @@ def test_infeasible_is_believed_only_after_a_second_solve_without_presolve(two, 
 
 def test_infeasible_is_never_believed_when_a_legal_plan_is_known(two, monkeypatch):
     problem, cost = problem_and_cost(two, scenario(6))
-    monkeypatch.setattr(solver, "carried", lambda *a: (None, None, "infeasible"))
+    monkeypatch.setattr(solver, "carry", lambda *a: (None, None, "infeasible"))
     found = maximise(problem, cost, (), np.array([0, 1]))
     assert found.stopped != "infeasible"
     assert (found.value, found.bound, found.x.tolist()) == (400_000, None, [0, 1])
@@ -190,13 +190,13 @@ def test_infeasible_is_never_believed_when_a_legal_plan_is_known(two, monkeypatc
 
 def test_an_answer_over_a_row_is_cut_off_and_the_bound_stays_true(two, monkeypatch):
     # First the engine "rounds" to A + B = 12 rupiah of 8. The next model holds the row A + B <= 1 and the same pagu.
-    real, models = engines.carried, []
+    real, models = engines.carry, []
 
     def carried(model, settings, start):
         models.append(model)
         return (np.array([1, 1]), 900_000, "done") if len(models) == 1 else real(model, settings, start)
 
-    monkeypatch.setattr(solver, "carried", carried)
+    monkeypatch.setattr(solver, "carry", carried)
     problem, cost = problem_and_cost(two, scenario(8))
     found = maximise(problem, cost)
     first, second = models
@@ -209,13 +209,13 @@ def test_a_volume_between_its_ends_tightens_the_row_instead_and_the_bound_stays_
     # One line of 1 to 9 units at Rp 1: the engine "answers" 5 units for a pagu of 3, over by 2. No cut says "fewer
     # than five" with whole columns alone, so the pagu is tightened by 2: one unit.
     table = candidates(usulan("A", lines=[line(1, 9, 1)]))
-    real, limits = engines.carried, []
+    real, limits = engines.carry, []
 
     def carried(model, settings, start):
         limits.append(round(model.upper[0] * 10**6))
         return (np.array([1, 5]), 900_000, "done") if len(limits) == 1 else real(model, settings, start)
 
-    monkeypatch.setattr(solver, "carried", carried)
+    monkeypatch.setattr(solver, "carry", carried)
     problem, cost = problem_and_cost(table, scenario(3))
     found = maximise(problem, cost)
     assert limits == [3, 1] and found.x.tolist() == [1, 1]
@@ -224,7 +224,7 @@ def test_a_volume_between_its_ends_tightens_the_row_instead_and_the_bound_stays_
 
 def test_a_stage_never_returns_less_than_the_plan_it_started_from(two, monkeypatch):
     problem, cost = problem_and_cost(two, scenario(6))
-    monkeypatch.setattr(solver, "carried", lambda *a: (np.array([0, 1]), 500_000, "time"))
+    monkeypatch.setattr(solver, "carry", lambda *a: (np.array([0, 1]), 500_000, "time"))
     assert maximise(problem, cost, (), np.array([1, 0])).value == 500_000
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planner.tables import schemas as s
-from planner.tables.cells import Refused, decimal_signs, trimmed
+from planner.tables.cells import Refused, decimal_signs, trim
 
 RP, VOLUME, KAPASITAS = s.RP, s.VOLUME, s.NUMBER
 
@@ -169,8 +169,8 @@ def test_a_kode_that_excel_turned_into_something_else_is_told_what_it_may_have_b
 
 
 def test_blanks_of_every_kind_are_trimmed_but_a_line_break_is_not():
-    assert trimmed("\u00a0\u200b 51.04\ufeff\t\u202f") == "51.04"
-    assert trimmed("A\n") == "A\n"
+    assert trim("\u00a0\u200b 51.04\ufeff\t\u202f") == "51.04"
+    assert trim("A\n") == "A\n"
 
 
 def test_an_id_stays_text_and_may_not_be_empty():
@@ -194,6 +194,6 @@ def test_a_grouped_number_gives_itself_back_or_is_told(number, shape, indonesian
 @given(st.text(max_size=70), st.sampled_from(NUMBERS), st.sampled_from([None, ".", ","]))
 def test_any_text_is_a_number_or_refused(text, kind, decimal):
     try:
-        float(kind.read(trimmed(text), decimal))
+        float(kind.read(trim(text), decimal))
     except Refused as remedy:
         assert str(remedy)

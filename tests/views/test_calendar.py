@@ -9,7 +9,7 @@ from pages import MILIAR, Page, at, plan
 from planner import views
 from planner.base.messages import speaking
 from planner.base.paths import ROOT
-from planner.base.units import moved
+from planner.base.units import years_later
 from planner.model.candidates import read_candidates
 from planner.plan.plan import Plan
 from planner.tables.documents import missing_documents
@@ -40,7 +40,7 @@ def test_dates_are_those_of_the_last_known_rule_moved_to_the_year(base):
     assert rows.loc["Pengusulan di KRISNA", "date"] == "1 Mei 2027 – 15 Juni 2027"  # the year before, as in TA 2020
     assert rows.loc["Penyaluran tahap III", "date"].endswith("16 Desember 2028")
     assert (rows["sumber"] != "").all()
-    assert moved("2019-07-22", 9) == "2028-07-22" and moved(None, 9) == ""
+    assert years_later("2019-07-22", 9) == "2028-07-22" and years_later(None, 9) == ""
 
 
 def test_the_gates_of_the_tranches_come_from_the_table(base):

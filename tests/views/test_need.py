@@ -90,7 +90,7 @@ def test_a_province_with_nothing_is_named_with_the_cause_of_its_usulan(base):
 
 def test_the_nearest_of_a_group_is_the_one_of_most_value_per_rupiah(base):
     frame = need.left_out(base, "pulau").set_index("region")
-    ratio = tables.ratios(base.plan, base.options).merge(tables.blamed(base)[["usulan_id", "kode"]], on="usulan_id")
+    ratio = tables.ratios(base.plan, base.options).merge(tables.with_blame(base)[["usulan_id", "kode"]], on="usulan_id")
     ratio = ratio.merge(base.kabupaten[["kode", "nama", "pulau"]], on="kode")
     for pulau in ("Kalimantan", "Jawa"):
         best = ratio[ratio["pulau"] == pulau].nlargest(1, "ratio").iloc[0]

@@ -61,7 +61,7 @@ def test_the_first_screen_warns_at_most_three_times_and_names_who_gets_nothing(b
 def test_a_kabupaten_chosen_under_all_assumptions_is_marked_wherever_it_is_listed(base):
     # 11.03 is chosen in all three (another menu under low), the two others are not
     assert base.certain == {"11.03"}
-    assert dict(tables.funded(base)[["kode", "tetap"]].values) == {
+    assert dict(tables.funded_table(base)[["kode", "tetap"]].values) == {
         "11.03": "certain", "11.05": "depends", "91.15": "depends"
     }  # fmt: skip
     assert tables.certain_kabupaten(base)["certain_menu"].tolist() == [False]
@@ -71,7 +71,7 @@ def test_a_kabupaten_chosen_under_all_assumptions_is_marked_wherever_it_is_liste
 def test_what_binds_most_is_the_reason_of_most_usulan(base):
     aceh = at(base, "11")
     # 23 kabupaten, two with a winner: 21 x 2 usulan are held by the cap, none is outbid
-    assert limits.blocked(aceh) == {0: 42, None: 0}
+    assert limits.count_blocked(aceh) == {0: 42, None: 0}
     assert "Aceh: Rp 14 miliar, batas Rp 15 miliar" in text.binding(aceh) and "42 kandidat" in text.binding(aceh)
     assert "pagu, tersisa Rp 2 miliar" in text.binding(at(base, "64"))
     assert text.binding(at(base, "31")) == ""
@@ -108,7 +108,7 @@ def test_a_kabupaten_whose_usulan_were_all_taken_out_says_what_each_lacks(base):
 
 
 def test_the_not_funded_come_nearest_first_with_their_reason(base):
-    table = tables.not_funded(at(base, "11"))
+    table = tables.not_funded_table(at(base, "11"))
     assert len(table) == 46 - 2 - 2  # 23 kabupaten with two menus each, without the two winners and their other menu
     assert table["ratio"].is_monotonic_decreasing
     assert set(table["cause"]) == {
@@ -119,7 +119,7 @@ def test_the_not_funded_come_nearest_first_with_their_reason(base):
 def test_without_the_candidates_tables_the_views_still_stand(base):
     bare = replace(base, options=None, cases={})
     assert "Mengapa" not in everything(bare)
-    assert len(tables.not_funded(bare)) == 2 * 505  # kabupaten without any winner
+    assert len(tables.not_funded_table(bare)) == 2 * 505  # kabupaten without any winner
 
 
 SHOWN = {  # a homogeneous row is q x part - p x whole; of 18 miliar pembangunan has 9: 10 x 9 - 3 x 18 = 36
@@ -215,8 +215,11 @@ def test_a_plan_over_usulan_speaks_of_usulan_and_may_fund_two_in_one_kabupaten(b
     head = "1 dari 508 kabupaten/kota terpilih: 2 usulan, 1 pembangunan dan 1 revitalisasi"  # 2 = 1 + 1, not 1
     assert text.headline(scene).startswith(head)
     # 1,016 usulan less two, those of 11.03 that are not chosen among them: the sections count the same
-    assert sum(limits.blocked(scene).values()) == tables.reasons(scene)["usulan"].sum() == len(scene.not_funded)
-    assert not {"tetap"} & {*tables.funded(scene), *tables.everyone(at(scene, "11"))}  # certainty was not computed
+    assert sum(limits.count_blocked(scene).values()) == tables.reasons(scene)["usulan"].sum() == len(scene.not_funded)
+    assert not {"tetap"} & {
+        *tables.funded_table(scene),
+        *tables.everyone(at(scene, "11")),
+    }  # certainty was not computed
 
 
 def test_maps_are_drawn_without_patterns_that_a_printer_makes_pictures_of(base):

@@ -109,7 +109,7 @@ def compare(plans: Sequence[Plan]) -> Comparison:
     return Comparison(tuple(plans), tables)
 
 
-def opened(files: Iterable[str | Path]) -> Comparison:
+def open_plans(files: Iterable[str | Path]) -> Comparison:
     """Compare plan files; raises PlannerError for every file that is no plan, is newer, or was changed."""
     plans, problems = [], []
     for file in files:

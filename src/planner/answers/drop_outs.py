@@ -83,11 +83,11 @@ def evaluate(case: Case, draws: int = DRAWS, seed: int = SEED) -> Evaluation:
         draws, seed, int((chances(queue) == MICRO).sum()), mean(left.sum(axis=0)), problem.worth(case.cost, case.x),
         spent_rp(problem, case.x), mean(listed.broken),
         {name: Policy(mean(points), mean(rp), *came(policies[name], left)) for name, (points, rp) in figures.items()},
-        {other: gained(figures["reserve"], figures[other]) for other in ("none", "adhoc")},
+        {other: gains(figures["reserve"], figures[other]) for other in ("none", "adhoc")},
     )  # fmt: skip
 
 
-def gained(listed: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> Gain:
+def gains(listed: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> Gain:
     """The interval of what the list has more, of points and of rupiah."""
     return Gain(*(interval(a - b) for a, b in zip(listed, other, strict=True)))
 

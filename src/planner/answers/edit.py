@@ -7,16 +7,16 @@ from functools import partial
 import numpy as np
 
 from planner.answers.explain import Change
-from planner.answers.forced import Forced, change, forced, settled, solved
+from planner.answers.forced import Forced, change, force_row, is_settled, solve_exactly
 from planner.answers.open_plan import Case, check_known, goal_title, points
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import language, say
 from planner.base.processes import Clock
 from planner.model.problem import Problem, compile_problem
-from planner.model.problem import agreed as agreed_volumes
+from planner.model.problem import fix_volumes as agreed_volumes
 from planner.plan.plan import Plan
 from planner.plan.reasons import broken
-from planner.scenario.hand_edits import SIDES, Edit, agreed, released
+from planner.scenario.hand_edits import SIDES, Edit, agreed_rule, release
 from planner.scenario.scenario import Scenario
 from planner.solve.formulation import SideRow, forced_row
 
@@ -67,7 +67,7 @@ def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = 
     Raises PlannerError for an unknown usulan or line, a volume that the line cannot have, or nothing to free.
     """
     check_known(case, edit.usulan_id)
-    eased = released(case.plan.scenario, edit)
+    eased = release(case.plan.scenario, edit)
     if edit.kind == "free" and eased == case.plan.scenario:
         raise PlannerError(say("edit.nothing_to_free", usulan=shown(edit.usulan_id)))
     options = np.flatnonzero(case.problem.options.table["usulan_id"] == edit.usulan_id)
@@ -87,8 +87,8 @@ def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = 
     if keeps and same:
         return effect(possible=True)
     found = cheapest(case, row, keeps)
-    if exact and not found.impossible and not settled(case, found):
-        found = solved(case, row, found, clock or Clock())
+    if exact and not found.impossible and not is_settled(case, found):
+        found = solve_exactly(case, row, found, clock or Clock())
     possible = False if found.impossible else None if found.x is None else True
     return effect(possible=possible, **change(case, found))
 
@@ -112,7 +112,7 @@ def under(case: Case, scenario: Scenario, barred: frozenset[str] = frozenset()) 
 
 def cheapest(case: Case, row: SideRow, keeps: bool) -> Forced:
     """The best known plan with the row; where the plan as it stands ``keeps`` it, none is worse than that."""
-    found = forced(case, row)
+    found = force_row(case, row)
     worth = [case.problem.worth(case.cost, x) for x in (case.x, found.x) if x is not None]
     return replace(found, x=case.x, impossible=False) if keeps and worth[0] == max(worth) else found
 
@@ -126,7 +126,7 @@ def edit_row(problem: Problem, options: np.ndarray, edit: Edit) -> SideRow:
         return forced_row(problem, options, edit.kind == "lock_in")
     if edit.kind == "free":
         return SideRow(np.zeros(problem.width, dtype=np.int64))
-    lines = agreed(edit).lines(problem.options)
+    lines = agreed_rule(edit).lines(problem.options)
     coef = np.asarray(problem.basis["qty"][lines].sum(axis=0)).ravel().astype(np.int64)
     coef[options] -= edit.volume
     return SideRow(coef, lower=0, upper=0)
@@ -148,7 +148,7 @@ def trials(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Edit) -> 
         yield np.where(mine, 0, x)
     elif edit.volume is not None and funded:
         changed = x.copy()
-        for line in agreed(edit).lines(problem.options):
+        for line in agreed_rule(edit).lines(problem.options):
             if x[problem.options.line_option[line]]:
                 for column, value in problem.columns.at(line, edit.agreed[1]):
                     changed[column] = value

@@ -17,9 +17,9 @@ from planner.base.messages import say
 from planner.base.units import points_text
 from planner.plan.folder import RunFolder, from_here
 from planner.plan.plan import Plan
-from planner.scenario.hand_edits import Edit, held_already, released
+from planner.scenario.hand_edits import Edit, holds_already, release
 from planner.scenario.scenario import Scenario, vary
-from planner.scenario.toml_file import edited, toml
+from planner.scenario.toml_file import edit_text, toml
 
 if TYPE_CHECKING:
     from planner.answers.edit import Effect  # asks a solver, which who reads a log does without
@@ -89,7 +89,7 @@ def save_scenario(scenario: Scenario, plan_file: Path, folder: Path, data: Path 
 def as_written(source: Path | None, scenario: Scenario) -> str:
     """The scenario as TOML with the comments of the file it came from, where that can still be read."""
     try:
-        return toml(scenario) if source is None else edited(source.read_text(encoding="utf-8-sig"), scenario)
+        return toml(scenario) if source is None else edit_text(source.read_text(encoding="utf-8-sig"), scenario)
     except (OSError, ValueError, PlannerError):
         return toml(scenario)
 
@@ -151,13 +151,13 @@ def read_log(path: Path) -> Log:
     records, problems = [], []
     for row, line in enumerate(lines, start=1):
         if line.strip():
-            entry = parsed(line)
+            entry = parse(line)
             records += [entry] if entry else []
             problems += [] if entry else [say("edit.torn", file=path.name, row=row)]
     return Log(tuple(records), tuple(problems))
 
 
-def parsed(line: bytes) -> Entry | None:
+def parse(line: bytes) -> Entry | None:
     """A line as an entry; None where it is none."""
     try:
         return ENTRY.validate_json(line, strict=True)
@@ -167,4 +167,4 @@ def parsed(line: bytes) -> Entry | None:
 
 def in_force(scenario: Scenario, edit: Edit) -> bool:
     """Whether a scenario still holds what an edit decided."""
-    return released(scenario, edit) == scenario if edit.kind == "free" else held_already(scenario, edit)
+    return release(scenario, edit) == scenario if edit.kind == "free" else holds_already(scenario, edit)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.answers.forced import change, forced, settled, solved
-from planner.answers.open_plan import Case, check_known, goal_title, opened, points
+from planner.answers.forced import change, force_row, is_settled, solve_exactly
+from planner.answers.open_plan import Case, check_known, goal_title, open_case, points
 from planner.base.errors import shown
 from planner.base.messages import in_each, language, say
 from planner.base.paths import ACUAN
@@ -101,7 +101,7 @@ def explain(
     acuan: Path = ACUAN,
 ) -> Explanation:  # fmt: skip
     """One usulan of a plan file explained; see ``answer``. ``data``: the folder of usulan tables, as for ``verify``."""
-    return answer(opened(plan, data, acuan), usulan_id, exact, clock)
+    return answer(open_case(plan, data, acuan), usulan_id, exact, clock)
 
 
 def answer(case: Case, usulan_id: str, exact: bool = False, clock: Clock | None = None) -> Explanation:
@@ -116,9 +116,9 @@ def answer(case: Case, usulan_id: str, exact: bool = False, clock: Clock | None 
     if not len(options):
         return Explanation(case=case, usulan_id=usulan_id, funded=funded, kind=kind, loss=None)
     row = forced_row(case.problem, options, not funded)
-    found = forced(case, row)
-    if exact and not found.impossible and not settled(case, found):
-        found = solved(case, row, found, clock or Clock())
+    found = force_row(case, row)
+    if exact and not found.impossible and not is_settled(case, found):
+        found = solve_exactly(case, row, found, clock or Clock())
     return Explanation(case=case, usulan_id=usulan_id, funded=funded, kind=kind, **change(case, found))
 
 

@@ -11,8 +11,8 @@ from planner.model.problem import Problem
 from planner.model.status import PROVABLE_POINTS
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
-from planner.solve.formulation import SideRow, held
-from planner.solve.lexicographic import confirmed
+from planner.solve.formulation import SideRow, hold
+from planner.solve.lexicographic import confirm
 from planner.solve.relaxation import RelaxationResult
 
 CORE = 80  # options that may change while a plan is repaired; the others stay as in the plan
@@ -32,12 +32,12 @@ class Forced:
     impossible: bool = False
 
 
-def forced(case: Case, row: SideRow) -> Forced:
+def force_row(case: Case, row: SideRow) -> Forced:
     """The certified bound with one row more, and a legal plan that keeps it, as far as they are known at once."""
-    return repaired(case, row, case.relaxation.with_row(row))
+    return repair(case, row, case.relaxation.with_row(row))
 
 
-def repaired(case: Case, row: SideRow, relaxed: RelaxationResult) -> Forced:
+def repair(case: Case, row: SideRow, relaxed: RelaxationResult) -> Forced:
     """A legal plan near the old one that keeps ``row``: a few options may change, then all, until time is up."""
     settings = Settings(clock=Clock(monotonic() + REPAIR_S))
     if len(case.problem.options) > CORE and not relaxed.infeasible:
@@ -45,7 +45,7 @@ def repaired(case: Case, row: SideRow, relaxed: RelaxationResult) -> Forced:
         near = maximise(problem, case.cost, [row, stay], None, settings)
         if near.x is not None:
             return Forced(relaxed.bound, near.x)
-    return narrowed(case, row, Forced(relaxed.bound, None), settings)
+    return narrow(case, row, Forced(relaxed.bound, None), settings)
 
 
 def core(case: Case, row: SideRow, relaxed: RelaxationResult) -> tuple[Problem, SideRow]:
@@ -60,28 +60,28 @@ def core(case: Case, row: SideRow, relaxed: RelaxationResult) -> tuple[Problem, 
     order = np.lexsort((np.abs(relaxed.profit), ~first))
     free = np.zeros(n, dtype=bool)
     free[order[: max(CORE, int(first.sum()))]] = True
-    return held(problem, ~free[problem.columns.option], x)
+    return hold(problem, ~free[problem.columns.option], x)
 
 
-def solved(case: Case, row: SideRow, found: Forced, clock: Clock) -> Forced:
+def solve_exactly(case: Case, row: SideRow, found: Forced, clock: Clock) -> Forced:
     """The first goal with ``row`` solved to the last point, or as far as the scenario's time allows."""
     asked = case.problem.scenario.solver
     clock.deadline_s = min(clock.deadline_s, monotonic() + asked.time_limit_s)
     with interruptible(clock):
-        return narrowed(case, row, found, Settings(asked.name, 0.0, clock))
+        return narrow(case, row, found, Settings(asked.name, 0.0, clock))
 
 
-def narrowed(case: Case, row: SideRow, found: Forced, settings: Settings) -> Forced:
+def narrow(case: Case, row: SideRow, found: Forced, settings: Settings) -> Forced:
     """What solving the whole problem with ``row`` adds to what is known; proofs over lines are confirmed."""
     best = maximise(case.problem, case.cost, [row], found.x, settings)
     if best.x is None:
         return replace(found, impossible=best.stopped == "infeasible")
     if best.bound == best.value and not case.problem.fund_only:
-        best = confirmed(case.problem, case.cost, [row], best, settings)
+        best = confirm(case.problem, case.cost, [row], best, settings)
     return Forced(found.bound if best.bound is None else min(found.bound, best.bound), best.x)
 
 
-def settled(case: Case, found: Forced) -> bool:
+def is_settled(case: Case, found: Forced) -> bool:
     """Whether the bound leaves nothing open."""
     low, high = loss(case, found)
     return high is not None and low == high

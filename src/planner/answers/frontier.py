@@ -124,9 +124,9 @@ def frontier(
     for k in range(len(asked)):
         if late(clock):
             break
-        made = replace(made, points=solved(previewer, made.points, k, gap, clock))
+        made = replace(made, points=solve_point(previewer, made.points, k, gap, clock))
         progress(made)
-    made = replace(made, points=tightened(made.points))
+    made = replace(made, points=tighten(made.points))
     if axis != BUDGET or late(clock):
         return made
     return replace(made, next_miliar=next_miliar(previewer, scenario, clock))
@@ -151,13 +151,13 @@ def curve(previewer: Previewer, asked: dict[int | float, Scenario]) -> list[Poin
     return found
 
 
-def solved(previewer: Previewer, points: tuple[Point, ...], k: int, gap: float, clock: Clock) -> tuple[Point, ...]:
+def solve_point(previewer: Previewer, points: tuple[Point, ...], k: int, gap: float, clock: Clock) -> tuple[Point, ...]:
     """The points with the k-th one's plan, begun from the plan before it."""
     point = replace(points[k], preview=previewer.preview(points[k].scenario, gap, clock))
-    return (*points[:k], moved(point, points[:k]), *points[k + 1 :])
+    return (*points[:k], with_moves(point, points[:k]), *points[k + 1 :])
 
 
-def moved(point: Point, earlier: tuple[Point, ...]) -> Point:
+def with_moves(point: Point, earlier: tuple[Point, ...]) -> Point:
     """The point with who enters and who leaves against the last one before it that has a plan."""
     last = next((p.preview for p in reversed(earlier) if p.preview and p.preview.x is not None), None)
     if last is None or point.preview is None or point.preview.x is None:
@@ -166,31 +166,31 @@ def moved(point: Point, earlier: tuple[Point, ...]) -> Point:
     return replace(point, entering=tuple(sorted(now - before)), leaving=tuple(sorted(before - now)))
 
 
-def tightened(points: tuple[Point, ...]) -> tuple[Point, ...]:
+def tighten(points: tuple[Point, ...]) -> tuple[Point, ...]:
     """Every point with what its neighbours prove of it, in both directions: so the values rise or fall as they must."""
     for _ in range(2):
         done: list[Point] = []
         for point in reversed(points):
-            done.append(informed(point, done[-1]) if done else point)
+            done.append(inform(point, done[-1]) if done else point)
         points = tuple(done)  # turned round: the second pass goes back
-    return tuple(moved(point, points[:k]) for k, point in enumerate(points))
+    return tuple(with_moves(point, points[:k]) for k, point in enumerate(points))
 
 
-def informed(point: Point, other: Point) -> Point:
+def inform(point: Point, other: Point) -> Point:
     """The point with the bound of a wider one, and with the plan of a narrower one where that is better."""
     mine, theirs = point.preview, other.preview
     if mine is None or theirs is None:
         return point
     better = theirs.x is not None and (mine.x is None or theirs.value > mine.value)
-    if better and nested(theirs.problem, mine.problem):
+    if better and is_nested(theirs.problem, mine.problem):
         bound = None if mine.bound is None or mine.bound < theirs.value else mine.bound
         mine = replace(mine, x=theirs.x, value=theirs.value, bound=bound, infeasible=False)
     if theirs.bound is not None and mine.bound is not None and mine.value <= theirs.bound < mine.bound:
-        mine = replace(mine, bound=theirs.bound) if nested(mine.problem, theirs.problem) else mine
+        mine = replace(mine, bound=theirs.bound) if is_nested(mine.problem, theirs.problem) else mine
     return replace(point, preview=mine)
 
 
-def nested(inner: Problem, outer: Problem) -> bool:
+def is_nested(inner: Problem, outer: Problem) -> bool:
     """Whether every plan of ``inner`` is one of ``outer``, worth the same: the same rows with no limit narrower."""
     lifted = [[problem.scenario.rules[lift.rule] for lift in problem.lifts] for problem in (inner, outer)]
     return (
@@ -229,7 +229,7 @@ def next_miliar(previewer: Previewer, scenario: Scenario, clock: Clock) -> NextM
     now, then = pair
     if now.x is None or then.x is None or now.bound is None or then.bound is None:
         return None
-    least = 0 if nested(now.problem, then.problem) else -np.inf
+    least = 0 if is_nested(now.problem, then.problem) else -np.inf
     before, after = set(now.winners), set(then.winners)
     return NextMiliar(
         int(max(least, then.value - now.bound)), then.bound - now.value, tuple(sorted(after - before)),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planner.answers.past_projects import due, packages, steps
-from planner.answers.pooled_rates import Pooled, changes, pooled
+from planner.answers.pooled_rates import Pooled, changes, pool_rates
 from planner.base.units import MICRO
 from planner.model.candidates import Candidates
 from planner.plan.plan import Plan
@@ -81,12 +81,12 @@ class Monitoring:
     @cached_property
     def expected(self) -> pd.DataFrame:
         """Observed against expected: see ``compared``."""
-        return compared(self.packages, self.assumptions, self.plan)
+        return compare_rates(self.packages, self.assumptions, self.plan)
 
     @cached_property
     def rates(self) -> Pooled:
         """What all packages that are decided by now say of the chance."""
-        return pooled(self.packages, reference("asumsi"))
+        return pool_rates(self.packages, reference("asumsi"))
 
     @cached_property
     def changes(self) -> pd.DataFrame:
@@ -106,7 +106,7 @@ def start_of(first_year: int) -> date:
     return date(first_year, 1, 1)
 
 
-def compared(rows: pd.DataFrame, assumptions: dict[str, float], plan: Plan | None) -> pd.DataFrame:
+def compare_rates(rows: pd.DataFrame, assumptions: dict[str, float], plan: Plan | None) -> pd.DataFrame:
     """Per menu and measure what was observed, and, of success, what was expected of the same packages.
 
     Columns: ``menu, measure`` (in_time: contracted by the deadline; finished: output 100 %; success: as ``chance``
@@ -125,12 +125,12 @@ def compared(rows: pd.DataFrame, assumptions: dict[str, float], plan: Plan | Non
     }
     return pd.DataFrame([
         {"menu": menu, "measure": measure}
-        | observed(seen[measure][rows["menu"] == menu], expected if measure == "success" else None)
+        | observe(seen[measure][rows["menu"] == menu], expected if measure == "success" else None)
         for menu in MENUS for measure in MEASURES
     ])  # fmt: skip
 
 
-def observed(values: pd.Series, expected: pd.Series | None) -> dict:
+def observe(values: pd.Series, expected: pd.Series | None) -> dict:
     """The counts of a measure with its interval; an interval of no package is the whole of 0 to 1."""
     known = values.dropna().astype(bool)
     n, k = len(known), int(known.sum())

@@ -27,7 +27,7 @@ def tables_of(plan_file: Path, plan: Plan, data: str | Path | None = None) -> Ca
     return candidates
 
 
-def agreed(plan: Plan, candidates: Candidates) -> pd.DataFrame:
+def agreed_lines(plan: Plan, candidates: Candidates) -> pd.DataFrame:
     """Every line of every usulan: ``LINE``, ``volume_disetujui`` and ``amount_rp``; 0 where left out or not funded.
 
     ``ta`` is the year of the plan where the usulan is funded, else the year asked for.
@@ -50,7 +50,7 @@ def line_notes(plan: Plan, candidates: Candidates) -> pd.DataFrame:
     """``agreed`` with a verdict (``penilaian``) and the sentence that goes with it (``catatan``) per line."""
     if plan.modelled:
         raise PlannerError(say("notes.modelled"))
-    rows = agreed(plan, candidates)
+    rows = agreed_lines(plan, candidates)
     why = reasons(plan)
     pairs = list(zip(rows["volume_disetujui"], rows["volume"], strict=True))
     rows["penilaian"] = [verdict(got, asked) for got, asked in pairs]
@@ -94,7 +94,7 @@ def usulan_notes(plan: Plan, candidates: Candidates, lines: pd.DataFrame) -> pd.
     }
     rows = usulan.merge(names, on="kode", how="left").merge(counted.groupby("usulan_id").agg(parts), on="usulan_id")
     why = reasons(plan)
-    rows["penilaian"] = [derived(*row) for row in rows[[ACCEPTED, DISCUSSED, REJECTED]].itertuples(index=False)]
+    rows["penilaian"] = [usulan_verdict(*row) for row in rows[[ACCEPTED, DISCUSSED, REJECTED]].itertuples(index=False)]
     rows["catatan"] = [
         why.get(name) or say(f"notes.usulan_{result}")
         for name, result in zip(rows["usulan_id"], rows["penilaian"], strict=True)
@@ -103,7 +103,7 @@ def usulan_notes(plan: Plan, candidates: Candidates, lines: pd.DataFrame) -> pd.
     return rows.sort_values("usulan_id", ignore_index=True)[order]
 
 
-def derived(accepted: int, discussed: int, rejected: int) -> str:
+def usulan_verdict(accepted: int, discussed: int, rejected: int) -> str:
     """An usulan's verdict from the verdicts of its lines: all, some or none agreed to."""
     if not accepted and not discussed:
         return REJECTED

@@ -62,7 +62,7 @@ class Case:
         return set(self.problem.winners(x))
 
 
-def opened(plan: str | Path, data: str | Path | None = None, acuan: Path = ACUAN) -> Case:
+def open_case(plan: str | Path, data: str | Path | None = None, acuan: Path = ACUAN) -> Case:
     """A plan file with its problem, made again from its tables; raises PlannerError where ``verify`` finds it wrong."""
     run, made = RunFolder(Path(plan)), read_plan(plan)
     wrong = list(seal(made.content, run.plan_file.read_bytes()))

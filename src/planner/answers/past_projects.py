@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.model.candidates import Candidates
 from planner.scenario.rules.gates import REPORT_YEARS
-from planner.scenario.rules.phases import failed
+from planner.scenario.rules.phases import has_failed
 from planner.tables.reference import reference
 from planner.tables.schemas import STEPS
 
@@ -109,7 +109,7 @@ def report(rows: pd.DataFrame, asof: date) -> np.ndarray:
     in the rule ``ThreeYearReport``. An empty cell is not a missing report: it is not known.
     """
     told = [yes(rows[REPORT] == word) for word in ("ya", "tidak")]
-    found = [~due(rows, REPORT, asof), *told, failed(rows)]
+    found = [~due(rows, REPORT, asof), *told, has_failed(rows)]
     return np.select(found, ["not_due", "reported", "owed", "none"], "unknown")
 
 
@@ -119,7 +119,7 @@ def outcome(rows: pd.DataFrame, asof: date) -> pd.Series:
     False where the contract was late or none, nothing was spent or built, or the first year of use says ``tidak``.
     Known only when the first year of use has ended: else failures, which show early, would be counted before successes.
     """
-    lost = rows["contract"].isin(["late", "none"]) | failed(rows) | yes(rows[USE[0]] == "tidak")
+    lost = rows["contract"].isin(["late", "none"]) | has_failed(rows) | yes(rows[USE[0]] == "tidak")
     won = (rows["contract"] == "in_time") & yes(rows[USE[0]] == "ya")
     told = pd.Series(pd.NA, index=rows.index, dtype="boolean").mask(won, True).mask(lost, False)
     return told.where(due(rows, USE[0], asof))

@@ -27,7 +27,7 @@ from planner.base.units import number
 from planner.plan.folder import from_here
 from planner.scenario.chance import MENU, cell
 from planner.scenario.scenario import read_scenario, vary
-from planner.scenario.toml_file import edited
+from planner.scenario.toml_file import edit_text
 from planner.tables.schemas import MENUS
 
 CELL = ["menu", "komoditas", "pulau"]
@@ -45,7 +45,7 @@ class Pooled:
     strength: int  # m
 
 
-def pooled(packages: pd.DataFrame, asumsi: pd.DataFrame) -> Pooled:
+def pool_rates(packages: pd.DataFrame, asumsi: pd.DataFrame) -> Pooled:
     """The rates of the packages (``realisasi.packages``) whose ``success`` is known; ``asumsi``: that table.
 
     A package of unknown menu counts nowhere; one of unknown commodity only in its menu's rate.
@@ -89,18 +89,18 @@ def changes(found: Pooled, assumptions: Mapping[str, float]) -> pd.DataFrame:
     yet is named where its rate is another than its menu's.
     """
     seen = found.menus[found.menus["n"] > 0].assign(komoditas="", pulau="")
-    rates = {row.menu: rounded(row.rate) for row in seen.itertuples()}
+    rates = {row.menu: round_rate(row.rate) for row in seen.itertuples()}
     rows = []
     for row in pd.concat([seen, found.cells])[[*CELL, "rate", "n", "k"]].itertuples(index=False):
         whole = MENU + row.menu
         name = cell(row.menu, row.komoditas, row.pulau) if row.pulau else whole
-        before, after = assumptions.get(name, assumptions[whole]), rounded(row.rate)
+        before, after = assumptions.get(name, assumptions[whole]), round_rate(row.rate)
         if after != (before if name in assumptions else rates[row.menu]):
             rows.append([name, *row[:3], before, after, row.n, row.k])
     return pd.DataFrame(rows, columns=["name", *CELL, "before", "after", "n", "k"])
 
 
-def rounded(rate: float) -> float:
+def round_rate(rate: float) -> float:
     return max(round(rate, DIGITS), LEAST)
 
 
@@ -120,7 +120,7 @@ def write_offer(source: Path, target: Path, change: pd.DataFrame) -> Path:
     if base.data_dir is not None:
         new["data"] = from_here(base.data_dir.resolve(), target.resolve().parent)
     notes = {row.name: note(row) for row in change.itertuples(index=False)}
-    return write_whole(target, edited(source.read_text(encoding="utf-8-sig"), vary(base, **new), notes).encode())
+    return write_whole(target, edit_text(source.read_text(encoding="utf-8-sig"), vary(base, **new), notes).encode())
 
 
 def note(row) -> str:

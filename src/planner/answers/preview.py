@@ -10,11 +10,11 @@ from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
 from planner.model.problem import Problem, compile_problem, with_budget
 from planner.model.status import gap_of, status_of
-from planner.plan.derive import derived, goal_record
-from planner.plan.plan import Plan, sealed, solver_version
+from planner.plan.derive import derive, goal_record
+from planner.plan.plan import Plan, seal_plan, solver_version
 from planner.scenario.rules.base import Rule
 from planner.scenario.scenario import Scenario
-from planner.solve.core import repaired, within_gap
+from planner.solve.core import repair, within_gap
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution
 from planner.solve.point_size import LEAST_POINTS, chosen_point
@@ -73,7 +73,7 @@ class Preview:
             "planner": package_version("planner"),
             "solver": {"name": "highs", "version": solver_version("highs")},
         }
-        return sealed(derived(candidates, problem, x, point) | made_by | proof)
+        return seal_plan(derive(candidates, problem, x, point) | made_by | proof)
 
 
 class Previewer:
@@ -154,7 +154,7 @@ class Previewer:
         x = None if self.last is None else self.last.x
         if x is None or len(x) != self.problem.width or (x > self.problem.upper).any():
             return None
-        return repaired(self.problem, x, relaxed.profit)
+        return repair(self.problem, x, relaxed.profit)
 
     def told(self, found: Solution) -> Preview:
         assert self.problem is not None

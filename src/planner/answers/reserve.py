@@ -23,7 +23,7 @@ from planner.base.units import MICRO, number, rupiah
 from planner.model.problem import Problem, compile_problem, with_budget
 from planner.plan.reasons import broken
 from planner.plan.reserve_list import Queue, excess, row_owner, standby
-from planner.scenario.hand_edits import Edit, released
+from planner.scenario.hand_edits import Edit, release
 from planner.scenario.scenario import vary
 
 
@@ -163,7 +163,7 @@ class Replacement:
 def fill(case: Case, out: Sequence[str] = (), money_rp: int = 0) -> Replacement:
     """Go down the list for the winners ``out`` and ``money_rp`` more; PlannerError for no winners of the first year."""
     out, queue = list(dict.fromkeys(out)), queue_of(case)
-    left = np.isin(queue.winners, dropped(case, queue, out))
+    left = np.isin(queue.winners, dropped_options(case, queue, out))
     queue = replace(queue, problem=more_money(case.problem, money_rp))
     walked, judge = walk(queue, left[:, None]), without(queue.problem, out)
     x, stays = walked.choice(0), walked.kept[:, 0]
@@ -177,7 +177,7 @@ def fill(case: Case, out: Sequence[str] = (), money_rp: int = 0) -> Replacement:
     )  # fmt: skip
 
 
-def dropped(case: Case, queue: Queue, names: list[str]) -> list[int]:
+def dropped_options(case: Case, queue: Queue, names: list[str]) -> list[int]:
     """The options by which winners are funded in the first year; one PlannerError for all that are not so."""
     usulan, problems = case.problem.options.table["usulan_id"].to_numpy()[queue.winners], []
     for name in names:
@@ -210,7 +210,7 @@ def without(problem: Problem, out: list[str]) -> Problem:
     """The problem as it is to judge a plan without these winners: their locks, and duties to them, bind no more."""
     scenario = problem.scenario
     for name in out:
-        scenario = released(scenario, Edit("lock_out", name, reason="-"))
+        scenario = release(scenario, Edit("lock_out", name, reason="-"))
     bound = scenario != problem.scenario or any(rule.eased_by_locks for rule in scenario.rules)
     return compile_problem(problem.options, scenario, frozenset(out)) if out and bound else problem
 

@@ -18,7 +18,7 @@ def settings(one: Plan, other: Plan) -> Iterator[dict]:
     """
     moved = {"data"} if one["inputs"] == other["inputs"] else set()
     yield from (found for found in apart(flat(one), flat(other)) if found["key"] not in moved)
-    pairs, gone, new = matched(*([identity(rule) for rule in plan["scenario"]["rules"]] for plan in (one, other)))
+    pairs, gone, new = match_rules(*([identity(rule) for rule in plan["scenario"]["rules"]] for plan in (one, other)))
     for i, j in pairs:
         mine, yours = (plan["scenario"]["rules"][k] for plan, k in ((one, i), (other, j)))
         named = ({f"rules[{i}].{k}": v for k, v in rule.items()} for rule in (mine, yours))
@@ -61,7 +61,7 @@ def identity(rule: dict) -> tuple[str, str]:
     return repr(sorted(rule.items())), repr([*own, rule["usulan"] if "rincian" in rule else None])
 
 
-def matched(ours: list, theirs: list) -> tuple[list[tuple[int, int]], list[int], list[int]]:
+def match_rules(ours: list, theirs: list) -> tuple[list[tuple[int, int]], list[int], list[int]]:
     """Pairs of the same rule, and the numbers of those that stand in one list only.
 
     Equal rules first, wherever they stand; then, in order, rules of one class over the same groups.

@@ -16,7 +16,17 @@ from planner.plan.allocate import allocate
 from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan, read_plan
 from planner.plan.plan_file import canonical, fingerprint_of
-from planner.plan.whatif_file import FORMAT, At, Point, WhatIfFile, full_volumes, limited, place_of, read_whatif, widest
+from planner.plan.whatif_file import (
+    FORMAT,
+    At,
+    Point,
+    WhatIfFile,
+    full_volumes,
+    limit_time,
+    place_of,
+    read_whatif,
+    widest,
+)
 from planner.scenario.place import BUDGET, Place, bounds
 from planner.scenario.scenario import Scenario
 
@@ -40,7 +50,7 @@ def complete(
     file, scenario = run.whatif, run.scenario(plan)
     known = read_whatif(file, plan)
     said = [say("whatif.stale", file=file)] if known is None and file.exists() else []
-    asked = grid(scenario, checked(scenario, floor) or (known["floor"] if known else None) or first_floor(scenario))
+    asked = grid(scenario, check_floor(scenario, floor) or (known["floor"] if known else None) or first_floor(scenario))
     done = solved_before(known, asked)
     if len(done) < len(asked):
         candidates = same_candidates(scenario, plan)
@@ -50,7 +60,7 @@ def complete(
     return said
 
 
-def checked(scenario: Scenario, floor: str | None) -> str | None:
+def check_floor(scenario: Scenario, floor: str | None) -> str | None:
     """The named floor; raises PlannerError with the nearest right name where no rule has it."""
     known = [place.name for place in bounds(scenario) if place.field.startswith("min")]
     if floor is not None and floor not in known:
@@ -83,7 +93,7 @@ def grid(scenario: Scenario, floor: str | None) -> dict[At, Scenario]:
 
 def possible(scenario: Scenario, by: str, at: int | float) -> Scenario | None:
     try:
-        return limited(Place(by).set(scenario, at))
+        return limit_time(Place(by).set(scenario, at))
     except PlannerError:
         return None
 
@@ -115,7 +125,7 @@ def solve_all(
         for future in finished(waiting, clock):
             place, point = waiting[future], future.result()
             done |= {place: point} if point else {}
-            write_whole(file, written(plan, asked, done))
+            write_whole(file, file_bytes(plan, asked, done))
             progress(say("whatif.progress", done=len(done), count=len(asked)))
 
 
@@ -141,19 +151,19 @@ def solution(plan: Plan, options: Options) -> dict:
     return {
         "status": plan.status, "tie_break": plan["tie_break"], "gap": widest(plan["goals"]), "goals": plan["goals"],
         "spent_rp": plan.spent_rp, "funded": [
-            [r["usulan_id"], r["ta"], r["amount_rp"], reduced(r["lines"], full[r["usulan_id"], r["ta"]])]
+            [r["usulan_id"], r["ta"], r["amount_rp"], partial_volumes(r["lines"], full[r["usulan_id"], r["ta"]])]
             for r in plan["funded"]
         ],
     }  # fmt: skip
 
 
-def reduced(lines: list[dict], full: dict[str, int]) -> list[list]:
+def partial_volumes(lines: list[dict], full: dict[str, int]) -> list[list]:
     """The lines whose volume is not the full one; 0: left out."""
     got = {line["rincian_id"]: line["volume"] for line in lines}
     return [[name, got.get(name, 0)] for name, volume in full.items() if got.get(name, 0) != volume]
 
 
-def written(plan: Plan, asked: dict[At, Scenario], done: dict[At, Point]) -> bytes:
+def file_bytes(plan: Plan, asked: dict[At, Scenario], done: dict[At, Point]) -> bytes:
     """The file's bytes; its fingerprint finds a careless change."""
     floor = next((by for by, _ in asked if by != BUDGET.name), None)
     content = {

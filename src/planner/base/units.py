@@ -104,7 +104,7 @@ def date_text(iso: str, lang: str | None = None) -> str:
         return iso
 
 
-def moved(date: object, years: int) -> str:
+def years_later(date: object, years: int) -> str:
     """A date (yyyy-mm-dd) so many years later; nothing stays nothing. No rule falls on 29 February."""
     return f"{int(date[:4]) + years}{date[4:]}" if isinstance(date, str) and date else ""
 

@@ -30,13 +30,13 @@ def main() -> None:
         error.show()  # type: ignore[attr-defined]  # every one that typer raises has it; the class that says so is private
         code = error.exit_code
     except OSError as error:
-        code = refused(error)
+        code = tell_refusal(error)
     if code == 130:
         common.tell_all([say("cli.interrupted")])
     sys.exit(code or 0)
 
 
-def refused(error: OSError) -> int:
+def tell_refusal(error: OSError) -> int:
     """What the system would not do, as a sentence; a reader that has gone away (``| head``) needs none."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write must not fail again
     if not isinstance(error, BrokenPipeError):

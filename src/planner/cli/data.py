@@ -30,7 +30,7 @@ def check(
 
     checked = check_data(data)
     common.tell_all([say("cli.warning", finding=finding.sentence()) for finding in checked.warnings])
-    failed = marked(data, checked, annotate) if annotate else []
+    failed = write_marked(data, checked, annotate) if annotate else []
     if problems := [*checked.problems, *failed]:
         raise PlannerError(problems)
     counts = {name: len(checked.tables[name].data) for name in ("usulan", "rincian")}
@@ -38,7 +38,7 @@ def check(
     common.tell(say("notes.written", files=", ".join(map(str, write_missing(data, out)))))
 
 
-def marked(data: Path, checked: "Checked", target: Path) -> list[str]:
+def write_marked(data: Path, checked: "Checked", target: Path) -> list[str]:
     """Write the marked workbook; what hinders it is told after what is wrong with the tables."""
     from planner.paper.workbooks.annotate import annotate
 
@@ -60,10 +60,10 @@ def template(
 
     written = write_template(file, force)
     checked = written.with_name(f"{written.stem}-periksa.xlsx")
-    common.tell(say("template.written", file=quoted(written), row=FIRST_ROW, checked=quoted(checked)))
+    common.tell(say("template.written", file=quote(written), row=FIRST_ROW, checked=quote(checked)))
 
 
-def quoted(file: Path) -> str:
+def quote(file: Path) -> str:
     """A path that can be pasted into a command."""
     return f'"{file}"' if " " in str(file) else str(file)
 
@@ -86,7 +86,7 @@ def boundaries(
         common.tell(say("boundaries.removed" if batas.remove() else "boundaries.none_installed"))
         return
     kabupaten = reference("kabupaten")
-    content, told = prepare(file, layer, kabupaten) if file else (None, batas.lines_of_installed(kabupaten))
+    content, told = prepare(file, layer, kabupaten) if file else (None, batas.installed_lines(kabupaten))
     if content:
         told = [*told, say("boundaries.written", file=write_whole(batas.installed_file(), content))]
     for line in told:

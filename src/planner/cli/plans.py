@@ -8,7 +8,7 @@ import typer
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say
 from planner.cli import common
-from planner.cli.scenarios import check_valid, solved, what_if
+from planner.cli.scenarios import check_valid, solve_and_save, what_if
 
 
 @common.command
@@ -57,13 +57,13 @@ def reserve(
 ) -> None:  # fmt: skip
     """Daftar cadangan: siapa berikutnya bila yang terpilih gugur (--out) atau dana bertambah (--money)."""
     from planner.answers.drop_outs import evaluate
-    from planner.answers.open_plan import goal_title, opened
+    from planner.answers.open_plan import goal_title, open_case
     from planner.answers.reserve import fill, reserve
     from planner.views.reserve import evaluation_text, list_text
 
     if draws is not None and (out or money):
         raise PlannerError(say("reserve.one_question"))
-    case = opened(plan, data)
+    case = open_case(plan, data)
     if draws is not None:
         worth = evaluate(case, draws, seed)
         common.emit(worth.plain(), evaluation_text(worth, goal_title(case, language())), as_json)
@@ -82,10 +82,10 @@ def compare(
     as_json: common.AsJson = False,
 ) -> None:
     """Bandingkan rencana: siapa masuk, siapa keluar, dana, dan apa yang diminta secara berbeda."""
-    from planner.answers.compare import opened
+    from planner.answers.compare import open_plans
     from planner.views.compare import sentences
 
-    comparison = opened(plans)
+    comparison = open_plans(plans)
     common.emit(comparison.plain(), "\n".join(sentences(comparison)), as_json)
     if out:
         from planner.paper.report import render_comparison
@@ -144,13 +144,13 @@ def edit(
     """Sunting rencana dengan tangan: sah atau tidak, ruginya, dan dengan --yes terapkan serta catat."""
     from planner.answers.edit import consider
     from planner.answers.edit_log import append, carry, kept_on_failure, record, save_scenario
-    from planner.answers.open_plan import opened
+    from planner.answers.open_plan import open_case
     from planner.plan.folder import RunFolder
     from planner.plan.plan import read_plan
-    from planner.scenario.hand_edits import applied, edit_of
+    from planner.scenario.hand_edits import apply_edit, edit_of
 
     wanted = edit_of(usulan, {"lock_in": lock_in, "lock_out": lock_out, "free": free}, volume, reason)
-    case, run = opened(plan, data), RunFolder.of(out or plan.parent)
+    case, run = open_case(plan, data), RunFolder.of(out or plan.parent)
     answer = consider(case, wanted, exact)
     common.tell(f"{wanted.sentence()}. {answer.sentence()}")
     if not yes:
@@ -159,8 +159,8 @@ def edit(
     if answer.possible is False:
         raise PlannerError(say("edit.refused"))
     with kept_on_failure(run.folder):
-        file = save_scenario(applied(case.plan.scenario, wanted), plan, run.folder, data)
-        stopped = solved(file, run.folder)
+        file = save_scenario(apply_edit(case.plan.scenario, wanted), plan, run.folder, data)
+        stopped = solve_and_save(file, run.folder)
     carry(RunFolder(plan).log, run.log)
     append(run.log, record(wanted, answer, case.plan, read_plan(run.plan_file)))
     common.tell(say("edit.done", scenario=file, plan=run.plan_file, log=run.log))

@@ -23,11 +23,11 @@ def run(
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
     folder = out or Path("out") / scenario.stem
     if floor:
-        from planner.answers.whatif import checked
+        from planner.answers.whatif import check_floor
         from planner.scenario.scenario import read_scenario
 
-        checked(read_scenario(scenario), floor)
-    stopped = solved(scenario, folder, fresh) or (not no_whatif and what_if(folder / "plan.json", floor))
+        check_floor(read_scenario(scenario), floor)
+    stopped = solve_and_save(scenario, folder, fresh) or (not no_whatif and what_if(folder / "plan.json", floor))
     from planner.paper.report import render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
@@ -40,12 +40,12 @@ def run(
 def allocate(scenario: common.ScenarioFile, out: common.OutFolder = None, fresh: common.Fresh = False) -> int:
     """Bagi pagu menurut skenario dan simpan rencananya."""
     folder = out or Path("out") / scenario.stem
-    stopped = solved(scenario, folder, fresh)
+    stopped = solve_and_save(scenario, folder, fresh)
     common.tell(say("cli.saved", file=folder / "plan.json"))
     return common.status(stopped)
 
 
-def solved(file: Path, folder: Path, fresh: bool = False) -> bool:
+def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     """Solve a scenario (and its low and high cases where candidates are modelled), save; whether it was stopped.
 
     A proven plan of the same scenario and tables that is there already is not sought again, unless ``fresh``.
@@ -199,7 +199,7 @@ def sweep(
     jobs: common.Jobs = 2, fresh: common.Fresh = False,
 ) -> int:  # fmt: skip
     """Hitung banyak variasi satu skenario, bandingkan; yang sudah dihitung tidak dihitung lagi."""
-    from planner.paper.sweep import COMPARED, Stopped, printed, solve, trials, write_reports, write_summary
+    from planner.paper.sweep import COMPARED, Stopped, solve, summary_table, trials, write_reports, write_summary
     from planner.scenario.scenario import read_scenario
     from planner.scenario.variations import variations
 
@@ -214,7 +214,7 @@ def sweep(
         tried, stopped = solve(tried, jobs, tell_trial), False
     except Stopped as stop:
         tried, stopped = stop.trials, True
-    common.tell(printed(tried).to_string(index=False, max_colwidth=60))
+    common.tell(summary_table(tried).to_string(index=False, max_colwidth=60))
     plans = [trial for trial in tried if trial.plan]
     if len(plans) > COMPARED:
         common.tell(say("sweep.compared", most=COMPARED, count=len(plans)), err=True)

@@ -51,7 +51,7 @@ def status(phase: str, lines: Sequence[str], note: str = "") -> str:
     return f'<div class="planner-status {phase}" role="status" data-testid="status">{first} {said}{rest}{after}</div>'
 
 
-def named(lines: Iterable[str], kabupaten: pd.DataFrame) -> list[str]:
+def name_kabupaten(lines: Iterable[str], kabupaten: pd.DataFrame) -> list[str]:
     """Sentences in which a kabupaten's code stands with its name."""
     names = dict(zip(kabupaten["kode"], kabupaten["nama"], strict=True))
     known = partial(re.sub, r"(?<![\w.])\d\d\.\d\d(?![\w.-]\w|\w)")

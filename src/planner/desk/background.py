@@ -102,7 +102,7 @@ class Search:
             except InfeasibleError as error:
                 self.tell(Answer(scenario, "infeasible", diagnosis=error.diagnosis), clock)
             except Exception as error:  # said on the screen, for a thread has nowhere else to say it
-                self.tell(Answer(scenario, "error", None, tuple(told(error))), clock)
+                self.tell(Answer(scenario, "error", None, tuple(sentences_of(error))), clock)
             finally:
                 self.seeking(clock, "")
 
@@ -146,7 +146,7 @@ def key(scenario: Scenario) -> str:
     return json.dumps(plain(scenario), sort_keys=True)
 
 
-def told(error: BaseException) -> list[str]:
+def sentences_of(error: BaseException) -> list[str]:
     """The sentences of a planner's mistake, or that the mistake is ours: a thread's traceback is seen by nobody."""
     if isinstance(error, PlannerError):
         return list(error.problems)

@@ -137,22 +137,22 @@ def scenario_from(base: Scenario, controls: Controls) -> Scenario:
     if controls == controls_of(base):
         return base
     values = controls.values
-    rules = [changed(rule, number, values) for number, rule in enumerate(base.rules) if number not in controls.off]
+    rules = [change_rule(rule, number, values) for number, rule in enumerate(base.rules) if number not in controls.off]
     return vary(
         base,
         budget_rp={ta: values[Place.of_year(ta).name] for ta in base.budget_rp},
         weights={name: values[f"weights.{name}"] for name in base.weights},
-        rules=(*revalued(relocked(rules, controls.locks), controls.volumes),),
+        rules=(*set_volumes(set_locks(rules, controls.locks), controls.volumes),),
     )
 
 
-def changed(rule: Rule, number: int, values: Mapping[str, Value]) -> Rule:
+def change_rule(rule: Rule, number: int, values: Mapping[str, Value]) -> Rule:
     """The rule with its moved values; validated where the scenario is."""
     moved = {k.name: values[k.place] for k in ([] if isinstance(rule, BY_HAND) else knobs_of(rule, number))}
     return rule.model_copy(update=moved)
 
 
-def relocked(rules: list[Rule], wanted: Mapping[Name, str]) -> list[Rule]:
+def set_locks(rules: list[Rule], wanted: Mapping[Name, str]) -> list[Rule]:
     """The rules with exactly these locks: what a lock of the file still says stays there, the rest comes last."""
     kept: list[Rule] = []
     for rule in rules:
@@ -173,7 +173,7 @@ def relocked(rules: list[Rule], wanted: Mapping[Name, str]) -> list[Rule]:
     return kept
 
 
-def revalued(rules: list[Rule], wanted: Mapping[Name, int]) -> Iterator[Rule]:
+def set_volumes(rules: list[Rule], wanted: Mapping[Name, int]) -> Iterator[Rule]:
     """The rules with exactly these agreed volumes, new ones last."""
     said = set()
     for rule in rules:
@@ -185,7 +185,7 @@ def revalued(rules: list[Rule], wanted: Mapping[Name, int]) -> Iterator[Rule]:
         yield agreed_volume(usulan, rincian, wanted[usulan, rincian], say("workbench.by_hand", "id"))
 
 
-def mended(base: Scenario, controls: Controls, changes: Sequence[Change]) -> Controls:
+def apply_repair(base: Scenario, controls: Controls, changes: Sequence[Change]) -> Controls:
     """The controls with the changes of a repair (``diagnose``) of the scenario that they describe.
 
     Its rules are counted as they stand there; a lock or an agreed volume is dropped by freeing what it names.

@@ -15,7 +15,7 @@ from planner.answers.open_plan import Case
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
-from planner.desk.background import told
+from planner.desk.background import sentences_of
 from planner.desk.controls import Controls, Name
 from planner.desk.session import Pending, Session
 from planner.plan.folder import RunFolder
@@ -112,7 +112,7 @@ class EditForm:
                 self.considered = found, case.plan
                 lines = [found.sentence()]
             except Exception as error:
-                lines = told(error)
+                lines = sentences_of(error)
             self.answer.value = contents.paragraphs(lines)
 
     def record(self, plan: Plan) -> list[str]:
@@ -121,13 +121,13 @@ class EditForm:
         log = RunFolder.of(session.saving.out).log
         session.pending = []
         if pending:
-            self.say(*recorded(pending, plan, log))
+            self.say(*record_edits(pending, plan, log))
         try:
             names = open_edits(session.controls, session.saved, read_log(log).records)
         except PlannerError as error:
             return error.problems
         return (
-            [say("workbench.open_edits", names=", ".join(contents.named(names, session.candidates.kabupaten)))]
+            [say("workbench.open_edits", names=", ".join(contents.name_kabupaten(names, session.candidates.kabupaten)))]
             if names
             else []
         )
@@ -141,10 +141,10 @@ class EditForm:
         self.draft = self.considered = None
         self.reason.value = ""
         self.session.pending.append(Pending(edit, considered, before))
-        self.session.to(edited(self.session.controls, edit))
+        self.session.to(apply_to_controls(self.session.controls, edit))
 
 
-def edited(controls: Controls, edit: Edit) -> Controls:
+def apply_to_controls(controls: Controls, edit: Edit) -> Controls:
     """The controls with an edit made; ``free`` takes back the usulan's lock and every volume agreed for it."""
     if edit.kind == "volume":
         rincian, units = edit.agreed
@@ -156,7 +156,7 @@ def edited(controls: Controls, edit: Edit) -> Controls:
     return moved
 
 
-def recorded(pending: Sequence[Pending], plan: Plan, log: Path) -> list[str]:
+def record_edits(pending: Sequence[Pending], plan: Plan, log: Path) -> list[str]:
     """Add the applied edits to the log beside the plan; sentences of what was recorded, or of why it could not be.
 
     An edit that the plan's scenario does not hold any more was undone before its plan was found: it is no record.

@@ -10,10 +10,10 @@ from anywidget import AnyWidget
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, language, say, sentences, speaking
 from planner.base.units import MICRO, MILIAR, number, rupiah
-from planner.geo.boundaries import installed
+from planner.geo.boundaries import installed_boundaries
 from planner.views.choropleth import Frame
 from planner.views.html import cut
-from planner.views.maps import COLOURS, FAR, placed
+from planner.views.maps import COLOURS, FAR, place_tiles
 from planner.views.scene import Scene
 
 AMOUNT_LIMITS_RP = [
@@ -76,7 +76,7 @@ class LiveMap(AnyWidget):
         """Set classes and legend from the facts, in one message."""
         if self.facts is None:
             return
-        keys = classified(self.facts, self.colour_by)
+        keys = classify(self.facts, self.colour_by)
         seen = set(keys)
         shown_keys = [key for key in KEYS[self.colour_by] if key in seen or key not in ONLY_IF_SEEN]
         with speaking(self.lang), self.hold_sync():
@@ -93,7 +93,7 @@ def map_of(kabupaten: pd.DataFrame) -> LiveMap:
 
 def outlines() -> dict[str, str]:
     """kode -> path in the frame of the page's points, of the boundaries of this computer; {} where there are none."""
-    kept = installed()
+    kept = installed_boundaries()
     return {} if kept is None else {k: path for k, rings in kept.far.items() if (path := POINTS_FRAME.path(rings))}
 
 
@@ -102,7 +102,7 @@ def words() -> dict[str, str]:
     return {key: say(f"map.words.{key}") for key in sentences()["map"]["words"]} | {"lang": language()}
 
 
-def painted(
+def paint(
     widget: LiveMap, scene: Scene | pd.DataFrame, colour_by: str | None = None, lang: str | None = None
 ) -> LiveMap:
     """Colour a map by a scene, or by a frame of facts (a preview that is no plan yet); one message to the page.
@@ -124,7 +124,7 @@ def facts_of(scene: Scene) -> pd.DataFrame:
     Columns: ``kode``, ``otonom``, ``menu`` ('' where nothing is chosen), ``amount_rp``, ``score`` (1e-6, of the best
     usulan, missing where there is none), ``mark`` (certain | depends | unknown), ``reason`` ('' where chosen).
     """
-    cells = placed(scene, scene.kabupaten, FAR)
+    cells = place_tiles(scene, scene.kabupaten, FAR)
     scored = scene.plan.funded if scene.options is None else scene.options.table
     reasons = {row.kode: row.reason[language()] for row in scene.nearest_out.itertuples()}
     return cells[["kode", "otonom", "menu", "amount_rp"]].assign(
@@ -134,7 +134,7 @@ def facts_of(scene: Scene) -> pd.DataFrame:
     )
 
 
-def classified(facts: pd.DataFrame, colour_by: str) -> list[str]:
+def classify(facts: pd.DataFrame, colour_by: str) -> list[str]:
     """Each kabupaten's class, one of ``KEYS[colour_by]``."""
     chosen = facts["menu"] != ""
     if colour_by == "amount":

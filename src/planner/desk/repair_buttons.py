@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import ipywidgets as widgets
 
 from planner.base.messages import say
-from planner.desk.answer_html import named
+from planner.desk.answer_html import name_kabupaten
 from planner.desk.background import Answer
-from planner.desk.controls import mended
+from planner.desk.controls import apply_repair
 from planner.desk.session import Session
 from planner.desk.widgets import closed
 from planner.solve.infeasible.levers import Change
@@ -36,7 +36,7 @@ class RepairButtons:
         closed(*old)
 
     def button(self, repair: Repair) -> widgets.Button:
-        (text,) = named([repair.sentence()], self.session.candidates.kabupaten)
+        (text,) = name_kabupaten([repair.sentence()], self.session.candidates.kabupaten)
         tip = say("workbench.tips.repair")
         made = widgets.Button(description=cut(say("workbench.repair", repair=text), 900), tooltip=tip)
         made.add_class("planner-repair")
@@ -44,4 +44,4 @@ class RepairButtons:
         return made
 
     def apply(self, changes: Sequence[Change]) -> None:
-        self.session.to(mended(self.session.base, self.session.controls, changes))
+        self.session.to(apply_repair(self.session.base, self.session.controls, changes))

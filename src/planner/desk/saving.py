@@ -10,12 +10,12 @@ from planner.base.errors import PlannerError, shown
 from planner.base.files import write_whole
 from planner.base.messages import say, speaking
 from planner.desk.answer_html import message
-from planner.desk.background import Answer, told
+from planner.desk.background import Answer, sentences_of
 from planner.model.candidates import Candidates, read_candidates
 from planner.paper.report import render_reports
 from planner.paper.run_files import Journal, write_run
 from planner.scenario.scenario import Scenario, read_scenario
-from planner.scenario.toml_file import edited, toml
+from planner.scenario.toml_file import edit_text, toml
 from planner.views.html import Html, cut, safe
 
 
@@ -54,7 +54,7 @@ class Saving:
             raise PlannerError(say("workbench.changed_on_disk", file=target))
         if not own and target.exists():
             raise PlannerError(say("workbench.name_taken", file=target))
-        text = toml(scenario) if self.text is None else edited(self.text, scenario)
+        text = toml(scenario) if self.text is None else edit_text(self.text, scenario)
         write_whole(target, text.encode("utf-8"))
         self.file, self.text = target, text
         return target
@@ -112,7 +112,7 @@ class Saving:
                 )  # an output: JupyterLab makes its relative links work
                 self.progress.children = [done]
             except Exception as error:  # said on the screen, for a thread has nowhere else to say it
-                self.progress.children = [widgets.HTML(message([cut(line, 600) for line in told(error)]))]
+                self.progress.children = [widgets.HTML(message([cut(line, 600) for line in sentences_of(error)]))]
 
 
 def links(folder: Path, pages: Sequence[Path]) -> Html:

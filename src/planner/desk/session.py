@@ -10,7 +10,7 @@ from planner.answers.edit import Effect
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
-from planner.desk.background import Answer, Search, told
+from planner.desk.background import Answer, Search, sentences_of
 from planner.desk.controls import Controls, History, Value, controls_of, scenario_from
 from planner.desk.saving import Saving
 from planner.geo.regions import NATIONAL
@@ -176,4 +176,4 @@ class Session:
             try:
                 act()
             except (Exception, KeyboardInterrupt) as error:
-                say(*told(error))
+                say(*sentences_of(error))

@@ -16,7 +16,7 @@ from planner.answers.open_plan import Case, case_of
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
-from planner.desk.background import told
+from planner.desk.background import sentences_of
 from planner.plan.plan import Plan
 from planner.views import compare as comparison
 from planner.views.change_map import Contrast, change_map
@@ -52,7 +52,7 @@ class Tabs:
         self.sheets["shares"].value = str(shares_table(scene))
         self.sheets["rules"].value = str(views.rules(scene))
         if exact:
-            self.sheets["comparison"].value = compared([*kept, scene.plan], scene) if kept else nothing_kept()
+            self.sheets["comparison"].value = compare_kept([*kept, scene.plan], scene) if kept else nothing_kept()
         if self.chosen:
             self.explain(self.chosen)
 
@@ -73,7 +73,7 @@ class Tabs:
             try:
                 said: str = contents.explanation(answer(self.case_of(scene), usulan_id), scene)
             except Exception as error:
-                said = contents.paragraphs(told(error))
+                said = contents.paragraphs(sentences_of(error))
             if scene is self.scene and usulan_id == self.chosen:
                 self.sheets["explanation"].value = str(said)
 
@@ -114,11 +114,11 @@ PARTS = (
     comparison.movers,
     change_map,
     comparison.amounts,
-    comparison.asked,
+    comparison.questions_table,
 )
 
 
-def compared(plans: Sequence[Plan], scene: Scene) -> str:
+def compare_kept(plans: Sequence[Plan], scene: Scene) -> str:
     """Kept plans and the one on the screen side by side."""
     here = Contrast(compare(plans), scene.kabupaten)
     which = say("workbench.compared", here=here.comparison.letters[-1])

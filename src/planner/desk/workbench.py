@@ -14,7 +14,7 @@ from planner.desk.background import Answer
 from planner.desk.control_column import ControlColumn, Move
 from planner.desk.controls import KINDS, Value
 from planner.desk.edit_form import EditForm
-from planner.desk.live_map import map_of, painted
+from planner.desk.live_map import map_of, paint
 from planner.desk.plan_list import PlanList
 from planner.desk.repair_buttons import RepairButtons, said
 from planner.desk.session import Session
@@ -160,7 +160,7 @@ class Workbench:
         session = self.session
         self.remedies.show(answer)
         if answer.plan is None:
-            lines = contents.named(said(answer), session.candidates.kabupaten)
+            lines = contents.name_kabupaten(said(answer), session.candidates.kabupaten)
             stale = say("workbench.stale") if session.drawn else ""
             self.status.value = contents.status(answer.phase, lines, stale)
             return
@@ -168,7 +168,7 @@ class Workbench:
         scene = contents.scene_of(answer, session.candidates)
         self.stamp.value = contents.head(scene)
         self.figures.value = contents.figures(answer.plan, session.kept[-1] if session.kept else None)
-        painted(self.map, scene, lang=session.lang)
+        paint(self.map, scene, lang=session.lang)
         self.list.rows = contents.rows(scene)
         note = say("workbench.settling") if preview else ""
         self.status.value = contents.status(answer.phase, [contents.proof(answer.plan, not preview)], note)

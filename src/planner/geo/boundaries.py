@@ -43,7 +43,7 @@ def installed_file() -> Path:
     return (Path(chosen) if chosen else user_data_path("planner", appauthor=False)) / NAME
 
 
-def installed() -> Boundaries | None:
+def installed_boundaries() -> Boundaries | None:
     """The boundaries of this computer; None where there are none, PlannerError where they are damaged."""
     content = installed_bytes()
     return None if content is None else read(content)
@@ -94,9 +94,9 @@ def remove() -> bool:
     return there
 
 
-def lines_of_installed(kabupaten: pd.DataFrame) -> list[str]:
+def installed_lines(kabupaten: pd.DataFrame) -> list[str]:
     """What is installed here, or how to install it."""
-    found = installed()
+    found = installed_boundaries()
     if found is None:
         return [say("boundaries.none_installed")]
     told = say(

@@ -58,10 +58,10 @@ def prepare(file: Path, layer: str | None, kabupaten: pd.DataFrame) -> tuple[byt
     found = survey(file, name, frame, kabupaten)
     codes = sorted(set(found.kode) - {""})
     whole = np.array([shapely.union_all(found.shapes[found.kode == kode]) for kode in codes], dtype=object)
-    clean = coverage.cleaned(whole)
-    near, far = [coverage.simplified(clean, points) for points in (coverage.NEAR_POINTS, coverage.FAR_POINTS)]
+    clean = coverage.clean(whole)
+    near, far = [coverage.simplify(clean, points) for points in (coverage.NEAR_POINTS, coverage.FAR_POINTS)]
     levels = {level: outlines(codes, shapes) for level, (shapes, _) in (("shapes", near), ("far", far))}
-    content = stored(file, name, found.read, near[1], levels)
+    content = file_content(file, name, found.read, near[1], levels)
     drawn = set(levels["shapes"])
     lost = {kode for kode, less in zip(codes, coverage.shrunk(whole, clean), strict=True) if less}
     by = say(f"boundaries.by.{found.read.by}", column=shown(found.read.column))
@@ -82,7 +82,7 @@ def vertices(shapes: dict[str, list]) -> int:
     return sum(len(ring) // 2 for parts in shapes.values() for part in parts for ring in part)
 
 
-def stored(file: Path, layer: str, read: Reading, tolerance_deg: float, levels: dict[str, dict]) -> bytes:
+def file_content(file: Path, layer: str, read: Reading, tolerance_deg: float, levels: dict[str, dict]) -> bytes:
     """The content of ``batas.json``: the same source gives the same bytes, and no path is in it."""
     digest = hashlib.sha256()
     for part in files_of(file):
@@ -181,7 +181,7 @@ def survey(file: Path, layer: str, frame: geopandas.GeoDataFrame, kabupaten: pd.
         raise PlannerError(say("boundaries.no_crs", file=file))
     with understood(file):
         raw = coverage.on_grid((frame.geometry if assumed else frame.geometry.to_crs(4326)).to_numpy())
-        shapes = coverage.repaired(raw)
+        shapes = coverage.repair(raw)
     empty, far = shapely.is_empty(shapes), ~shapely.covered_by(shapes, INDONESIA)
     if empty.all():
         raise PlannerError(say("boundaries.no_polygon", file=file, layer=shown(layer)))
@@ -225,10 +225,10 @@ def remarks(found: Survey, drawn: set[str], lost: set[str], kabupaten: pd.DataFr
         ],
         "shrunk": names[names.index.isin(lost)],
     }
-    return [listed(key, list(map(str, held))) for key, held in facts.items() if len(held)]
+    return [list_names(key, list(map(str, held))) for key, held in facts.items() if len(held)]
 
 
-def listed(key: str, names: list[str]) -> str:
+def list_names(key: str, names: list[str]) -> str:
     more = " …" if len(names) > SHOWN else ""
     return say(f"boundaries.{key}", count=len(names), names="; ".join(names[:SHOWN]), more=more)
 

@@ -21,7 +21,7 @@ def on_grid(shapes: np.ndarray) -> np.ndarray:
     return shapely.remove_repeated_points(moved)
 
 
-def repaired(shapes: np.ndarray) -> np.ndarray:
+def repair(shapes: np.ndarray) -> np.ndarray:
     """Valid polygons, empty where nothing has an area: a bow tie becomes its two halves."""
     valid = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
     return multipolygons(valid)
@@ -39,30 +39,30 @@ def multipolygons(shapes: np.ndarray, least_deg2: float = 0) -> np.ndarray:
     return shapely.multipolygons(parts[kept], indices=owner[kept], out=whole)
 
 
-def cleaned(shapes: np.ndarray, least_deg2: float = SLIVER_DEG2) -> np.ndarray:
+def clean(shapes: np.ndarray, least_deg2: float = SLIVER_DEG2) -> np.ndarray:
     """A coverage: what overlaps belongs to the smaller one, so a kota drawn on top of its kabupaten stays.
 
     Parts below ``least_deg2`` are dropped, but the largest of each; narrow gaps go to the longest neighbour, and
     borders one cell of the grid apart, also where the gap is open to the sea, become one.
     """
     whole = multipolygons(shapes, least_deg2)
-    found = snapped(whole, SNAPS_DEG[0])
+    found = snap(whole, SNAPS_DEG[0])
     if shrunk(whole, found).any():
-        found = min(found, snapped(whole, SNAPS_DEG[1]), key=lambda shapes: shrunk(whole, shapes).sum())
+        found = min(found, snap(whole, SNAPS_DEG[1]), key=lambda shapes: shrunk(whole, shapes).sum())
     return found
 
 
-def snapped(shapes: np.ndarray, distance_deg: float) -> np.ndarray:
+def snap(shapes: np.ndarray, distance_deg: float) -> np.ndarray:
     return shapely.coverage_clean(shapes, gap_width=GAP_DEG, snapping_distance=distance_deg, merge_strategy="min_area")
 
 
-def simplified(coverage: np.ndarray, points: int) -> tuple[np.ndarray, float]:
+def simplify(coverage: np.ndarray, points: int) -> tuple[np.ndarray, float]:
     """The coverage with at most ``points`` vertices where that can be, and the tolerance in degrees.
 
     A tolerance t takes away corners (Visvalingam-Whyatt, both sides of a border at once) and islets below t x t.
     """
     for tolerance in TOLERANCES_DEG:
-        smaller = shapely.coverage_simplify(cleaned(coverage, tolerance**2), tolerance)
+        smaller = shapely.coverage_simplify(clean(coverage, tolerance**2), tolerance)
         if shapely.get_num_coordinates(smaller).sum() <= points:
             break
     return on_grid(smaller), tolerance

@@ -7,7 +7,7 @@ from planner.base.errors import PlannerError
 from planner.base.messages import say
 from planner.model.candidates import Candidates
 from planner.model.options import FROM_CATALOGUE, Options
-from planner.model.scores import all_gated, discounted, taken_out, too_late, with_scores, without
+from planner.model.scores import discount, nothing_left, taken_out, too_late, with_scores, without
 from planner.scenario.scenario import Scenario
 
 FIRST = "ta pertama"  # the usulan's own year, while options for each year are made
@@ -24,7 +24,7 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     gated = sorted(late + taken_out(in_time, scenario, candidates), key=lambda record: record["usulan_id"])
     open_ones = without(in_time, gated)
     if len(gated) and not len(open_ones):
-        raise PlannerError(all_gated(gated))
+        raise PlannerError(nothing_left(gated))
     crossed = open_ones.rename(columns={"ta": FIRST}).merge(
         pd.DataFrame({"ta": sorted(scenario.budget_rp)}), how="cross"
     )
@@ -32,9 +32,7 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     table = table.sort_values(["usulan_id", "ta"], kind="stable").reset_index(drop=True)
     if not len(table):
         raise PlannerError(say("candidates.none_in_years", years=", ".join(map(str, scenario.budget_rp))))
-    table["benefit"] = discounted(
-        table["benefit"], table["ta"] - scenario.first_year, candidates.assumptions["diskonto"]
-    )
+    table["benefit"] = discount(table["benefit"], table["ta"] - scenario.first_year, candidates.assumptions["diskonto"])
     lines = lines_of(table, candidates.rincian, candidates.komponen)
     table["amount_rp"] = cost_rp(lines, len(table))
     components = frozenset({"penunjang", *candidates.komponen["komponen"], *lines["komponen"]})

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.base.paths import ACUAN
 from planner.base.units import exact
-from planner.scenario.assumptions import assumed
+from planner.scenario.assumptions import values_in_force
 from planner.scenario.scenario import Scenario
 from planner.tables.check import check_data
 from planner.tables.findings import Finding
@@ -60,23 +60,23 @@ class Candidates:
 def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: Path = ACUAN) -> Candidates:
     """The candidates of a scenario; ``data`` replaces the folder or workbook that it names."""
     reference = reference_tables(REFERENCE, acuan)
-    assumptions = assumed(reference["asumsi"].data, scenario, set(reference["kabupaten"].data["pulau"]))
+    assumptions = values_in_force(reference["asumsi"].data, scenario, set(reference["kabupaten"].data["pulau"]))
     facts = {name: table.data for name, table in reference.items()}
     folder = Path(data) if data else _place.get() or scenario.data_dir
     own: dict[str, Table] = {}
     warnings: tuple[Finding, ...] = ()
     if folder is None:
-        usulan, rincian = modelled(facts["kabupaten"], facts["komponen"], assumptions, scenario.first_year)
+        usulan, rincian = model_candidates(facts["kabupaten"], facts["komponen"], assumptions, scenario.first_year)
     else:
         checked = check_data(folder, acuan)
         checked.raise_errors()
         own, warnings = checked.tables, checked.warnings
         usulan, rincian = own["usulan"].data.assign(ikm=lambda t: t["ikm_komitmen"]), own["rincian"].data
     held = {name: own[name].data if name in own else blank(name) for name in ("sentra", "daerah", "realisasi")}
-    usulan = joined(
+    usulan = join_facts(
         usulan, **held, kabupaten=facts["kabupaten"], dampak=facts["dampak"], first_year=scenario.first_year
     )
-    inputs = tuple(described(table) for table in [*reference.values(), *own.values()])
+    inputs = tuple(describe(table) for table in [*reference.values(), *own.values()])
     return Candidates(
         usulan, rincian, facts["kabupaten"], facts["komponen"], assumptions, folder is None, inputs, **held,
         juknis=facts["juknis"], warnings=warnings,
@@ -93,7 +93,7 @@ def tables_at(place: Path | None):
         _place.reset(token)
 
 
-def joined(
+def join_facts(
     usulan: pd.DataFrame, sentra: pd.DataFrame, daerah: pd.DataFrame, realisasi: pd.DataFrame, kabupaten: pd.DataFrame,
     dampak: pd.DataFrame, first_year: int,
 ) -> pd.DataFrame:  # fmt: skip
@@ -131,11 +131,11 @@ def read_usulan(source: Path, acuan: Path = ACUAN) -> dict[str, Table]:
     return checked.tables
 
 
-def described(table: Table) -> dict:
+def describe(table: Table) -> dict:
     return {"name": table.name, "sha256": table.sha256, "rows": len(table.data), "synthetic": table.synthetic}
 
 
-def modelled(kabupaten: pd.DataFrame, komponen: pd.DataFrame, assumptions: Mapping[str, float], ta: int):
+def model_candidates(kabupaten: pd.DataFrame, komponen: pd.DataFrame, assumptions: Mapping[str, float], ta: int):
     """One pembangunan and one revitalisasi candidate for every autonomous kabupaten/kota (508).
 
     DKI's six administrative units are left out: not autonomous, so no DAK of their own. A unit price is the reference

@@ -90,10 +90,10 @@ def contribution_shares(options: Options) -> tuple[np.ndarray, np.ndarray, np.nd
         w / total[o] * int(u) / int(v) for w, o, u, v in zip(weight, options.line_option, unit, volume, strict=True)
     ]
     column, option = basis["qty"].indices.astype(np.int64), options.line_option
-    return merged(column, option, share)
+    return add_up(column, option, share)
 
 
-def merged(column, option, share) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def add_up(column, option, share) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Add up the shares that fall on one column, so that rounding to points happens once per column."""
     sums: dict[int, list] = {}
     for c, o, s in zip(column, option, share, strict=True):

@@ -326,12 +326,12 @@ def compile_problem(
             problems += [f"goals[{number}]: {text}" for text in error.problems]
     if problems := problems + ([] if contradictory else contradictions(options, scenario)):
         raise PlannerError(problems)
-    parts = placed(families)
+    parts = place_parts(families)
     matrix, scale = assemble(parts, options.basis, options.columns.upper)
     return Problem(options, scenario, matrix, *limits_of(parts), scale, options.columns.upper, parts, tuple(lifts))
 
 
-def placed(families: list[tuple[str, int, Rows]]) -> tuple[Part, ...]:
+def place_parts(families: list[tuple[str, int, Rows]]) -> tuple[Part, ...]:
     """(name, rule number, rows) of each family that has rows, one below the other."""
     parts: list[Part] = []
     for name, rule, rows in families:
@@ -379,11 +379,11 @@ def contradictions(options: Options, scenario: Scenario) -> list[str]:
     """Usulan that one lock wants in and another wants out."""
     return [
         say("rules.problems.lock_both", name=name, first=first, second=second)
-        for name, first, second in opposed(options, scenario)
+        for name, first, second in opposed_locks(options, scenario)
     ]
 
 
-def opposed(options: Options, scenario: Scenario) -> list[tuple[str, int, int]]:
+def opposed_locks(options: Options, scenario: Scenario) -> list[tuple[str, int, int]]:
     """Every name that is locked both ways, the number of the rule that locks it in and of the one that locks it out."""
     inside = {name: number for number, rule in enumerate(scenario.rules) for name in rule.locked("in")}
     outside = {name: number for number, rule in enumerate(scenario.rules) for name in rule.locked("out")}
@@ -394,7 +394,7 @@ def opposed(options: Options, scenario: Scenario) -> list[tuple[str, int, int]]:
     return [(name, inside[name], second) for name, second in both.items() if second is not None]
 
 
-def agreed(problem: Problem, volumes: sparse.csr_array) -> sparse.csr_array:
+def fix_volumes(problem: Problem, volumes: sparse.csr_array) -> sparse.csr_array:
     """``volumes``, with those that a rule has fixed in their place."""
     rules = problem.scenario.rules_of(AgreedVolume)
     if not rules:

@@ -29,7 +29,7 @@ def with_scores(
     values = {name: [micro(v) for v in value.fillna(0.0)] for name, value in raw.items()}
     total = sum(weights.values())
     parts = {name: [100 * weights[name] * v / total for v in column] for name, column in values.items()}
-    score = [rounded(sum(row, Fraction(0))) for row in zip(*parts.values(), strict=True)]
+    score = [round_half_up(sum(row, Fraction(0))) for row in zip(*parts.values(), strict=True)]
     parts_of_chance = factors(usulan, assumptions).assign(**rule_factors(usulan, scenario, candidates))
     chance = [product(row) for row in parts_of_chance.itertuples(index=False)]
     ikm = [0 if pd.isna(n) else int(n) for n in usulan["ikm"]]
@@ -46,16 +46,16 @@ def rule_factors(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidate
 
 def product(shares) -> int:
     """Factors of 0-1 multiplied in whole 1e-6, rounded once."""
-    return rounded(MICRO * prod((Fraction(micro(share), MICRO) for share in shares), start=Fraction(1)))
+    return round_half_up(MICRO * prod((Fraction(micro(share), MICRO) for share in shares), start=Fraction(1)))
 
 
-def discounted(benefit: pd.Series, years: pd.Series, discount: float) -> list[int]:
+def discount(benefit: pd.Series, years: pd.Series, discount: float) -> list[int]:
     """``benefit x discount^years``, half up in 1e-6."""
     rate = exact(discount)
-    return [rounded(int(b) * rate ** int(n)) for b, n in zip(benefit, years, strict=True)]
+    return [round_half_up(int(b) * rate ** int(n)) for b, n in zip(benefit, years, strict=True)]
 
 
-def rounded(value: Fraction) -> int:
+def round_half_up(value: Fraction) -> int:
     return half_up(value.numerator, value.denominator)
 
 
@@ -89,7 +89,7 @@ def without(usulan: pd.DataFrame, gated: list[dict]) -> pd.DataFrame:
     return usulan[~usulan["usulan_id"].isin([record["usulan_id"] for record in gated])]
 
 
-def all_gated(gated: list[dict]) -> list[str]:
+def nothing_left(gated: list[dict]) -> list[str]:
     """That nothing is left to choose from, with the first reasons."""
     first = [f"{shown(record['usulan_id'])}: {record['reason'][language()]}" for record in gated[:20]]
     return [say("candidates.all_gated", count=len(gated)), *first]

@@ -30,7 +30,7 @@ def check_notebook(notebook: Path, given: Collection[str], own: Collection[str])
 
 def parameters_of(notebook: Path) -> list[str]:
     """The names that the cell with the tag ``parameters`` sets; PlannerError where there is no such cell."""
-    sources = list(tagged(notebook))
+    sources = list(parameter_sources(notebook))
     if not sources:
         raise PlannerError(say("report.no_parameters", file=notebook))
     try:
@@ -42,7 +42,7 @@ def parameters_of(notebook: Path) -> list[str]:
     return [name.id for name in [*plain, *noted] if isinstance(name, ast.Name)]
 
 
-def tagged(notebook: Path) -> Iterator[str]:
+def parameter_sources(notebook: Path) -> Iterator[str]:
     """The sources of the cells with the tag ``parameters``."""
     try:
         for cell in json.loads(notebook.read_bytes().decode("utf-8"))["cells"]:
@@ -60,7 +60,9 @@ def check_engine(engine: str) -> None:
         raise PlannerError(unknown)
 
 
-def executed(notebook: Path, parameters: Mapping[str, object], lang: str, folder: Path, engine: str = "auto") -> dict:
+def run_notebook(
+    notebook: Path, parameters: Mapping[str, object], lang: str, folder: Path, engine: str = "auto"
+) -> dict:
     """The notebook after papermill ran it with these parameters, per language of the page.
 
     Raises PlannerError where a cell fails; the run so far is in ``folder`` then.

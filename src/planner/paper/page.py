@@ -43,11 +43,11 @@ def page(
         "languages": shown, "key": key, "digest": UNSEALED, "page_title": cut(title, 120), "fingerprint": seals,
         "back": back, "css": (PACKAGE / "views" / "views.css").read_text(encoding="utf-8"), "bundle": bundle,
         "scripts": scripts,
-        "script_src": " ".join(map(hashed, scripts)) or "'none'",
+        "script_src": " ".join(map(script_hash, scripts)) or "'none'",
         "words": {one: words(one, seals, plan["planner"], bundle) for one in shown},
     }  # fmt: skip
-    html = exporter().from_notebook_node(joined({one: notebooks[one] for one in shown}), resources)[0]
-    return digested(HALF.sub(own_names, html))
+    html = exporter().from_notebook_node(join_languages({one: notebooks[one] for one in shown}), resources)[0]
+    return stamp_digest(HALF.sub(own_names, html))
 
 
 @cache
@@ -76,22 +76,22 @@ def scripts_of(shown: tuple[str, ...], bundle: str) -> list[str]:
     return [file.read_text(encoding="utf-8") for name in asked if (file := PACKAGE / "paper" / name).exists()]
 
 
-def hashed(script: str) -> str:
+def script_hash(script: str) -> str:
     """A script as a content security policy names it; whatever has another hash does not run."""
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
-def joined(notebooks: Mapping[str, object]):
+def join_languages(notebooks: Mapping[str, object]):
     """One notebook of them all; a raw cell that holds the language stands before each, where the template divides."""
     from nbformat.v4 import new_notebook, new_raw_cell
 
-    cells = [cell for lang, book in notebooks.items() for cell in (new_raw_cell(lang), *translated(book, lang).cells)]
+    cells = [cell for lang, book in notebooks.items() for cell in (new_raw_cell(lang), *translate(book, lang).cells)]
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
     return new_notebook(cells=cells)
 
 
-def translated(notebook, lang: str):
+def translate(notebook, lang: str):
     """The notebook with its headings, Indonesian there, in ``lang``; without those whose call had nothing to show.
 
     The cell that papermill put in is left out: a page made again from its seal has none, and cells are counted.
@@ -124,7 +124,7 @@ def own_names(half: re.Match) -> str:
     return TAG.sub(tag, half[0])
 
 
-def digested(html: str) -> str:
+def stamp_digest(html: str) -> str:
     """The page with the SHA-256 of itself, taken while ``UNSEALED`` stands there, in its head."""
     blank = DIGEST.sub(rf"\g<1>{UNSEALED}", html, count=1)
     return DIGEST.sub(rf"\g<1>{sha256(blank.encode()).hexdigest()}", blank, count=1)
@@ -132,4 +132,4 @@ def digested(html: str) -> str:
 
 def intact(html: str) -> bool:
     """Whether a page is as it was written; a careless change is found, a forger who stamps it anew is not."""
-    return DIGEST.search(html) is not None and digested(html) == html
+    return DIGEST.search(html) is not None and stamp_digest(html) == html

@@ -24,7 +24,7 @@ from planner.base.processes import Clock, beside
 from planner.geo.boundaries import installed_fingerprint
 from planner.geo.regions import NATIONAL, Wilayah, provinces
 from planner.geo.regions import wilayah as wilayah_of
-from planner.paper.notebook import check_engine, check_notebook, executed, ready
+from planner.paper.notebook import check_engine, check_notebook, ready, run_notebook
 from planner.paper.page import intact, languages, page
 from planner.paper.seal import NOTEBOOK, bundle, title
 from planner.plan.folder import RunFolder
@@ -234,7 +234,7 @@ def render_report(job: Job) -> None:
     own = {"plan_file": str(job.plan_file), "wilayah": job.wilayah.kode}
     with tempfile.TemporaryDirectory() as folder, speaking(languages(job.lang)[0]):
         try:
-            notebooks = executed(job.template, {**job.parameters, **own}, job.lang, Path(folder), job.engine)
+            notebooks = run_notebook(job.template, {**job.parameters, **own}, job.lang, Path(folder), job.engine)
         except Exception:
             keep(Path(folder), job.failed)
             raise
@@ -285,7 +285,7 @@ def render_comparison(
         check_notebook(COMPARISON, parameters or {}, ("plan_files", "lang"))
         comparison = open_comparison(files).comparison
         given = {**(parameters or {}), "plan_files": "\n".join(files)}
-        notebooks = executed(COMPARISON, given, lang, Path(folder))
+        notebooks = run_notebook(COMPARISON, given, lang, Path(folder))
         seals = ", ".join(plan.fingerprint for plan in comparison.plans)
         html = page(notebooks, " · ".join(comparison.names), comparison.plans[0], lang, seals=seals)
     return write_whole(Path(out), html.encode())

@@ -97,20 +97,20 @@ def write_lists(run: RunFolder) -> list[Path]:
     scene = open_scene(run.plan_file)
     written = [write_whole(run.lists[0], plan_book(scene))]
     if not scene.plan.modelled and scene.source is not None:
-        written += written_notes(scene.plan, scene.source, run.folder)
+        written += write_note_files(scene.plan, scene.source, run.folder)
     return written
 
 
 def write_notes(plan_file: Path, out: Path | None = None, data: Path | None = None) -> list[Path]:
     """Write the notes of a plan over usulan into ``out`` (beside the plan); a modelled plan has none: PlannerError."""
     plan = read_plan(plan_file)
-    return written_notes(plan, tables_of(plan_file, plan, data), out or plan_file.parent)
+    return write_note_files(plan, tables_of(plan_file, plan, data), out or plan_file.parent)
 
 
-def written_notes(plan: Plan, source: Candidates, out: Path) -> list[Path]:
+def write_note_files(plan: Plan, source: Candidates, out: Path) -> list[Path]:
     lines = line_notes(plan, source)
     usulan = usulan_notes(plan, source, lines)
-    frames = {"notes_lines": stamped(lines, source), "notes_usulan": stamped(usulan, source)}
+    frames = {"notes_lines": stamp_synthetic(lines, source), "notes_usulan": stamp_synthetic(usulan, source)}
     rows = [write_whole(out / name, csv_bytes(f)) for name, f in zip(NOTES[:2], frames.values(), strict=True)]
     title = f"{plan.scenario.name} {plan.fingerprint[:12]}"
     return [*rows, write_whole(out / NOTES[2], book(sheets(frames), title))]
@@ -119,7 +119,7 @@ def written_notes(plan: Plan, source: Candidates, out: Path) -> list[Path]:
 def write_missing(data: Path, out: Path) -> list[Path]:
     """Write ``kurang_apa.csv`` and ``kurang_apa.xlsx`` of a folder of usulan tables."""
     source = held(data)
-    frame = stamped(missing_documents(*source.papers), source)
+    frame = stamp_synthetic(missing_documents(*source.papers), source)
     text = write_whole(out / "kurang_apa.csv", csv_bytes(frame))
     return [text, write_whole(out / "kurang_apa.xlsx", book(sheets({"missing": frame}), say("lists.sheets.missing")))]
 
@@ -136,7 +136,7 @@ def held(data: Path) -> Candidates:
     )  # fmt: skip
 
 
-def stamped(frame: pd.DataFrame, source: Candidates) -> pd.DataFrame:
+def stamp_synthetic(frame: pd.DataFrame, source: Candidates) -> pd.DataFrame:
     """The frame with a column that says 'data sintetis' in every row where the tables are synthetic."""
     return frame.assign(data=say("views.synthetic")) if source.synthetic else frame
 

@@ -19,7 +19,7 @@ from planner.base.errors import PlannerError, reason
 from planner.base.files import code
 from planner.base.messages import say, speaking
 from planner.base.paths import ACUAN, PARAMETERIZED
-from planner.geo.boundaries import installed
+from planner.geo.boundaries import installed_boundaries
 from planner.geo.regions import Wilayah
 from planner.geo.regions import wilayah as wilayah_of
 from planner.model.candidates import read_candidates, tables_at
@@ -90,18 +90,18 @@ def versions(notebook: Path = NOTEBOOK) -> dict[str, str]:
     return {"planner": version("planner"), "maker": sha256(b"\0".join(parts)).hexdigest()[:16]}
 
 
-def opened(html: str) -> Seal:
+def open_seal(html: str) -> Seal:
     """The one seal of a page, unpacked and checked for its form; PlannerError where there is none, or it is damaged."""
     found = SEAL.findall(html)
     if len(found) != 1:
         raise PlannerError(say("seal.several", count=len(found)) if found else say("seal.none"))
     try:
-        return seal_in(json.loads(unpacked(base64.b64decode(found[0], validate=True))))
+        return seal_in(json.loads(unpack(base64.b64decode(found[0], validate=True))))
     except (ValueError, RecursionError, zlib.error) as error:
         raise PlannerError(say("seal.damaged", why=error)) from None
 
 
-def unpacked(content: bytes) -> bytes:
+def unpack(content: bytes) -> bytes:
     """What a gzip stream holds, up to ``LARGEST`` bytes."""
     stream = zlib.decompressobj(wbits=31)
     plain = stream.decompress(content, LARGEST)
@@ -142,10 +142,10 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
     ``data``: the usulan tables, where the plan has any. PlannerError where file or tables cannot be read at all.
     """
     path = Path(path)
-    html, _ = text_of(path), installed()  # boundaries that are damaged here are no fault of the report
+    html, _ = text_of(path), installed_boundaries()  # boundaries that are damaged here are no fault of the report
     problems = [] if intact(html) else [say("seal.changed")]
     try:
-        seal = opened(html)
+        seal = open_seal(html)
     except PlannerError as error:
         return Verdict((*problems, *error.problems))
     with tempfile.TemporaryDirectory() as folder:
@@ -153,10 +153,12 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
             (Path(folder) / name).write_bytes(content)
         if name := PureWindowsPath(seal.scenario_file).name:
             (Path(folder) / RUN).write_text(json.dumps({"scenario_file": name}), encoding="utf-8")
-        return checked(html, seal, path, Path(folder), problems, data)
+        return check_seal(html, seal, path, Path(folder), problems, data)
 
 
-def checked(html: str, seal: Seal, path: Path, folder: Path, problems: list[str], data: str | Path | None) -> Verdict:
+def check_seal(
+    html: str, seal: Seal, path: Path, folder: Path, problems: list[str], data: str | Path | None
+) -> Verdict:
     """The verdict on a page whose seal is unpacked in ``folder``: its plans first, then every word."""
     try:
         plan = read_plan(folder / PLAN)

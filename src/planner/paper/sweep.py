@@ -105,7 +105,7 @@ def solve(tried: Sequence[Trial], jobs: int, told: Told) -> list[Trial]:
         with beside(min(jobs, len(waiting)) or 1, Clock()) as pool:
             asked = {pool.submit(attempt, trial.folder): trial for trial in waiting}
             for future in as_completed(asked):
-                trial = answered(asked[future], future)
+                trial = with_outcome(asked[future], future)
                 done[trial.folder] = trial
                 told(trial, len(done), len(tried))
     except KeyboardInterrupt:
@@ -135,7 +135,7 @@ def attempt(folder: Path) -> str:
     return "done"
 
 
-def answered(trial: Trial, future: Future) -> Trial:
+def with_outcome(trial: Trial, future: Future) -> Trial:
     """The trial with its outcome."""
     try:
         return replace(trial, outcome=future.result(), plan=unchanged_plan(trial.file))
@@ -182,7 +182,7 @@ def figures(plan: Plan, first: Plan) -> dict:
     }  # fmt: skip
 
 
-def printed(tried: Sequence[Trial]) -> pd.DataFrame:
+def summary_table(tried: Sequence[Trial]) -> pd.DataFrame:
     """The summary as a terminal shows it: written-out values and rupiah, no folder, what hindered only where anything.
 
     Cells are text; '–' is missing.

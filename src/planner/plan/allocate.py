@@ -13,12 +13,12 @@ from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.problem import Problem, compile_problem
 from planner.model.status import status_of
-from planner.plan.derive import derived, goal_record
-from planner.plan.plan import Plan, sealed, solver_version
+from planner.plan.derive import derive, goal_record
+from planner.plan.plan import Plan, seal_plan, solver_version
 from planner.scenario.scenario import Scenario
 from planner.solve import exact as solver
 from planner.solve.engines import Settings
-from planner.solve.lexicographic import Refuted, Stage, settled
+from planner.solve.lexicographic import Refuted, Stage, solve_goals
 from planner.solve.progress import Progress
 
 
@@ -31,7 +31,7 @@ def allocate(
     NoneFoundError where time was up before any was found. Ctrl-C ends the search with the best plan so far and leaves
     ``clock.stopped``.
     """
-    problem = compiled(candidates, scenario)
+    problem = compile_or_tell(candidates, scenario)
     clock = clock or Clock()
     clock.deadline_s = monotonic() + scenario.solver.time_limit_s
     with interruptible(clock):
@@ -39,13 +39,13 @@ def allocate(
         if settings.engine.lower() != "highs":
             progress(say("progress.silent", name=settings.engine))
         try:
-            found = settled(problem, settings, progress)
+            found = solve_goals(problem, settings, progress)
         except Refuted as better:
-            found = settled(problem, replace(settings, engine="highs", presolve=False), progress, better.x)
+            found = solve_goals(problem, replace(settings, engine="highs", presolve=False), progress, better.x)
         return plan_of(candidates, problem, *found)
 
 
-def compiled(candidates: Candidates, scenario: Scenario) -> Problem:
+def compile_or_tell(candidates: Candidates, scenario: Scenario) -> Problem:
     """The problem; a solver that is not installed is told together with all else that is wrong."""
     problems = solver.missing(scenario.solver.name)
     try:
@@ -66,8 +66,8 @@ def plan_of(candidates: Candidates, problem: Problem, stages: list[Stage], x: np
     """The plan of a choice with its proof."""
     goals = [goal_record(problem, k, s.point, x, s.value, s.bound) for k, s in enumerate(stages)]
     name = problem.scenario.solver.name
-    return sealed(
-        derived(candidates, problem, x, [s.point for s in stages])
+    return seal_plan(
+        derive(candidates, problem, x, [s.point for s in stages])
         | {
             "planner": package_version("planner"),
             "solver": {"name": name, "version": solver_version(name)},

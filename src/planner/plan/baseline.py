@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import sparse
 
-from planner.model.problem import Problem, agreed
+from planner.model.problem import Problem, fix_volumes
 from planner.scenario.rows import NO_LIMIT
 
 
@@ -13,7 +13,7 @@ def baseline(problem: Problem) -> np.ndarray:
     The usual spreadsheet method, not the official procedure. Upper bounds on shares of what is spent, and floors, are
     not steered by: ``problem.broken`` lists those that it misses.
     """
-    options, matrix, full = problem.options, problem.matrix, agreed(problem, problem.full)
+    options, matrix, full = problem.options, problem.matrix, fix_volumes(problem, problem.full)
     downward = (matrix < 0).sum(axis=1) == 0
     steering = np.flatnonzero(downward & (problem.row_upper < NO_LIMIT) & ~problem.soft)
     added = sparse.csc_array(matrix[steering] @ full.T)

@@ -13,7 +13,7 @@ from planner.model.problem import PAGU, Problem
 from planner.model.status import Goal, gap_of
 from planner.plan.baseline import baseline
 from planner.plan.plan_file import FORMAT
-from planner.plan.reasons import not_funded
+from planner.plan.reasons import explain_not_funded
 from planner.plan.reserve_list import standby
 from planner.scenario.rows import NO_LIMIT, Measure
 from planner.scenario.scenario import plain
@@ -22,7 +22,7 @@ Choice = Mapping[str, Any]  # of a record of ``funded``: usulan_id, ta, and of i
 TOTALS = ("menu", "provinsi", "pulau")
 
 
-def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list[int]) -> dict:
+def derive(candidates: Candidates, problem: Problem, x: np.ndarray, point: list[int]) -> dict:
     """All keys of a plan that follow from the tables, the scenario, the choice x and the goals' points; no solver."""
     goals = [problem.goal(k, p) for k, p in enumerate(point)]
     aims = [problem.aim(k, p) for k, p in enumerate(point)]
@@ -34,7 +34,7 @@ def derived(candidates: Candidates, problem: Problem, x: np.ndarray, point: list
         "budget_rp": years(problem.options.budget_rp),
         "spent_rp": spent(problem, x),
         "funded": list(funded_records(problem, x)),
-        "not_funded": sorted(not_funded(problem, x, aims), key=lambda record: record["usulan_id"]),
+        "not_funded": sorted(explain_not_funded(problem, x, aims), key=lambda record: record["usulan_id"]),
         "rule_status": list(rule_status(problem, x)),
         "totals": {key: totals(problem, x, key) for key in TOTALS},
         "baseline": {

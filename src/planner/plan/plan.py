@@ -116,7 +116,7 @@ def solver_version(name: str) -> str:
     return package_version("highspy") if name.lower() == "highs" else f"PuLP {package_version('pulp')}"
 
 
-def sealed(content: dict[str, Any]) -> Plan:
+def seal_plan(content: dict[str, Any]) -> Plan:
     return Plan(cast(PlanFile, content | {"fingerprint": fingerprint_of(content)}))
 
 

@@ -9,13 +9,13 @@ from scipy import sparse
 
 from planner.base.messages import both, in_each, say
 from planner.base.units import rupiah
-from planner.model.problem import PAGU, Problem, agreed
+from planner.model.problem import PAGU, Problem, fix_volumes
 from planner.scenario.objective import Aim
 
 Broken = tuple[int, str]  # a rule's number and the name of its row
 
 
-def not_funded(problem: Problem, x: np.ndarray, goals: list[Aim]) -> Iterator[dict]:
+def explain_not_funded(problem: Problem, x: np.ndarray, goals: list[Aim]) -> Iterator[dict]:
     """One record per usulan that is not funded: kind ``gate | rule | tie | price``, the rule's row and the reason.
 
     An usulan with options in several years is held by a rule only when it is so in each of them.
@@ -23,7 +23,7 @@ def not_funded(problem: Problem, x: np.ndarray, goals: list[Aim]) -> Iterator[di
     yield from problem.options.gated
     options, funded = problem.options, set(problem.winners(x))
     partners = exchanges(problem, x, goals)
-    blocked, smallest = first_broken(problem, x), together(problem, x) @ agreed(problem, problem.smallest)
+    blocked, smallest = first_broken(problem, x), together(problem, x) @ fix_volumes(problem, problem.smallest)
     places: dict[str, list[int]] = {}
     for i, usulan_id in enumerate(options.table["usulan_id"]):
         places.setdefault(usulan_id, []).append(i)
@@ -58,10 +58,10 @@ def first_broken(problem: Problem, x: np.ndarray) -> list[Broken | None]:
     line that another needs, can ask for more.
     """
     party = together(problem, x)
-    smallest = breaking(problem, x, party @ agreed(problem, problem.smallest))
+    smallest = breaking(problem, x, party @ fix_volumes(problem, problem.smallest))
     if problem.fund_only:
         return smallest
-    fullest = breaking(problem, x, party @ agreed(problem, problem.full))
+    fullest = breaking(problem, x, party @ fix_volumes(problem, problem.full))
     return [low if full is not None else None for low, full in zip(smallest, fullest, strict=True)]
 
 
@@ -119,7 +119,7 @@ def exchanges(problem: Problem, x: np.ndarray, goals: list[Aim]) -> dict[int, in
 
     The winner's columns leave as they stand in x; the option comes at full volumes. Each pair is tried in integers.
     """
-    owner, full, fund = problem.columns.option, agreed(problem, problem.full), x[problem.columns.fund]
+    owner, full, fund = problem.columns.option, fix_volumes(problem, problem.full), x[problem.columns.fund]
     sums = [goal.cost for goal in goals if goal.plain]
     values = np.stack([full @ cost for cost in sums]) if sums else np.zeros((0, len(fund)), dtype=np.int64)
     by_value: dict[tuple, list[int]] = {}

@@ -21,7 +21,7 @@ from functools import cached_property
 import numpy as np
 from scipy import sparse
 
-from planner.model.problem import Problem, agreed
+from planner.model.problem import Problem, fix_volumes
 from planner.scenario.objective import Aim
 
 CUTS = 10  # steps from full to smallest volumes
@@ -133,7 +133,7 @@ def versions(problem: Problem) -> Iterator[sparse.csr_array]:
     cuts = [low + (problem.upper - low) * (CUTS - cut) // CUTS for cut in range(CUTS + 1)]
     every = {volume.tobytes(): volume for kept in (1, ~optional) for volume in (cut * kept for cut in cuts)}
     for volume in every.values():
-        yield agreed(problem, sparse.csr_array((volume[full.indices], full.indices, full.indptr), full.shape))
+        yield fix_volumes(problem, sparse.csr_array((volume[full.indices], full.indices, full.indptr), full.shape))
 
 
 def strangers(queue: Queue) -> np.ndarray:

@@ -12,7 +12,7 @@ from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.problem import Problem, compile_problem
 from planner.model.status import Goal, gap_of, status_of
-from planner.plan.derive import choice_of, derived
+from planner.plan.derive import choice_of, derive
 from planner.plan.folder import RunFolder
 from planner.plan.plan import read_plan
 from planner.plan.plan_file import InputTable, PlanFile, Proof, canonical, fingerprint_of
@@ -70,7 +70,7 @@ def substance(content: PlanFile, candidates: Candidates, problem: Problem, x: np
         yield say("verify.differs", key="goals.name", where="")
         return
     written: dict[str, object] = {**content}
-    fresh = derived(candidates, problem, x, [goal["point"] for goal in goals])
+    fresh = derive(candidates, problem, x, [goal["point"] for goal in goals])
     if not any(ROW_KEYS & row.keys() for row in content["rule_status"]):  # a file of version 0.2.0 or before
         fresh["rule_status"] = [{k: v for k, v in row.items() if k not in ROW_KEYS} for row in fresh["rule_status"]]
     for key, value in fresh.items():

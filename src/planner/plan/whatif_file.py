@@ -76,7 +76,7 @@ class WhatIfFile(Form):
 FORM = TypeAdapter(WhatIfFile)
 
 
-def limited(scenario: Scenario) -> Scenario:
+def limit_time(scenario: Scenario) -> Scenario:
     """The scenario with a point's time limit."""
     return vary(scenario, solver=scenario.solver.model_dump() | {"time_limit_s": limit_s(scenario)})
 
@@ -142,7 +142,7 @@ def problems_of(content: dict, candidates: Candidates, scenario: Scenario) -> li
 def wrong(point: Point, candidates: Candidates, scenario: Scenario) -> Iterator[str]:
     """Does a point hold under its own scenario, and is every figure what the tables give?"""
     by, at = place_of(point)
-    varied = limited(bound(scenario, by).set(scenario, at))
+    varied = limit_time(bound(scenario, by).set(scenario, at))
     if point["budget_rp"] != sum(varied.budget_rp.values()):
         yield say("verify.differs", key="budget_rp", where="")
     if point["funded"] is None:
@@ -152,7 +152,7 @@ def wrong(point: Point, candidates: Candidates, scenario: Scenario) -> Iterator[
         return
     options = build_options(candidates, varied)
     problem = compile_problem(options, varied)
-    x = choice_of(expanded(point["funded"], full_volumes(options)), problem)
+    x = choice_of(expand_volumes(point["funded"], full_volumes(options)), problem)
     yield from illegal(problem, x)
     decisions = problem.decisions(x)
     names = zip(options.table["usulan_id"], options.ta.tolist(), decisions.amount.tolist(), strict=True)
@@ -164,7 +164,7 @@ def wrong(point: Point, candidates: Candidates, scenario: Scenario) -> Iterator[
     yield from proof(point, problem, x)
 
 
-def expanded(funded: list[FundedPoint], full: dict[tuple[str, int], dict[str, int]]) -> Iterator[Choice]:
+def expand_volumes(funded: list[FundedPoint], full: dict[tuple[str, int], dict[str, int]]) -> Iterator[Choice]:
     """A point's funded as a plan's file writes them; raises PlannerError for a line or usulan that does not exist."""
     for usulan_id, ta, _, differing in funded:
         if (usulan_id, ta) not in full:

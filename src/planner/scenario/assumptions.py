@@ -11,7 +11,7 @@ from planner.scenario.scenario import Scenario, vary
 from planner.tables.reference import reference
 
 
-def assumed(asumsi: pd.DataFrame, scenario: Scenario, pulau: Collection[str] = ()) -> dict[str, float]:
+def values_in_force(asumsi: pd.DataFrame, scenario: Scenario, pulau: Collection[str] = ()) -> dict[str, float]:
     """The assumptions in force: the table's middle values, overridden by the scenario's.
 
     A scenario may also state ``chance.cell``s, whose island group must be one of ``pulau`` where those are given.

@@ -9,7 +9,7 @@ from planner.tables.schemas import DOCUMENTS
 Bounds = Mapping[str, float]
 
 
-def scaled(values: pd.Series, bounds: Bounds, name: str) -> pd.Series:
+def scale(values: pd.Series, bounds: Bounds, name: str) -> pd.Series:
     """Linear between the fixed bounds ``acuan_<name>_min`` (0) and ``acuan_<name>_maks`` (1), cut off outside.
 
     The bounds are assumptions, never the data's own range: adding a candidate changes nobody else's score.
@@ -25,22 +25,22 @@ def yes(values: pd.Series) -> pd.Series:
 
 def ikm(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
     """IKM served by the usulan (units)."""
-    return scaled(table["ikm"], bounds, "ikm")
+    return scale(table["ikm"], bounds, "ikm")
 
 
 def tenaga_kerja(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
     """Workers that the usulan aims at (people)."""
-    return scaled(table["tenaga_kerja_target"], bounds, "tenaga_kerja")
+    return scale(table["tenaga_kerja_target"], bounds, "tenaga_kerja")
 
 
 def kemiskinan(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
     """Share of poor people in the kabupaten (percent, BPS P0 of March 2024)."""
-    return scaled(table["kemiskinan_pct"], bounds, "kemiskinan")
+    return scale(table["kemiskinan_pct"], bounds, "kemiskinan")
 
 
 def pengangguran(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
     """Open unemployment rate of the kabupaten (percent, BPS Sakernas, newest year that has a value)."""
-    return scaled(table["tpt_pct"], bounds, "pengangguran")
+    return scale(table["tpt_pct"], bounds, "pengangguran")
 
 
 def tertinggal(table: pd.DataFrame, bounds: Bounds) -> pd.Series:

@@ -80,16 +80,16 @@ def user() -> str:
         return ""
 
 
-def applied(scenario: Scenario, edit: Edit) -> Scenario:
+def apply_edit(scenario: Scenario, edit: Edit) -> Scenario:
     """The scenario with the edit as a rule; what it replaces is gone. Raises PlannerError where nothing is to free."""
-    rules = list(released(scenario, edit).rules)
+    rules = list(release(scenario, edit).rules)
     if edit.kind == "free" and tuple(rules) == scenario.rules:
         raise PlannerError(say("edit.nothing_to_free", usulan=shown(edit.usulan_id)))
     law = f"{say('edit.law', 'id')}: {edit.reason}"
-    if edit.kind == "free" or held_already(scenario, edit):
+    if edit.kind == "free" or holds_already(scenario, edit):
         return vary(scenario, rules=rules)
     if edit.kind == "volume":
-        rules.append(agreed(edit, law))
+        rules.append(agreed_rule(edit, law))
     else:
         state: State = "in" if edit.kind == "lock_in" else "out"
         mine = [r for r in rules if isinstance(r, Lock) and (r.state, r.law) == (state, law)][:1]
@@ -100,7 +100,7 @@ def applied(scenario: Scenario, edit: Edit) -> Scenario:
     return vary(scenario, rules=rules)
 
 
-def held_already(scenario: Scenario, edit: Edit) -> bool:
+def holds_already(scenario: Scenario, edit: Edit) -> bool:
     """Whether a rule says already what the edit decides."""
     if edit.kind == "volume":
         mine = edit.usulan_id, edit.rincian_id, edit.volume
@@ -109,7 +109,7 @@ def held_already(scenario: Scenario, edit: Edit) -> bool:
     return edit.kind != "free" and SIDES[edit.kind] in locks
 
 
-def released(scenario: Scenario, edit: Edit) -> Scenario:
+def release(scenario: Scenario, edit: Edit) -> Scenario:
     """The scenario without the locks or agreed volumes that the edit replaces or takes back.
 
     Locks of a kabupaten stay.
@@ -132,5 +132,5 @@ def opposite(rule: Lock) -> str:
     return "lock_out" if rule.state == "in" else "lock_in"
 
 
-def agreed(edit: Edit, law: str = "") -> AgreedVolume:
+def agreed_rule(edit: Edit, law: str = "") -> AgreedVolume:
     return agreed_volume(edit.usulan_id, *edit.agreed, law)

@@ -41,7 +41,7 @@ def sentence(rule) -> str:
     return "# " + "".join(c if c.isprintable() else " " for c in rule.sentence("id")) + "\n"
 
 
-def edited(text: str, scenario: Scenario, notes: Mapping[str, str] | None = None) -> str:
+def edit_text(text: str, scenario: Scenario, notes: Mapping[str, str] | None = None) -> str:
     """The file ``text`` with just what differs changed, comments kept, so that it reads as ``scenario``.
 
     ``notes``: comments (one line each) to set beside assumptions. Written anew by ``toml`` where the file is laid out
@@ -49,15 +49,15 @@ def edited(text: str, scenario: Scenario, notes: Mapping[str, str] | None = None
     """
     base = scenario_of(tomllib.loads(text))
     try:
-        changed = noted("".join(in_place(blocks(text), base, scenario)), notes or {})
+        changed = note_assumptions("".join(in_place(blocks(text), base, scenario)), notes or {})
         if plain(scenario_of(tomllib.loads(changed))) == plain(scenario):
             return changed
     except (ValueError, KeyError, IndexError, tomlkit.exceptions.TOMLKitError):
         pass
-    return noted(toml(scenario), notes or {})
+    return note_assumptions(toml(scenario), notes or {})
 
 
-def noted(text: str, notes: Mapping[str, str]) -> str:
+def note_assumptions(text: str, notes: Mapping[str, str]) -> str:
     """The file with a comment beside each of these assumptions, which it names."""
     if not notes:
         return text

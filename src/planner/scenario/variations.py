@@ -8,7 +8,7 @@ from itertools import product
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import say
 from planner.base.units import MILIAR, decimals, number
-from planner.scenario.assumptions import assumed
+from planner.scenario.assumptions import values_in_force
 from planner.scenario.criteria import CRITERIA
 from planner.scenario.place import Place, Value
 from planner.scenario.scenario import Scenario, plain, scenario_of, vary
@@ -60,8 +60,8 @@ def variations(base: Scenario, asked: Sequence[str], together: bool = False) -> 
     lists = [axis.values for axis in chosen]
     rows = list(zip(*lists, strict=True) if together else product(*lists))
     paths = [axis.path for axis in chosen]
-    list(varied(base, [{axis.path: value} for axis in chosen for value in axis.values]))  # each value's own problems
-    found = list(varied(base, [dict(zip(paths, row, strict=True)) for row in rows]))
+    list(vary_rows(base, [{axis.path: value} for axis in chosen for value in axis.values]))  # each value's own problems
+    found = list(vary_rows(base, [dict(zip(paths, row, strict=True)) for row in rows]))
     return found, len(rows) - len(found)
 
 
@@ -163,7 +163,7 @@ def plain_number(value: Decimal | int) -> int | float:
     return int(value) if value == int(value) else float(value)
 
 
-def varied(base: Scenario, rows: Sequence[Mapping[str, Value]]) -> Iterator[Variation]:
+def vary_rows(base: Scenario, rows: Sequence[Mapping[str, Value]]) -> Iterator[Variation]:
     """The variation of each row, equal ones once; every value that a scenario refuses is told before the first."""
     asumsi = reference("asumsi")
     found: dict[str, Variation] = {}
@@ -174,7 +174,7 @@ def varied(base: Scenario, rows: Sequence[Mapping[str, Value]]) -> Iterator[Vari
             Place(path).put(content, value)
         try:
             unnamed = scenario_of(content, file=say("sweep.variation"))
-            assumed(asumsi, unnamed)
+            values_in_force(asumsi, unnamed)
         except PlannerError as error:
             problems += error.problems
             continue

@@ -9,7 +9,7 @@ from planner.model.problem import Problem
 from planner.scenario.objective import Aim
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution, maximise
-from planner.solve.formulation import held
+from planner.solve.formulation import hold
 from planner.solve.relaxation import RelaxationResult
 
 LARGE = 0.5  # a core of more options than this share takes as long as the whole problem, and proves less
@@ -35,14 +35,14 @@ def within_gap(
         free |= free.sum() > LARGE * len(free)
         if free.sum() <= tried and step:
             continue
-        best, tried = better(best, answered(problem, cost, relaxed, free, best.x, settings)), int(free.sum())
+        best, tried = better(best, solve_core(problem, cost, relaxed, free, best.x, settings)), int(free.sum())
         late = settings.clock.stopped or monotonic() >= settings.clock.deadline_s
-        if late or best.stopped == "infeasible" or best.bound is None or reached(best, settings.gap):
+        if late or best.stopped == "infeasible" or best.bound is None or reaches_gap(best, settings.gap):
             break
     return best
 
 
-def repaired(problem: Problem, x: np.ndarray, profit: np.ndarray) -> np.ndarray | None:
+def repair(problem: Problem, x: np.ndarray, profit: np.ndarray) -> np.ndarray | None:
     """A plan made legal by dropping funded options, those of least profit first; None where that does not do."""
     excess, owner = over(problem, x), problem.columns.option
     for option in sorted(np.flatnonzero(x[: len(profit)]), key=lambda o: profit[o]):
@@ -64,11 +64,11 @@ def worst_bound(value: float, gap: float) -> float:
     return value / (1 - gap) if value > 0 else value * (1 - gap)
 
 
-def reached(best: Solution, gap: float) -> bool:
+def reaches_gap(best: Solution, gap: float) -> bool:
     return best.x is not None and best.bound is not None and best.bound <= max(worst_bound(best.value, gap), best.value)
 
 
-def answered(
+def solve_core(
     problem: Problem, cost: Aim, relaxed: RelaxationResult, free: np.ndarray, start: np.ndarray | None,
     settings: Settings,
 ) -> Solution:  # fmt: skip
@@ -79,7 +79,7 @@ def answered(
     wanted = relaxed.profit > 0
     out = ~(free | wanted)[problem.columns.option]
     ins = np.append(~free & wanted, np.zeros(problem.width - len(free), dtype=bool))
-    core, stay = held(problem, out | ins, ins.astype(np.int64))
+    core, stay = hold(problem, out | ins, ins.astype(np.int64))
     inside = start is not None and not start[out].any() and start[ins].all()
     found = maximise(core, cost, [stay], start if inside else None, settings)
     outside = relaxed.bound - int(np.abs(relaxed.profit[~free]).min())

@@ -53,7 +53,7 @@ class Settings:
     seen: Callable[[float, float], None] | None = None  # is shown (incumbent, bound) as HiGHS finds them
 
 
-def carried(model: Model, settings: Settings, start) -> tuple[np.ndarray | None, int | None, str]:
+def carry(model: Model, settings: Settings, start) -> tuple[np.ndarray | None, int | None, str]:
     """PuLP carries the model to the engine: (rounded x or None, bound in points or None, why it stopped)."""
     remaining_s = settings.clock.deadline_s - monotonic()
     if settings.clock.stopped or remaining_s <= 0:

@@ -7,7 +7,7 @@ import numpy as np
 
 from planner.model.problem import Problem
 from planner.scenario.objective import Aim, aim_of
-from planner.solve.engines import Model, Settings, carried
+from planner.solve.engines import Model, Settings, carry
 from planner.solve.engines import missing as missing
 from planner.solve.formulation import ObjectiveFloor, SideRow, cuts, floor_cuts, model_of
 from planner.solve.formulation import goal_rows as goal_rows
@@ -47,7 +47,7 @@ def maximise(
     bound, stopped, narrowed = None, "done", False
     for _ in range(ROUNDS):
         model = model_of(problem, aim, rows, tightened, floors)
-        x, found_bound, stopped = asked(model, settings, start, aim)
+        x, found_bound, stopped = ask_engine(model, settings, start, aim)
         bound = bound if narrowed else found_bound
         if x is None:
             break
@@ -68,19 +68,19 @@ def maximise(
     return better(problem, None, start, aim, bound, "done" if stopped == "infeasible" else stopped)
 
 
-def asked(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray | None, int | None, str]:
+def ask_engine(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray | None, int | None, str]:
     """The engine's answer with a bound that can be believed: only HiGHS's is.
 
     Through PuLP, CBC has called worse plans optimal and solvable problems infeasible, both when rows differ by a few
     rupiah; so HiGHS goes on from another engine's answer. An 'infeasible' is believed only without presolve.
     """
-    x, bound, stopped = carried(model, settings, start)
+    x, bound, stopped = carry(model, settings, start)
     if settings.engine.lower() != "highs":
-        other, bound, stopped = carried(model, replace(settings, engine="highs"), start if x is None else x)
+        other, bound, stopped = carry(model, replace(settings, engine="highs"), start if x is None else x)
         if other is not None and (x is None or aim.parts(other) > aim.parts(x)):
             x = other
     if stopped == "infeasible":
-        x, bound, stopped = carried(model, replace(settings, engine="highs", presolve=False), None)
+        x, bound, stopped = carry(model, replace(settings, engine="highs", presolve=False), None)
     return x, bound, stopped
 
 

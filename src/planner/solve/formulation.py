@@ -57,7 +57,7 @@ def forced_row(problem: Problem, options: np.ndarray | list[int], funded: bool) 
     return SideRow(coef, lower=1) if funded else SideRow(coef, upper=0)
 
 
-def held(problem: Problem, fixed: np.ndarray, x: np.ndarray) -> tuple[Problem, SideRow]:
+def hold(problem: Problem, fixed: np.ndarray, x: np.ndarray) -> tuple[Problem, SideRow]:
     """The problem in which the columns ``fixed`` (bool) stay as in x: by their upper bounds and by one row."""
     stay = SideRow(fixed.astype(np.int64), lower=int(x[fixed].sum()))
     return replace(problem, upper=np.where(fixed, x, problem.upper)), stay
@@ -99,15 +99,15 @@ def model_of(
         per > 1 or not aim.whole,
     )  # fmt: skip
     for lift in problem.lifts:
-        made = lifted(problem, made, lift)
+        made = add_lift(problem, made, lift)
     if not aim.plain:
-        made = helped(problem, made, aim)
+        made = add_goal_helpers(problem, made, aim)
     for floor in floors:
-        made = floored(problem, made, floor)
+        made = add_floor(problem, made, floor)
     return made
 
 
-def helped(problem: Problem, model: Model, aim: Aim) -> Model:
+def add_goal_helpers(problem: Problem, model: Model, aim: Aim) -> Model:
     """The model with the helper columns of a goal, which count in what is maximised, and the rows that hold them.
 
     A helper of a lack is what its row has too little, in the solver's scale of that row; of the smallest row its
@@ -131,7 +131,7 @@ def helped(problem: Problem, model: Model, aim: Aim) -> Model:
 def with_helpers(model: Model, rows, part, lower: np.ndarray, cost: np.ndarray, most: np.ndarray) -> Model:
     """The model with rows ``rows x + part h >= lower`` below it and their helpers h (0 to ``most``) to its right."""
     below = sparse.hstack([to_width(sparse.csr_array(rows), model.matrix.shape[1]), sparse.csr_array(part)])
-    return widened(model, below, lower, np.full(len(lower), np.inf), cost, most)
+    return widen(model, below, lower, np.full(len(lower), np.inf), cost, most)
 
 
 def to_width(matrix: sparse.csr_array, width: int) -> sparse.csr_array:
@@ -139,7 +139,7 @@ def to_width(matrix: sparse.csr_array, width: int) -> sparse.csr_array:
     return sparse.csr_array((matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], width))
 
 
-def widened(
+def widen(
     model: Model, below: sparse.csr_array, lower: np.ndarray, upper: np.ndarray, cost: np.ndarray, most: np.ndarray
 ) -> Model:
     """The model with columns (0 to ``most``) to its right, and rows over all of them below it."""
@@ -151,27 +151,27 @@ def widened(
     )  # fmt: skip
 
 
-def floored(problem: Problem, model: Model, floor: ObjectiveFloor) -> Model:
+def add_floor(problem: Problem, model: Model, floor: ObjectiveFloor) -> Model:
     """The model in which a goal with helper columns is kept at its least."""
     before, per = model.cost, problem.parts_per_point
     own = np.zeros(len(before))
     own[: problem.width] = floor.aim.cost / per
-    made = helped(problem, replace(model, cost=own), floor.aim)
+    made = add_goal_helpers(problem, replace(model, cost=own), floor.aim)
     eased = 0.5 / per if floor.aim.whole else 1e-6
     least = (floor.least - problem.tolerance / per - eased) / GOAL_ROW_SCALE
     row, none = sparse.csr_array(made.cost[None, :] / GOAL_ROW_SCALE), np.zeros(0)
     cost = np.append(before, np.zeros(len(made.cost) - len(before)))
-    return replace(widened(made, row, np.array([least]), np.array([np.inf]), none, none), cost=cost)
+    return replace(widen(made, row, np.array([least]), np.array([np.inf]), none, none), cost=cost)
 
 
-def lifted(problem: Problem, model: Model, lift: ExtendedRule) -> Model:
+def add_lift(problem: Problem, model: Model, lift: ExtendedRule) -> Model:
     """The model with a lifted rule's helper columns to the right of it and its rows below."""
     width, own = model.matrix.shape[1], lift.lifted
     entries = [lifted_term(problem, term, width) for term in own.terms]
     row, column, data = (np.concatenate(arrays) for arrays in zip(*entries, strict=True))
     shape = len(own.labels), width + len(own.helpers)
     below = sparse.csr_array((data.astype(float), (row, column)), shape=shape)
-    return widened(model, below, own.lower, own.upper, np.zeros(len(own.helpers)), own.helper_upper)
+    return widen(model, below, own.lower, own.upper, np.zeros(len(own.helpers)), own.helper_upper)
 
 
 def lifted_term(problem: Problem, term: Term, width: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

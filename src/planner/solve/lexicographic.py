@@ -14,7 +14,7 @@ from planner.scenario.goals import least_allowed
 from planner.scenario.objective import Aim, aim_of
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution, maximise
-from planner.solve.formulation import ObjectiveFloor, SideRow, goal_rows, held, other_winners
+from planner.solve.formulation import ObjectiveFloor, SideRow, goal_rows, hold, other_winners
 from planner.solve.infeasible.diagnose import diagnosis_of
 from planner.solve.point_size import chosen_point, point_of
 from planner.solve.progress import Progress, Watch
@@ -41,7 +41,7 @@ class Refuted(Exception):
         self.x = x
 
 
-def settled(
+def solve_goals(
     problem: Problem, settings: Settings, progress: Progress, x: np.ndarray | None = None
 ) -> tuple[list[Stage], np.ndarray, bool]:
     """The goals solved one after another, from a legal plan x where one is known; where proven, the ties settled."""
@@ -70,7 +70,7 @@ def goals_in_order(
         if found.x is None:
             raise failure(problem, found, settings)
         if not problem.fund_only and found.bound == found.value and settings.presolve:
-            found = confirmed(problem, aim, kept, found, settings)
+            found = confirm(problem, aim, kept, found, settings)
         x, bound = found.x, found.bound
         if bound is not None:
             bound += problem.rounding(k, point)
@@ -84,7 +84,7 @@ def kept_rows(problem: Problem, stages: list[Stage]) -> list[SideRow | Objective
     return [row for stage in stages for row in goal_rows(problem, stage.aim, stage.least)]
 
 
-def confirmed(
+def confirm(
     problem: Problem, cost: np.ndarray | Aim, kept: list[SideRow | ObjectiveFloor], found: Solution, settings: Settings
 ) -> Solution:
     """A proof asked for a second time without presolve, which has gone wrong where lines may be trimmed or left out."""
@@ -168,7 +168,7 @@ def settle_volumes(
     columns, fixed = problem.columns, np.arange(problem.width) < problem.columns.fund.stop
     for column in range(columns.fund.stop, problem.width):
         if x[columns.option[column]] and x[column] < problem.upper[column]:
-            settled, stay = held(problem, fixed, x)
+            settled, stay = hold(problem, fixed, x)
             unit = (np.arange(problem.width) == column).astype(np.int64) * problem.parts_per_point
             best = maximise(settled, unit, [*kept, stay], x, settings)
             x = x if best.x is None else best.x

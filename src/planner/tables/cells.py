@@ -50,7 +50,7 @@ class Kind:
     whole: bool = False
 
 
-def trimmed(text: str) -> str:
+def trim(text: str) -> str:
     """Without blanks at both ends, the non-breaking and zero-width ones too."""
     return text.strip(BLANKS)
 
@@ -122,7 +122,7 @@ def whole(remedy: str, low: int, high: int, number=str) -> Kind:
     return Kind(read, remedy, "Int64", number, True)
 
 
-def measured(remedy: str, low: float, high: float) -> Kind:
+def decimal_kind(remedy: str, low: float, high: float) -> Kind:
     """A kind of decimal numbers."""
     read = partial(read_number, remedy=remedy, low=Decimal(str(low)), high=Decimal(str(high)))
     return Kind(read, remedy, "float64")

@@ -11,7 +11,7 @@ from planner.base.paths import ACUAN
 from planner.tables.cross_checks import check_together
 from planner.tables.findings import Finding, Level
 from planner.tables.grids import Read
-from planner.tables.reading import Table, checked_cells, opened, raise_errors, table_of
+from planner.tables.reading import Table, checked_cells, open_grid, raise_errors, table_of
 from planner.tables.reference import reference_tables
 from planner.tables.schemas import NEEDED, OWN
 from planner.tables.sources import sources
@@ -62,7 +62,7 @@ def check_against(source: Path, kabupaten: pd.DataFrame, komponen: pd.DataFrame)
     places = sources(Path(source))
     read = {}
     for name, place in places.tables.items():
-        if grid := opened(place.findings, place.read, name not in NEEDED):
+        if grid := open_grid(place.findings, place.read, name not in NEEDED):
             read[name] = Read(grid, checked_cells(grid))
     check_together(read, kabupaten, komponen)
     told = [*places.findings, *in_order(places.tables, read)]

@@ -10,7 +10,7 @@ import pandas as pd
 from planner.base.errors import hint, shown
 from planner.base.messages import say
 from planner.base.units import rupiah_full
-from planner.tables.cells import trimmed
+from planner.tables.cells import trim
 from planner.tables.findings import one_line
 from planner.tables.grids import Read
 from planner.tables.schemas import RP0, STEPS
@@ -72,7 +72,7 @@ def own_government(usulan: Read, names: pd.DataFrame) -> None:
 def without_ikm(usulan: Read) -> None:
     """An usulan that names no IKM counts 0 in the benefit."""
     cells = usulan.grid.text.get("ikm_komitmen", usulan.texts("ikm_komitmen"))
-    empty = cells.map(trimmed) == ""
+    empty = cells.map(trim) == ""
     if empty.all():
         usulan.grid.findings.add(say("checks.no_ikm_at_all"), level="warning")
     else:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from planner.base.errors import reason
 from planner.base.messages import say
-from planner.tables.cells import trimmed
+from planner.tables.cells import trim
 from planner.tables.findings import Findings
-from planner.tables.grids import TITLES, Blank, Broken, Grid, framed, is_header, tell
+from planner.tables.grids import TITLES, Blank, Broken, Grid, frame_grid, is_header, tell
 
 MEGABYTE = 2**20
 CSV_LIMIT_MB = 100
@@ -39,10 +39,10 @@ def csv_grid(path: Path, name: str, findings: Findings) -> Grid:
     content = read_bytes(path)
     if not content.removeprefix(b"\xef\xbb\xbf").strip():
         raise Blank(say("tables.empty"))
-    text = decoded(content)
+    text = decode(content)
     separator = separator_of(text, name)
-    records = [(i, record) for i, record in enumerate(records_of(text, separator), 1) if any(map(trimmed, record))]
-    grid = framed(name, findings, records, hashlib.sha256(content).hexdigest())
+    records = [(i, record) for i, record in enumerate(records_of(text, separator), 1) if any(map(trim, record))]
+    grid = frame_grid(name, findings, records, hashlib.sha256(content).hexdigest())
     grid.decimal = "," if separator == ";" else "."
     if "\0" in text or SURROGATE.search(text):
         hostile_cells(grid)
@@ -59,7 +59,7 @@ def separator_of(text: str, name: str) -> str:
     return max(SEPARATORS, key=lines[0].count)
 
 
-def decoded(content: bytes) -> str:
+def decode(content: bytes) -> str:
     """UTF-8 text; bytes that are none become surrogates, so that their cell can be named."""
     if content.startswith(UTF16):
         raise Broken(say("tables.utf16"))

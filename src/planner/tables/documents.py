@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from planner.base.units import moved
+from planner.base.units import years_later
 from planner.tables.schemas import DOCUMENTS
 
 SETTLED = ("ada", "tidak_perlu")
@@ -11,11 +11,11 @@ STATES = ("ada", "proses", "belum", UNKNOWN)
 LEAD = ["kode", "kabupaten", "usulan_id", "usulan", "menu", "ta"]
 
 
-def required(juknis: pd.DataFrame, ta: int, menu: str) -> pd.DataFrame:
+def required_documents(juknis: pd.DataFrame, ta: int, menu: str) -> pd.DataFrame:
     """The documents (``dokumen``, ``paling_lambat``) of a menu in a year; of the nearest earlier one, dates moved."""
     mine = juknis[(juknis["menu"] == menu) & (juknis["ta"] <= ta)]
     own = mine.loc[mine["ta"] == mine["ta"].max(), ["dokumen", "paling_lambat", "ta"]]
-    dates = [moved(date, ta - year) for date, year in zip(own["paling_lambat"], own["ta"], strict=True)]
+    dates = [years_later(date, ta - year) for date, year in zip(own["paling_lambat"], own["ta"], strict=True)]
     return own.assign(paling_lambat=pd.Series(dates, own.index, dtype="object"), ta=ta, menu=menu)
 
 
@@ -26,7 +26,7 @@ def documents(usulan: pd.DataFrame, kabupaten: pd.DataFrame, juknis: pd.DataFram
     """
     rows = leads(usulan, kabupaten)
     pairs = rows[["ta", "menu"]].drop_duplicates().itertuples(index=False)
-    asked = [required(juknis, ta, menu) for ta, menu in pairs]
+    asked = [required_documents(juknis, ta, menu) for ta, menu in pairs]
     if not asked:
         return pd.DataFrame(columns=[*LEAD, "dokumen", "status", "paling_lambat"])
     rows = rows.merge(pd.concat(asked), on=["ta", "menu"])

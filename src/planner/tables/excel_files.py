@@ -63,7 +63,7 @@ def open_workbook(path: Path) -> Workbook:
     content = read_bytes(path, WORKBOOK_LIMIT_MB)
     if content.startswith(OLE):
         raise Broken(say("tables.locked"))
-    with guarded():
+    with guard():
         check_parts(content)
         workbook = Workbook(path.name, content)
         workbook.sheets  # noqa: B018  opens it
@@ -71,7 +71,7 @@ def open_workbook(path: Path) -> Workbook:
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def guard() -> Iterator[None]:
     """Whatever a hostile or torn workbook makes the parsers raise becomes ``Broken``."""
     try:
         yield
@@ -140,7 +140,7 @@ def cell_of(workbook: Workbook, cell) -> Cell:
     column, value = cell.column - 1, cell.value
     if cell.data_type != "f":
         return Cell(column, *text_of(value, cell.data_type), "")
-    with guarded():
+    with guard():
         last = workbook.results[workbook.sheets.index(cell.parent)][cell.coordinate]
     text = "" if last.value is None else text_of(last.value, last.data_type)[0]
     return Cell(column, text, FORMULA, str(getattr(value, "text", value)))

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from planner.base.messages import say
-from planner.tables.cells import trimmed
+from planner.tables.cells import trim
 from planner.tables.excel_files import DAY, ERROR, FORMULA, NUMBER, Cell, Workbook, rows_of
 from planner.tables.findings import LIMIT, Findings
-from planner.tables.grids import TITLES, Grid, framed, is_header, tell
+from planner.tables.grids import TITLES, Grid, frame_grid, is_header, tell
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -36,14 +36,14 @@ class Scan:
 
     def take(self, number: int, cells: list[Cell]) -> None:
         """Keep a row unless it is blank or a comment, whose first filled cell begins with '#'."""
-        first = next((trimmed(text) or what for _, text, what, _ in cells if trimmed(text) or what == ERROR), "#")
+        first = next((trim(text) or what for _, text, what, _ in cells if trim(text) or what == ERROR), "#")
         if str(first).startswith("#"):
             return
         self.measure(cells)
         record, numbers = [""] * self.width, bytearray(self.width)
         for column, text, what, formula in cells:
             if column >= self.width:
-                if trimmed(text):
+                if trim(text):
                     self.beyond.setdefault(column, number)
                 continue
             record[column] = text
@@ -67,7 +67,7 @@ def sheet_grid(workbook: Workbook, sheet: Worksheet, name: str, findings: Findin
     scan = Scan(name)
     for number, cells in rows_of(workbook, sheet):
         scan.take(number, cells)
-    grid = framed(name, findings, scan.records, workbook.sha256)
+    grid = frame_grid(name, findings, scan.records, workbook.sha256)
     numbers = np.frombuffer(b"".join(scan.numbers[-len(grid.text) :]), dtype=bool).reshape(len(grid.text), scan.width)
     grid.exact = numbers[:, grid.at]
     names = dict(zip(grid.at, grid.text.columns, strict=True))

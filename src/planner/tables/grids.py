@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.base.errors import shown
 from planner.base.messages import say
-from planner.tables.cells import Kind, trimmed
+from planner.tables.cells import Kind, trim
 from planner.tables.findings import Findings, Level
 from planner.tables.schemas import columns_of, optional
 
@@ -87,7 +87,7 @@ def tell(grid: Grid, column: str, cells: pd.Series, remedy: str) -> None:
     grid.text.loc[cells.index, column] = ""
 
 
-def framed(name: str, findings: Findings, records: list[tuple[int, list[str]]], sha256: str) -> Grid:
+def frame_grid(name: str, findings: Findings, records: list[tuple[int, list[str]]], sha256: str) -> Grid:
     """Header and rows as a grid; rows of another length are told, surplus cells only where something stands in them.
 
     Titles above the header are passed over with a warning.
@@ -104,7 +104,7 @@ def framed(name: str, findings: Findings, records: list[tuple[int, list[str]]], 
     width = len(names)
     if width > COLUMN_LIMIT:
         raise Broken(say("tables.too_many_columns", limit=COLUMN_LIMIT))
-    lost = ragged(findings, records[1:], width)
+    lost = ragged_rows(findings, records[1:], width)
     rows = [(record + [""] * (width - len(record)))[:width] for _, record in records[1:]]
     kept = named_columns(findings, names, rows)
     text = pd.DataFrame(rows, index=[row for row, _ in records[1:]], dtype="str").iloc[:, kept]
@@ -123,11 +123,11 @@ def is_header(cells: Iterable[str], name: str) -> bool:
     return 2 * len(needed & set(header_names(cells, name))) >= len(needed)
 
 
-def ragged(findings: Findings, records: list[tuple[int, list[str]]], width: int) -> set[int]:
+def ragged_rows(findings: Findings, records: list[tuple[int, list[str]]], width: int) -> set[int]:
     """The rows of another length; blank cells beyond the header don't count."""
     lost = set()
     for row, record in records:
-        if len(record) != width and (len(record) < width or any(map(trimmed, record[width:]))):
+        if len(record) != width and (len(record) < width or any(map(trim, record[width:]))):
             findings.add(say("tables.ragged", cells=len(record), expected=width), row)
             lost.add(row)
     return lost
@@ -137,7 +137,7 @@ def named_columns(findings: Findings, names: list[str], rows: list[list[str]]) -
     """The columns to read: a blank name over blank cells is passed over, over others told; a name stands once."""
     blank = [i for i, name in enumerate(names) if not name]
     for i in blank:
-        if any(trimmed(row[i]) for row in rows):
+        if any(trim(row[i]) for row in rows):
             findings.add(say("tables.no_header", number=i + 1))
     twice = sorted(name for name, count in Counter(filter(None, names)).items() if count > 1)
     for name in twice:
@@ -150,7 +150,7 @@ def named_columns(findings: Findings, names: list[str], rows: list[list[str]]) -
 def header_names(header: Iterable[str], name: str) -> list[str]:
     """Column names: trailing blank ones dropped, known ones told in spite of case and blanks."""
     known = columns_of(name)
-    names = [trimmed(cell) for cell in header]
+    names = [trim(cell) for cell in header]
     while names and not names[-1]:
         names.pop()
     return [name if (name := column_name(cell)) in known else cell for cell in names]
@@ -158,4 +158,4 @@ def header_names(header: Iterable[str], name: str) -> list[str]:
 
 def column_name(header: str) -> str:
     """A header in spite of case and blanks: ' Harga Satuan Rp' -> 'harga_satuan_rp'."""
-    return re.sub(r"\s+", "_", trimmed(header).casefold())
+    return re.sub(r"\s+", "_", trim(header).casefold())

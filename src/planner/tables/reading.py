@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import say
-from planner.tables.cells import Kind, Refused, decimal_signs, trimmed
+from planner.tables.cells import Kind, Refused, decimal_signs, trim
 from planner.tables.csv_files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line
 from planner.tables.grids import Blank, Broken, Grid, Unfilled, column_name
@@ -33,7 +33,7 @@ class Table:
 def read_table(path: Path, name: str) -> Table:
     """Read and check one CSV table; ``synthetic`` is true when a cell of column ``sumber`` says 'sintetis'."""
     findings = Findings(name, path.name)
-    grid = opened(findings, lambda: csv_grid(path, name, findings))
+    grid = open_grid(findings, lambda: csv_grid(path, name, findings))
     plain = checked_cells(grid) if grid else pd.DataFrame()
     raise_errors(findings.in_order(plain))
     assert grid is not None  # what gives no grid has its finding
@@ -47,7 +47,7 @@ def raise_errors(findings: Iterable[Finding]) -> None:
         raise PlannerError(problems)
 
 
-def opened(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool = False) -> Grid | None:
+def open_grid(findings: Findings, read: Callable[[], Grid], may_lack_rows: bool = False) -> Grid | None:
     """The grid, or None where the file gives none; why stands in the findings then.
 
     ``may_lack_rows``: a table of a header alone is as good as absent; so is one that holds nothing, with a warning.
@@ -99,14 +99,14 @@ def is_header_of(column: str, cell: str) -> bool:
 
 def names_nothing(cell: str) -> bool:
     """Whether a cell is blank or a word for a sum."""
-    return not (bare := trimmed(cell)) or SUM.fullmatch(bare) is not None
+    return not (bare := trim(cell)) or SUM.fullmatch(bare) is not None
 
 
 def signs_of(grid: Grid) -> set[str]:
     """The decimal signs that the texts of numeric columns show."""
     kinds = columns_of(grid.name)
     numeric = [c for c in grid.text if c in kinds and kinds[c].dtype != "str"]
-    return {sign for c in numeric for sign in decimal_signs(map(kinds[c].number, map(trimmed, texts(grid, c))))}
+    return {sign for c in numeric for sign in decimal_signs(map(kinds[c].number, map(trim, texts(grid, c))))}
 
 
 def texts(grid: Grid, column: str) -> Iterable[str]:
@@ -130,7 +130,7 @@ def sign_for(grid: Grid, kind: Kind, signs: set[str]) -> str | None:
 
 def extra_kind(grid: Grid, column: str, signs: set[str]) -> Kind:
     """A column of the planner's own: numbers where all are; a leading zero makes a code, which is text."""
-    typed_in = [trimmed(cell) for cell in texts(grid, column)]
+    typed_in = [trim(cell) for cell in texts(grid, column)]
     numbers = grid.text.loc[exact(grid, column), column].unique()
     if any(re.match(r"0\d", cell) for cell in typed_in):
         return TEXT
@@ -158,7 +158,7 @@ def read_cells(grid: Grid, cells: pd.Series, kind: Kind, decimal: str | None, ma
     codes, different = pd.factorize(cells)
     plain, refused = np.empty(len(different), dtype=object), {}
     for i, cell in enumerate(different):
-        bare = trimmed(cell)
+        bare = trim(cell)
         try:
             plain[i] = kind.read(bare, decimal) if bare or not may_be_empty else ""
         except Refused as remedy:
@@ -203,10 +203,10 @@ def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:
 
 def table_of(grid: Grid, plain: pd.DataFrame) -> Table:
     synthetic = "sumber" in plain and plain["sumber"].str.contains("sintetis", case=False).any()
-    return Table(grid.name, typed(plain, grid.name, grid.kinds), grid.sha256, bool(synthetic))
+    return Table(grid.name, type_columns(plain, grid.name, grid.kinds), grid.sha256, bool(synthetic))
 
 
-def typed(plain: pd.DataFrame, name: str, kinds: Mapping[str, Kind]) -> pd.DataFrame:
+def type_columns(plain: pd.DataFrame, name: str, kinds: Mapping[str, Kind]) -> pd.DataFrame:
     """The checked text as numbers and text; empty becomes missing, absent columns are added."""
     table = plain.mask(plain == "")
     for column in table:

@@ -5,7 +5,7 @@ from planner.tables.cells import (
     YES,
     Kind,
     amount,
-    measured,
+    decimal_kind,
     one_of,
     read_date,
     read_id,
@@ -37,11 +37,11 @@ COUNT = whole("cacah", 0, 10**12 - 1)
 VOLUME = whole("volume", 1, 10**12 - 1)
 PHASE = whole("fase", 1, 99)
 YEAR = whole("tahun", 2000, 2099)
-NUMBER = measured("angka", -1e15, 1e15)
-POSITIVE = measured("positif", 1e-9, 1e15)
-PERCENT = measured("persen", 0, 100)
-LAT = measured("lintang", -11.5, 6.5)  # Rote to Weh
-LON = measured("bujur", 94.5, 141.5)  # Weh to Merauke
+NUMBER = decimal_kind("angka", -1e15, 1e15)
+POSITIVE = decimal_kind("positif", 1e-9, 1e15)
+PERCENT = decimal_kind("persen", 0, 100)
+LAT = decimal_kind("lintang", -11.5, 6.5)  # Rote to Weh
+LON = decimal_kind("bujur", 94.5, 141.5)  # Weh to Merauke
 FLAG = one_of("ya_tidak", "ya", "tidak", also=dict.fromkeys(YES, "ya") | dict.fromkeys(NO, "tidak"))
 MENU = one_of("menu", *MENUS)
 DOCUMENT = one_of("dokumen", *DOCUMENT_STATES)

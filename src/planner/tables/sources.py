@@ -9,7 +9,7 @@ from pathlib import Path
 
 from planner.base.errors import reason, shown
 from planner.base.messages import say
-from planner.tables.cells import trimmed
+from planner.tables.cells import trim
 from planner.tables.csv_files import csv_grid
 from planner.tables.excel_files import OTHER, Workbook, open_workbook
 from planner.tables.excel_sheets import sheet_grid
@@ -87,7 +87,7 @@ def in_folder(folder: Path, found: Sources) -> None:
     except OSError as error:
         return found.add(say("tables.unreadable", why=reason(error)), "", folder.name)
     readable = [f for f in files if f.suffix.lower() in (".csv", ".xlsx", *OTHER)]
-    named = {name: [f for f in readable if folded(f.stem) == name] for name in OWN}
+    named = {name: [f for f in readable if fold_name(f.stem) == name] for name in OWN}
     books = [f for f in readable if f.suffix.lower() != ".csv"]
     if not any(named.values()) and len(books) == 1:
         in_workbook(books[0], found)
@@ -101,8 +101,8 @@ def in_folder(folder: Path, found: Sources) -> None:
             workbook_of_one(own[0], name, found)
 
 
-def folded(name: str) -> str:
-    return trimmed(name).casefold()
+def fold_name(name: str) -> str:
+    return trim(name).casefold()
 
 
 def in_workbook(path: Path, found: Sources) -> None:
@@ -110,7 +110,7 @@ def in_workbook(path: Path, found: Sources) -> None:
     if not (workbook := opened_workbook(path, "", found)):
         return
     for sheet in workbook.sheets:
-        name = folded(sheet.title)
+        name = fold_name(sheet.title)
         if name in found.tables:
             found.add(say("tables.two_sheets", name=name), name, path.name, sheet.title)
         elif name in OWN:
@@ -123,8 +123,8 @@ def workbook_of_one(path: Path, name: str, found: Sources) -> None:
     """The sheet of the table's name, or the only sheet that is not our template's."""
     if not (workbook := opened_workbook(path, name, found)):
         return
-    sheets = [s for s in workbook.sheets if folded(s.title) not in ASIDE]
-    own = [s for s in sheets if folded(s.title) == name] or sheets
+    sheets = [s for s in workbook.sheets if fold_name(s.title) not in ASIDE]
+    own = [s for s in sheets if fold_name(s.title) == name] or sheets
     if len(own) == 1:
         found.tables[name] = place(workbook, own[0], name)
     else:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.base.messages import label, say
-from planner.base.units import date_text, moved, number
-from planner.tables.documents import required
+from planner.base.units import date_text, number, years_later
+from planner.tables.documents import required_documents
 from planner.tables.reference import reference
 from planner.tables.schemas import MENUS
 from planner.views.html import Html, paragraph, table
@@ -56,18 +56,18 @@ def unknown_years(frames: dict[int, pd.DataFrame]) -> str:
 
 def events(scene: Scene, ta: int) -> pd.DataFrame:
     """``COLUMNS`` as texts, by date; ``known`` only where something is."""
-    rows = [*ruled(scene, ta), *papers(scene, ta)]
+    rows = [*ruled_events(scene, ta), *papers(scene, ta)]
     rows.sort(key=lambda row: row["sort"])
     frame = pd.DataFrame(rows, columns=["sort", *COLUMNS]).drop(columns="sort")
     return frame if frame["known"].any() else frame.drop(columns="known")
 
 
-def ruled(scene: Scene, ta: int) -> Iterator[dict]:
+def ruled_events(scene: Scene, ta: int) -> Iterator[dict]:
     """The events of the table, each by its last rule that is not later than the year."""
     rules = reference("kalender")
     last = rules[rules["ta"] <= ta].sort_values("ta").drop_duplicates("acara", keep="last")
     for rule in last.to_dict("records"):
-        first, end = (moved(rule[name], ta - rule["ta"]) for name in ("mulai", "sampai"))
+        first, end = (years_later(rule[name], ta - rule["ta"]) for name in ("mulai", "sampai"))
         limits = {name: percent_text(rule[f"{name}_pct"]) for name in ("bagian", "serap", "output")}
         yield {
             "sort": end or first or UNDATED, "date": span(first, end), "event": say(f"calendar.events.{rule['acara']}"),
@@ -90,7 +90,7 @@ def percent_text(value: float) -> str:
 def papers(scene: Scene, ta: int) -> Iterator[dict]:
     """The mandatory documents by their last day, and how many of the wilayah's usulan still lack one."""
     juknis = scene.source.juknis if scene.source else reference("juknis")
-    asked = pd.concat([required(juknis, ta, menu) for menu in MENUS])
+    asked = pd.concat([required_documents(juknis, ta, menu) for menu in MENUS])
     for due, rows in asked.groupby("paling_lambat"):
         names = {menu: [label("documents", name) for name in part] for menu, part in rows.groupby("menu")["dokumen"]}
         lacking = scene.lacking[(scene.lacking["paling_lambat"] == due) & (scene.lacking["ta"] == ta)]

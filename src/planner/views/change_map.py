@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.answers.compare import Comparison, opened
+from planner.answers.compare import Comparison, open_plans
 from planner.base.messages import say
 from planner.base.units import number, rupiah
 from planner.tables.reference import reference
@@ -61,7 +61,7 @@ def open_comparison(plan_files: str | Iterable[str | Path]) -> Contrast:
     if isinstance(plan_files, str):
         plan_files = plan_files.split("\n" if "\n" in plan_files.strip() else ";")
         plan_files = [file.strip() for file in plan_files if file.strip()]
-    return Contrast(opened(plan_files), reference("kabupaten"))
+    return Contrast(open_plans(plan_files), reference("kabupaten"))
 
 
 def change_map(here: Contrast) -> Html | None:
@@ -71,7 +71,7 @@ def change_map(here: Contrast) -> Html | None:
 
 
 def one_map(here: Contrast, other: str) -> Html:
-    cells = maps.cornered(here.kabupaten, maps.FAR).assign(change=here.kabupaten["kode"].map(classes(here, other)))
+    cells = maps.tile_corners(here.kabupaten, maps.FAR).assign(change=here.kabupaten["kode"].map(classes(here, other)))
     drawn = "".join(cell(here, other, one) for one in cells.itertuples())
     counts = {name: number(int((cells["change"] == name).sum())) for name in CHANGES}
     alt = say("compare.map_alt", first=here.first, other=other, cells=number(len(cells)), **counts)

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from planner.base.messages import say
-from planner.geo.boundaries import GRID_DEG, Boundaries, installed
+from planner.geo.boundaries import GRID_DEG, Boundaries, installed_boundaries
 from planner.views.html import Html, cut, paragraph, safe
-from planner.views.maps import FAR, GREY, INK, PATTERNS, legend, placed, tooltip
+from planner.views.maps import FAR, GREY, INK, PATTERNS, legend, place_tiles, tooltip
 from planner.views.scene import Scene
 
 WIDTH, HEIGHT = 1000, 760  # of the picture at most, in pixels
@@ -55,7 +55,7 @@ def written(value: float) -> str:
 
 def choropleth(scene: Scene) -> Html | None:
     """The wilayah on the boundaries of this computer, its neighbours faint; None where no boundaries are installed."""
-    kept = installed()
+    kept = installed_boundaries()
     if kept is None:
         return None
     lacking = scene.here.loc[~scene.here["kode"].isin(kept.shapes), "nama"]
@@ -63,10 +63,10 @@ def choropleth(scene: Scene) -> Html | None:
     note = paragraph(say("boundaries.undrawn", count=len(lacking), names=named), "note") if len(lacking) else ""
     shapes = kept.far if scene.national else kept.shapes
     inside = [ring for kode in scene.here["kode"] for ring in shapes.get(kode, [])]
-    return Html((picture(scene, kept, shapes, *framed(inside, scene.wilayah.kind)) if inside else "") + note)
+    return Html((picture(scene, kept, shapes, *frame_rings(inside, scene.wilayah.kind)) if inside else "") + note)
 
 
-def framed(rings: list[np.ndarray], kind: str) -> tuple[Frame, tuple[int, int]]:
+def frame_rings(rings: list[np.ndarray], kind: str) -> tuple[Frame, tuple[int, int]]:
     """The frame around these rings, with room for what lies around a wilayah of this kind, and its size in pixels."""
     west, south = np.min([ring.min(axis=0) for ring in rings], axis=0)
     east, north = np.max([ring.max(axis=0) for ring in rings], axis=0)
@@ -82,7 +82,7 @@ def framed(rings: list[np.ndarray], kind: str) -> tuple[Frame, tuple[int, int]]:
 def picture(scene: Scene, kept: Boundaries, shapes: Shapes, frame: Frame, size: tuple[int, int]) -> Html:
     """The figure with its legend, and where its lines come from."""
     width, height = size
-    cells = placed(scene, scene.kabupaten, FAR)
+    cells = place_tiles(scene, scene.kabupaten, FAR)
     cells = cells[[visible(frame, size, shapes.get(kode, [])) for kode in cells["kode"]]]
     cells = cells.sort_values(["locked", "inside"], kind="stable")  # a thick edge must not lie under a thin one
     drawn = "".join(shape(scene, cell, frame.path(shapes[cell.kode])) for cell in cells.itertuples())

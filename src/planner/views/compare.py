@@ -45,7 +45,7 @@ def sentences(comparison: Comparison) -> Iterator[str]:
         for change in ("enters", "leaves", "changes"):
             names = list(comparison.of("usulan", other, change=change)["usulan_id"])
             if names:
-                yield f"  {say(f'compare.{change}')}: {listed(names)}"
+                yield f"  {say(f'compare.{change}')}: {list_names(names)}"
         for by in ("menu", "pulau", "provinsi"):
             rows = comparison.of("totals", other, by=by)
             parts = [f"{group(by, key)} {signed(int(rp), rupiah)}" for key, rp in moves_of(rows) if rp]
@@ -64,7 +64,7 @@ def group(by: str, key: str) -> str:
     return label("menu", key) if by == "menu" else key
 
 
-def listed(names: list[str]) -> str:
+def list_names(names: list[str]) -> str:
     first = ", ".join(shown(name) for name in names[:NAMED])
     return first if len(names) <= NAMED else say("explain.more", names=first, count=len(names) - NAMED)
 
@@ -129,17 +129,17 @@ def movers(here: Contrast) -> Html | None:
         table(frame, say(f"compare.captions.{change}", first=here.first, other=other, count=number(len(frame))))
         for other in here.others
         for change in ("enters", "leaves")
-        if len(frame := moved(here, other, change))
+        if len(frame := who_moves(here, other, change))
     ]
     return Html("".join(found)) if found else None
 
 
-def moved(here: Contrast, other: str, change: str) -> pd.DataFrame:
+def who_moves(here: Contrast, other: str, change: str) -> pd.DataFrame:
     """The usulan that enter (or leave) with what they get (or got); ``note``: unknown to one of the plans."""
     rows = here.comparison.of("usulan", other, change=change)
     enters = change == "enters"
     unknown = say("compare.unknown", plan=here.first if enters else other)
-    frame = placed(here, rows).assign(
+    frame = by_place(here, rows).assign(
         menu=rows["menu"] if enters else rows["menu_before"],
         amount_rp=rows["after_rp"] if enters else rows["before_rp"],
         note=["" if known else unknown for known in rows["in_both"]],
@@ -147,7 +147,7 @@ def moved(here: Contrast, other: str, change: str) -> pd.DataFrame:
     return frame if frame["note"].any() else frame.drop(columns="note")
 
 
-def placed(here: Contrast, rows: pd.DataFrame) -> pd.DataFrame:
+def by_place(here: Contrast, rows: pd.DataFrame) -> pd.DataFrame:
     """The kabupaten of rows by code and name, and their usulan."""
     names = [here.names.get(kode, kode) for kode in rows["kode"]]
     return pd.DataFrame({"kode": rows["kode"], "nama": names, "usulan_id": rows["usulan_id"]})
@@ -158,16 +158,16 @@ def amounts(here: Contrast) -> Html | None:
     found = []
     for other in here.others:
         pair, above = {"first": here.first, "other": other}, heads(here, other)
-        for name, frame in (("changes", changed(here, other)), ("lines", changed_lines(here, other))):
+        for name, frame in (("changes", changed_usulan(here, other)), ("lines", changed_lines(here, other))):
             if len(frame):
                 found.append(table(frame, say(f"compare.captions.{name}", count=len(frame), **pair), heads=above))
     return Html("".join(found)) if found else None
 
 
-def changed(here: Contrast, other: str) -> pd.DataFrame:
+def changed_usulan(here: Contrast, other: str) -> pd.DataFrame:
     """The usulan in both with other money, menu or year (``note``)."""
     rows = here.comparison.of("usulan", other, change="changes")
-    frame = placed(here, rows).assign(**money(rows), note=[otherwise(row) for row in rows.to_dict("records")])
+    frame = by_place(here, rows).assign(**money(rows), note=[otherwise(row) for row in rows.to_dict("records")])
     return frame if frame["note"].any() else frame.drop(columns="note")
 
 
@@ -213,7 +213,7 @@ def totals(here: Contrast) -> Html | None:
     return Html("".join(found)) if found else None
 
 
-def asked(here: Contrast) -> Html | None:
+def questions_table(here: Contrast) -> Html | None:
     """What the scenarios, their proofs and their input tables say differently."""
     found = []
     for other in here.others:

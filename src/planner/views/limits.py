@@ -17,7 +17,7 @@ def rules(scene: Scene) -> pd.DataFrame:
 
     A plan of version 0.2.0 or before does not say of what its rows speak: no row is the tightest.
     """
-    held, records = blocked(scene), []
+    held, records = count_blocked(scene), []
     here = {column: set(values) for column, values in scene.here.astype("str").items()}
     here["sentra_id"] = {*scene.funded["sentra_id"], *scene.funded["usulan_id"]}  # an usulan without sentra is its own
     for index, rule in [(None, None), *enumerate(scene.plan.scenario.rules)]:
@@ -47,7 +47,7 @@ def tightest(states: list[tuple[float, str]]) -> str:
     return f"{text} {say('goals.others', count=number(missed - 1))}" if missed > 1 else text
 
 
-def blocked(scene: Scene) -> dict[int | None, int]:
+def count_blocked(scene: Scene) -> dict[int | None, int]:
     """Usulan kept out per rule's number (``None``: the pagu)."""
     rows = scene.out
     names = rows.loc[rows["kind"].isin(["rule", "gate"]), "rule"].astype("str")

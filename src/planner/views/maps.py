@@ -46,7 +46,7 @@ def hatchings(size: int) -> str:
 def tile_map(scene: Scene) -> Html:
     """One equal cell per kabupaten; the picture of a smaller wilayah is closer and carries names."""
     size, cells = (FAR, scene.kabupaten) if scene.national else (NEAR, around(scene))
-    cells = placed(scene, cells, size)
+    cells = place_tiles(scene, cells, size)
     drawn = "".join(one_cell(scene, cell, size) for cell in cells.itertuples()) + borders(cells, size)
     drawn = hatchings(size) + drawn + (island_names(cells) if scene.national else "")
     return picture(cells, size, drawn, tile_alt(scene), legend(scene))
@@ -71,11 +71,11 @@ def around(scene: Scene) -> pd.DataFrame:
     return scene.kabupaten[inside]
 
 
-def placed(scene: Scene, cells: pd.DataFrame, size: int) -> pd.DataFrame:
+def place_tiles(scene: Scene, cells: pd.DataFrame, size: int) -> pd.DataFrame:
     """The cells with their corner in the picture, what they won, and whether they lie inside and are locked."""
     won = scene.plan.funded.groupby("kode")
     menus = won["menu"].agg(lambda m: m.iat[0] if m.nunique() == 1 else "keduanya").to_dict()
-    return cornered(cells, size).assign(
+    return tile_corners(cells, size).assign(
         menu=[menus.get(kode, "") for kode in cells["kode"]],
         amount_rp=cells["kode"].map(won["amount_rp"].sum()).fillna(0).astype("int64"),
         inside=cells["kode"].isin(scene.wilayah.members),
@@ -83,7 +83,7 @@ def placed(scene: Scene, cells: pd.DataFrame, size: int) -> pd.DataFrame:
     )
 
 
-def cornered(cells: pd.DataFrame, size: int) -> pd.DataFrame:
+def tile_corners(cells: pd.DataFrame, size: int) -> pd.DataFrame:
     """The cells with the upper left corner of each in the picture."""
     return cells.assign(
         x=(cells["petak_x"] - cells["petak_x"].min()) * size + 2,

@@ -67,7 +67,7 @@ def owing(found: Monitoring) -> Html:
     return Html(paragraph(owing_said(found)) + listed + paragraph(say("monitor.owing_note"), "note"))
 
 
-def expected(found: Monitoring) -> Html:
+def expectations(found: Monitoring) -> Html:
     """Observed shares with their interval beside what was expected."""
     notes = "".join(paragraph(note, "note") for note in (expected_said(found), say("monitor.expected_note")))
     return Html(drawing(expected_list(found), say("monitor.expected")) + notes)
@@ -125,7 +125,7 @@ def rp(value: int | None) -> str:
 def packages(found: Monitoring) -> dict[str, pd.DataFrame]:
     """The same of each package, one column each (``columns_of``)."""
     rows = found.packages
-    menus, signed = named(rows)["menu_name"], zip(dates(rows["kontrak_tanggal"]), rows["contract"], strict=True)
+    menus, signed = package_names(rows)["menu_name"], zip(dates(rows["kontrak_tanggal"]), rows["contract"], strict=True)
     dated = [", ".join(filter(None, (day, say(f"monitor.contract.{state}")))) for day, state in signed]
     told_of = {name: told(found, name) for name in (*STEPS, "output_pct", *USE)}
     result = {name: told_of[name] for name in ("output_pct", *USE)} | {REPORT: said(rows["report"], "report")}
@@ -156,7 +156,7 @@ def told(found: Monitoring, name: str) -> list[str]:
     return [states[bool(now)] if pd.isna(v) else write[name](v) for v, now in values]
 
 
-def named(rows: pd.DataFrame) -> dict:
+def package_names(rows: pd.DataFrame) -> dict:
     """The columns that tell a package: where, which, when, what."""
     menus = [say("monitor.unknown") if pd.isna(menu) else label("menu", menu) for menu in rows["menu"]]
     place = {"kabupaten": rows["kabupaten"], "usulan_id": rows["usulan_id"], "ta": rows["ta"].astype("str")}
@@ -171,7 +171,7 @@ def late_list(found: Monitoring) -> pd.DataFrame:
     """The late contracts and those never signed: how far each came."""
     rows = found.late
     return pd.DataFrame({
-        **named(rows), "contract": said(rows["contract"], "contract"), "signed": dates(rows["kontrak_tanggal"]),
+        **package_names(rows), "contract": said(rows["contract"], "contract"), "signed": dates(rows["kontrak_tanggal"]),
         "deadline": dates(rows["deadline"]), "pagu": rows["pagu_rp"].map(rp), "salur": rows["salur_rp"].map(rp),
     })  # fmt: skip
 
@@ -184,11 +184,11 @@ def owing_list(found: Monitoring) -> pd.DataFrame:
     """Whose report is due and not known to be there, and since when."""
     rows = found.owing
     days = [date_text(f"{ta + REPORT_YEARS}-12-31") for ta in rows["ta"]]
-    return pd.DataFrame({**named(rows), "due": days, "report": said(rows["report"], "report")})
+    return pd.DataFrame({**package_names(rows), "due": days, "report": said(rows["report"], "report")})
 
 
 def expected_list(found: Monitoring) -> pd.DataFrame:
-    """``monitor.compared`` for people."""
+    """``monitor.compare_rates`` for people."""
     rows = found.expected.to_dict("records")
     return pd.DataFrame([{
         "menu_name": label("menu", row["menu"]), "measure": say(f"monitor.measures.{row['measure']}"),

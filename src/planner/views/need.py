@@ -190,9 +190,9 @@ def left_out(scene: Scene, by: str) -> pd.DataFrame:
 
 
 def by_nearness(scene: Scene) -> pd.DataFrame:
-    """``tables.blamed``, most of the first goal per Rp 1 miliar first; without the tables, the lightest cause first."""
+    """``tables.with_blame``, most of the first goal per Rp 1 miliar first; without tables, the lightest cause."""
     ratio = dict(tables.ratios(scene.plan, scene.options)[["usulan_id", "ratio"]].values) if scene.options else {}
-    rows = tables.blamed(scene)
+    rows = tables.with_blame(scene)
     rows = rows.assign(ratio=rows["usulan_id"].map(ratio).astype("float64"), rank=rows["kind"].map(scene.RANK))
     return rows.sort_values(["ratio", "rank", "usulan_id"], ascending=[False, True, True])
 
@@ -217,11 +217,11 @@ def everyone_out(scene: Scene) -> pd.DataFrame:
     rows = own.assign(cause=own["kode"].map(tables.causes(scene)))
     grouped = rows.sort_values("kode").groupby(["kode_provinsi", "provinsi", "cause"], sort=True)["nama"]
     return pd.DataFrame([
-        {"provinsi": provinsi, "cause": cause, "kabupaten": len(names), "names": listed(names)}
+        {"provinsi": provinsi, "cause": cause, "kabupaten": len(names), "names": all_names(names)}
         for (_, provinsi, cause), names in grouped
     ])  # fmt: skip
 
 
-def listed(names: pd.Series) -> Html:
+def all_names(names: pd.Series) -> Html:
     """All names in one cell, uncut; 'Kabupaten' is left out and 'Kota' kept."""
     return Html(", ".join(safe(name.removeprefix("Kabupaten "), 60) for name in names))

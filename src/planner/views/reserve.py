@@ -18,7 +18,7 @@ COLUMNS = ("place", "cause", "policy", "goal", "mean_rp", "value", "share_nobody
 
 def reserve(scene: Scene) -> Html | None:
     """The part of the list that lies in the wilayah, by national numbers; for the country also what it brings."""
-    frame = listed(scene)
+    frame = reserve_table(scene)
     if frame.empty:
         return None
     shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
@@ -28,7 +28,7 @@ def reserve(scene: Scene) -> Html | None:
     return Html(own + (brings(scene.full) if scene.national and scene.full else ""))
 
 
-def listed(scene: Scene) -> pd.DataFrame:
+def reserve_table(scene: Scene) -> pd.DataFrame:
     """``place, nama, provinsi, usulan_id`` and, with the tables, menu, money and chance; what keeps each out."""
     places = {name: place for place, name in enumerate(scene.plan["reserve"], start=1)}
     rows = scene.not_funded[scene.not_funded["usulan_id"].isin(places)]

@@ -44,7 +44,7 @@ def chosen(scene: Scene) -> Html | None:
     """The funded usulan with their amounts; the sum stands below."""
     if scene.funded.empty:
         return None
-    frame = tables.funded(scene)
+    frame = tables.funded_table(scene)
     caption = say("views.captions.funded", chosen=scene.chosen, nama=cut(scene.wilayah.nama, 60))
     return Html(table(frame, caption) + total(scene) + marks_note(scene))
 
@@ -86,7 +86,7 @@ def not_chosen(scene: Scene) -> Html | None:
     """Why the others are not in it: the reasons counted, then the usulan one by one, nearest first."""
     if scene.out.empty:
         return None
-    frame = tables.not_funded(scene)
+    frame = tables.not_funded_table(scene)
     shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
     caption = say("views.captions.not_funded", shown=len(shown), count=len(frame))
     counted = table(tables.reasons(scene), say("views.captions.reasons"))
@@ -188,14 +188,14 @@ def link(address: str | None, name: str) -> Html:
 
 def edits(scene: Scene) -> Html | None:
     """The log beside the plan as far as it concerns the wilayah; lines that cannot be read are said."""
-    frame, problems = edited(scene), scene.log.problems
+    frame, problems = edits_table(scene), scene.log.problems
     if frame.empty and not problems:
         return None
     said = "" if frame.empty else table(frame, say("views.captions.edits")) + paragraph(say("edit.note"), "note")
     return Html(said + "".join(paragraph(problem, "note") for problem in problems))
 
 
-def edited(scene: Scene) -> pd.DataFrame:
+def edits_table(scene: Scene) -> pd.DataFrame:
     """One row per edit in the order of the log: ``when, who, what, why, cost, force`` as texts."""
     scenario = scene.plan.scenario
     rows = [

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from planner.answers.compare import certainty
-from planner.answers.notes import agreed
+from planner.answers.notes import agreed_lines
 from planner.base.messages import label, language, say, sentences
 from planner.base.paths import ACUAN
 from planner.base.units import MICRO, date_text, number, percent, rupiah
@@ -19,7 +19,7 @@ from planner.views.scene import Scene
 CRITERION_COLUMNS = {"kemiskinan": "kemiskinan_pct", "tertinggal": "tertinggal", "pengangguran": "tpt_pct"}
 
 
-def funded(scene: Scene) -> pd.DataFrame:
+def funded_table(scene: Scene) -> pd.DataFrame:
     """The funded usulan of the wilayah in key order."""
     wanted = ["tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "ta", "amount_rp", "score", "chance", "benefit"]
     rows = scene.funded.assign(ta=scene.funded["ta"].astype("str")).sort_values(["kode", "usulan_id"])
@@ -34,7 +34,7 @@ def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
     return [c for c in columns if c not in empty | (set() if scene.cases else {"tetap"})]
 
 
-def not_funded(scene: Scene) -> pd.DataFrame:
+def not_funded_table(scene: Scene) -> pd.DataFrame:
     """The usulan of the wilayah that are not funded, nearest first: the first goal per Rp 1 miliar decides."""
     rows = scene.out.merge(scene.kabupaten[["kode", "nama", "provinsi"]], on="kode", how="left")
     rows["cause"] = [cause(scene, *row) for row in zip(rows["kind"], rows["rule"], rows["reason"], strict=True)]
@@ -57,7 +57,7 @@ def cause(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     return f"{text}: {rule.sentence().rstrip('.') if rule else ''}" + (f" ({group})" if group else "")
 
 
-def blamed(scene: Scene) -> pd.DataFrame:
+def with_blame(scene: Scene) -> pd.DataFrame:
     """The wilayah's unfunded usulan with ``blame``: what keeps each out, in words that many of them share."""
     rows = scene.not_funded
     told = zip(rows["kind"], rows["rule"], rows["reason"], strict=True)
@@ -175,13 +175,13 @@ def cases(scene: Scene) -> pd.DataFrame:
     for case, plan in scene.cases.items():
         counts = menu_counts(plan.funded[plan.funded["kode"].isin(scene.wilayah.members)])
         record: dict[str, str | int] = {"case": say(f"views.case_{case}")}
-        for menu, ikm in assumed(plan).items():
+        for menu, ikm in assumed_ikm(plan).items():
             record |= {f"ikm_{menu}": int(ikm), menu: counts[menu]}
         records.append(record | {"status": plan.status_sentence()})
     return pd.DataFrame(records)
 
 
-def assumed(plan: Plan) -> dict[str, float]:
+def assumed_ikm(plan: Plan) -> dict[str, float]:
     """How many IKM a sentra of each menu is assumed to serve: the scenario's number, else the table's middle one."""
     known = dict(reference("asumsi")[["nama", "nilai"]].values) | plan["scenario"]["assumptions"]
     return {menu: float(known[f"ikm_asumsi_{menu}"]) for menu in MENUS}
@@ -244,7 +244,7 @@ def lines(scene: Scene) -> pd.DataFrame:
     """The lines of the wilayah's funded usulan: volume asked for, volume agreed to, money."""
     if scene.source is None:
         return pd.DataFrame()
-    rows = agreed(scene.plan, scene.source)
+    rows = agreed_lines(scene.plan, scene.source)
     rows = rows[rows["usulan_id"].isin(scene.funded["usulan_id"])]
     names = {"harga_satuan_rp": "harga_rp", "volume_disetujui": "agreed"}
     wanted = ["usulan_id", "komponen", "uraian", "satuan", "harga_rp", "volume", "agreed", "amount_rp"]

@@ -110,8 +110,8 @@ def binding(scene: Scene) -> str:
         return ""
     if scene.funded.empty and scene.not_funded.empty:
         return say("views.no_usulan")
-    held = {rule: count for rule, count in limits.blocked(scene).items() if rule is not None}
-    price, names = limits.blocked(scene)[None], scene.plan.scenario.rule_names
+    held = {rule: count for rule, count in limits.count_blocked(scene).items() if rule is not None}
+    price, names = limits.count_blocked(scene)[None], scene.plan.scenario.rule_names
     left = scene.plan.pagu_rp - scene.plan.spent_rp
     budget = "views.binds_budget_years" if scene.several else "views.binds_budget"
     parts = [say(budget, left=rupiah(left), count=number(price), who=who(scene))] if price else []
@@ -170,7 +170,7 @@ def warnings(scene: Scene) -> list[str]:
 
 def assumption_warning(scene: Scene) -> str:
     """One assumed number decides the list; how much of the list survives its low and high values."""
-    text = say("views.warn_assumption", **{menu: number(ikm) for menu, ikm in tables.assumed(scene.plan).items()})
+    text = say("views.warn_assumption", **{menu: number(ikm) for menu, ikm in tables.assumed_ikm(scene.plan).items()})
     if scene.cases:
         rows = scene.all_funded
         sure = rows.loc[rows["tetap"] == "certain", "kode"].nunique()

@@ -90,8 +90,8 @@ def whatif(scene: Scene) -> Html | None:
     asked, what = scene.plan.scenario, say("whatif.budget_or_floor" if len(axes) > 1 else "whatif.only_budget")
     sparse = f" {say('whatif.sparse')}" if len(asked.budget_rp) > 1 else ""
     intro = paragraph(say("whatif.intro", seconds=number(limit_s(asked)), what=what) + sparse)
-    fixed = "".join(listed(scene, by, points) for by, points in axes.items())
-    data = json.dumps(embedded(full, axes), ensure_ascii=False, separators=(",", ":"))
+    fixed = "".join(points_table(scene, by, points) for by, points in axes.items())
+    data = json.dumps(script_data(full, axes), ensure_ascii=False, separators=(",", ":"))
     return Html(
         f'<div class="whatif">{intro}{live(scene, axes)}{fixed}'
         f'<script type="application/json">{data.replace("<", "\\u003c").replace(">", "\\u003e")}</script></div>'
@@ -122,7 +122,7 @@ def axis(scene: FullScene, by: str, computed: Sequence[Mapping]) -> list[Point]:
     ]
 
 
-def named(scene: Scene, by: str) -> str:
+def axis_title(scene: Scene, by: str) -> str:
     """What a grid varies, for people."""
     if by == BUDGET.name:
         return say("whatif.budget")
@@ -130,7 +130,7 @@ def named(scene: Scene, by: str) -> str:
     return say("whatif.floor", rule=cut(rule.sentence(), 200).rstrip("."))
 
 
-def listed(scene: Scene, by: str, points: list[Point]) -> Html:
+def points_table(scene: Scene, by: str, points: list[Point]) -> Html:
     """Every point with all its figures: what stands without a script and on paper."""
     own, place = next(point for point in points if point.own), "place_rp" if by == BUDGET.name else "place"
     records = []
@@ -148,7 +148,7 @@ def listed(scene: Scene, by: str, points: list[Point]) -> Html:
     heads = {c: say(f"whatif.columns.{c}") for c in ("own_rp", "spent_rp", "rest_rp", "difference")}
     goal = label("columns", scene.plan["goals"][0]["name"])
     heads |= {place: say(f"whatif.columns.{place}"), "worth": say("whatif.columns.worth", goal=goal)}
-    return table(frame, say("whatif.listed", what=named(scene, by), nama=cut(scene.wilayah.nama, 60)), heads=heads)
+    return table(frame, say("whatif.listed", what=axis_title(scene, by), nama=cut(scene.wilayah.nama, 60)), heads=heads)
 
 
 def against(point: Point, own: Point) -> str:
@@ -178,7 +178,7 @@ MOVES = ("enters", "leaves")
 def knob(scene: Scene, by: str, points: list[Point]) -> str:
     kind, own = "budget" if by == BUDGET.name else "floor", next(k for k, point in enumerate(points) if point.own)
     return (
-        f'<label class="knob"><span>{safe(named(scene, by))}</span> <output></output>'
+        f'<label class="knob"><span>{safe(axis_title(scene, by))}</span> <output></output>'
         f'<input type="range" data-testid="whatif-{kind}" data-by="{kind}" min="0" max="{len(points) - 1}" step="1" '
         f'value="{own}"></label>'
     )
@@ -205,7 +205,7 @@ def numbers(point: Point, own: Point) -> list[tuple[str, str]]:
     ]
 
 
-def embedded(scene: FullScene, axes: dict[str, list[Point]]) -> dict:
+def script_data(scene: FullScene, axes: dict[str, list[Point]]) -> dict:
     """What the script needs, once a page: every usulan that any point funds here, and each point by its numbers."""
     names = sorted({u for points in axes.values() for point in points for u, _, _ in point.rows})
     place = {name: k for k, name in enumerate(names)}
@@ -249,7 +249,7 @@ def columns(scene: Scene) -> list[str]:
 def blank_map(scene: Scene) -> Html:
     """The tile map with nobody chosen; the script colours it. Its patterns carry the language: two may share a page."""
     size, cells = (maps.FAR, scene.kabupaten) if scene.national else (maps.NEAR, maps.around(scene))
-    cells = maps.cornered(cells, size).assign(inside=cells["kode"].isin(scene.wilayah.members), menu="edge")
+    cells = maps.tile_corners(cells, size).assign(inside=cells["kode"].isin(scene.wilayah.members), menu="edge")
     prefix = f"w-{language()}-"
     body = "".join(blank_cell(cell, size) for cell in cells.itertuples()) + maps.borders(cells, size)
     body = maps.PATTERNS.replace('id="p-', f'id="{prefix}') + body

@@ -14,7 +14,7 @@ from small import line, usulan, write
 from planner import cli
 from planner.base.errors import PlannerError
 from planner.base.paths import CONTOH
-from planner.paper.workbooks.annotate import annotate, annotated
+from planner.paper.workbooks.annotate import annotate, marked_workbook
 from planner.paper.workbooks.columns import EXAMPLES, columns
 from planner.tables.check import check_data
 
@@ -23,7 +23,7 @@ RED, YELLOW = "FFFAD9C9", "FFFFF3C4"
 
 def back(source: Path):
     """The marked workbook of a source."""
-    return opened(annotated(source, check_data(source)))
+    return opened(marked_workbook(source, check_data(source)))
 
 
 def coloured(sheet) -> list[tuple[str, int, str, str]]:
@@ -45,7 +45,7 @@ def wrong(tmp_path_factory):
     """The template with ten mistakes: its file, what the check finds, the marked workbook."""
     source = saved(tmp_path_factory.mktemp("salah") / "salah.xlsx", MISTAKES)
     checked = check_data(source)
-    return source, checked, annotated(source, checked)
+    return source, checked, marked_workbook(source, checked)
 
 
 def opened(content: bytes):
@@ -299,7 +299,7 @@ def test_a_doubled_key_and_a_column_that_may_not_be_are_marked_where_one_looks(t
 def test_the_same_source_gives_the_same_bytes(wrong):
     source, checked, content = wrong
 
-    assert annotated(source, checked) == content
+    assert marked_workbook(source, checked) == content
 
 
 # -- the command -------------------------------------------------------------------------------------------------------

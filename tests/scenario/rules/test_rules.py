@@ -254,7 +254,7 @@ def test_Lock_in_is_not_met_by_an_usulan_that_gets_no_money():
     ("names", "other"), [({"usulan": ["A"]}, {"usulan": ["A"]}), ({"usulan": ["A"]}, {"kabupaten": ["11.01"]})]
 )
 def test_contradictory_locks_are_an_error_before_solving(abc, names, other, monkeypatch):
-    monkeypatch.setattr("planner.solve.exact.carried", lambda *a: pytest.fail("a solver was asked"))
+    monkeypatch.setattr("planner.solve.exact.carry", lambda *a: pytest.fail("a solver was asked"))
     with pytest.raises(PlannerError, match=r"'A' dikunci masuk oleh rules\[0\].*rules\[1\]") as caught:
         chosen(abc, {"rule": "Lock", "state": "in"} | names, {"rule": "Lock", "state": "out"} | other)
     assert not isinstance(caught.value, InfeasibleError)

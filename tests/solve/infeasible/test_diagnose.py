@@ -13,10 +13,10 @@ from planner.model.problem import compile_problem
 from planner.plan.allocate import allocate
 from planner.scenario.place import Place
 from planner.scenario.scenario import vary
-from planner.scenario.toml_file import edited, toml
+from planner.scenario.toml_file import edit_text, toml
 from planner.solve.engines import Settings
 from planner.solve.infeasible.diagnose import Diagnosis, diagnose, diagnosis_of
-from planner.solve.infeasible.levers import Change, applied
+from planner.solve.infeasible.levers import Change, apply_changes
 
 PAGU = -1
 TWO = {"rule": "CountBand", "min": 2}
@@ -243,9 +243,9 @@ def test_two_rules_that_are_measured_give_way_together_where_that_is_cheapest():
 def test_each_repair_makes_a_plan_possible_and_changes_what_it_names_alone(table):
     asked = scenario(20 * JUTA, FIVE)
     for repair in diagnose(table, asked).repairs:
-        allocate(table, applied(asked, repair.changes))
+        allocate(table, apply_changes(asked, repair.changes))
     changes = [Change(Place.of_rule(0)), Change(Place.of_rule(3, "max_rp"), 6 * JUTA, 7 * JUTA)]
-    changed = applied(asked, changes)
+    changed = apply_changes(asked, changes)
     assert [rule.rule for rule in changed.rules] == ["CountBand", "Lock", "SpendBand", "CountBand"]
     assert changed.rules[2].max_rp == 7 * JUTA
 
@@ -282,7 +282,9 @@ def test_hostile_names_stay_text():
 def test_prices_are_written_and_read_again(table):
     asked = scenario(rules=[TWO | {"relax": "never"}], prices={"count": 50, "drop": "never"})
     text = toml(asked)
-    assert edited(text, vary(asked, prices=asked.prices.model_copy(update={"count": 60.0}))) == text.replace("50", "60")
+    assert edit_text(text, vary(asked, prices=asked.prices.model_copy(update={"count": 60.0}))) == text.replace(
+        "50", "60"
+    )
     assert 'drop = "never"' in text and "count = 50" in text and 'relax = "never"' in text and "budget = " not in text
 
 

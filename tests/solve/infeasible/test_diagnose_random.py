@@ -11,7 +11,7 @@ from repairing import every_cost, every_plan, instance, kept, smallest_conflicts
 from small import JUTA, scenario
 
 from planner.solve.infeasible.diagnose import diagnose
-from planner.solve.infeasible.levers import applied
+from planner.solve.infeasible.levers import apply_changes
 
 
 def planted():
@@ -36,7 +36,7 @@ def check(seed: int, table, asked, conflicts: list[set[int]], costs: dict) -> No
     for repair in found.repairs:
         left = [cost for rules, cost in costs.items() if not any(one <= rules for one in apart)]
         assert repair.proven and float(repair.cost) == float(min(left)), (seed, repair)
-        assert oracle.legal_plans(table, applied(asked, repair.changes)), (seed, repair)
+        assert oracle.legal_plans(table, apply_changes(asked, repair.changes)), (seed, repair)
         apart.append(frozenset(change.plain().get("rule", -1) for change in repair.changes))
     assert len(apart) == 3 or all(any(one <= rules for one in apart) for rules in costs), seed
 

@@ -31,7 +31,7 @@ Marks = dict[tuple[int, int], list[Finding]]  # row number and column from 0 -> 
 def annotate(source: Path, checked: Checked, out: Path) -> Path:
     """Write the marked workbook; never a source, nor a file that somebody has worked on since we wrote it."""
     check_target(source, out)
-    return write_whole(out, annotated(source, checked))
+    return write_whole(out, marked_workbook(source, checked))
 
 
 def check_target(source: Path, out: Path) -> None:
@@ -39,11 +39,11 @@ def check_target(source: Path, out: Path) -> None:
         raise PlannerError(say("template.not_xlsx", file=out, better=f"{out.stem or 'isian'}.xlsx"))
     if source.resolve() in (out.resolve(), out.resolve().parent):
         raise PlannerError(say("annotate.same_file", file=out))
-    if os.path.exists(out) and not untouched(out):  # noqa: PTH110 - a folder that is closed to us is told on writing
+    if os.path.exists(out) and not is_untouched(out):  # noqa: PTH110 - a folder that is closed to us is told on writing
         raise PlannerError(say("annotate.worked_on", file=out))
 
 
-def untouched(file: Path) -> bool:
+def is_untouched(file: Path) -> bool:
     """Whether a workbook is as we wrote it: every program that saves it again writes another date."""
     try:
         with zipfile.ZipFile(file) as archive:
@@ -52,9 +52,9 @@ def untouched(file: Path) -> bool:
         return False
 
 
-def annotated(source: Path, checked: Checked) -> bytes:
+def marked_workbook(source: Path, checked: Checked) -> bytes:
     """The marked workbook; the same source gives the same bytes."""
-    sheets = titled(sheets_of(source))
+    sheets = title_sheets(sheets_of(source))
 
     def fill(book, styles):
         ready_sheet(book, styles, READY, source, checked, sheets)
@@ -69,7 +69,7 @@ def annotated(source: Path, checked: Checked) -> bytes:
     return written(fill, say("annotate.title"))
 
 
-def titled(sheets: Sequence[Sheet]) -> list[Sheet]:
+def title_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The sheets under titles that Excel takes, each once."""
     used, found = {PROBLEMS, READY, "kolom", "daftar"}, []
     for sheet in sheets:

@@ -183,7 +183,11 @@ class Column:
     def limits(self, lists: Mapping[str, Choices]) -> dict | None:
         remedy = self.kind.remedy
         if (self.table, self.name) in OTHER_SHEET:
-            return {"validate": "list", "source": filled(OTHER_SHEET[self.table, self.name]), "error_type": "warning"}
+            return {
+                "validate": "list",
+                "source": filled_range(OTHER_SHEET[self.table, self.name]),
+                "error_type": "warning",
+            }
         if block := lists.get(self.name if self.name == "komponen" else remedy):
             return {"validate": "list", "source": block.source}
         if remedy in LEAST:
@@ -195,7 +199,7 @@ class Column:
         return None
 
 
-def filled(sheet: str) -> str:
+def filled_range(sheet: str) -> str:
     """The keys that stand in column A of a table sheet, as far down as it is filled, as a validation names them."""
     cells = f"{sheet}!$A${FIRST_ROW}:$A${LAST_ROW}"
     return f"=OFFSET({sheet}!$A${FIRST_ROW},0,0,MAX(1,COUNTA({cells})),1)"

@@ -5,12 +5,12 @@ from typing import SupportsInt
 
 import pandas as pd
 
-from planner.answers.notes import agreed
+from planner.answers.notes import agreed_lines
 from planner.base.messages import label, language, say
 from planner.base.units import MICRO
 from planner.paper.workbooks.style import table, written
 from planner.views import limits, tables, text
-from planner.views.reserve import listed
+from planner.views.reserve import reserve_table
 from planner.views.scene import Scene
 
 PAGE_WIDTH = 198  # characters across a page that can be read on A4: wider tables get narrower columns
@@ -72,8 +72,8 @@ def sheets(scene: Scene) -> dict[str, pd.DataFrame]:
     """The sheets by name, in order."""
     own = "modelled" if scene.plan.modelled else "usulan"
     found = {
-        "summary": summary(scene), f"funded_{own}": funded(scene), f"not_funded_{own}": not_funded(scene),
-        "reserve": listed(scene).rename(columns={"nama": "kabupaten", "cause": "reason"}),
+        "summary": summary(scene), f"funded_{own}": funded_rows(scene), f"not_funded_{own}": not_funded_rows(scene),
+        "reserve": reserve_table(scene).rename(columns={"nama": "kabupaten", "cause": "reason"}),
         "lines": lines(scene), **{by: totals(scene, by) for by in ("provinsi", "pulau", "menu")},
         "rules": limits.rules(scene), "inputs": pd.DataFrame(scene.plan["inputs"])[["name", "rows", "sha256"]],
         "assumptions": assumptions(scene), "sources": tables.sources(scene),
@@ -99,7 +99,7 @@ def summary(scene: Scene) -> pd.DataFrame:
     return pd.DataFrame(records, columns=["hal", "angka", "keterangan"]).astype("object")
 
 
-def named(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+def with_names(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with the names of their kabupaten, province and usulan (where the tables are at hand)."""
     places = scene.kabupaten[["kode", "nama", "provinsi"]].rename(columns={"nama": "kabupaten"})
     found = rows.drop(columns=["provinsi", "nama"], errors="ignore").merge(places, on="kode", how="left")
@@ -109,13 +109,13 @@ def named(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
     return found.merge(own, on="usulan_id", how="left")
 
 
-def funded(scene: Scene) -> pd.DataFrame:
+def funded_rows(scene: Scene) -> pd.DataFrame:
     wanted = ["kode", "kabupaten", "provinsi", "usulan_id", "usulan", "menu", "ta", "amount_rp", *MICROS]
-    return kept(scene, named(scene, scene.funded), wanted)
+    return kept(scene, with_names(scene, scene.funded), wanted)
 
 
-def not_funded(scene: Scene) -> pd.DataFrame:
-    rows = named(scene, scene.not_funded)
+def not_funded_rows(scene: Scene) -> pd.DataFrame:
+    rows = with_names(scene, scene.not_funded)
     rows["reason"] = [reason[language()] for reason in rows["reason"]]
     return kept(scene, rows, ["kode", "kabupaten", "provinsi", "usulan_id", "usulan", "kind", "reason"])
 
@@ -129,7 +129,7 @@ def lines(scene: Scene) -> pd.DataFrame:
     """The lines of the funded usulan: volume asked for, volume agreed to, money."""
     if scene.source is None:
         return pd.DataFrame()
-    rows = agreed(scene.plan, scene.source)
+    rows = agreed_lines(scene.plan, scene.source)
     return rows[rows["usulan_id"].isin(scene.plan.funded["usulan_id"])]
 
 

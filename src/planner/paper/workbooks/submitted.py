@@ -6,12 +6,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from planner.tables.cells import trimmed
-from planner.tables.csv_files import decoded, read_bytes, records_of, separator_of
+from planner.tables.cells import trim
+from planner.tables.csv_files import decode, read_bytes, records_of, separator_of
 from planner.tables.excel_files import FORMULA, NUMBER, Workbook, open_workbook, rows_of
 from planner.tables.grids import Broken, header_at, header_names
 from planner.tables.schemas import OWN, columns_of
-from planner.tables.sources import ASIDE, Place, folded, sources
+from planner.tables.sources import ASIDE, Place, fold_name, sources
 
 Cells = list[tuple[int, str | int | float]]  # column from 0, what stands there
 
@@ -49,7 +49,7 @@ class Sheet:
 
     def skipped(self, cells: Iterable[tuple[int, object]]) -> bool:
         """Whether a row is none of the data: blank or, in a workbook, its first filled cell begins with '#'."""
-        first = next((text for _, value in cells if value is not None and (text := trimmed(str(value)))), "")
+        first = next((text for _, value in cells if value is not None and (text := trim(str(value)))), "")
         return not first or (bool(self.sheet) and first.startswith("#"))
 
 
@@ -82,12 +82,12 @@ def workbook_sheets(file: Path, tables: dict[str, str]) -> Iterator[Sheet]:
     except Broken:
         return
     for sheet in workbook.sheets:
-        if folded(sheet.title) not in ASIDE:
+        if fold_name(sheet.title) not in ASIDE:
             yield from readable(one_of, workbook, sheet, sheet.title, tables.get(sheet.title, ""))
 
 
 def one_of(workbook: Workbook, sheet, title: str, table: str) -> Sheet:
-    return Sheet(title, workbook.file, sheet.title, table, copied(workbook, sheet))
+    return Sheet(title, workbook.file, sheet.title, table, copy_rows(workbook, sheet))
 
 
 def alone(folder: Path, name: str, place: Place) -> Sheet:
@@ -100,7 +100,7 @@ def alone(folder: Path, name: str, place: Place) -> Sheet:
     return one_of(workbook, sheet, name, name)
 
 
-def copied(workbook: Workbook, sheet) -> list[tuple[int, Cells]]:
+def copy_rows(workbook: Workbook, sheet) -> list[tuple[int, Cells]]:
     """The rows that hold anything; raises ``Broken``."""
     found = []
     for number, cells in rows_of(workbook, sheet):
@@ -127,10 +127,10 @@ def number_of(text: str, decimal: str = ".") -> str | int | float:
 
 def csv_rows(file: Path, name: str) -> list[tuple[int, Cells]]:
     """The records of a CSV file; in columns of numbers plain numbers are numbers, so that a spreadsheet can reckon."""
-    text = decoded(read_bytes(file))
+    text = decode(read_bytes(file))
     separator = separator_of(text, name)
     records = records_of(text, separator)
-    held = [record for record in records if any(map(trimmed, record))]
+    held = [record for record in records if any(map(trim, record))]
     header = held[header_at(held, name)] if held else []
     kinds = columns_of(name)
     numeric = {i for i, c in enumerate(header_names(header, name)) if c in kinds and kinds[c].dtype != "str"}

@@ -51,7 +51,7 @@ class Lock(Rule, frozen=True):
     def members(self, options) -> list[tuple[str, np.ndarray]]:
         """Per locked name the positions of its options."""
         pairs = [("usulan_id", name) for name in self.usulan] + [("kode", name) for name in self.kabupaten]
-        gone = {pair: record for pair in pairs if (record := gated(options, *pair))}
+        gone = {pair: record for pair in pairs if (record := gate_of(options, *pair))}
         if gone and self.state == "in":
             told = [(shown(name), record["reason"][language()]) for (_, name), record in gone.items()]
             raise PlannerError([say("rules.problems.lock_gated", name=name, reason=reason) for name, reason in told])
@@ -96,7 +96,7 @@ class AgreedVolume(Rule, frozen=True):
 
         Raises PlannerError where there is no such line, or where it cannot have this volume.
         """
-        if gated(options, "usulan_id", self.usulan):
+        if gate_of(options, "usulan_id", self.usulan):
             return np.zeros(0, np.int64)
         mine = np.flatnonzero(np.isin(options.line_option, options.positions("usulan_id", self.usulan)))
         names = options.lines["rincian_id"].iloc[mine]
@@ -138,7 +138,7 @@ def agreed_volume(usulan: str, rincian: str, volume: int, law: str = "") -> Agre
     return AgreedVolume(rule="AgreedVolume", law=law, usulan=usulan, rincian=rincian, volume=volume)
 
 
-def gated(options, column: str, name: str) -> dict | None:
+def gate_of(options, column: str, name: str) -> dict | None:
     """The gate's record of an usulan, or of a kabupaten that has nothing else."""
     if (options.table[column] == name).any():
         return None

@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from planner.base.errors import hint, shown
 from planner.base.messages import both, label, say
-from planner.base.units import date_text, exact, moved, number, percent, rupiah_full
+from planner.base.units import date_text, exact, number, percent, rupiah_full, years_later
 from planner.scenario.rules.base import Rule, Share
 from planner.tables.schemas import DOCUMENTS
 
@@ -92,7 +92,7 @@ def mandatory(juknis: pd.DataFrame, ta: int, menu: str) -> dict[str, str]:
     """Document -> latest date (yyyy-mm-dd) of the juknis of a year, or of the nearest before, dates moved."""
     years = juknis.loc[(juknis["ta"] <= ta) & (juknis["menu"] == menu), "ta"]
     rows = juknis[(juknis["ta"] == years.max()) & (juknis["menu"] == menu)] if len(years) else juknis.head(0)
-    dates = (moved(date, ta - int(years.max())) for date in rows["paling_lambat"])
+    dates = (years_later(date, ta - int(years.max())) for date in rows["paling_lambat"])
     return dict(zip(rows["dokumen"], dates, strict=True))
 
 

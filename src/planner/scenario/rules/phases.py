@@ -17,12 +17,12 @@ def phases(usulan: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"usulan_id": usulan["usulan_id"], "sentra": sentra, "fase": fase})
 
 
-def failed(realisasi: pd.DataFrame) -> pd.Series:
+def has_failed(realisasi: pd.DataFrame) -> pd.Series:
     """Which rows are known to have come to nothing: no rupiah spent, or no output."""
     return ((realisasi["serap_rp"] == 0) | (realisasi["output_pct"] == 0)).fillna(False).astype(bool)
 
 
-def realised(candidates) -> pd.DataFrame:
+def realised_phases(candidates) -> pd.DataFrame:
     """``sentra, fase, failed`` of each row of realisasi that says of which phase it is.
 
     Its own ``sentra_id`` and ``fase`` say so (no fase: 1), else the usulan of its ``usulan_id``, where there is one.
@@ -31,13 +31,13 @@ def realised(candidates) -> pd.DataFrame:
     named = past["sentra_id"].notna()
     sentra = past["sentra_id"].astype("object").where(named, past["usulan_id"].map(own["sentra"]).astype("object"))
     fase = past["fase"].fillna(1).astype("float64").where(named, past["usulan_id"].map(own["fase"]).astype("float64"))
-    found = pd.DataFrame({"sentra": sentra, "fase": fase, "failed": failed(past)})
+    found = pd.DataFrame({"sentra": sentra, "fase": fase, "failed": has_failed(past)})
     return found.dropna(subset=["sentra"]).astype({"fase": "int64"})
 
 
 def done(candidates) -> set[Phase]:
     """The phases that realisasi has, without those that came to nothing; any year counts."""
-    rows = realised(candidates)
+    rows = realised_phases(candidates)
     rows = rows[~rows["failed"]]
     return set(zip(rows["sentra"], rows["fase"], strict=True))
 

@@ -12,7 +12,7 @@ from planner.base.messages import both, label, say
 from planner.base.units import exact, rupiah
 from planner.scenario.rows import Excess, RowName, Rows, Term, limits, option_names
 from planner.scenario.rules.base import Rule, Rupiah, by_text
-from planner.scenario.rules.phases import PLACE, Phase, done, failed, known, phases, realised, steps
+from planner.scenario.rules.phases import PLACE, Phase, done, has_failed, known, phases, realised_phases, steps
 
 
 class PhaseOrder(Rule, frozen=True):
@@ -48,13 +48,13 @@ class PhaseOrder(Rule, frozen=True):
 
     def gate(self, usulan, candidates, first_year) -> dict[str, dict]:
         past = candidates.realisasi
-        paid = past[(past["pagu_rp"] > 0).fillna(False).astype(bool) & ~failed(past)]
+        paid = past[(past["pagu_rp"] > 0).fillna(False).astype(bool) & ~has_failed(past)]
         years = paid.groupby("usulan_id")["ta"].min().to_dict()
         return {u: both("reasons.funded_before", ta=int(years[u])) for u in usulan["usulan_id"] if u in years}
 
     def check(self, candidates) -> None:
         """Raise one PlannerError that names every phase without a previous one."""
-        own, past = phases(candidates.usulan), realised(candidates)
+        own, past = phases(candidates.usulan), realised_phases(candidates)
         there = set(zip(own["sentra"], own["fase"], strict=True)) | set(zip(past["sentra"], past["fase"], strict=True))
         orphans = [
             row for row in own.itertuples(index=False) if row.fase > 1 and (row.sentra, row.fase - 1) not in there

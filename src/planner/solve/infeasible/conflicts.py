@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from planner.base.processes import Clock
 from planner.model.assembly import Part
-from planner.model.problem import PAGU, Problem, opposed
+from planner.model.problem import PAGU, Problem, opposed_locks
 from planner.scenario.rows import NO_LIMIT
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
@@ -60,7 +60,7 @@ class Enquiry:
         self.numbers = frozenset([CEILING, *range(len(problem.scenario.rules))])
         self.possible: dict[frozenset[int], np.ndarray] = {}  # rules that a plan keeps together, and that plan
         self.conflicts = [frozenset([n]) for n in sorted({rule for rule, *_ in out_of_reach(problem)})]
-        self.opposed = {frozenset(pair) for _, *pair in opposed(problem.options, problem.scenario)}
+        self.opposed = {frozenset(pair) for _, *pair in opposed_locks(problem.options, problem.scenario)}
         self.least: frozenset[int] = self.numbers  # the smallest set of which a solver said that it conflicts
         self.complete = False  # whether ``conflicts`` are all there are
 

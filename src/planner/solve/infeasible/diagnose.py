@@ -10,7 +10,7 @@ from planner.base.processes import Clock
 from planner.base.units import as_written, rupiah
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
-from planner.model.problem import Problem, compile_problem, opposed
+from planner.model.problem import Problem, compile_problem, opposed_locks
 from planner.scenario.place import Place
 from planner.scenario.rows import RowName
 from planner.scenario.scenario import Scenario
@@ -165,7 +165,7 @@ def findings(problem: Problem) -> tuple[Finding, ...]:
     """What needs no solver: opposed locks, floors on nothing, floors above all that exists."""
     locks = (
         Finding(second, both("rules.problems.lock_both", name=name, first=first, second=second))
-        for name, first, second in opposed(problem.options, problem.scenario)
+        for name, first, second in opposed_locks(problem.options, problem.scenario)
     )
     asked = (
         Finding(rule, in_each(partial(short, problem, rule, row, most))) for rule, row, most in out_of_reach(problem)

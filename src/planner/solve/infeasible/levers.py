@@ -84,7 +84,7 @@ def lever(scenario: Scenario, place: Place) -> Lever | None:
     return None if price == NEVER else Lever(place, unit, exact(price) / (POINTS if unit == "share" else 1))
 
 
-def applied(scenario: Scenario, changes: Sequence[Change]) -> Scenario:
+def apply_changes(scenario: Scenario, changes: Sequence[Change]) -> Scenario:
     """The scenario with the changes of a repair made."""
     gone = {change.place.rule for change in changes if change.after is None}
     for change in changes:

@@ -18,7 +18,7 @@ from planner.scenario.scenario import Scenario
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
 from planner.solve.infeasible.elastic import Elastic, Given
-from planner.solve.infeasible.levers import POINTS, STEP_SHARE, Change, Lever, applied, lever, levers
+from planner.solve.infeasible.levers import POINTS, STEP_SHARE, Change, Lever, apply_changes, lever, levers
 
 MOST = 3  # repairs
 EXACT = 12  # digits of an amount in triliun
@@ -58,11 +58,11 @@ def repairs(
     ``conflicting``: rules that are known to conflict; what relaxes only these is sought first, then what is cheaper.
     ``plans``: plans to begin with, by the rules that each keeps.
     """
-    free = [asked(problem, one) for one in levers(problem)]
+    free = [lever_to_seek(problem, one) for one in levers(problem)]
     if not free:
         return [], True
     elastic = Elastic(problem, free, conflicting, plans)
-    found = [narrowed(problem, given, settings) for given in cheapest(elastic, settings)]
+    found = [narrow_repair(problem, given, settings) for given in cheapest(elastic, settings)]
     return sorted(found, key=lambda repair: repair.cost), not elastic.late
 
 
@@ -74,7 +74,7 @@ def cheapest(elastic: Elastic, settings: Settings) -> Iterator[Given]:
         if given is None:
             return
         apart.append(frozenset(one.rule for one in given.steps))
-        if confirmed(problem, given, settings):
+        if is_confirmed(problem, given, settings):
             found += 1
             yield given
 
@@ -93,7 +93,7 @@ def least(elastic: Elastic, apart: list[frozenset[int]], settings: Settings, sec
     return best and replace(best, proven=best.proven and not elastic.late)
 
 
-def asked(problem: Problem, one: Lever) -> Lever:
+def lever_to_seek(problem: Problem, one: Lever) -> Lever:
     """A rule whose share may do to be moved is sought at the price of one point of it, where that is less."""
     rule = problem.scenario.rules[one.rule] if one.unit == "drop" else None
     own = rule.single_share() if rule else None
@@ -116,12 +116,12 @@ def possible(problem: Problem, scenario: Scenario, x: np.ndarray, settings: Sett
     return maximise(changed, nothing, (), None, replace(settings, gap=0.0)).x is not None
 
 
-def confirmed(problem: Problem, given: Given, settings: Settings) -> bool:
+def is_confirmed(problem: Problem, given: Given, settings: Settings) -> bool:
     changes = [lever.changed(problem.scenario, steps) for lever, steps in given.steps.items()]
-    return possible(problem, applied(problem.scenario, changes), given.x, settings)
+    return possible(problem, apply_changes(problem.scenario, changes), given.x, settings)
 
 
-def narrowed(problem: Problem, given: Given, settings: Settings) -> Repair:
+def narrow_repair(problem: Problem, given: Given, settings: Settings) -> Repair:
     """The repair with each rule that is left out because its share cannot be chosen with the plan kept at a share that
     will do, where that costs less: found by bisection over tenths of a point."""
     scenario = problem.scenario
@@ -150,7 +150,7 @@ def least_steps(problem: Problem, changes: list[Change], at: int, share: Lever, 
 
     def enough(steps: int) -> bool:
         trial = [*changes[:at], share.changed(scenario, steps), *changes[at + 1 :]]
-        return possible(problem, applied(scenario, trial), nothing, settings)
+        return possible(problem, apply_changes(scenario, trial), nothing, settings)
 
     if not enough(high):
         return None
