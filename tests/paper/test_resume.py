@@ -9,7 +9,6 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,11 @@ from pages import plan
 from planner.base import files
 from planner.base.errors import PlannerError
 from planner.base.files import clear, write_whole
-from planner.base.workers import workers
 from planner.paper.notebook import check_engine
 from planner.paper.page import intact
-from planner.paper.report import is_current, render_reports, shared_key
+from planner.paper.report import LIBRARIES, is_current, render_reports, shared_key
 from planner.paper.seal import NOTEBOOK
-from planner.plan.plan import read_plan
+from planner.plan.plan import canonical, fingerprint_of, read_plan
 
 THREE = ["11.03", "31", "64"]
 RUN = """
@@ -223,42 +221,44 @@ def test_an_engine_that_is_none_is_a_sentence():
         check_engine("papermil")
 
 
-def note(folder: Path, name: str) -> None:
-    """A job: write which process did it; ``mati`` kills it, ``galat`` fails."""
-    if name == "mati":
-        os.kill(os.getpid(), signal.SIGKILL)
-    (folder / name).write_text(str(os.getppid() if name == "induk" else os.getpid()))
-    if name == "galat":
-        raise ValueError("{x}")
+def killing(template: Path, whom: str) -> Path:
+    """A copy of the notebook in which the report of 31 kills a process: ``os.getpid()`` or ``os.getppid()``."""
+    content = json.loads(NOTEBOOK.read_bytes())
+    cell = next(cell for cell in content["cells"] if cell["id"] == "whatif")
+    cell["source"] = f"if wilayah == '31':\n    os.kill({whom}, 9)\n    __import__('time').sleep(9)"
+    template.write_text(json.dumps(content))
+    return template
 
 
-def refuse(why: str) -> None:
-    raise PlannerError(why)
+@pytest.mark.parametrize(("whom", "why"), [("os.getpid()", "SIGKILL"), ("os.getppid()", "proses yang membuatnya mati")])
+def test_a_process_that_is_killed_is_named_for_its_region_and_the_others_are_made(plan_file, tmp_path, whom, why):
+    template = killing(tmp_path / "buku.ipynb", whom)
+    with pytest.raises(PlannerError) as raised:
+        render_reports(plan_file, THREE, out=tmp_path / "laporan", template=template)
+    [problem] = raised.value.problems
+    assert problem.startswith("laporan 31 gagal: ") and why in problem
+    assert seen(tmp_path / "laporan") == ["laporan-11.03.html", "laporan-64.html"]
 
 
-def test_workers_share_jobs_and_one_that_dies_takes_only_its_own(tmp_path):
-    names = ["a", "mati", "b", "galat", "c"]
-    with workers(2, partial(note, tmp_path, "hangat")) as pool:
-        ended = dict(pool.run([partial(note, tmp_path, name) for name in names]))
-        assert {number for number, error in ended.items() if error} == {1, 3}
-        assert "mati" in str(ended[1]) and str(ended[3]) == "ValueError: {x}"
-        [(_, error)] = pool.run([partial(note, tmp_path, "d")])
-        assert error is None
-    assert {file.name for file in tmp_path.iterdir()} == {"hangat", "a", "b", "galat", "c", "d"}
-    assert len({(tmp_path / name).read_text() for name in ("a", "b", "c", "galat", "d", "hangat")}) == 2
+def test_what_is_imported_once_for_all_runs_of_a_notebook_is_no_code_of_ours():
+    # The process that holds it lives as long as the notebook; pages made by old code would carry the new code's key.
+    code = f"import sys, {', '.join(LIBRARIES)}; print([name for name in sys.modules if name.startswith('planner')])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_workers_that_all_die_fail_their_jobs_and_what_cannot_be_warmed_is_said(tmp_path):
-    with workers(1, partial(note, tmp_path, "hangat")) as pool:
-        ended = dict(pool.run([partial(note, tmp_path, name) for name in ("mati", "a", "b")]))
-    assert sorted(ended) == [0, 1, 2] and all(ended.values())
-    with pytest.raises(PlannerError, match="dingin"), workers(2, partial(refuse, "dingin")):
-        pytest.fail("no worker is warm")
+def test_what_no_report_can_be_made_from_is_said_once(plan_file, tmp_path):
+    content = json.loads(plan_file.read_bytes())
+    for table in content["inputs"]:
+        table["sha256"] = "0" * 64
+    (tmp_path / "plan.json").write_bytes(canonical(content | {"fingerprint": fingerprint_of(content)}))
+    with pytest.raises(PlannerError) as raised:
+        render_reports(tmp_path / "plan.json", THREE, out=tmp_path / "laporan")
+    assert len(raised.value.problems) == 1 and "laporan 31" not in str(raised.value)
 
 
 def test_ctrl_c_ends_a_run_at_once_and_leaves_no_process(plan_file, tmp_path):
     run = started(plan_file, tmp_path, *THREE)
-    while len(session(run.pid)) < 4:  # itself, multiprocessing's tracker, two workers
+    while len(session(run.pid)) < 4:  # itself, multiprocessing's tracker, and what they are forked from
         assert run.poll() is None, "it ended before it was interrupted"
         time.sleep(0.05)
     os.kill(run.pid, signal.SIGINT)

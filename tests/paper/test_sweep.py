@@ -141,11 +141,11 @@ def quick(monkeypatch):
     """No comparison page, whose notebook takes seconds, and threads for processes."""
 
     @contextmanager
-    def workers(jobs):
+    def beside(jobs, clock):
         with ThreadPoolExecutor(jobs) as pool:
             yield pool
 
-    monkeypatch.setattr(sweeping, "workers", workers)
+    monkeypatch.setattr(sweeping, "beside", beside)
     monkeypatch.setattr(sweeping, "render_comparison", lambda files, out, lang: out)
 
 

@@ -17,7 +17,7 @@ import pytest
 from small import KODE, candidates, line, scenario, usulan, winners
 
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError
-from planner.base.processes import Clock, beside, finished, interruptible
+from planner.base.processes import Clock, beside, finished, held_back, interruptible
 from planner.cli import common
 from planner.desk import answer_html as contents
 from planner.desk.background import Search
@@ -255,6 +255,59 @@ def test_a_process_beside_that_is_killed_is_one_sentence():
     with pytest.raises(PlannerError, match="mati sebelum selesai"), beside(1, Clock()) as pool:
         pool.submit(os.kill, 0, 0).result()
         pool.submit(signal.raise_signal, signal.SIGTERM).result()
+
+
+def test_ctrl_c_while_processes_start_is_heard_when_they_stand():
+    done = []
+    with pytest.raises(KeyboardInterrupt), held_back():
+        os.kill(os.getpid(), signal.SIGINT)
+        done.append("all of the block")
+    assert done
+
+
+def test_processes_beside_have_the_environment_and_the_folder_of_now(monkeypatch, tmp_path):
+    # Where there is a fork they come from a process that an earlier pool has started.
+    for lang in ("id", "en"):
+        monkeypatch.setenv("PLANNER_LANG", lang)
+        (tmp_path / lang).mkdir()
+        monkeypatch.chdir(tmp_path / lang)
+        with beside(1, Clock()) as pool:
+            assert pool.submit(os.getenv, "PLANNER_LANG").result() == lang
+            assert pool.submit(os.getcwd).result() == str(tmp_path / lang)
+
+
+def test_processes_beside_end_with_a_block_that_fails_and_with_one_that_is_killed():
+    code = """
+import os, sys, time
+from planner.base.processes import Clock, beside
+if __name__ == "__main__":
+    with beside(2, Clock()) as pool:
+        pids = {pool.submit(os.getpid).result() for _ in range(20)}
+        [pool.submit(time.sleep, 600) for _ in range(2)]
+        print(*pids, flush=True)
+        time.sleep(600 if sys.argv[1] == "killed" else 0)
+        raise KeyboardInterrupt
+"""
+    for end in ("killed", "failed"):
+        run = subprocess.Popen(
+            [sys.executable, "-c", code, end], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        pids = [int(pid) for pid in run.stdout.readline().split()]
+        if end == "killed":
+            run.kill()
+        run.communicate(timeout=30)
+        until = time.monotonic() + 5
+        while any(alive(pid) for pid in pids) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert pids and not any(alive(pid) for pid in pids)
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 # -- a solver that dies ------------------------------------------------------------------------------------------------

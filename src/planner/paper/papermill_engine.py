@@ -28,7 +28,7 @@ from traitlets import Instance
 from traitlets.config import Config
 
 from planner.base.messages import say, speaking
-from planner.base.processes import ended
+from planner.base.processes import WATCH, ended
 
 INLINE = "module://matplotlib_inline.backend_inline"  # where a kernel's figures go
 DEAD = "DeadKernelError"  # what nbclient calls it
@@ -36,7 +36,8 @@ DEAD = "DeadKernelError"  # what nbclient calls it
 
 def can_fork() -> bool:
     """Whether this process may be forked: it is POSIX, and no other Python thread can hold a lock meanwhile."""
-    return hasattr(os, "fork") and threading.active_count() == 1
+    others = [thread for thread in threading.enumerate() if thread.name not in ("MainThread", WATCH)]
+    return hasattr(os, "fork") and not others
 
 
 class ForkEngine(NBClientEngine):

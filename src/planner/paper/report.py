@@ -3,22 +3,24 @@
 What is there already and was made from the same things is not made again; a report that fails leaves its notebook.
 """
 
+import gc
 import json
 import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from planner.base.errors import PlannerError, all_of, shown
+from planner.base.errors import PlannerError, all_of, reason, shown
 from planner.base.files import check_writable, clear, code, digest, write_whole
 from planner.base.messages import say, speaking
 from planner.base.paths import PARAMETERIZED
-from planner.base.workers import workers
+from planner.base.processes import Clock, beside
 from planner.geo.boundaries import installed_fingerprint
 from planner.geo.regions import NATIONAL, Wilayah, provinces
 from planner.geo.regions import wilayah as wilayah_of
@@ -30,6 +32,7 @@ from planner.plan.plan import Plan, read_plan
 from planner.tables.reference import reference
 
 COMPARISON = PARAMETERIZED / "laporan_banding.ipynb"
+LIBRARIES = ("pandas", "matplotlib.pyplot", "nbconvert.exporters", "ipykernel.ipkernel")  # what takes long to import
 OWN = ("plan_file", "wilayah", "lang")  # parameters that this module sets itself
 Progress = Callable[[int, int], None]  # (reports done, of how many)
 
@@ -143,25 +146,43 @@ def made(todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> Repo
 
 
 def make(fresh: list[Job], todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> list[str]:
-    """Make pages in ``jobs`` processes; a sentence for each one that failed."""
-    failed = {}
-    with workers(max(1, min(jobs, len(fresh))), partial(warm, todo[0])) as pool:
-        ended = pool.run(partial(render, job) for job in fresh)
-        for done, (number, error) in enumerate(ended, start=len(todo) - len(fresh) + 1):
-            if error:
-                failed[fresh[number].target] = told(fresh[number], error)
-            tell(done, len(todo))
-        if index:
-            whole = [job for job in todo if job.target not in failed]
-            [(_, error)] = pool.run([partial(render, index_of(whole, todo[0], index))])
-            if error:
-                failed[index] = "; ".join(error.problems)
-    return [failed[target] for target in sorted(failed)]
+    """Make pages in ``jobs`` processes, the index last; a sentence for each one that failed.
+
+    Where a process is killed, one goes on with what is left; what kills that one is the first page that it left.
+    """
+    failed: dict[Path, str] = {}
+    left, count = list(fresh), max(1, min(jobs, len(fresh)))
+    while True:
+        with beside(count, Clock(), LIBRARIES) as pool:
+            for warmed in [pool.submit(warm, todo[0]) for _ in range(count)]:
+                warmed.result()
+            for job, error in rendered(pool, left):
+                left.remove(job)
+                failed |= {job.target: told(job, error)} if error else {}
+                tell(len(todo) - len(left), len(todo))
+            if index and not left:
+                whole = [job for job in todo if job.target not in failed]
+                error = pool.submit(render, index_of(whole, todo[0], index)).exception()
+                failed |= {index: str(error)} if error else {}
+        if not left:
+            return [failed[target] for target in sorted(failed)]
+        if count == 1:
+            failed[left[0].target] = told(left[0], PlannerError(say("report.worker_died")))
+            del left[0]
+        count = 1
 
 
-def told(job: Job, error: PlannerError) -> str:
+def rendered(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterator[tuple[Job, BaseException | None]]:
+    """The jobs as each ends, and why it failed; not those that were left when a process was killed."""
+    asked = {pool.submit(render, job): job for job in jobs}
+    for future in as_completed(asked):
+        if not isinstance(error := future.exception(), BrokenProcessPool):
+            yield asked[future], error
+
+
+def told(job: Job, error: BaseException) -> str:
     """Which report failed, why, and where its notebook is."""
-    why = " ".join("; ".join(error.problems).split())[:500]
+    why = " ".join(str(error).replace("\n", "; ").split())[:500]
     if not job.failed.exists():
         return say("report.failed", name=job.wilayah.kode, why=why)
     return say("report.failed_notebook", name=job.wilayah.kode, why=why, file=job.failed)
@@ -179,7 +200,7 @@ def bar() -> Iterator[Progress]:
 
 
 def warm(job: Job) -> None:
-    """Import, read and draw once what every report needs, so that the processes forked from this one have it."""
+    """Import, read and draw once what every report needs, so that what is forked from this process has it."""
     from nbformat.v4 import new_markdown_cell, new_notebook
 
     from planner import views
@@ -191,11 +212,20 @@ def warm(job: Job) -> None:
         views.index_page(scene, {}), views.point_map(scene), views.rules(scene), views.made_of(scene)
         blank = {one: new_notebook(cells=[new_markdown_cell("#")]) for one in languages(job.lang)}
         page(blank, "", scene.plan, job.lang)
+    gc.freeze()
 
 
 def render(job: Job | Index) -> None:
-    """Make one page."""
-    render_report(job) if isinstance(job, Job) else render_index(job)
+    """Make one page; whatever goes wrong is a PlannerError, which any process can read."""
+    try:
+        render_report(job) if isinstance(job, Job) else render_index(job)
+    except PlannerError:
+        raise
+    except OSError as error:
+        file = error.filename or say("words.output")
+        raise PlannerError(say("errors.refused", file=file, why=reason(error))) from None
+    except Exception as error:
+        raise PlannerError(f"{type(error).__name__}: {error}") from None
 
 
 def render_report(job: Job) -> None:

@@ -2,16 +2,11 @@
 
 import math
 import re
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from multiprocessing import active_children, get_context, parent_process
-from os import _exit
 from pathlib import Path
-from threading import Thread
 
 import pandas as pd
 
@@ -20,7 +15,7 @@ from planner.answers.compare import compare, measured_alike
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.base.files import write_whole
 from planner.base.messages import say
-from planner.base.processes import Clock
+from planner.base.processes import Clock, beside
 from planner.base.units import MICRO, exact, number, rupiah
 from planner.model.candidates import read_candidates
 from planner.paper.report import index_file, render_comparison, render_reports
@@ -107,7 +102,7 @@ def solve(tried: Sequence[Trial], jobs: int, told: Told) -> list[Trial]:
     done = {trial.folder: trial for trial in tried if trial.outcome != "waiting"}
     waiting = [trial for trial in tried if trial.outcome == "waiting"]
     try:
-        with workers(min(jobs, len(waiting)) or 1) as pool:
+        with beside(min(jobs, len(waiting)) or 1, Clock()) as pool:
             asked = {pool.submit(attempt, trial.folder): trial for trial in waiting}
             for future in as_completed(asked):
                 trial = with_outcome(asked[future], future)
@@ -124,32 +119,6 @@ class Stopped(KeyboardInterrupt):
     def __init__(self, trials: list[Trial]):
         super().__init__()
         self.trials = trials
-
-
-@contextmanager
-def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool whose processes end at once when this block is left by Ctrl-C, and when this process is killed."""
-    before = set(active_children())
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=prepare) as pool:
-        try:
-            yield pool
-        except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for child in set(active_children()) - before:
-                child.terminate()
-            raise
-
-
-def prepare() -> None:
-    """In a worker: Ctrl-C is for the parent to handle, and a parent that is gone ends the worker too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        if parent := parent_process():
-            parent.join()
-            _exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def attempt(folder: Path) -> str:
