@@ -73,9 +73,9 @@ def in_fork(folder: Path, notebook: Path, parameters: dict, engine: str = "auto"
 import json, sys
 from pathlib import Path
 from planner.base.errors import PlannerError
-from planner.paper.notebook import executed
+from planner.paper.notebook import run_notebook
 try:
-    executed(Path(sys.argv[1]), json.loads(sys.argv[2]), "id", Path(sys.argv[3]), {engine!r})
+    run_notebook(Path(sys.argv[1]), json.loads(sys.argv[2]), "id", Path(sys.argv[3]), {engine!r})
 except PlannerError as error:
     print("\\n".join(error.problems))
 """
@@ -187,8 +187,8 @@ def test_ctrl_c_ends_a_run_and_its_fork_at_once(tmp_path):
     )
     code = f"""
 from pathlib import Path
-from planner.paper.notebook import executed
-executed(Path({str(notebook)!r}), {{}}, "id", Path({str(tmp_path)!r}))
+from planner.paper.notebook import run_notebook
+run_notebook(Path({str(notebook)!r}), {{}}, "id", Path({str(tmp_path)!r}))
 """
     run = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, start_new_session=True)
     until = time.monotonic() + 60
@@ -218,10 +218,10 @@ def test_what_the_parent_does_at_its_end_is_done_once(tmp_path):
 import atexit, threading
 from pathlib import Path
 from planner.base.messages import speaking
-from planner.paper.notebook import executed
+from planner.paper.notebook import run_notebook
 atexit.register(print, "selesai")
 with speaking("en"):
-    [book] = executed(Path({str(written(tmp_path, "from planner.base.messages import language; language()"))!r}),
+    [book] = run_notebook(Path({str(written(tmp_path, "from planner.base.messages import language; language()"))!r}),
                       {{}}, "id", Path({str(tmp_path)!r})).values()
 print(book.cells[-1].outputs[0].data["text/plain"], threading.active_count())
 """
