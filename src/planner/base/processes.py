@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import active_children, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
-from multiprocessing.forkserver import ensure_running
 from multiprocessing.process import BaseProcess
 from threading import Thread
 from types import FrameType
@@ -73,6 +72,8 @@ def context(preload: tuple[str, ...]) -> BaseContext:
     """How processes are started: forked from a small one that has one thread; anew where there is no fork."""
     if "forkserver" not in get_all_start_methods():
         return get_context("spawn")
+    from multiprocessing.forkserver import ensure_running
+
     found = get_context("forkserver")
     found.set_forkserver_preload(list(preload))
     with on_interrupt(signal.SIG_IGN):
@@ -84,9 +85,7 @@ def context(preload: tuple[str, ...]) -> BaseContext:
 def prepare(environment: Mapping[str, str]) -> None:
     """In a process beside: Ctrl-C is for the parent to handle, and a parent that is gone ends this one too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(
-        signal.SIGTERM, signal.SIG_DFL
-    )  # a handler in Python (coverage has one) may wait for ever to be called
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # coverage's handler would wait until a read has something
     os.environ.clear()
     os.environ.update(environment)  # what it was forked from may be older
     Thread(target=watch, name=WATCH, daemon=True).start()
