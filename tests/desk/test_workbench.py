@@ -546,4 +546,4 @@ def test_a_tile_without_usulan_cannot_be_locked_and_says_so(bench):
 def test_an_empty_plan_is_a_warning_and_never_green(bench):
     bench.move("budget_rp.2028", 1_000_000)
     bench.wait(60)
-    assert "planner-status empty" in bench.status.value and "settled" not in bench.status.value
+    assert 'class="planner-status settled empty"' in bench.status.value and "Rencana kosong" in bench.status.value

@@ -37,9 +37,10 @@ def scene_of(answer: Answer, candidates: Candidates, name: str = "nasional") -> 
 def status(phase: str, lines: Sequence[str], note: str = "") -> str:
     """The line that always says which answer is on the screen, what is proven of it, or why there is none.
 
-    Lines that begin with '- ' are points of a list below the line before them.
+    ``phase``: of an ``Answer``; with `` empty`` behind it where its plan funds nothing, which is never green. Lines
+    that begin with '- ' are points of a list below the line before them.
     """
-    first = f"<b>{safe(say(f'workbench.phases.{phase}'))}</b>"
+    first = f"<b>{safe(say(f'workbench.phases.{phase.split()[-1]}'))}</b>"
     said = safe(lines[0], 1500) if lines else ""
     rest = "".join(
         f'<p class="point">{safe(line.strip()[2:], 1500)}</p>'

@@ -175,7 +175,7 @@ class Workbench:
         lines = [contents.proof(answer.plan, not preview)]
         if answer.plan.funded.empty:
             lines.insert(0, say("cli.empty"))
-        phase = "empty" if answer.plan.funded.empty else answer.phase
+        phase = f"{answer.phase} empty" if answer.plan.funded.empty else answer.phase
         self.status.value = contents.status(phase, lines, note)
         self.tabs.show(scene, session.kept, not preview)
         if not preview:
