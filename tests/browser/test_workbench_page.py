@@ -26,7 +26,7 @@ SHOTS = Path(os.environ.get("PLANNER_SHOTS") or ROOT / "out" / "browser")
 BUDGET = "budget_rp.2028"
 # After a page was loaded again, Lab hears that widgets closed which it has not drawn, and says so for each.
 LABS_OWN = re.compile("Comm not found for comm id [0-9a-f]{32}")
-SOLVED = 60_000  # ms, far more than it takes
+SOLVED = 180_000  # ms, far more than it takes
 
 
 class Screen:
