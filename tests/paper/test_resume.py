@@ -19,7 +19,7 @@ from planner.base.errors import PlannerError
 from planner.base.files import clear, write_whole
 from planner.paper.notebook import check_engine
 from planner.paper.page import intact
-from planner.paper.report import LIBRARIES, is_current, render_reports, shared_key
+from planner.paper.report import is_current, render_reports, shared_key
 from planner.paper.seal import NOTEBOOK
 from planner.plan.plan import canonical, fingerprint_of, read_plan
 
@@ -240,12 +240,6 @@ def test_a_process_that_is_killed_is_named_for_its_region_and_the_others_are_mad
     assert seen(tmp_path / "laporan") == ["laporan-11.03.html", "laporan-64.html"]
 
 
-def test_what_is_imported_once_for_all_runs_of_a_notebook_is_no_code_of_ours():
-    # The process that holds it lives as long as the notebook; pages made by old code would carry the new code's key.
-    code = f"import sys, {', '.join(LIBRARIES)}; print([name for name in sys.modules if name.startswith('planner')])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
-
-
 def test_what_no_report_can_be_made_from_is_said_once(plan_file, tmp_path):
     content = json.loads(plan_file.read_bytes())
     for table in content["inputs"]:
@@ -258,7 +252,7 @@ def test_what_no_report_can_be_made_from_is_said_once(plan_file, tmp_path):
 
 def test_ctrl_c_ends_a_run_at_once_and_leaves_no_process(plan_file, tmp_path):
     run = started(plan_file, tmp_path, *THREE)
-    while len(session(run.pid)) < 4:  # itself, multiprocessing's tracker, and what they are forked from
+    while len(session(run.pid)) < 4:  # itself, multiprocessing's tracker, the process that is warm, a fork of it
         assert run.poll() is None, "it ended before it was interrupted"
         time.sleep(0.05)
     os.kill(run.pid, signal.SIGINT)

@@ -17,7 +17,7 @@ import pytest
 from small import KODE, candidates, line, scenario, usulan, winners
 
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError
-from planner.base.processes import Clock, beside, finished, held_back, interruptible
+from planner.base.processes import Clock, beside, elsewhere, finished, held_back, interruptible
 from planner.cli import common
 from planner.desk import answer_html as contents
 from planner.desk.background import Search
@@ -262,18 +262,23 @@ def test_ctrl_c_while_processes_start_is_heard_when_they_stand():
     with pytest.raises(KeyboardInterrupt), held_back():
         os.kill(os.getpid(), signal.SIGINT)
         done.append("all of the block")
-    assert done
+    assert done and signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_processes_beside_have_the_environment_and_the_folder_of_now(monkeypatch, tmp_path):
-    # Where there is a fork they come from a process that an earlier pool has started.
-    for lang in ("id", "en"):
-        monkeypatch.setenv("PLANNER_LANG", lang)
-        (tmp_path / lang).mkdir()
-        monkeypatch.chdir(tmp_path / lang)
-        with beside(1, Clock()) as pool:
-            assert pool.submit(os.getenv, "PLANNER_LANG").result() == lang
-            assert pool.submit(os.getcwd).result() == str(tmp_path / lang)
+def count_to(last: int):
+    yield from range(1, last + 1)
+    raise PlannerError("habis")
+
+
+def test_what_runs_elsewhere_is_told_bit_by_bit_and_its_error_comes_back():
+    told = elsewhere(count_to, 3)
+    assert [next(told), next(told), next(told)] == [1, 2, 3]
+    with pytest.raises(PlannerError, match="habis"):
+        next(told)
+    with pytest.raises(PlannerError, match="ValueError: invalid"):
+        list(elsewhere(map, int, ["x"]))
+    with pytest.raises(PlannerError, match="mati sebelum selesai"):
+        list(elsewhere(map, signal.raise_signal, [signal.SIGKILL]))
 
 
 def test_processes_beside_end_with_a_block_that_fails_and_with_one_that_is_killed():

@@ -1,15 +1,14 @@
-"""Ctrl-C: a search ends with what it has, and the processes beside it end with the one that waits for them."""
+"""Ctrl-C, and processes: a search ends with what it has, and those beside it end with whoever waits for them."""
 
 import os
 import signal
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
-from multiprocessing import active_children, get_all_start_methods, get_context, parent_process
-from multiprocessing.context import BaseContext
+from multiprocessing import Pipe, active_children, get_context, parent_process
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from threading import Thread
 from types import FrameType
@@ -44,15 +43,14 @@ def interruptible(clock: Clock) -> Iterator[None]:
 
 
 @contextmanager
-def beside(count: int, clock: Clock, preload: Sequence[str] = ()) -> Iterator[ProcessPoolExecutor]:
+def beside(count: int, clock: Clock) -> Iterator[ProcessPoolExecutor]:
     """``count`` processes that a terminal's Ctrl-C does not reach; ended with the clock, and where the block fails.
 
-    ``preload``: libraries that are imported once for all of them, if this process has not asked for others before; no
-    code of ours, which may change while a notebook lives. Raises PlannerError where one of them was killed.
+    Raises PlannerError where one of them was killed.
     """
     others, whole = set(active_children()), False
     try:
-        with ProcessPoolExecutor(count, context(tuple(preload)), prepare, (dict(os.environ),)) as pool:
+        with ProcessPoolExecutor(count, get_context("spawn"), prepare) as pool:
             try:
                 with held_back():
                     for _ in range(count):  # a process is started for each call that finds none idle
@@ -67,27 +65,51 @@ def beside(count: int, clock: Clock, preload: Sequence[str] = ()) -> Iterator[Pr
         raise PlannerError(say("progress.died")) from None
 
 
-@cache
-def context(preload: tuple[str, ...]) -> BaseContext:
-    """How processes are started: forked from a small one that has one thread; anew where there is no fork."""
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    from multiprocessing.forkserver import ensure_running
+def elsewhere(work: Callable[..., Iterator], *given: object) -> Iterator:
+    """What a generator yields that runs in a process of its own; raises its PlannerError.
 
-    found = get_context("forkserver")
-    found.set_forkserver_preload(list(preload))
-    with on_interrupt(signal.SIG_IGN):
-        ensure_running()
-    found.Process(target=int, daemon=True).start()  # waits until all is imported, unless Ctrl-C ends that
-    return found
+    Whatever threads this process has, that one may be forked (``forks``). It is ended where the caller stops to ask.
+    """
+    ours, theirs = Pipe(duplex=False)
+    process = get_context("spawn").Process(target=tell_all, args=(theirs, work, given))
+    try:
+        with held_back():
+            process.start()
+        theirs.close()
+        while (told := ours.recv()) is not None:
+            if isinstance(told, PlannerError):
+                raise told
+            yield told
+    except EOFError:
+        raise PlannerError(say("progress.died")) from None
+    except BaseException:
+        process.terminate()
+        raise
+    finally:
+        ended(process)
 
 
-def prepare(environment: Mapping[str, str]) -> None:
+def tell_all(pipe: Connection, work: Callable[..., Iterator], given: tuple) -> None:
+    prepare()
+    try:
+        for told in work(*given):
+            pipe.send(told)
+        pipe.send(None)
+    except PlannerError as error:
+        pipe.send(error)
+    except Exception as error:
+        pipe.send(PlannerError(f"{type(error).__name__}: {error}"))
+
+
+def forks(count: int) -> ProcessPoolExecutor:
+    """``count`` processes that are forked from this one and have what it has; new ones where there is no fork."""
+    return ProcessPoolExecutor(count, get_context("fork" if hasattr(os, "fork") else "spawn"), prepare)
+
+
+def prepare() -> None:
     """In a process beside: Ctrl-C is for the parent to handle, and a parent that is gone ends this one too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # coverage's handler would wait until a read has something
-    os.environ.clear()
-    os.environ.update(environment)  # what it was forked from may be older
     Thread(target=watch, name=WATCH, daemon=True).start()
 
 
@@ -113,8 +135,8 @@ def ended(process: BaseProcess) -> None:
 
 
 @contextmanager
-def on_interrupt(handler: signal.Handlers | Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Another answer to Ctrl-C, from the main thread only; processes that are started in here are born with it."""
+def on_interrupt(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Another answer to Ctrl-C, from the main thread only."""
     try:
         before = signal.signal(signal.SIGINT, handler)
     except ValueError:
@@ -128,10 +150,17 @@ def on_interrupt(handler: signal.Handlers | Callable[[int, FrameType | None], No
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Ctrl-C waits for the end of this block."""
+    """Ctrl-C waits for the end of this block, and processes that are started in it never hear it."""
     asked: list[int] = []
     with on_interrupt(lambda number, frame: asked.append(number)):
-        yield
+        if not hasattr(signal, "pthread_sigmask"):  # no POSIX
+            yield
+        else:
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                yield
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
     for number in asked[:1]:
         signal.raise_signal(number)
 

@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from planner.base.errors import PlannerError, all_of, reason, shown
 from planner.base.files import check_writable, clear, code, digest, write_whole
 from planner.base.messages import say, speaking
 from planner.base.paths import PARAMETERIZED
-from planner.base.processes import Clock, beside
+from planner.base.processes import elsewhere, forks
 from planner.geo.boundaries import installed_fingerprint
 from planner.geo.regions import NATIONAL, Wilayah, provinces
 from planner.geo.regions import wilayah as wilayah_of
@@ -33,7 +33,6 @@ from planner.plan.plan import Plan, read_plan
 from planner.tables.reference import reference
 
 COMPARISON = PARAMETERIZED / "laporan_banding.ipynb"
-LIBRARIES = ("pandas", "matplotlib.pyplot", "nbconvert.exporters", "ipykernel.ipkernel")  # what takes long to import
 OWN = ("plan_file", "wilayah", "lang")  # parameters that this module sets itself
 Progress = Callable[[int, int], None]  # (reports done, of how many)
 
@@ -147,42 +146,49 @@ def made(todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> Repo
 
 
 def make(fresh: list[Job], todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> list[str]:
-    """Make pages in ``jobs`` processes, the index last; a sentence for each one that failed.
+    """Make pages in ``jobs`` processes, the index last; a sentence for each one that failed."""
+    failed: dict[Path, str] = {}
+    ended = elsewhere(pages, fresh, todo, index, jobs)
+    for done, (target, why) in enumerate(ended, start=len(todo) - len(fresh) + 1):
+        failed |= {target: why} if why else {}
+        tell(min(done, len(todo)), len(todo))
+    return [failed[target] for target in sorted(failed)]
+
+
+def pages(fresh: list[Job], todo: list[Job], index: Path | None, jobs: int) -> Iterator[tuple[Path, str]]:
+    """Each page as it ends, made in forks of this process when it is warm, and why it failed ('': it did not).
 
     Where a process is killed, one goes on with what is left; what kills that one is the first page that it left.
     """
-    failed: dict[Path, str] = {}
-    left, count = list(fresh), max(1, min(jobs, len(fresh)))
-    while True:
-        with beside(count, Clock(), LIBRARIES) as pool:
-            for warmed in [pool.submit(warm, todo[0]) for _ in range(count)]:
-                warmed.result()
-            for job, error in rendered(pool, left):
-                left.remove(job)
-                failed |= {job.target: told(job, error)} if error else {}
-                tell(len(todo) - len(left), len(todo))
-            if index and not left:
-                whole = [job for job in todo if job.target not in failed]
-                error = pool.submit(render, index_of(whole, todo[0], index)).exception()
-                failed |= {index: str(error)} if error else {}
-        if not left:
-            return [failed[target] for target in sorted(failed)]
-        if count == 1:
-            failed[left[0].target] = told(left[0], PlannerError(say("report.worker_died")))
-            del left[0]
+    warm(todo[0])
+    left, whole, count = list(fresh), list(todo), max(1, min(jobs, len(fresh)))
+    while left:
+        for job, why in rendered(tuple(left), count):
+            left.remove(job)
+            whole = [one for one in whole if one is not job or not why]
+            yield job.target, why
+        if left and count == 1:
+            whole.remove(left[0])
+            yield left[0].target, told(left.pop(0), PlannerError(say("report.worker_died")))
         count = 1
+    if index:
+        last = index_of(whole, todo[0], index)
+        yield index, next((why for _, why in rendered([last], 1)), say("report.worker_died"))
 
 
-def rendered(pool: ProcessPoolExecutor, jobs: Sequence[Job]) -> Iterator[tuple[Job, BaseException | None]]:
-    """The jobs as each ends, and why it failed; not those that were left when a process was killed."""
-    asked = {pool.submit(render, job): job for job in jobs}
-    for future in as_completed(asked):
-        if not isinstance(error := future.exception(), BrokenProcessPool):
-            yield asked[future], error
+def rendered[Page: (Job, Index)](asked: Sequence[Page], count: int) -> Iterator[tuple[Page, str]]:
+    """The pages as each ends, and why it failed; not those that were left when a process was killed."""
+    with forks(count) as pool:
+        waiting = {pool.submit(render, one): one for one in asked}
+        for future in as_completed(waiting):
+            if not isinstance(error := future.exception(), BrokenProcessPool):
+                yield waiting[future], told(waiting[future], error) if error else ""
 
 
-def told(job: Job, error: BaseException) -> str:
+def told(job: Job | Index, error: BaseException) -> str:
     """Which report failed, why, and where its notebook is."""
+    if isinstance(job, Index):
+        return str(error)
     why = " ".join(str(error).replace("\n", "; ").split())[:500]
     if not job.failed.exists():
         return say("report.failed", name=job.wilayah.kode, why=why)
