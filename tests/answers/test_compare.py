@@ -25,7 +25,7 @@ from planner.views import compare as views
 
 OLD = {"11.03-pembangunan": 9 * MILIAR, "11.05-revitalisasi": 5 * MILIAR, "91.15-revitalisasi": 4 * MILIAR}
 NEW = {"11.03-pembangunan": 8 * MILIAR, "91.15-revitalisasi": 4 * MILIAR, "51.01-pembangunan": 6 * MILIAR}
-PARTS = ("first_screen", "summary", "change_map", "movers", "amounts", "totals", "questions_table")
+PARTS = ("first_screen", "summary", "change_map", "movers", "amounts", "totals", "scenario_differences")
 
 
 @pytest.fixture(autouse=True)

@@ -74,5 +74,5 @@ def test_a_notebook_runs_from_top_to_bottom(path, tmp_path):
     ).execute()
 
     shown = [cell for cell in book.cells if cell.cell_type == "code" and cell.outputs]
-    assert len(shown) >= 2
+    assert len(shown) >= (2 if path.name == "2_skenario.ipynb" else 3)  # there all of it is one workbench
     assert not any(output.output_type == "error" for cell in shown for output in cell.outputs)

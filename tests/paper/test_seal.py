@@ -122,21 +122,26 @@ def test_a_plan_and_a_page_are_verified_where_no_solver_can_be_imported(solved, 
     assert [status(file, "--data", data) for file in (plan_file, page, bad)] == [(0, False), (0, False), (1, False)]
 
 
-def with_map(page, path="M0 0l1 1z", tip="Kota X: terpilih", source="BIG.shp"):
-    """A page with a map of boundaries, as it stands there after nbconvert."""
+PLACE = re.compile(r'(?<=</figure>)(?=<div id="id-cell-\d+"><h2>)')
+
+
+def with_map(page, path="M0 0l1 1z", tip="Kota X: terpilih", source="BIG.shp", pattern="id-b-pembangunan", undrawn=""):
+    """A page with a map of boundaries where and as nbconvert puts it: below the map of tiles."""
     alt, said = say("boundaries.alt", where="Aceh", count=1), say("boundaries.caption", source=source, modified="2024")
+    missing = f'<p class="note">{say("boundaries.undrawn", count=1, names=undrawn)}</p>' if undrawn else ""
     drawn = (
         f'<figure class="map"><svg aria-label="{alt}" class="boundaries" role="img" style="max-width:1000px;'
-        'print-color-adjust:exact;-webkit-print-color-adjust:exact" viewbox="0 0 1000 712"><g stroke="#fff">'
-        f'<path d="{path}" fill="url(#b-pembangunan)"><title>{tip}</title></path></g></svg>'
+        f'print-color-adjust:exact;-webkit-print-color-adjust:exact" viewbox="0 0 1000 712"><pattern id="{pattern}">'
+        f'</pattern><g stroke="#fff"><path d="{path}" fill="url(#b-pembangunan)"><title>{tip}</title></path></g></svg>'
         f'<figcaption class="legend"><span><span class="key none"></span>x</span></figcaption></figure>'
     )
-    return page.replace("</main>", f'<div class="local">{drawn}<p class="note">{said}</p></div></main>')
+    local = f'<div class="local">{drawn}<p class="note">{said}</p>{missing}</div>'
+    return PLACE.sub(lambda _: local, page, count=1)
 
 
 def test_a_map_of_boundaries_of_another_computer_is_set_apart(kabupaten):
-    page = with_map(kabupaten)
-    assert compare_pages(page, page) == (False, [])
+    page = with_map(kabupaten, undrawn="Kabupaten Simeulue, Kota Banda Aceh …")
+    assert page != kabupaten and compare_pages(page, page) == (False, [])
     assert compare_pages(page, kabupaten) == compare_pages(kabupaten, page) == (True, [])
     assert compare_pages(page, with_map(kabupaten, path="M1 1l2 2z", source="lain.gpkg")) == (True, [])
     assert compare_pages(page.replace("</h1>", " 7</h1>"), kabupaten)[1]
@@ -147,10 +152,18 @@ def test_a_map_of_boundaries_of_another_computer_is_set_apart(kabupaten):
     [
         {"tip": "x</title></path></g></svg><p>Kabupaten Anda terpilih</p>"}, {"path": 'M0 0" style="position:fixed'},
         {"path": 'M0 0" onclick="alert(1)'}, {"path": 'M0 0" fill="url(https://x.id/a)'}, {"source": "<img src=x>"},
+        {"source": "x" * 90}, {"pattern": "id-p-pembangunan"}, {"undrawn": "Kabupaten Anda terpilih"},
     ],
 )  # fmt: skip
 def test_nothing_but_shapes_and_tooltips_can_hide_in_the_map(kabupaten, forged):
     assert compare_pages(with_map(kabupaten, **forged), kabupaten)[1]
+
+
+def test_a_map_of_boundaries_stands_once_and_in_its_place(kabupaten):
+    page = with_map(kabupaten)
+    (local,) = re.findall('<div class="local">.*?</div>', page, re.S)
+    assert compare_pages(kabupaten.replace("</h1>", f"</h1>{local}"), kabupaten)[1]
+    assert compare_pages(page.replace(local, local + local), kabupaten)[1]
 
 
 OVERLAYS = {  # a change of the page as it is written: what it is put before, and what is put there

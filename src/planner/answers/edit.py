@@ -12,8 +12,7 @@ from planner.answers.open_plan import Case, check_known, goal_title, points
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import language, say
 from planner.base.processes import Clock
-from planner.model.problem import Problem, compile_problem
-from planner.model.problem import fix_volumes as agreed_volumes
+from planner.model.problem import Problem, compile_problem, fix_volumes
 from planner.plan.plan import Plan
 from planner.plan.reasons import broken
 from planner.scenario.hand_edits import SIDES, Edit, agreed_rule, release
@@ -142,7 +141,7 @@ def trials(problem: Problem, x: np.ndarray, options: np.ndarray, edit: Edit) -> 
     mine = np.isin(problem.columns.option, options)
     funded = bool(x[options].any())
     if edit.kind == "lock_in" and not funded:
-        ways = [agreed_volumes(problem, way) for way in (problem.smallest, problem.full)]
+        ways = [fix_volumes(problem, way) for way in (problem.smallest, problem.full)]
         yield from (x + way[[i]].toarray()[0] for i in options for way in ways)
     elif edit.kind == "lock_out":
         yield np.where(mine, 0, x)

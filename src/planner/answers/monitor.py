@@ -80,7 +80,7 @@ class Monitoring:
 
     @cached_property
     def expected(self) -> pd.DataFrame:
-        """Observed against expected: see ``compared``."""
+        """Observed against expected: see ``compare_rates``."""
         return compare_rates(self.packages, self.assumptions, self.plan)
 
     @cached_property

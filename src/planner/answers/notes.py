@@ -48,7 +48,7 @@ def agreed_lines(plan: Plan, candidates: Candidates) -> pd.DataFrame:
 
 
 def line_notes(plan: Plan, candidates: Candidates) -> pd.DataFrame:
-    """``agreed`` with a verdict (``penilaian``) and the sentence that goes with it (``catatan``) per line."""
+    """``agreed_lines`` with a verdict (``penilaian``) and the sentence that goes with it (``catatan``) per line."""
     if plan.modelled:
         raise PlannerError(say("notes.modelled"))
     rows = agreed_lines(plan, candidates)
@@ -56,9 +56,11 @@ def line_notes(plan: Plan, candidates: Candidates) -> pd.DataFrame:
     later = set(plan.not_funded.loc[plan.not_funded["kind"] == "later", "usulan_id"])
     stated = rejections(candidates)
     columns = (rows[name] for name in ("usulan_id", "rincian_id", "volume_disetujui", "volume"))
-    for place, (name, line, got, asked) in enumerate(zip(*columns, strict=True)):
-        judged = verdict(got, asked, stated.get((name, line), []))
-        rows.loc[place, ["penilaian", "catatan"]] = ["" if name in later else judged[0], why.get(name) or judged[1]]
+    told = []
+    for name, line, got, asked in zip(*columns, strict=True):
+        judged, note = verdict(got, asked, stated.get((name, line), []))
+        told.append(("" if name in later else judged, why.get(name) or note))
+    rows[["penilaian", "catatan"]] = pd.DataFrame(told, columns=["penilaian", "catatan"], dtype="str")
     return rows[NOTED]
 
 

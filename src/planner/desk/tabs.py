@@ -114,7 +114,7 @@ PARTS = (
     comparison.movers,
     change_map,
     comparison.amounts,
-    comparison.questions_table,
+    comparison.scenario_differences,
 )
 
 

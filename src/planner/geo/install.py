@@ -36,6 +36,10 @@ SHAPEFILE = {".shp", ".shx", ".dbf"}
 READABLE = (".shp", ".geojson", ".json", ".topojson", ".gpkg", ".kml", ".gml", ".fgb", ".tab", ".mif")
 OFFLINE = {"GDAL_HTTP_PROXY": "127.0.0.1:9", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS": "none"}  # a file may name an address
 ODD = 2  # times the area: 514 true outlines lie between 0.7 and 1.4 times
+UNREADABLE = (  # what the readers raise for a torn or hostile file; NotImplementedError: zipfile's, of an archive
+    DataSourceError, DataLayerError, shapely.errors.GEOSException, zipfile.BadZipFile, MemoryError, ValueError,
+    NotImplementedError,  # that says it needs a newer unpacker
+)  # fmt: skip
 SHOWN = 20  # features, codes or names that a list shows
 
 
@@ -184,8 +188,7 @@ def understood(file: Path) -> Iterator[None]:
         raise PlannerError(say("boundaries.odd_crs", file=file)) from None
     except OSError as error:
         raise PlannerError(say("boundaries.unreadable", file=file, why=reason(error))) from None
-    except (DataSourceError, DataLayerError, shapely.errors.GEOSException, zipfile.BadZipFile, MemoryError,
-            NotImplementedError, ValueError):  # fmt: skip  # NotImplementedError: an archive newer than Python's reader
+    except UNREADABLE:
         raise PlannerError(say("boundaries.broken", file=file)) from None
 
 

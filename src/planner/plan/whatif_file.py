@@ -121,14 +121,16 @@ def read_whatif(file: Path, plan: Plan) -> WhatIfFile | None:
 
 def is_asked_of(known: WhatIfFile, scenario: Scenario) -> bool:
     """Whether every point varies a place that the scenario has, each once, and reaches the scenario's goals."""
+    points = known["points"]
     try:
         if known["floor"] is not None:
             bound(scenario, known["floor"])
-        asked = [asked_by(point, scenario) for point in known["points"]]
+        for point in points:
+            asked_by(point, scenario)
     except PlannerError:
         return False
-    alike = not any(point["goals"] is not None and other_goals(point["goals"], scenario) for point in known["points"])
-    return alike and len({place_of(point) for point in known["points"]}) == len(asked)
+    others = any(point["goals"] is not None and other_goals(point["goals"], scenario) for point in points)
+    return not others and len({place_of(point) for point in points}) == len(points)
 
 
 def asked_by(point: Point, scenario: Scenario) -> Scenario:

@@ -213,7 +213,7 @@ def totals(here: Contrast) -> Html | None:
     return Html("".join(found)) if found else None
 
 
-def questions_table(here: Contrast) -> Html | None:
+def scenario_differences(here: Contrast) -> Html | None:
     """What the scenarios, their proofs and their input tables say differently."""
     found = []
     for other in here.others:

@@ -84,7 +84,7 @@ def causes(scene: Scene) -> dict[str, str]:
 def parts(scene: Scene) -> pd.DataFrame:
     """Every usulan of the wilayah's tables counted once: chosen, or by what keeps it out; empty parts are left out."""
     kinds = scene.not_funded["kind"].value_counts()
-    counts = {say("views.parts.funded"): len(scene.funded)}
+    counts = {say("lists.facts.funded"): len(scene.funded)}
     counts |= {say(f"views.kinds.{kind}"): int(kinds[kind]) for kind in scene.RANK if kind in kinds}
     return pd.DataFrame({"part": list(counts), "usulan": list(counts.values())})
 

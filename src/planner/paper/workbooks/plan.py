@@ -85,19 +85,22 @@ def summary(scene: Scene) -> pd.DataFrame:
     """What the plan is, what was proven, how much and how many, and what to know before reading on."""
     plan = scene.plan
     usulan = len(plan.funded) + len(plan.not_funded)
-    facts = [
-        ("scenario", None, plan.scenario.name), ("stamp", None, text.stamp(scene)),
-        ("headline", None, text.headline(scene)), ("proof", None, text.status_line(scene)),
-        ("pagu", plan.pagu_rp, say("lists.unit_rp")), ("spent", plan.spent_rp, say("lists.unit_rp")),
-        ("left", plan.pagu_rp - plan.spent_rp, say("lists.unit_rp")), ("usulan", usulan, ""),
-        ("funded", len(plan.funded), ""), ("kabupaten", plan.funded["kode"].nunique(), ""),
-        *(("warning", None, warning) for warning in text.warnings(scene)),
-        ("fingerprint", None, plan.fingerprint), ("data", None, text.data_date(scene)),
-        ("made", None, f"planner {plan['planner']}, {plan['solver']['name']} {plan['solver']['version']}"),
+    unit = say("lists.unit_rp")
+
+    def fact(key: str, number: int | None = None, words: str = "") -> tuple[str, int | None, str]:
+        return say(f"lists.facts.{key}"), number, words
+
+    records = [
+        fact("scenario", words=plan.scenario.name), fact("stamp", words=text.stamp(scene)),
+        fact("headline", words=text.headline(scene)), fact("proof", words=text.status_line(scene)),
+        fact("pagu", plan.pagu_rp, unit), fact("spent", plan.spent_rp, unit),
+        fact("left", plan.pagu_rp - plan.spent_rp, unit), fact("usulan", usulan),
+        *((part, count, "") for part, count in tables.parts(scene).values),
+        fact("kabupaten", plan.funded["kode"].nunique()),
+        *(fact("warning", words=warning) for warning in text.warnings(scene)),
+        fact("fingerprint", words=plan.fingerprint), fact("data", words=text.data_date(scene)),
+        fact("made", words=f"planner {plan['planner']}, {plan['solver']['name']} {plan['solver']['version']}"),
     ]  # fmt: skip
-    records = [(say(f"lists.facts.{key}"), number, words) for key, number, words in facts]
-    place = 1 + [key for key, *_ in facts].index("usulan")  # every usulan counted once, below their number
-    records[place : place + 1] = [(part, count, "") for part, count in tables.parts(scene).values]
     return pd.DataFrame(records, columns=["hal", "angka", "keterangan"]).astype("object")
 
 
