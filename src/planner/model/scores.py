@@ -13,6 +13,8 @@ from planner.scenario.chance import factors
 from planner.scenario.criteria import CRITERIA
 from planner.scenario.scenario import Scenario
 
+TOO_LATE = "ta"  # stands for a rule where an usulan's own year lies after the last one of the plan
+
 
 def with_scores(
     usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates
@@ -78,7 +80,7 @@ def too_late(usulan: pd.DataFrame, last_year: int) -> list[dict]:
             "usulan_id": u,
             "kode": k,
             "kind": "gate",
-            "rule": "ta",
+            "rule": TOO_LATE,
             "reason": both("reasons.gate_ta", ta=int(t), last=last_year),
         }
         for u, k, t in zip(late["usulan_id"], late["kode"], late["ta"], strict=True)

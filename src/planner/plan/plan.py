@@ -11,12 +11,11 @@ import pandas as pd
 from planner.base.files import write_whole
 from planner.base.messages import say
 from planner.base.units import gap_percent, rupiah
+from planner.model.scores import TOO_LATE
 from planner.plan.plan_file import NotFunded, PlanFile, Proof, canonical, fingerprint_of, read_plan_file
 from planner.scenario.goals import solver_only, title
 from planner.scenario.scenario import Scenario, scenario_of
 from planner.tables.schemas import MENUS
-
-TOO_LATE = "ta"  # what stands for a rule where an usulan's own year lies after the last one of the plan
 
 
 @dataclass(frozen=True)

@@ -46,13 +46,8 @@ class Scene:
             return None
         return FullScene(**{one.name: getattr(self, one.name) for one in fields(self)})
 
-    RANK: ClassVar = {
-        "price": 0,
-        "tie": 1,
-        "rule": 2,
-        "gate": 3,
-        "later": 4,
-    }  # how far a kind of reason is from being funded
+    # how far a kind of reason is from being funded
+    RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "gate": 3, "later": 4}
 
     @cached_property
     def here(self) -> pd.DataFrame:

@@ -49,7 +49,7 @@ def not_funded_table(scene: Scene) -> pd.DataFrame:
 def cause(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Why not, in one line: the kind of reason and what lacks, or the rule's sentence and group."""
     text = say(f"views.kinds.{kind}")
-    if kind in ("gate", "later"):
+    if kind == "gate":
         return f"{text}: {reason[language()]}"
     if kind != "rule":
         return text
@@ -67,8 +67,6 @@ def with_blame(scene: Scene) -> pd.DataFrame:
 def blame(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Like ``cause``, a gate by its rule: not what one usulan lacks, but what is asked of all."""
     rule = rule_of(scene, row) if kind == "gate" else None
-    if kind == "later":
-        return say("views.kinds.later")
     if rule:
         return f"{say('views.kinds.gate')}: {rule.sentence().rstrip('.')}"
     return cause(scene, kind, row, reason)
