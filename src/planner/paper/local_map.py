@@ -9,7 +9,6 @@ from functools import cache
 
 from planner.base.messages import LANGUAGES, sentences
 from planner.tables.reference import reference
-from planner.views.html import safe
 
 TEXT = "[^<>]*"
 NAMES = "fill|fill-opacity|fill-rule|stroke|stroke-width|stroke-linejoin|opacity|width|height|x|y|cx|cy|r|d"
@@ -43,6 +42,8 @@ def form() -> re.Pattern[str]:
 
 def template(key: str, lang: str) -> str:
     """A sentence of ``[boundaries]`` with what may stand in its places."""
+    from planner.views.html import safe
+
     plain = re.escape(sentences()["boundaries"][key][lang])
     name = "|".join(sorted((re.escape(safe(name)) for name in reference("kabupaten")["nama"]), key=len, reverse=True))
     fills = PLACES | {"names": f"(?:{name})(?:, (?:{name}))*(?: …)?"}
