@@ -115,7 +115,7 @@ def whole_allocate(file: Path, bound: float, limit_s: float) -> None:
     """``allocate`` on a scenario against the same solves on ready arrays, both with interpreter start and reading."""
     scenario = read_scenario(file)
     start = perf_counter()
-    command = "from planner.scenario import read_scenario as s; from planner.candidates import read_candidates as c; "
+    command = "from planner import read_candidates as c, read_scenario as s; "
     subprocess.run([sys.executable, "-c", command + f"c(s({str(file)!r}))"], check=True)
     reading = perf_counter() - start
     candidates = read_candidates(scenario)
@@ -324,9 +324,10 @@ import json, os, sys
 from pathlib import Path
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from planner import views
-from planner.files import write_whole
-from planner.page import page
-from planner.report import NOTEBOOK, places, write_index
+from planner.base.files import write_whole
+from planner.paper.page import page
+from planner.paper.report import places, write_index
+from planner.paper.seal import NOTEBOOK
 plan_file, out, count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(NOTEBOOK.read_bytes())["cells"]]
 scene = views.open_scene(plan_file)
@@ -397,7 +398,7 @@ READ = """import resource, sys
 from time import perf_counter
 start = perf_counter()
 from pathlib import Path
-from planner.tables import check_data
+from planner.tables.check import check_data
 rows = {name: len(table.data) for name, table in check_data(Path(sys.argv[1])).tables.items()}
 peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(perf_counter() - start, peak_mb, rows["usulan"], rows["rincian"])
@@ -418,7 +419,7 @@ def reading_is_quick() -> None:
 PANEL = """
 import os, sys, time
 start = time.perf_counter()
-from planner.workbench import workbench
+from planner.desk.workbench import workbench
 bench = workbench(sys.argv[1])
 bench._ipython_display_()
 

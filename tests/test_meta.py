@@ -1,6 +1,8 @@
 """No rule, goal or criterion without its hand-made tables and its sentence."""
 
+import re
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
 import oracle
@@ -59,3 +61,11 @@ def test_every_rule_and_criterion_says_what_it_is_about():
 def test_the_oracle_says_every_rule_a_second_time():
     assert set(RULES) - set(oracle.CHECKS) == set()
     assert "planner" not in Path(oracle.__file__).read_text(encoding="utf-8").split('"""', 2)[2]
+
+
+def test_what_the_bench_imports_is_there_also_in_the_code_that_it_gives_to_other_processes():
+    files = (Path(__file__).parents[1] / "bench").glob("*.py")
+    found = {pair for file in files for pair in re.findall(r"from (planner[\w.]*) import ([\w, ]+)", file.read_text())}
+    names = [(home, name.split(" as ")[0].strip()) for home, several in found for name in several.split(",")]
+    assert len(names) > 40
+    assert [f"{home}.{name}" for home, name in names if not hasattr(import_module(home), name)] == []

@@ -190,7 +190,7 @@ class Options:
         """The groups that ``before_gates`` are of; none where years are told apart, for these only options have."""
         if by is None or "ta" in (by, *where):
             return set()
-        return set(as_text(self.before_gates(where)[by]))
+        return self.once(("asked", repr(where), by), lambda: set(as_text(self.before_gates(where)[by])))
 
     def select(self, where: dict, by: str | None) -> tuple[np.ndarray, np.ndarray, list[str]]:
         """``where`` and ``groups`` at once: (chosen, group numbers, group names), with the problems of both."""

@@ -43,7 +43,7 @@ class AtMost(Rule, frozen=True):
         """The place of each option."""
 
     def rows(self, options) -> Iterator[Rows]:
-        codes, names = yearly(options, self.place(options))
+        codes, names = options.once(("yearly", self.key), lambda: yearly(options, self.place(options)))
         term = Term("fund", np.arange(len(options)), codes, np.ones(len(options), np.int64))
         yield Rows(names, (term,), *limits(len(names), None, self.max))
 
@@ -96,7 +96,7 @@ class SupportShare(Rule, frozen=True):
             raise PlannerError(say("errors.unknown", kind=kind, name=shown(self.komponen), hint=near))
         if int(options.line_price_rp.max(initial=0)) * share.denominator > NO_LIMIT:
             raise PlannerError(say("errors.too_large"))
-        codes, names = yearly(options, options.table["kode"])
+        codes, names = options.once(("yearly", self.key), lambda: yearly(options, options.table["kode"]))
         lines = options.component(self.komponen)
         option, price = options.line_option[lines], options.line_price_rp[lines]
         terms = (
