@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from chromium import listen, open_browser
+from chromium import listen
 from pages import MILIAR, candidates, plan
 
 from planner.base.messages import speaking
@@ -64,12 +64,6 @@ def scene() -> Scene:
     table = candidates().kabupaten
     cases = {"rendah": low, "tengah": middle, "tinggi": middle}
     return Scene(middle, table, wilayah("nasional", table), cases, build_options(candidates(), middle.scenario))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as found:
-        yield found
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from itertools import pairwise
 from urllib.parse import urlparse
 
 import pytest
-from chromium import listen, open_browser
+from chromium import listen
 from pages import with_cases
 
 from planner.base.messages import speaking
@@ -27,12 +27,6 @@ def files(tmp_path_factory):
         links = {name: f"laporan/{page.name}" for name, page in written.items()}
         index = write_index(open_scene(file), links, folder / "index.html", "id")
     return {"index": index} | written
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as found:
-        yield found
 
 
 @pytest.fixture

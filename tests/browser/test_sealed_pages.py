@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 import pytest
-from chromium import listen, open_browser
+from chromium import listen
 from pages import MILIAR, made, plan
 
 from planner.paper.pdf import print_pages
@@ -22,12 +22,6 @@ def report(tmp_path_factory):
     file = folder / "laporan nasional.html"
     file.write_text(made(plan().save(folder / "plan.json"), "nasional", "both"), encoding="utf-8")
     return file
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as found:
-        yield found
 
 
 @pytest.fixture

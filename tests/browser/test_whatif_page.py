@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from chromium import listen, open_browser
+from chromium import listen
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import HOSTILE, MILIAR, candidates
 from whatif_pages import scene_of
@@ -36,12 +36,6 @@ def half(scene, lang):
     with speaking(lang):
         shown = f'<section lang="{lang}">{views.whatif(scene)}{views.totals(scene)}{views.not_chosen(scene)}</section>'
     return new_code_cell(outputs=[new_output("display_data", {"text/html": shown})])
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as found:
-        yield found
 
 
 @pytest.fixture
