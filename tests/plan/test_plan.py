@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from small import MILIAR, candidates, line, scenario, usulan
@@ -10,6 +11,7 @@ from planner.base.errors import PlannerError
 from planner.base.files import write_whole
 from planner.model.status import gap_of, status_of
 from planner.plan.allocate import allocate
+from planner.plan.folder import find_plan
 from planner.plan.plan import read_plan, seal_plan
 from planner.plan.plan_file import canonical, fingerprint_of
 
@@ -212,3 +214,14 @@ def test_a_file_of_another_form_is_refused_with_its_maker_and_the_place(tmp_path
         read_plan(tmp_path / "lama.json")
     [problem] = error.value.problems
     assert "lama.json" in problem and "planner '0.1.9'" in problem and where in problem
+
+
+def test_a_notebook_run_by_hand_finds_the_plan_in_a_folder_above_or_says_where_it_looked(plan, tmp_path, monkeypatch):
+    (tmp_path / "out" / "dasar").mkdir(parents=True)
+    file = plan.save(tmp_path / "out" / "dasar" / "plan.json")
+    (tmp_path / "parameterized").mkdir()
+    monkeypatch.chdir(tmp_path / "parameterized")
+    assert find_plan("out/dasar/plan.json").samefile(file) and find_plan(file) == file
+    with pytest.raises(PlannerError) as error:
+        find_plan("out/lain/plan.json")
+    assert all(str(place / "out" / "lain" / "plan.json") in str(error.value) for place in (tmp_path, Path.cwd()))

@@ -190,3 +190,10 @@ def test_a_kode_that_is_right_but_has_no_usulan_is_not_told_to_be_itself():
     with pytest.raises(PlannerError, match=r"maksud Anda|Yang dikenal") as caught:
         allocate(candidates(usulan("A", 1)), scenario(rules=[rule]))
     assert "Mungkin 91.03" not in str(caught.value)
+
+
+def test_a_code_that_yaml_has_cut_is_read_with_its_zero_and_says_so():
+    assert (wilayah("11.1", KABUPATEN).kode, wilayah("11.1", KABUPATEN).asked) == ("11.10", "11.1")
+    assert (wilayah("11.10", KABUPATEN).asked, wilayah("53", KABUPATEN).kode) == ("", "53")
+    with pytest.raises(PlannerError, match=r"99\.10"):
+        wilayah("99.1", KABUPATEN)

@@ -313,3 +313,8 @@ def test_all_usulan_are_counted_once_and_later_ones_are_none_that_dropped_out(ba
     assert counted["usulan"].sum() == len(plan["funded"]) + len(plan["not_funded"]) + 1
     assert counted.set_index("part").at["untuk tahun sesudah rencana ini", "usulan"] == 1
     assert "L" not in set(told.out["usulan_id"]) and tables.parts(base)["part"].is_unique
+
+
+def test_the_first_screen_says_as_what_a_code_without_its_zero_was_read(base):
+    assert "Wilayah 11.1 dibaca sebagai 11.10." in views.first_screen(at(base, "11.1"))
+    assert "dibaca sebagai" not in views.first_screen(at(base, "11.10"))

@@ -1,6 +1,7 @@
 """The regions that one can report on."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -19,6 +20,7 @@ class Wilayah:
     nama: str
     kind: str
     members: tuple[str, ...]  # codes of its kabupaten, in order
+    asked: str = ""  # what was read as its code, where that lacked a zero
 
     @property
     def file_name(self) -> str:
@@ -27,7 +29,12 @@ class Wilayah:
 
 
 def wilayah(name: str, kabupaten: pd.DataFrame) -> Wilayah:
-    """The region of a name: ``nasional``, an island group, a province code or name, a kabupaten code or name."""
+    """The region of a name: ``nasional``, an island group, a province code or name, a kabupaten code or name.
+
+    YAML reads ``11.10`` as a number and drops its zero: ``11.1`` is that kabupaten, and ``asked`` says so.
+    """
+    if re.fullmatch(r"\d\d\.\d", name):
+        return replace(wilayah(f"{name}0", kabupaten), asked=name)
     if name.lower() == NATIONAL:
         return Wilayah(NATIONAL, say("words.national"), NATIONAL, tuple(kabupaten["kode"]))
     for kind, column, label in (

@@ -8,7 +8,8 @@ from functools import cached_property
 from importlib.metadata import version as package_version
 from pathlib import Path
 
-from planner.base.errors import PlannerError
+from planner.base.errors import PlannerError, shown
+from planner.base.messages import say
 from planner.base.paths import ACUAN
 from planner.model.candidates import read_candidates
 from planner.plan.plan import Plan, read_plan, solver_version
@@ -22,6 +23,19 @@ LOG, WHATIF = "suntingan.jsonl", "andai.json"
 RUN, DIAGNOSIS = "run.json", "diagnosis.json"
 WORKBOOK = "plan.xlsx"
 NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
+ABOVE = 3  # places where a plan file is looked for
+
+
+def find_plan(name: str | Path) -> Path:
+    """A plan file by its name from the working folder or, where it is not there, from a folder above it.
+
+    A notebook that is run by hand stands in its own folder, and ``out/`` beside that. Raises PlannerError with every
+    place where it was looked for.
+    """
+    looked = [Path(name), *(above / name for above in Path.cwd().parents)][: 1 if Path(name).is_absolute() else ABOVE]
+    if found := next((file for file in looked if file.is_file()), None):
+        return found
+    raise PlannerError(say("verify.no_plan_file", files="; ".join(shown(file.absolute(), 200) for file in looked)))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from planner.geo.regions import Wilayah, wilayah
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.options import Options
-from planner.plan.folder import RunFolder
+from planner.plan.folder import RunFolder, find_plan
 from planner.plan.plan import Plan, read_plan
 from planner.plan.whatif_file import WhatIfFile, read_whatif
 from planner.tables.documents import LEAD, missing_documents
@@ -170,7 +170,8 @@ class FullScene(Scene):
 
 def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -> Scene:
     """Read a plan file, the low and high plans beside it and the tables it was made from."""
-    run, plan = RunFolder(Path(plan_file)), read_plan(plan_file)
+    run = RunFolder(find_plan(plan_file))
+    plan = read_plan(run.plan_file)
     kabupaten, options, source = tables_of(run, plan)
     return Scene(
         plan, kabupaten, wilayah(str(name), kabupaten), read_cases(run, plan), options, top_n, source,

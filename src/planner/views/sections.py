@@ -25,9 +25,11 @@ def first_screen(scene: Scene) -> Html:
     numbers = "".join(f"<li><b>{safe(n)}</b> <span>{safe(m)}</span></li>" for n, m in text.numbers(scene))
     binds = " ".join(filter(None, [text.binding(scene), text.nearest(scene)]))
     warned = "".join(f"<li>{safe(w, 1200)}</li>" for w in text.warnings(scene))
+    place = scene.wilayah
+    read = paragraph(say("views.read_as", asked=place.asked, kode=place.kode), "note") if place.asked else ""
     return Html(
         f'<header class="first"><p class="stamp">{safe(text.stamp(scene))}</p>'
-        f"<h1>{safe(title(scene), 120)}</h1>"
+        f"<h1>{safe(title(scene), 120)}</h1>{read}"
         f'<p class="head">{safe(text.headline(scene))}</p><ul class="numbers">{numbers}</ul>'
         f"<p>{safe(binds, 1500)}</p>"
         + (f'<ul class="warnings">{warned}</ul>' if warned else "")
