@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -36,16 +37,23 @@ def test_a_new_folder_holds_few_things_and_its_guide_names_each(folder):
     for file in files:
         name = file.relative_to(folder).as_posix()
         assert file.name == GUIDE or name in guide or f"{name.rpartition('/')[0]}/" in guide, name
-        assert str(ROOT) not in file.read_bytes().decode("utf-8", "replace")
+        assert file.name == GUIDE or str(ROOT) not in file.read_bytes().decode("utf-8", "replace")
     with speaking("en"):
-        assert "Your own usulan" in new.say("new.guide")
+        assert "Your own usulan" in new.say("new.guide", planner="planner")
 
 
 def test_every_command_in_the_guide_exists(folder, planner):
-    commands = set(re.findall(r"(?:    |`)planner (\w+)", (folder / GUIDE).read_text(encoding="utf-8")))
+    told = (folder / GUIDE).read_text(encoding="utf-8")
+    commands = set(re.findall(rf"(?:    |`){re.escape(new.address())} (\w+)", told))
     assert {"allocate", "verify", "report", "check", "run", "explain", "edit", "compare", "sweep", "lab"} <= commands
     helped = planner("--help")[1]
     assert [name for name in commands if name not in helped] == []
+
+
+def test_the_guide_works_as_it_stands_where_no_path_leads_to_planner(folder):
+    [command] = re.findall(r"Semua perintah: `(.*)`", (folder / GUIDE).read_text(encoding="utf-8"))
+    run = subprocess.run(command, shell=True, cwd=folder, env={"PATH": ""}, capture_output=True, text=True, check=True)
+    assert "Usage: planner" in run.stdout
 
 
 def test_the_scenario_to_begin_with_becomes_the_example_line_by_line(folder):

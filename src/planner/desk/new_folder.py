@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -62,7 +63,13 @@ def fill(folder: Path) -> None:
         text = notebook.read_text(encoding="utf-8").replace("../parameterized/skenario/", "../skenario/")
         (folder / "notebooks" / notebook.name).write_text(text, encoding="utf-8", newline="\n")
     shutil.copyfile(PARAMETERIZED / "laporan_wilayah.ipynb", folder / "laporan_wilayah.ipynb")
-    (folder / GUIDE).write_text(say("new.guide"), encoding="utf-8", newline="\n")
+    (folder / GUIDE).write_text(say("new.guide", planner=address()), encoding="utf-8", newline="\n")
+
+
+def address() -> str:
+    """How this planner is called from any folder: its whole path, in quotes where that has a blank."""
+    own = shutil.which("planner", path=Path(sys.executable).parent)
+    return f'"{own}"' if own and " " in own else own or f'"{sys.executable}" -m planner.cli'
 
 
 def scenarios() -> dict[str, str]:
