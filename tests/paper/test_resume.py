@@ -261,3 +261,10 @@ def test_ctrl_c_ends_a_run_at_once_and_leaves_no_process(plan_file, tmp_path):
     while session(run.pid) and time.monotonic() < until:  # the tracker ends a moment after whom it served
         time.sleep(0.05)
     assert not session(run.pid)
+
+
+def test_one_wilayah_takes_the_next_ones_behind_it(plan_file, folder, planner):
+    code, out, _ = planner("report", "--no-whatif", plan_file, "--out", folder, "--wilayah", "11.3", "31", "64")
+    assert code == 1 and out == ""  # 11.30 is none
+    code, out, _ = planner("report", "--no-whatif", plan_file, "--out", folder, "--wilayah", *THREE)
+    assert code == 0 and [Path(line).name for line in out.split()] == [f"laporan-{name}.html" for name in THREE]

@@ -96,7 +96,9 @@ def compare(
 
 @common.command
 def report(
-    plan: common.PlanFile, wilayah: common.Regions = None,
+    plan: common.PlanFile,
+    more: Annotated[list[str] | None, typer.Argument(metavar="WILAYAH", help="wilayah: 51 53 64")] = None,
+    wilayah: common.Regions = None,
     out: Annotated[Path | None, typer.Option("--out", help="folder hasil; bawaan laporan/ di samping rencana")] = None,
     lang: common.Languages = "id", jobs: common.Jobs = 2,
     pdf: Annotated[bool, typer.Option("--pdf", help="juga PDF di samping tiap laporan, oleh Chromium")] = False,
@@ -112,8 +114,8 @@ def report(
     whole(plan)
     stopped = not no_whatif and what_if(plan, floor)
     written = render_reports(
-        plan, wilayah, out=out or plan.parent / "laporan", lang=lang, jobs=jobs, template=template or NOTEBOOK,
-        engine=engine,
+        plan, [*(wilayah or ()), *(more or ())], out=out or plan.parent / "laporan", lang=lang, jobs=jobs,
+        template=template or NOTEBOOK, engine=engine,
     )  # fmt: skip
     for file in [*written, *(print_pages(written, jobs) if pdf else [])]:
         common.tell(str(file))
