@@ -116,6 +116,7 @@ def story(tmp_path_factory):
     for cell in book["cells"]:
         source = "".join(cell["source"])
         source = re.sub(r"^skenario = .*$", f"skenario = {str(file)!r}", source, flags=re.MULTILINE)
+        source = source.removeprefix("# ") if source.startswith("# views.") else source
         cell["source"] = re.sub(
             r"^meja = .*$", r"\g<0>\nmeja.session.saving.wilayah = ['nasional', '11']", source, flags=re.MULTILINE
         )
@@ -288,6 +289,40 @@ def test_the_language_changes_every_word_and_nothing_else(screen):
 
     screen.after(screen.page.get_by_role("button", name="Indonesia").click)
     assert "Rencana tepat" in screen.status()
+
+
+FAINT = """() => {
+    const numbers = text => text.match(/[\\d.]+/g).map(Number);
+    const linear = v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) => .2126 * linear(r / 255) + .7152 * linear(g / 255) + .0722 * linear(b / 255);
+    const ground = node => { // the nearest colour behind a text
+        for (; node; node = node.parentElement) {
+            const colour = numbers(getComputedStyle(node).backgroundColor);
+            if (colour.length < 4 || colour[3] > 0) return colour;
+        }
+        return [255, 255, 255];
+    };
+    const own = node => [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
+    return [...document.querySelectorAll('.planner-workbench *, .jp-RenderedHTMLCommon .first *')]
+        .filter(node => own(node) && node.checkVisibility() && !node.closest('.mark, .cells')).map(node => {
+            const style = getComputedStyle(node), ink = node.closest('svg') ? style.fill : style.color;
+            const [high, low] = [light(numbers(ink)), light(ground(node))].sort((a, b) => b - a);
+            return [(high + .05) / (low + .05), node.textContent.trim().slice(0, 60)];
+        }).filter(([ratio]) => ratio < 4.5);
+}"""  # WCAG 2.2, 1.4.3
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_every_word_can_be_read_in_either_theme_of_jupyterlab(screen, theme):
+    screen.page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", theme)
+    light = str(theme.endswith("Light")).lower()
+    screen.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
+    screen.page.locator(".jp-RenderedHTMLCommon .first h1").wait_for(state="attached")
+    assert screen.page.evaluate(FAINT) == []
+    for tab in screen.page.locator(".planner-tabs [role=tab]").all():
+        tab.click()
+        assert screen.page.evaluate(FAINT) == []
+    screen.shot(f"9-{theme[-5:].strip().lower()}")
 
 
 def test_every_control_has_a_name_and_is_reached_by_tab(screen):
