@@ -23,7 +23,6 @@ from planner.geo.boundaries import installed_boundaries
 from planner.geo.regions import Wilayah
 from planner.geo.regions import wilayah as wilayah_of
 from planner.model.candidates import read_candidates, tables_at
-from planner.paper.local_map import without_local_map
 from planner.paper.page import blank_digest, intact, languages, page
 from planner.paper.page_diff import proofread
 from planner.plan.folder import CASES, LOG, PLAN, RUN, WHATIF, RunFolder
@@ -48,8 +47,8 @@ MAKERS = (
 )  # others' part in it
 LARGEST = 64 << 20  # bytes that a seal unpacks to at most; a gzip bomb ends here
 SEAL = re.compile(r'<script id="planner-seal"[^>]*>\s*"?(.*?)"?\s*</script>', re.S)
-BACK = re.compile(r'<nav><a href="((?:\.\./)*(?:[\w.-]+/)*index\.html)">')
-KEY = re.compile(r'<meta content="([^"<>]*)" name="planner-key"')
+BACK = re.compile(r'<nav><a href="((?:\.\./)?index\.html)">')
+KEY = re.compile(r'<meta content="([0-9a-f]{64})" name="planner-key"')
 
 
 @dataclass(frozen=True)
@@ -191,18 +190,23 @@ def check_seal(
             names = {key: f"{made['planner']}-{made['maker']}" for key, made in both.items()}
             return Verdict(tuple(problems), (say("seal.other_version", file=path, **names), say("seal.is_not")), False)
         try:
-            made = made_again(seal, folder / PLAN, html)
-            apart, wrong = compare_pages(*map(blank_digest, (html, made)))
+            apart, wrong = compare(html, seal, folder / PLAN)
         except Exception as error:  # hostile data may break a view anywhere; a planner gets a sentence
             return Verdict((*problems, say("seal.not_made", why=f"{type(error).__name__}: {error}")))
     elsewhere = [say("seal.elsewhere")] * apart
     return Verdict((*problems, *wrong), (say("seal.valid", file=path), *elsewhere, say("seal.is_not")))
 
 
-def compare_pages(written: str, made: str) -> tuple[bool, list[str]]:
-    """Whether two pages have another map of boundaries, and every other difference, byte for byte, as sentences."""
-    (own, own_maps), (again, maps) = map(without_local_map, (written, made))
-    return own_maps != maps, proofread(own, again) if own_maps != maps else proofread(written, made)
+def compare(html: str, seal: Seal, plan_file: Path) -> tuple[bool, list[str]]:
+    """Whether a page has drawn other boundaries than are installed here, and every other difference as sentences."""
+    from planner.paper.local_map import drawn_in
+    from planner.views.choropleth import boundaries_of_page
+
+    drawn = drawn_in(html)
+    with boundaries_of_page(drawn):
+        wrong = proofread(blank_digest(html), blank_digest(made_again(seal, plan_file, html)))
+    apart = drawn is not None and not wrong and blank_digest(made_again(seal, plan_file, html)) != blank_digest(html)
+    return apart, wrong
 
 
 def text_of(path: Path) -> str:
