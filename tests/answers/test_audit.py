@@ -210,7 +210,7 @@ def test_a_list_of_all_or_nobody_ranks_nothing(listed):
 
 # -- the recipients that the press knows -------------------------------------------------------------------------------
 
-PRESS = ACUAN / "penerima_pers.csv"
+PRESS = views.PRESS
 
 
 def rows_of(file):

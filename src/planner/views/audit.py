@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from planner.base.messages import language, say
+from planner.base.paths import ACUAN
 from planner.base.units import number
 from planner.views.html import Html, paragraph, table
 
 if TYPE_CHECKING:
     from planner.answers.audit import Audit  # asks a solver, which views do without
 
+PRESS = ACUAN / "penerima_pers.csv"  # a list to try it on: the recipients that the press knows
 MOST = 25  # candidates passed over that are listed
 
 
