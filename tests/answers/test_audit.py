@@ -246,7 +246,7 @@ def test_everything_wrong_with_a_list_is_told_at_once(listed):
     file = listed(
         "99.99,,pembangunan,1000000000", "11.02,,pembangunan,1000000000", "11.02,,pembangunan,1000000000",
         "53.01,,,1000000000", "53.02,X,,1000000000", "53.02,D,,1000000000", "53.02,A,,21000000000", "11.01,D,apa,1",
-        "31.71,,pembangunan,1000000000",
+        "31.71,,pembangunan,1000000000", "53.01,B,,0",
     )  # fmt: skip
     with pytest.raises(PlannerError) as caught:
         audit(ABCD, scenario(20 * MILIAR), file)
@@ -254,6 +254,7 @@ def test_everything_wrong_with_a_list_is_told_at_once(listed):
     for row, words in {
         2: "99.99", 4: "sudah ada di baris 3", 5: "isi menu atau usulan_id", 6: "'X' tidak ada",
         7: "berada di kode 11.01", 8: "melebihi pagu", 9: "harus pembangunan, revitalisasi", 10: "DKI Jakarta",
+        11: "bukan keputusan mendanai",
     }.items():  # fmt: skip
         assert any(f"baris {row}," in line and words in line for line in told), (row, told)
 

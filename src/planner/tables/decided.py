@@ -83,8 +83,9 @@ def by_menu(read: Read, usulan: pd.DataFrame, name: pd.Series, pair: pd.Series) 
 
 
 def amounts(read: Read, pagu_rp: int) -> None:
-    """No amount, and no sum of amounts, above the pagu."""
+    """No amount of nothing; no amount, and no sum of amounts, above the pagu."""
     amount, pagu = read.numbers("amount_rp"), rupiah_full(pagu_rp)
+    read.tell(amount == 0, "amount_rp", lambda _: say("audit.amount_zero"))
     read.tell(amount > pagu_rp, "amount_rp", lambda _: say("audit.amount_above", pagu=pagu))
     total = sum(int(text) for text in read.texts("amount_rp") if text)
     if total > pagu_rp and not (amount > pagu_rp).any():
