@@ -61,6 +61,9 @@ class World:
         self.every = dict(self.row)
         gates = [(GATES[rule.rule], rule) for rule in scenario.rules if rule.rule in GATES]
         self.row = {n: row for n, row in self.row.items() if all(passes(r, self, row) for passes, r in gates)}
+        if column_of(scenario.goals[0]) == "benefit" and not scenario.fund_without_benefit:
+            first = min(self.budget)
+            self.row = {n: row for n, row in self.row.items() if self.number(n, "benefit", first)}
 
     def options(self, ta: int) -> list[str]:
         """The usulan that may be funded in a year."""

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ACUAN = ROOT / "data" / "acuan"
-TABLES = ("program", "kasus", "dampak", "komponen", "padanan", "asumsi", "juknis", "kalender")
+TABLES = ("program", "kasus", "penerima_pers", "dampak", "komponen", "padanan", "asumsi", "juknis", "kalender")
 JUTA = 10**6
 GEOMETRY = {".topojson", ".geojson", ".shp", ".shx", ".dbf", ".gpkg", ".kml", ".kmz", ".gml", ".fgb"}
 

@@ -1,4 +1,4 @@
-"""Commands on a plan: verify, explain, reserve, compare, report, notes, edit."""
+"""Commands on a plan or a decided list: verify, audit, explain, reserve, compare, report, notes, edit."""
 
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +30,26 @@ def verify(
     for sentence in verdict.said:
         common.tell(sentence)
     return 0 if verdict.compared else 4
+
+
+@common.command
+def audit(
+    scenario: common.ScenarioFile,
+    decided: Annotated[
+        Path, typer.Argument(metavar="LIST.csv", readable=False, help="daftar: kode, menu atau usulan_id, amount_rp")
+    ],
+    data: common.DataFolder = None, as_json: common.AsJson = False,
+) -> int:  # fmt: skip
+    """Periksa daftar yang sungguh diputuskan terhadap skenario: pelanggaran, nilai, jarak, yang dilewati, urutan."""
+    from planner.answers.audit import audit
+    from planner.model.candidates import read_candidates
+    from planner.scenario.scenario import read_scenario
+
+    asked = read_scenario(scenario)
+    with common.search() as (clock, told):
+        found = audit(read_candidates(asked, data), asked, decided, told, clock)
+    common.emit(found.plain(), found.sentence(), as_json)
+    return common.status(clock.stopped)
 
 
 @common.command

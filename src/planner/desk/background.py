@@ -135,6 +135,11 @@ class Search:
             if not clock.stopped:
                 self.deliver(answer)
 
+    def settled_plan(self, scenario: Scenario) -> Plan | None:
+        """The exact plan of a scenario that was asked before."""
+        known = self.settled.get(key(scenario))
+        return None if known is None else known.plan
+
     def remember(self, answer: Answer, clock: Clock) -> None:
         if not clock.stopped:
             self.settled[key(answer.scenario)] = answer

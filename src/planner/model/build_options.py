@@ -7,7 +7,7 @@ from planner.base.errors import PlannerError
 from planner.base.messages import say
 from planner.model.candidates import Candidates
 from planner.model.options import FROM_CATALOGUE, Options
-from planner.model.scores import discount, nothing_left, taken_out, too_late, with_scores, without
+from planner.model.scores import discount, nothing_left, of_no_benefit, taken_out, too_late, with_scores, without
 from planner.scenario.scenario import Scenario
 
 FIRST = "ta pertama"  # the usulan's own year, while options for each year are made
@@ -21,7 +21,9 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     scored, unknown = with_scores(usulan, scenario, candidates)
     late = too_late(scored, max(scenario.budget_rp))
     in_time = without(scored, late)
-    gated = sorted(late + taken_out(in_time, scenario, candidates), key=lambda record: record["usulan_id"])
+    out = taken_out(in_time, scenario, candidates)
+    idle = of_no_benefit(without(in_time, out)) if scenario.asks_benefit else []
+    gated = sorted(late + out + idle, key=lambda record: record["usulan_id"])
     open_ones = without(in_time, gated)
     if len(gated) and not len(open_ones):
         raise PlannerError(nothing_left(gated))

@@ -14,6 +14,7 @@ from planner.scenario.criteria import CRITERIA
 from planner.scenario.scenario import Scenario
 
 TOO_LATE = "ta"  # stands for a rule where an usulan's own year lies after the last one of the plan
+NO_BENEFIT = "benefit"  # the same where an usulan brings the first goal nothing
 
 
 def with_scores(
@@ -85,6 +86,18 @@ def too_late(usulan: pd.DataFrame, last_year: int) -> list[dict]:
         }
         for u, k, t in zip(late["usulan_id"], late["kode"], late["ta"], strict=True)
     ]
+
+
+def of_no_benefit(usulan: pd.DataFrame) -> list[dict]:
+    """The usulan whose benefit is 0: gated, with the reason; an unknown number of IKM is told apart from none."""
+    rows = usulan[usulan["benefit"] == 0]
+    return [
+        {
+            "usulan_id": u, "kode": k, "kind": "gate", "rule": NO_BENEFIT,
+            "reason": both("reasons.no_ikm_known" if pd.isna(ikm) else "reasons.no_benefit"),
+        }
+        for u, k, ikm in zip(rows["usulan_id"], rows["kode"], rows["ikm"], strict=True)
+    ]  # fmt: skip
 
 
 def without(usulan: pd.DataFrame, gated: list[dict]) -> pd.DataFrame:

@@ -58,7 +58,10 @@ class Prices(BaseModel, frozen=True, extra="forbid"):
 
 
 class Scenario(BaseModel, frozen=True, extra="forbid"):
-    """A planner's question: budget, weights, goals, rules, assumptions. A variation is ``vary(base, ...)``."""
+    """A planner's question: budget, weights, goals, rules, assumptions. A variation is ``vary(base, ...)``.
+
+    ``fund_without_benefit``: whether an usulan of benefit 0 may be funded where benefit is what the first goal counts.
+    """
 
     name: Annotated[str, Field(min_length=1)]
     candidates: Literal["model"] | None = None
@@ -67,6 +70,7 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     weights: dict[CriterionName, Weight]
     goals: tuple[AnyGoal, ...] = (Maximise(maximise="benefit"),)
     rules: tuple[AnyRule, ...] = ()
+    fund_without_benefit: bool = False
     assumptions: dict[str, Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]] = {}
     prices: Prices = Prices()
     solver: Solver = Solver()
@@ -135,6 +139,11 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     def rules_of[R: Rule](self, kind: type[R]) -> tuple[R, ...]:
         """The rules of one class, in file order."""
         return tuple(rule for rule in self.rules if isinstance(rule, kind))
+
+    @property
+    def asks_benefit(self) -> bool:
+        """Whether an usulan that brings the first goal nothing, its benefit being 0, is no option."""
+        return self.goals[0].column == "benefit" and not self.fund_without_benefit
 
     @property
     def is_soft(self) -> bool:

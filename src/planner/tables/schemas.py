@@ -55,6 +55,8 @@ FLAG = one_of("ya_tidak", "ya", "tidak", also=said({
     "ya": "y yes true 1 v ✓ ada sudah", "tidak": "t tdk no n false 0 x tidak_ada tiada belum belum_ada bukan nihil",
 }))  # fmt: skip
 MENU = one_of("menu", *MENUS)
+UNKNOWN = "tidak_diketahui"
+KNOWN_MENU = one_of("menu_diputuskan", *MENUS, UNKNOWN)
 DOCUMENT = one_of("dokumen", *DOCUMENT_STATES, also=said({
     "ada": "sudah sudah_ada ya yes y v ✓ lengkap tersedia selesai punya",
     "proses": "dalam_proses sedang_proses sedang_diproses diproses sedang_disusun draf draft",
@@ -133,6 +135,7 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "dimanfaatkan_2?": FLAG, "dimanfaatkan_3?": FLAG, "laporan_3tahun?": FLAG, "sentra_id?": TEXT, "fase?": PHASE,
         "menu?": MENU, "komoditas?": TEXT,
     },
+    "keputusan": {"kode": PLACE, "usulan_id?": TEXT, "menu?": KNOWN_MENU, "amount_rp?": RP0},
 }  # fmt: skip
 OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi")  # what a ministry or dinas fills; the first two always
 NEEDED = OWN[:2]
@@ -141,7 +144,7 @@ KEYS = {
     "kabupaten": ["kode"], "padanan": ["jenis", "isi"], "komponen": ["komponen"], "asumsi": ["nama"],
     "dampak": ["dampak_id"], "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"],
     "daerah": ["kode", "ta"], "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"],
-    "rincian": ["usulan_id", "rincian_id"],
+    "rincian": ["usulan_id", "rincian_id"], "keputusan": ["usulan_id"],
 }  # fmt: skip
 RESERVED = {"usulan": ("score", "chance", "benefit", "amount_rp", "ikm")}  # goals: whose would be meant?
 REQUIRED = {

@@ -60,6 +60,17 @@ def sources(source: Path) -> Sources:
     return found
 
 
+def source_of(file: Path, name: str) -> Sources:
+    """The place of one table that is a file of its own, CSV or workbook, whatever the file is called."""
+    found = Sources()
+    if file.suffix.lower() == ".csv":
+        findings = Findings(name, file.name)
+        found.tables[name] = Place(findings, partial(csv_grid, file, name, findings))
+    else:
+        workbook_of_one(file, name, found)
+    return found
+
+
 def absent(source: Path) -> bool:
     """Whether nothing at all stands there; False where the system would not even look."""
     try:

@@ -80,7 +80,7 @@ def table(
 
 WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
-    "groups", "needs", "known", "nearest", "status",
+    "groups", "needs", "known", "nearest", "status", "hasil", "remark", "planned", "past",
 )  # fmt: skip
 SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
