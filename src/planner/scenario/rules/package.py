@@ -106,8 +106,6 @@ class IdleSentra(Package, frozen=True):
     want of machines, power, waste treatment or a manager.
     """
 
-    mark: ClassVar[str] = "documents"
-
     rule: Literal["IdleSentra"]
     effect: Literal["gate", "completion"] = "completion"
     water: Components = ("ipab",)

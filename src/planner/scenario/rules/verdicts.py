@@ -145,8 +145,8 @@ def not_judged(usulan: pd.DataFrame, rincian: pd.DataFrame, bodies: list[str]) -
 
 
 def against(name: str, lang: str | None = None) -> str:
-    """'penilaian Bappenas: ditolak', as people read the verdict of a column that says no."""
-    return f"{label('columns', name, lang)}: {label('verdicts', REFUSING[name], lang)}"
+    """'penilaian Bappenas (ditolak)', as people read the verdict of a column that says no."""
+    return f"{label('columns', name, lang)} ({label('verdicts', REFUSING[name], lang)})"
 
 
 def named(bodies: list[str], lang: str | None = None) -> str:
@@ -154,7 +154,7 @@ def named(bodies: list[str], lang: str | None = None) -> str:
 
 
 def line_refused(line: str, bodies: list[str]) -> Both:
-    """'rincian R03 (penilaian Bappenas: ditolak)'."""
+    """'rincian R03: penilaian Bappenas (ditolak)'."""
     said = lambda lang: ", ".join(against(name, lang) for name in bodies)  # noqa: E731
     return both("reasons.line_refused", rincian=line, who=said)
 
