@@ -41,7 +41,10 @@ def test_the_small_set_and_the_example_are_without_errors(tmp_path):
         ("rincian", 2, "usulan_id", "U9", "tabel usulan"), ("rincian", 2, "komponen", "ipall", "'ipal'"),
         ("rincian", 2, "volume_min", 3, "melebihi volume 2"), ("rincian", 2, "volume", 0, "di atas 0"),
         ("rincian", 2, "volume", 1.5, "satuan yang lebih kecil"), ("usulan", 2, "fs", "sudah", "ada, proses"),
-        ("usulan", 2, "verifikasi_provinsi", "ok", "diterima"), ("sentra", 2, "lat", 123.61, "lintang"),
+        ("usulan", 2, "verifikasi_provinsi", "ok", "diterima"), ("rincian", 3, "penilaian_kl", "bagus", "ditolak"),
+        ("rincian", 2, "volume_disetujui", 3, "melebihi volume yang diusulkan, 2"),
+        ("rincian", 2, "volume_disetujui", -1, "0 atau lebih"),
+        ("daerah", 2, "penilaian_kemenkeu", "buruk", "perlu_perhatian"), ("sentra", 2, "lat", 123.61, "lintang"),
         ("sentra", 2, "status", "aktif", "mangkrak"), ("sentra", 2, "laporan_terakhir", 45000, "2023-03-15"),
         ("realisasi", 2, "output_pct", 120, "0 sampai 100"), ("realisasi", 2, "dimanfaatkan_1", "v", "'ya'"),
         ("rincian", 2, "rincian_id", "", "wajib diisi"), ("usulan", 3, "ikm_komitmen", "dua", "bilangan bulat"),
@@ -162,3 +165,22 @@ def test_a_missing_column_is_told_the_stranger_that_may_be_it_and_never_a_column
     held["rincian"] = [row[:4] + row[5:] for row in held["rincian"]]
     (found,) = check_data(write_csv(tmp_path / "w", held)).findings
     assert found.remedy == "kolom 'volume' tidak ada."
+
+
+def test_every_wrong_verdict_is_told_at_once(tmp_path):
+    changed = {
+        "usulan": {(2, "verifikasi_provinsi"): "ok"},
+        "rincian": {(2, "volume_disetujui"): 3, (3, "penilaian_kl"): "bagus", (4, "usulan_id"): "U9"},
+        "daerah": {(2, "penilaian_kemenkeu"): "buruk"},
+    }
+    found = [f for f in findings(tmp_path, **changed) if f.level == "error"]
+    assert [(f.table, f.row, f.column) for f in found if f.column != "usulan_id" or f.table == "rincian"] == [
+        ("usulan", 2, "verifikasi_provinsi"), ("rincian", 2, "volume_disetujui"), ("rincian", 3, "penilaian_kl"),
+        ("rincian", 4, "usulan_id"), ("daerah", 2, "penilaian_kemenkeu"),
+    ]  # fmt: skip
+
+
+def test_an_agreed_volume_below_the_smallest_is_doubtful(tmp_path):
+    held = tables(rincian={(2, "volume"): 4, (2, "volume_min"): 2, (2, "volume_disetujui"): 1})
+    found = [f for f in check_data(write_csv(tmp_path / "u", held)).findings if f.column == "volume_disetujui"]
+    assert [(f.row, f.level) for f in found] == [(2, "warning")] and "di bawah volume_min 2" in found[0].remedy

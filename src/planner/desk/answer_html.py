@@ -61,8 +61,9 @@ def name_kabupaten(lines: Iterable[str], kabupaten: pd.DataFrame) -> list[str]:
 
 
 def head(scene: Scene) -> str:
-    """What kind of plan this is: a simulation, or over usulan, and whether its data are synthetic."""
-    return f'<p class="planner-stamp">{safe(text.stamp(scene))} · {safe(scene.plan.scenario.name, 80)}</p>'
+    """What kind of plan this is, whether its data are synthetic, and of how many winners something is not known."""
+    unknown = "".join(f'<p class="small">{safe(line)}</p>' for line in text.not_known(scene))
+    return f'<p class="planner-stamp">{safe(text.stamp(scene))} · {safe(scene.plan.scenario.name, 80)}</p>{unknown}'
 
 
 def proof(plan: Plan, ties: bool) -> str:

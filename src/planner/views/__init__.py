@@ -6,6 +6,7 @@ Each is a function of a plan: it returns, and never prints or saves.
 from planner.views.calendar import calendar
 from planner.views.choropleth import choropleth
 from planner.views.html import style
+from planner.views.idle import idle
 from planner.views.maps import tile_map
 from planner.views.monitor import monitoring
 from planner.views.need import totals
@@ -35,6 +36,7 @@ from planner.views.whatif import whatif
 
 __all__ = [
     "baseline", "calendar", "certainty", "choropleth", "chosen", "edits", "evaluation", "every_kabupaten",
-    "first_screen", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "point_map",
-    "reproduce", "reserve", "rules", "sources", "style", "tile_map", "totals", "unknowns", "whatif", "years",
+    "first_screen", "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene",
+    "point_map", "reproduce", "reserve", "rules", "sources", "style", "tile_map", "totals", "unknowns", "whatif",
+    "years",
 ]  # fmt: skip

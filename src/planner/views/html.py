@@ -14,7 +14,7 @@ LONGEST = 400  # characters of one cell
 FEW = 8  # rows of a table that is read at a glance
 RUPIAH = (
     "amount_rp", "before_rp", "after_rp", "spent_rp", "pagu_rp", "rest_rp", "harga_rp", "own_rp",
-    "place_rp", "mean_rp",
+    "place_rp", "mean_rp", "each_rp", "new_rp",
 )  # fmt: skip
 SHARES = ("share", "share_winners", "share_money", "share_poor", "share_people", "share_ikm", "share_nobody")
 MARKS = {"certain": "●", "depends": "○"}
