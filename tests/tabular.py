@@ -13,21 +13,17 @@ TABLES: dict[str, list[list]] = {
         ["U2", "Rotan", "", "11.10", 2028, "revitalisasi", 30, "proses", "tidak", 60_000_000, "", "baik"],
     ],
     "rincian": [
-        ["usulan_id", "rincian_id", "komponen", "harga_satuan_rp", "volume", "volume_min", "wajib", "penilaian_kl",
-         "volume_disetujui"],
-        ["U1", "1", "ipal", 260_000_000, 2, 1, "tidak", "", ""],
-        ["U1", "2", "utilitas", 200_000_000, 1, "", "ya", "diterima", ""],
-        ["U2", "1", "ipal", 240_000_000, 1, "", "ya", "", ""],
+        ["usulan_id", "rincian_id", "komponen", "harga_satuan_rp", "volume", "volume_min", "wajib", "penilaian_kl"],
+        ["U1", "1", "ipal", 260_000_000, 2, 1, "tidak", ""],
+        ["U1", "2", "utilitas", 200_000_000, 1, "", "ya", "diterima"],
+        ["U2", "1", "ipal", 240_000_000, 1, "", "ya", ""],
     ],
     "sentra": [
         ["sentra_id", "kode", "lat", "lon", "proses_basah", "jumlah_ikm", "kapasitas", "tahun_dibangun", "status",
          "laporan_terakhir"],
         ["S1", "53.01", -10.17, 123.61, "ya", 25, 12.5, 2019, "berjalan", "2027-03-31"],
     ],
-    "daerah": [
-        ["kode", "ta", "lokpri", "kapasitas_om_rp", "penilaian_kemenkeu"],
-        ["53.01", 2028, "ya", 500_000_000, ""],
-    ],
+    "daerah": [["kode", "ta", "lokpri", "kapasitas_om_rp"], ["53.01", 2028, "ya", 500_000_000]],
     "realisasi": [
         ["usulan_id", "kode", "ta", "pagu_rp", "kontrak_tanggal", "serap_rp", "output_pct", "dimanfaatkan_1"],
         ["L1", "53.01", 2023, 7_000_000_000, "2023-04-19", 6_500_000_000, 100, "ya"],

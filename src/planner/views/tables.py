@@ -8,6 +8,7 @@ from planner.base.messages import label, language, say, sentences
 from planner.base.paths import ACUAN
 from planner.base.units import MICRO, date_text, number, percent, rupiah
 from planner.model.candidates import Candidates
+from planner.model.line_items import kept
 from planner.model.options import Options
 from planner.plan.plan import Plan, menu_counts
 from planner.scenario.goals import amount, title
@@ -94,11 +95,13 @@ def parts(scene: Scene) -> pd.DataFrame:
 
 
 def ratios(plan: Plan, options: Options) -> pd.DataFrame:
-    """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option."""
+    """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option, at what it may have."""
     goal = plan.scenario.goals[0].column
     table = options.table.drop_duplicates("usulan_id")
     scale = MICRO if goal in options.MICRO_COLUMNS else 1
     worth = options.column(goal)[table.index].astype("float64").fillna(0) / scale
+    if not plan.scenario.goals[0].given and (left := kept(options)) is not None:
+        worth *= left[table.index].astype("float64")
     return table[["usulan_id", "menu", "amount_rp", "score"]].assign(ratio=worth / (table["amount_rp"] / 10**9))
 
 
