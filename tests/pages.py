@@ -28,7 +28,7 @@ HOSTILE = [
     "🏭" * 3, "x" * 5000, "$\\frac{1}{0}$", "{0} {nama} %s",
 ]  # fmt: skip
 SECTIONS = ("first_screen", "tile_map", "chosen", "lines", "missing", "every_kabupaten", "totals", "point_map",
-            "not_chosen", "certainty", "rules", "baseline", "history", "monitoring", "calendar", "evaluation",
+            "not_chosen", "idle", "certainty", "rules", "baseline", "history", "monitoring", "calendar", "evaluation",
             "sources", "unknowns", "reproduce",
 )  # fmt: skip
 

@@ -10,7 +10,8 @@ from tabular import tables, write_csv
 
 from planner import views
 from planner.answers.monitor import monitor, start_of
-from planner.answers.notes import agreed_lines, line_notes, usulan_notes
+from planner.answers.notes import line_notes, usulan_notes
+from planner.answers.outcomes import agreed_lines
 from planner.base.errors import PlannerError
 from planner.base.paths import PACKAGE
 from planner.model.candidates import read_candidates

@@ -9,12 +9,16 @@ from planner.base.errors import PlannerError, shown
 from planner.base.messages import both, label, language, say
 from planner.base.units import MICRO, exact, half_up, micro
 from planner.model.candidates import Candidates
+from planner.model.line_limits import Limited
 from planner.scenario.chance import factors
 from planner.scenario.criteria import CRITERIA
+from planner.scenario.rules.base import Rule
 from planner.scenario.scenario import Scenario
 
 TOO_LATE = "ta"  # stands for a rule where an usulan's own year lies after the last one of the plan
 NO_BENEFIT = "benefit"  # the same where an usulan brings the first goal nothing
+
+OPEN = ":unknown"  # ends a gate's rule where an usulan fails only by what is not known
 
 
 def with_scores(
@@ -62,15 +66,36 @@ def round_half_up(value: Fraction) -> int:
     return half_up(value.numerator, value.denominator)
 
 
-def taken_out(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates) -> list[dict]:
-    """The usulan that a rule's gate takes out, each with the first such rule in file order and its reason."""
+def taken_out(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates, limits: Limited) -> list[dict]:
+    """The usulan that a rule's gate takes out, each with the first such rule in file order and its reason.
+
+    Where only what the lines may not have makes it fail, the reason says who says so; where only an empty cell does,
+    the rule's name ends in ``OPEN``.
+    """
     kode = dict(zip(usulan["usulan_id"], usulan["kode"], strict=True))
     found: dict[str, dict] = {}
     for number, rule in enumerate(scenario.rules):
-        for usulan_id, reason in rule.gate(usulan, candidates, scenario.first_year).items():
-            record = {"usulan_id": usulan_id, "kode": kode[usulan_id], "kind": "gate", "rule": f"{rule.rule}:{number}"}
+        for usulan_id, (reason, is_open) in gated_by(rule, usulan, scenario, candidates, limits).items():
+            name = f"{rule.rule}:{number}" + (OPEN if is_open else "")
+            record = {"usulan_id": usulan_id, "kode": kode[usulan_id], "kind": "gate", "rule": name}
             found.setdefault(usulan_id, record | {"reason": reason})
     return list(found.values())
+
+
+def gated_by(
+    rule: Rule, usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates, limits: Limited
+) -> dict[str, tuple[dict, bool]]:
+    """Usulan -> why a rule takes it out, and whether only because something is not known."""
+    whole, unfundable = rule.gate(usulan, candidates, scenario.first_year), limits.unfundable(rule)
+    sure = whole if rule.lenient is rule else rule.lenient.gate(usulan, candidates, scenario.first_year)
+    sure = {u: reason for u, reason in unfundable.items() if u in set(usulan["usulan_id"])} | sure
+    found = {u: (sure.get(u, reason), u not in sure) for u, reason in (whole | sure).items()}
+    if limits.lines:
+        late = {u: r for u, r in rule.gate(usulan, limits.left, scenario.first_year).items() if u not in found}
+        for u, reason in late.items():
+            who = limits.reason(u).__getitem__
+            found[u] = both("reasons.without_lines", reason=reason.__getitem__, who=who), False
+    return found
 
 
 def too_late(usulan: pd.DataFrame, last_year: int) -> list[dict]:

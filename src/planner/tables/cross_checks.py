@@ -140,12 +140,23 @@ def rising_steps(realisasi: Read) -> None:
 
 
 def volumes(rincian: Read, komponen: pd.DataFrame) -> None:
-    """No smallest volume above the volume; a volume beyond what any usulan has asked for is doubtful."""
-    volume, least = rincian.numbers("volume"), rincian.numbers("volume_min")
+    """No smallest or agreed volume above the volume; one beyond what any usulan has asked for is doubtful.
+
+    So is an agreed volume below the smallest: its line can then not be funded.
+    """
+    volume, least, agreed = (rincian.numbers(name) for name in ("volume", "volume_min", "volume_disetujui"))
     most = rincian.texts("komponen").map(komponen.set_index("komponen")["volume_maks"]).astype("float64")
     rincian.tell(
         least > volume, "volume_min", lambda row: say("checks.volume_min", low=int(least[row]), high=int(volume[row]))
     )
+    rincian.tell(
+        agreed > volume, "volume_disetujui",
+        lambda row: say("checks.volume_agreed", agreed=int(agreed[row]), asked=int(volume[row])),
+    )  # fmt: skip
+    rincian.tell(
+        (agreed > 0) & (agreed < least), "volume_disetujui",
+        lambda row: say("checks.volume_too_few", agreed=int(agreed[row]), low=int(least[row])), "warning",
+    )  # fmt: skip
     rincian.tell(
         volume > most, "volume", lambda row: say("checks.volume_maks", most=int(most[row])), "warning"
     )  # fmt: skip

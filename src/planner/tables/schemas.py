@@ -23,6 +23,7 @@ DOCUMENTS = (
 )  # fmt: skip
 DOCUMENT_STATES = ("ada", "proses", "belum", "tidak_perlu")
 VERDICTS = ("diterima", "didiskusikan", "ditolak")
+RATINGS = ("baik", "cukup", "perlu_perhatian")
 SENTRA_STATES = ("rencana", "dibangun", "berjalan", "belum_dimanfaatkan", "mangkrak")
 EVENTS = (  # of a fiscal year, in the order of their coming
     "pengusulan", "rencana_kegiatan", "kesiapan", "reviu_apip", "tahap_1", "kontrak", "tahap_2", "tahap_3",
@@ -70,6 +71,7 @@ VERDICT = one_of("penilaian", *VERDICTS, also=said({
     "diterima": "disetujui setuju terima ya ok", "didiskusikan": "dibahas diskusi",
     "ditolak": "tidak_diterima tdk_diterima tidak_disetujui tdk_disetujui tidak_setuju tolak",
 }))  # fmt: skip
+RATING = one_of("penilaian_kemenkeu", *RATINGS, also=said({"perlu_perhatian": "perhatian", "cukup": "sedang"}))
 SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES, also=said({
     "rencana": "belum_dibangun akan_dibangun direncanakan", "dibangun": "sedang_dibangun konstruksi",
     "berjalan": "aktif beroperasi berfungsi dimanfaatkan sudah_dimanfaatkan sudah_berjalan",
@@ -126,7 +128,7 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "status?": SENTRA_STATE, "laporan_terakhir?": DATE, "sumber?": TEXT,
     },
     "daerah": {
-        "kode": PLACE, "ta": YEAR, "lokpri?": FLAG, "penilaian_kemenkeu?": TEXT, "kfd_kelas?": TEXT,
+        "kode": PLACE, "ta": YEAR, "lokpri?": FLAG, "penilaian_kemenkeu?": RATING, "kfd_kelas?": TEXT,
         "kapasitas_om_rp?": RP0, "catatan?": TEXT,
     },
     "realisasi": {

@@ -7,6 +7,7 @@ from planner.views.calendar import calendar
 from planner.views.choropleth import choropleth
 from planner.views.history import history
 from planner.views.html import style
+from planner.views.idle import idle
 from planner.views.maps import tile_map
 from planner.views.monitor import monitoring
 from planner.views.need import totals
@@ -36,7 +37,8 @@ from planner.views.whatif import whatif
 
 __all__ = [
     "baseline", "calendar", "certainty", "choropleth", "chosen", "edits", "evaluation", "every_kabupaten",
-    "first_screen", "history", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene",
+    "first_screen", "history", "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen",
+    "open_scene",
     "point_map", "reproduce", "reserve", "rules", "sources", "style", "tile_map", "totals", "unknowns", "whatif",
     "years",
 ]  # fmt: skip

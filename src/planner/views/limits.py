@@ -50,7 +50,7 @@ def tightest(states: list[tuple[float, str]]) -> str:
 def count_blocked(scene: Scene) -> dict[int | None, int]:
     """Usulan kept out per rule's number (``None``: the pagu)."""
     rows = scene.out
-    names = rows.loc[rows["kind"].isin(["rule", "gate"]), "rule"].astype("str")
+    names = rows.loc[rows["kind"].isin(["rule", *scene.GATES]), "rule"].astype("str")
     counts = names.map(scene.plan.scenario.rule_number).dropna().astype("int64").value_counts()
     return counts.to_dict() | {None: int((rows["kind"] == "price").sum())}
 

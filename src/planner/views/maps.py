@@ -134,7 +134,7 @@ def tooltip(scene: Scene, cell) -> str:
         said = f"{menu}, {rupiah(cell.amount_rp)}"
         said += f"; {say('views.marks.' + scene.mark(cell.kode))}" if scene.cases else ""
     elif cell.otonom == "ya":
-        said = f"{say('views.not_chosen')} ({say('views.kinds.' + scene.kinds.get(cell.kode, 'none'))})"
+        said = f"{say('views.not_chosen')} ({scene.why(scene.kinds.get(cell.kode, 'none'))})"
     else:
         said = say("views.not_autonomous")
     return f"{cut(cell.nama, 80)}: {said}"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.answers.compare import certainty
 from planner.answers.edit_log import Log, read_log
+from planner.answers.outcomes import outcomes
 from planner.base.errors import PlannerError
 from planner.base.files import digest
 from planner.base.messages import label, language, say
@@ -47,7 +48,8 @@ class Scene:
         return FullScene(**{one.name: getattr(self, one.name) for one in fields(self)})
 
     # how far a kind of reason is from being funded
-    RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "gate": 3, "later": 4}
+    RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "open": 3, "gate": 4, "refused": 5, "later": 6}
+    GATES: ClassVar = ("open", "gate", "refused")
 
     @cached_property
     def here(self) -> pd.DataFrame:
@@ -81,6 +83,31 @@ class Scene:
         if not self.plan.modelled or self.wilayah.kind == "kabupaten":
             return rows
         return rows[~rows["kode"].isin(self.plan.funded["kode"])]
+
+    @cached_property
+    def outcomes(self) -> dict[str, str]:
+        """Usulan -> its outcome, one of ``OUTCOMES``; nothing of a modelled plan, or without its tables."""
+        return {} if self.plan.modelled or self.source is None else outcomes(self.plan, self.source)
+
+    @cached_property
+    def unclear(self) -> dict[str, frozenset[str]]:
+        """Mark -> the usulan of which a rule with that mark cannot tell, because a cell is empty."""
+        found: dict[str, frozenset[str]] = {}
+        if self.plan.modelled or self.source is None:
+            return found
+        for rule in self.plan.scenario.rules:
+            if rule.mark:
+                names = rule.unclear(self.source.usulan, self.source, self.plan.scenario.first_year)
+                found[rule.mark] = found.get(rule.mark, frozenset()) | frozenset(names)
+        return found
+
+    def marks(self, usulan_id: str) -> list[str]:
+        """What is not known of an usulan: ``documents``, ``verdicts``."""
+        return [mark for mark, names in self.unclear.items() if usulan_id in names]
+
+    def why(self, kind: str) -> str:
+        """A kind of reason in words: of usulan with its outcome, of what nobody has proposed without."""
+        return say(f"views.{'kinds' if self.plan.modelled else 'why'}.{kind}")
 
     @cached_property
     def lacking(self) -> pd.DataFrame:

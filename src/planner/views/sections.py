@@ -15,7 +15,7 @@ from planner.base.units import MICRO, number, percent, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
 from planner.views import limits, maps, need, tables, text
 from planner.views import sections as score
-from planner.views.html import Html, cut, paragraph, safe, table
+from planner.views.html import UNKNOWN, Html, cut, paragraph, safe, table
 from planner.views.maps import tile_map
 from planner.views.scene import Scene
 
@@ -55,7 +55,9 @@ def total(scene: Scene) -> Html:
 
 
 def marks_note(scene: Scene) -> str:
-    return paragraph(say("views.marks.note" if scene.cases else "views.marks.unknown"), "note")
+    signs = [f"{UNKNOWN[mark]} {say(f'views.marks.{mark}')}" for mark in scene.unclear]
+    said = say("views.marks.unknown_note", signs="; ".join(signs)) if signs else ""
+    return paragraph(f"{say('views.marks.note' if scene.cases else 'views.marks.unknown')} {said}".rstrip(), "note")
 
 
 def every_kabupaten(scene: Scene) -> Html | None:

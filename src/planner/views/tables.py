@@ -3,11 +3,12 @@
 import pandas as pd
 
 from planner.answers.compare import certainty
-from planner.answers.notes import agreed_lines
+from planner.answers.outcomes import OUTCOMES, line_outcomes
 from planner.base.messages import label, language, say, sentences
 from planner.base.paths import ACUAN
 from planner.base.units import MICRO, date_text, number, percent, rupiah
 from planner.model.candidates import Candidates
+from planner.model.line_items import kept
 from planner.model.options import Options
 from planner.plan.plan import Plan, menu_counts
 from planner.scenario.goals import amount, title
@@ -23,6 +24,10 @@ def funded_table(scene: Scene) -> pd.DataFrame:
     """The funded usulan of the wilayah in key order."""
     wanted = ["tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "ta", "amount_rp", "score", "chance", "benefit"]
     rows = scene.funded.assign(ta=scene.funded["ta"].astype("str")).sort_values(["kode", "usulan_id"])
+    if scene.outcomes:
+        verdict = [label("outcomes", scene.outcomes[u]) for u in rows["usulan_id"]]
+        rows = rows.assign(verdict=verdict, marks=[" ".join(scene.marks(u)) for u in rows["usulan_id"]])
+        wanted = [*wanted, "verdict", *(["marks"] if scene.unclear else [])]
     return rows[worth_showing(scene, wanted)]
 
 
@@ -48,8 +53,8 @@ def not_funded_table(scene: Scene) -> pd.DataFrame:
 
 def cause(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Why not, in one line: the kind of reason and what lacks, or the rule's sentence and group."""
-    text = say(f"views.kinds.{kind}")
-    if kind == "gate":
+    text = scene.why(kind)
+    if kind in scene.GATES:
         return f"{text}: {reason[language()]}"
     if kind != "rule":
         return text
@@ -66,9 +71,9 @@ def with_blame(scene: Scene) -> pd.DataFrame:
 
 def blame(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Like ``cause``, a gate by its rule: not what one usulan lacks, but what is asked of all."""
-    rule = rule_of(scene, row) if kind == "gate" else None
+    rule = rule_of(scene, row) if kind in scene.GATES else None
     if rule:
-        return f"{say('views.kinds.gate')}: {rule.sentence().rstrip('.')}"
+        return f"{scene.why(kind)}: {rule.sentence().rstrip('.')}"
     return cause(scene, kind, row, reason)
 
 
@@ -81,25 +86,29 @@ def causes(scene: Scene) -> dict[str, str]:
 
 def parts(scene: Scene) -> pd.DataFrame:
     """Every usulan of the wilayah's tables counted once: chosen, or by what keeps it out; empty parts are left out."""
-    kinds = scene.not_funded["kind"].value_counts()
-    counts = {say("lists.facts.funded"): len(scene.funded)}
-    counts |= {say(f"views.kinds.{kind}"): int(kinds[kind]) for kind in scene.RANK if kind in kinds}
+    kinds, chosen = scene.not_funded["kind"].value_counts(), say("lists.facts.funded")
+    own = scene.funded["usulan_id"].map(scene.outcomes).value_counts()
+    counts = {f"{chosen}: {label('outcomes', name)}": int(own[name]) for name in OUTCOMES if name in own}
+    counts = counts or {chosen: len(scene.funded)}
+    counts |= {scene.why(kind): int(kinds[kind]) for kind in scene.RANK if kind in kinds}
     return pd.DataFrame({"part": list(counts), "usulan": list(counts.values())})
 
 
 def ratios(plan: Plan, options: Options) -> pd.DataFrame:
-    """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option."""
+    """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option, at what it may have."""
     goal = plan.scenario.goals[0].column
     table = options.table.drop_duplicates("usulan_id")
     scale = MICRO if goal in options.MICRO_COLUMNS else 1
     worth = options.column(goal)[table.index].astype("float64").fillna(0) / scale
+    if not plan.scenario.goals[0].given and (left := kept(options)) is not None:
+        worth *= left[table.index].astype("float64")
     return table[["usulan_id", "menu", "amount_rp", "score"]].assign(ratio=worth / (table["amount_rp"] / 10**9))
 
 
 def reasons(scene: Scene) -> pd.DataFrame:
     """Why usulan are not funded, most frequent reason first, with the groups whose limit they would break."""
     rows = scene.out.assign(place=[place_of(scene, row) for row in scene.out["rule"]])
-    gates = [rule_of(scene, row) if kind == "gate" else None for kind, row in rows[["kind", "rule"]].values]
+    gates = [rule_of(scene, row) if kind in scene.GATES else None for kind, row in rows[["kind", "rule"]].values]
     rows["reason"] = [
         rule.sentence() if rule else reason[language()] for rule, reason in zip(gates, rows["reason"], strict=True)
     ]
@@ -109,7 +118,8 @@ def reasons(scene: Scene) -> pd.DataFrame:
         usulan=("usulan_id", "size"), kabupaten=("kode", "nunique"),
         groups=("place", lambda names: ", ".join(sorted(set(names) - {""}))),
     )  # fmt: skip
-    return table.reset_index().sort_values("usulan", ascending=False, kind="stable")
+    table = table.reset_index().sort_values("usulan", ascending=False, kind="stable")
+    return table.assign(kind=[scene.why(kind) for kind in table["kind"]])
 
 
 def totals(scene: Scene, by: str) -> pd.DataFrame:
@@ -252,12 +262,14 @@ def lines(scene: Scene) -> pd.DataFrame:
     """The lines of the wilayah's funded usulan: volume asked for, volume agreed to, money."""
     if scene.source is None:
         return pd.DataFrame()
-    rows = agreed_lines(scene.plan, scene.source)
+    rows = line_outcomes(scene.plan, scene.source)
     rows = rows[rows["usulan_id"].isin(scene.funded["usulan_id"])]
     names = {"harga_satuan_rp": "harga_rp", "volume_disetujui": "agreed"}
     wanted = ["usulan_id", "komponen", "uraian", "satuan", "harga_rp", "volume", "agreed", "amount_rp"]
     said = [label("komponen", name) for name in rows["komponen"]]
-    return rows.rename(columns=names).assign(volume=rows["volume"].astype("int64"), komponen=said)[wanted]
+    verdict = [label("outcomes", name) for name in rows["penilaian"]]
+    rows = rows.rename(columns=names).assign(volume=rows["volume"].astype("int64"), komponen=said, verdict=verdict)
+    return rows.rename(columns={"catatan": "why"})[[*wanted, "verdict", "why"]]
 
 
 def readiness(candidates: Candidates) -> pd.DataFrame:

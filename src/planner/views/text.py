@@ -9,7 +9,7 @@ from planner.base.units import gap_percent, number, percent, rupiah
 from planner.plan.plan import menu_counts
 from planner.scenario.goals import title
 from planner.views import limits, tables
-from planner.views.html import cut
+from planner.views.html import UNKNOWN, cut
 from planner.views.scene import Scene
 
 
@@ -150,8 +150,9 @@ def nearest(scene: Scene) -> str:
 
 
 def warnings(scene: Scene) -> list[str]:
-    """At most three things to know before reading on."""
+    """At most five things to know before reading on."""
     found = [say("views.warn_synthetic")] if scene.plan.synthetic else []
+    found += not_known(scene)
     if scene.plan.modelled and scene.candidates:
         found.append(assumption_warning(scene))
     if scene.national:
@@ -162,7 +163,18 @@ def warnings(scene: Scene) -> list[str]:
             if empty:
                 text = say(f"views.warn_{by}", count=number(len(empty)), names=", ".join(empty))
                 found.append(text + (f" {', '.join(barred)}: {say('views.not_autonomous')}." if barred else ""))
-    return found[:3]
+    return found[:5]
+
+
+def not_known(scene: Scene) -> list[str]:
+    """How many winners have something that is not known, and their rupiah, by what it is."""
+    found = []
+    for mark, names in scene.unclear.items():
+        rows = scene.funded[scene.funded["usulan_id"].isin(names)]
+        if len(rows):
+            said = {"count": number(len(rows)), "of": number(len(scene.funded)), "sign": UNKNOWN[mark]}
+            found.append(say(f"views.warn_{mark}", amount=rupiah(rows["amount_rp"].sum()), **said))
+    return found
 
 
 def assumption_warning(scene: Scene) -> str:

@@ -319,3 +319,28 @@ def test_SpreadCommodity_binds_a_circle_once_its_centre_is_funded():
         "11.01:s-B: +1 sentra:s-A +2 sentra:s-B +1 sentra:s-C <= 2",
         "11.01:s-C: +1 sentra:s-A +1 sentra:s-B +2 sentra:s-C <= 2",
     ]
+
+
+def test_Verdicts_leaves_who_is_not_refused_and_caps_what_is_agreed():
+    lines = [
+        line(2, 5, 1, name="1") | {"volume_disetujui": 3, "penilaian_kl": "diterima"},
+        line(1, wajib="tidak", name="2") | {"penilaian_kl": "ditolak"},
+    ]
+    table = candidates(usulan("A", lines=lines), usulan("B", 4, verifikasi_provinsi="ditolak"))
+    assert left(table, {"rule": "Verdicts"}) == ["A"]
+    problem = compiled(table, {"rule": "Verdicts"})
+    assert dict(zip(problem.column_names, problem.upper.tolist(), strict=True)) == {
+        "fund:A:2028": 1, "on:A:2028:2": 0, "qty:A:2028:1": 3,
+    }  # fmt: skip
+
+
+def test_IdleSentra_funds_only_with_what_completes_it():
+    lines = [line(2, wajib="tidak", komponen=part, name=part) for part in ("gudang", "mesin_peralatan", "utilitas")]
+    table = candidates(
+        usulan("A", lines=lines, sentra_id="s", menu="revitalisasi", listrik="belum"),
+        sentra=[{"sentra_id": "s", "kode": "11.01", "status": "mangkrak"}],
+    )
+    assert rows(table, {"rule": "IdleSentra"}) == [
+        "A:2028:machines: +1 fund:A -1 on:A:mesin_peralatan <= 0",
+        "A:2028:utilities: +1 fund:A -1 on:A:utilitas <= 0",
+    ]

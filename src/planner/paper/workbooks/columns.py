@@ -11,7 +11,16 @@ from planner.base.messages import label, say, sentences
 from planner.paper.workbooks.style import lines
 from planner.tables.cells import Kind
 from planner.tables.reference import reference_tables
-from planner.tables.schemas import DOCUMENT_STATES, DOCUMENTS, MENUS, SENTRA_STATES, VERDICTS, columns_of, optional
+from planner.tables.schemas import (
+    DOCUMENT_STATES,
+    DOCUMENTS,
+    MENUS,
+    RATINGS,
+    SENTRA_STATES,
+    VERDICTS,
+    columns_of,
+    optional,
+)
 
 LISTS = "daftar"  # the sheet that holds the choices
 FIRST_ROW = 4  # as a spreadsheet numbers it: header, remarks and example stand above
@@ -23,7 +32,7 @@ RANGES: dict[str, tuple] = {
 }  # fmt: skip
 WORDS = {
     "menu": MENUS, "dokumen": DOCUMENT_STATES, "ya_tidak": ("ya", "tidak"), "penilaian": VERDICTS,
-    "status_sentra": SENTRA_STATES,
+    "status_sentra": SENTRA_STATES, "penilaian_kemenkeu": RATINGS,
 }  # fmt: skip
 OTHER_SHEET = {
     ("rincian", "usulan_id"): "usulan",

@@ -5,7 +5,7 @@ from typing import SupportsInt
 
 import pandas as pd
 
-from planner.answers.notes import agreed_lines
+from planner.answers.outcomes import line_outcomes
 from planner.base.messages import label, language, say
 from planner.base.units import MICRO
 from planner.paper.workbooks.style import table, written
@@ -62,8 +62,6 @@ def as_cell(column: str, value: object) -> object:
         return str(value)
     if column in MICROS and isinstance(value, SupportsInt):
         return int(value) / MICRO
-    if column == "kind":
-        return say(f"views.kinds.{value}")
     group = {"menu": "menu", "dokumen": "documents", "status": "states"}.get(column)
     return label(group, str(value)) if group else value
 
@@ -116,12 +114,18 @@ def with_names(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 
 def funded_rows(scene: Scene) -> pd.DataFrame:
     wanted = ["kode", "kabupaten", "provinsi", "usulan_id", "usulan", "menu", "ta", "amount_rp", *MICROS]
-    return kept(scene, with_names(scene, scene.funded), wanted)
+    rows = with_names(scene, scene.funded)
+    if scene.outcomes:
+        rows["penilaian"] = [label("outcomes", scene.outcomes[name]) for name in rows["usulan_id"]]
+        marks = [", ".join(say(f"views.marks.{mark}") for mark in scene.marks(name)) for name in rows["usulan_id"]]
+        rows, wanted = rows.assign(tidak_diketahui=marks), [*wanted, "penilaian", "tidak_diketahui"]
+    return kept(scene, rows, wanted)
 
 
 def not_funded_rows(scene: Scene) -> pd.DataFrame:
     rows = with_names(scene, scene.not_funded)
     rows["reason"] = [reason[language()] for reason in rows["reason"]]
+    rows["kind"] = [scene.why(kind) for kind in rows["kind"]]
     return kept(scene, rows, ["kode", "kabupaten", "provinsi", "usulan_id", "usulan", "kind", "reason"])
 
 
@@ -134,7 +138,8 @@ def lines(scene: Scene) -> pd.DataFrame:
     """The lines of the funded usulan: volume asked for, volume agreed to, money."""
     if scene.source is None:
         return pd.DataFrame()
-    rows = agreed_lines(scene.plan, scene.source)
+    rows = line_outcomes(scene.plan, scene.source)
+    rows["penilaian"] = [label("outcomes", name) for name in rows["penilaian"]]
     return rows[rows["usulan_id"].isin(scene.plan.funded["usulan_id"])]
 
 
