@@ -1,4 +1,4 @@
-"""The five tables against each other and the reference: every slip by its file, row, column and remedy."""
+"""The six tables against each other and the reference: every slip by its file, row, column and remedy."""
 
 import pytest
 from tabular import TABLES, tables, write_csv

@@ -112,6 +112,11 @@ def rantai_pasok(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
     return yes(table["rantai_pasok"])
 
 
+FACTS = {  # criterion -> the reference columns that it rests on, as (table, column)
+    "industri": (("provinsi", "manufaktur_pct"), ("provinsi", "sentra")),
+    "kemiskinan": (("kabupaten", "kemiskinan_pct"),), "tertinggal": (("kabupaten", "tertinggal"),),
+    "pengangguran": (("kabupaten", "tpt_pct"),),
+}  # fmt: skip
 NEUTRAL = {"kinerja_dak": "nilai_kinerja_netral"}  # criterion -> the assumption that stands for an unknown value
 
 CRITERIA: dict[str, Callable[[pd.DataFrame, Bounds], pd.Series]] = {
