@@ -227,6 +227,7 @@ def usulan_rules(draw):
     named = draw(st.lists(st.sampled_from(sorted(bound)), min_size=1, unique=True))
     known = [
         {"rule": "OnePerSentra", "max": draw(st.integers(1, 2))},
+        {"rule": "KnownSentra", "by": draw(st.sampled_from(["provinsi", "kode"]))},
         {"rule": "Ready", "unknown": draw(st.sampled_from(["pass", "gate"]))},
         {"rule": "MinimumIKM", "min": draw(st.integers(0, 12)), "column": "jumlah_ikm"},
         {"rule": "SentraCriterion", "definition": draw(st.sampled_from(["pp29", "bps"]))},
@@ -278,6 +279,7 @@ def whole_usulan(draw, most=4):
     table = candidates(
         *rows, sentra=[draw(some_sentra(i)) for i in range(2)], realisasi=past, juknis=JUKNIS,
         daerah=[draw(some_daerah(kode)) for kode in KODE[:2]],
+        sentra_in={kode: draw(st.integers(0, 2)) for kode in KODE[:2]},  # of the third nothing is known
         prices=dict.fromkeys(COMPONENTS, 10 * JUTA), kabupaten={kode: {"ikk": 110.0} for kode in KODE[:2]},
     )  # fmt: skip
     goals = [draw(st.sampled_from(["nilai", "benefit", "ikm"]))]

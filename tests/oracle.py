@@ -57,6 +57,7 @@ class World:
         self.past = candidates.realisasi.to_dict("records")
         self.regions = list(regions.values())
         self.sentra = {r["sentra_id"]: r for r in candidates.sentra.to_dict("records")}
+        self.counts = candidates.evidence.to_dict("records")
         self.views = candidates.daerah.to_dict("records")
         self.every = dict(self.row)
         for rule in scenario.rules:
@@ -417,6 +418,23 @@ def one_per_sentra(rule, world: World) -> Check:
     return holds
 
 
+def known_sentra(rule, world: World) -> Check:
+    """Revitalisations of a province (a kabupaten) are no more than its sentra; where nobody counted, any number."""
+    if rule.by == "kode":
+        sentra = {r["kode"]: r["known"] for r in world.counts if r["measured"] == "measured"}
+        place = {kode: kode for kode in sentra}
+    else:
+        place = {r["kode"]: r["total"] for r in world.counts}
+        sentra = {r["total"]: r["total_sentra"] for r in world.counts}
+
+    def holds(chosen):
+        old = [world.row[way.usulan]["kode"] for way in chosen if world.row[way.usulan]["menu"] == "revitalisasi"]
+        places = [place[kode] for kode in old if kode in place]
+        return all(places.count(one) <= sentra[one] for one in places)
+
+    return holds
+
+
 def ticket(rule, world: World) -> Check:
     low, high = rule.min_rp or 0, rule.max_rp if rule.max_rp is not None else 10**30
     return lambda chosen: all(low <= w.amount_rp <= high for w in chosen if world.passes(w.usulan, rule.where))
@@ -736,6 +754,7 @@ GATES = {
 }
 CHECKS = dict.fromkeys(GATES, always) | {
     "OnePerSentra": one_per_sentra,
+    "KnownSentra": known_sentra,
     "Ticket": ticket,
     "FunctionalPackage": functional_package,
     "IdleSentra": completes,

@@ -260,11 +260,12 @@ def measured_alike(one: Plan, other: Plan) -> bool:
 
 
 def yardstick(plan: Plan) -> list:
-    """What of a scenario decides score and chance: weights, assumptions, and the rules that multiply chance."""
+    """What of a scenario decides score and chance: weights, assumptions, how sentra are shared, rules on chance."""
     scenario = plan["scenario"]
     on_chance = [rule for rule in scenario["rules"] if RULES[rule["rule"]].factors is not Rule.factors]
     own = [{key: value for key, value in rule.items() if key != "law"} for rule in on_chance]
-    return [scenario["weights"], scenario["assumptions"], own]
+    how = [scenario.get(name) for name in ("sentra_by", "count_twice")]  # not in files of version 0.4.0 and before
+    return [scenario["weights"], scenario["assumptions"], how, own]
 
 
 def targets_alike(one: Plan, other: Plan) -> bool:

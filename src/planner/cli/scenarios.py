@@ -33,6 +33,7 @@ def run(
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
     check_valid(folder / "plan.json")
+    tell_price(folder / "plan.json")
     common.tell(say("cli.done", reports=len(written), folder=folder, index=folder / "index.html"))
     return common.status(stopped)
 
@@ -55,9 +56,11 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     from planner.base.files import check_can_write
     from planner.base.processes import Clock, interruptible
     from planner.paper.run_files import Journal, kept_plan, write_diagnosis, write_run
+    from planner.scenario.assumptions import expired
     from planner.scenario.scenario import read_scenario
 
     scenario, journal, clock = read_scenario(file), Journal(file), Clock()
+    common.tell_all([say("cli.warning", finding=sentence) for sentence in expired(scenario)])
     if not fresh and (kept := kept_plan(folder, scenario)) and kept.proven:
         common.tell(say("cli.kept", file=folder / "plan.json"))
         tell_plan(kept, scenario)
@@ -116,6 +119,15 @@ def what_if(plan: Path, floor: str | None) -> bool:
         said = complete(plan, floor, told, clock)
     common.tell_all(said)
     return clock.stopped
+
+
+def tell_price(plan: Path) -> None:
+    """What the floor costs whose points were solved beside a plan."""
+    from planner.views.evidence import floor_price
+    from planner.views.scene import open_scene
+
+    if price := floor_price(open_scene(plan)):
+        common.tell(price)
 
 
 @common.command

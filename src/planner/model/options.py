@@ -25,9 +25,9 @@ FROM_CATALOGUE = ("bobot", "harga_acuan_rp", "harga_tinggi_rp")
 class Options:
     """The options in key order (usulan_id, year), their lines, and the usulan that a gate took out.
 
-    ``table``: one row per option; ``score`` (0-100), ``chance`` (0-1), ``benefit`` are integers of 1e-6, ``amount_rp``
-    is the full cost (what is given is a decision: ``GIVEN``). ``lines``: one row per line of an option, in option
-    order. ``gated``: usulan_id, kode, reason.
+    ``table``: one row per option; ``score`` and ``score_benefit`` (0-100), ``chance`` (0-1), ``benefit`` are integers
+    of 1e-6, ``amount_rp`` is the full cost (what is given is a decision: ``GIVEN``). ``lines``: one row per line of an
+    option, in option order. ``gated``: usulan_id, kode, reason.
     """
 
     table: pd.DataFrame
@@ -41,7 +41,7 @@ class Options:
     locked_out: frozenset[str] = frozenset()  # usulan that the scenario being compiled locks out
     _groups: dict = field(default_factory=dict, repr=False)
 
-    MICRO_COLUMNS = ("score", "chance", "benefit")
+    MICRO_COLUMNS = ("score", "score_benefit", "chance", "benefit")
 
     def __len__(self) -> int:
         return len(self.table)

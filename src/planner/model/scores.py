@@ -1,5 +1,6 @@
 """What every usulan is worth under a scenario's weights: score, chance and benefit in whole 1e-6."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from math import prod
 
@@ -10,8 +11,8 @@ from planner.base.messages import both, label, language, say
 from planner.base.units import MICRO, exact, half_up, micro
 from planner.model.candidates import Candidates
 from planner.model.line_limits import Limited
-from planner.scenario.chance import factors
-from planner.scenario.criteria import CRITERIA
+from planner.scenario.chance import also_factors, factors
+from planner.scenario.criteria import CRITERIA, NEUTRAL
 from planner.scenario.rules.base import Rule
 from planner.scenario.scenario import Scenario
 
@@ -24,7 +25,12 @@ OPEN = ":unknown"  # ends a gate's rule where an usulan fails only by what is no
 def with_scores(
     usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Add ``score`` (weighted mean of criteria x 100), ``chance`` and ``benefit`` = score/100 x chance x IKM served."""
+    """Add ``score`` (weighted mean of criteria x 100), ``chance`` and ``benefit``.
+
+    ``benefit`` = ``score_benefit`` / 100 x chance x IKM served, where ``score_benefit`` is the score without the
+    criteria that are factors already (``chance.also_factors``), 100 where no other is weighted; the score itself where
+    the scenario says ``count_twice``. A value that is not known counts 0, or as ``criteria.NEUTRAL`` says.
+    """
     assumptions = candidates.assumptions
     weights = {name: exact(weight) for name, weight in sorted(scenario.weights.items()) if weight}
     raw = {name: CRITERIA[name](usulan, assumptions) for name in weights}
@@ -33,16 +39,27 @@ def with_scores(
     if empty:
         why = [say("candidates.criterion_empty", name=label("criteria", name)) for name in empty]
         raise PlannerError([f"weights.{name}: {text}" for name, text in zip(empty, why, strict=True)])
-    values = {name: [micro(v) for v in value.fillna(0.0)] for name, value in raw.items()}
-    total = sum(weights.values())
-    parts = {name: [100 * weights[name] * v / total for v in column] for name, column in values.items()}
-    score = [round_half_up(sum(row, Fraction(0))) for row in zip(*parts.values(), strict=True)]
+    known = {name: value.fillna(assumptions[NEUTRAL[name]] if name in NEUTRAL else 0.0) for name, value in raw.items()}
+    values = {name: [micro(v) for v in value] for name, value in known.items()}
+    factor = frozenset() if scenario.count_twice else also_factors(assumptions)
+    score = weighted_mean(values, weights, len(usulan))
+    inside = weighted_mean(values, {n: w for n, w in weights.items() if n not in factor}, len(usulan))
     parts_of_chance = factors(usulan, assumptions).assign(**rule_factors(usulan, scenario, candidates))
     chance = [product(row) for row in parts_of_chance.itertuples(index=False)]
     ikm = [0 if pd.isna(n) else int(n) for n in usulan["ikm"]]
-    benefit = [half_up(s * c * n, 100 * MICRO) for s, c, n in zip(score, chance, ikm, strict=True)]
+    benefit = [half_up(s * c * n, 100 * MICRO) for s, c, n in zip(inside, chance, ikm, strict=True)]
     criteria = {f"{name}_nilai": column for name, column in values.items()}
-    return usulan.assign(score=score, chance=chance, benefit=benefit, **criteria, **parts_of_chance), unknown
+    made = {"score": score, "score_benefit": inside, "chance": chance, "benefit": benefit}
+    return usulan.assign(**made, **criteria, **parts_of_chance), unknown
+
+
+def weighted_mean(values: Mapping[str, list[int]], weights: Mapping[str, Fraction], count: int) -> list[int]:
+    """The weighted mean of criteria (1e-6 of 0..1) per usulan x 100, half up; 100 where none is weighted."""
+    if not weights:
+        return [100 * MICRO] * count
+    total = sum(weights.values())
+    parts = [[100 * weight * v / total for v in values[name]] for name, weight in weights.items()]
+    return [round_half_up(sum(row, Fraction(0))) for row in zip(*parts, strict=True)]
 
 
 def rule_factors(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates) -> dict[str, pd.Series]:

@@ -15,6 +15,8 @@ from planner.plan.plan import Plan, read_plan, solver_version
 from planner.plan.plan_file import fingerprint_of
 from planner.scenario.assumptions import cases
 from planner.scenario.scenario import Scenario, plain, scenario_of
+from planner.tables.schemas import BESIDE
+from planner.tables.sources import files_named
 
 PLAN = "plan.json"
 CASES = {"rendah": "plan-rendah.json", "tinggi": "plan-tinggi.json"}  # the plans of other assumptions
@@ -89,7 +91,8 @@ class RunFolder:
         """The files that the tables of a plan are read from: the reference tables, and its own where it has any."""
         named = plan.content["scenario"].get("data")
         held = self.home / named if named else None
-        own = sorted(held.iterdir()) if held and held.is_dir() else [held] if held else []
+        beside = files_named(self.home, BESIDE) if held is None else []
+        own = sorted(held.iterdir()) if held and held.is_dir() else [held] if held else beside
         return [*sorted(ACUAN.glob("*.csv")), *own]
 
     def current_plan(self, scenario: Scenario, inputs: Sequence[dict] | None = None) -> Plan | None:

@@ -1,14 +1,17 @@
-"""The assumptions in force: middle values with those of the scenario, and the scenario under low and high ones."""
+"""The assumptions in force, what a scenario weighs past its time, and the scenario under low and high assumptions."""
 
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
 import pandas as pd
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
+from planner.base.paths import ACUAN
 from planner.scenario.chance import island_of
+from planner.scenario.criteria import FACTS
 from planner.scenario.scenario import Scenario, vary
-from planner.tables.reference import reference
+from planner.tables.reference import as_text, reference
 
 
 def values_in_force(asumsi: pd.DataFrame, scenario: Scenario, pulau: Collection[str] = ()) -> dict[str, float]:
@@ -45,6 +48,20 @@ def impossible(values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
             yield name, say("candidates.whole_ikm")
         if name.endswith("_maks") and value <= values[name.removesuffix("_maks") + "_min"]:
             yield name, say("candidates.bounds_upside_down")
+
+
+def expired(scenario: Scenario, acuan: Path = ACUAN) -> list[str]:
+    """A sentence for each criterion with weight that rests on a column which held only until an earlier year.
+
+    Until when a column holds is what ``sumber.csv`` says of it; the year is that of the first budget.
+    """
+    table = as_text("sumber", acuan).query("berlaku_sampai != ''")
+    ends = {(of.removesuffix(".csv"), c): int(y) for of, c, y in table[["tabel", "kolom", "berlaku_sampai"]].values}
+    weighed = [name for name, weight in scenario.weights.items() if weight]
+    last = {name: min((ends[fact] for fact in FACTS.get(name, ()) if fact in ends), default=None) for name in weighed}
+    gone = {name: year for name, year in last.items() if year is not None and year < scenario.first_year}
+    facts = {name: {"place": f"weights.{name}", "name": label("criteria", name)} for name in gone}
+    return [say("scenario.expired", year=year, ta=scenario.first_year, **facts[name]) for name, year in gone.items()]
 
 
 def assumption_cases(asumsi: pd.DataFrame, scenario: Scenario) -> dict[str, Scenario]:

@@ -66,7 +66,9 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     name: Annotated[str, Field(min_length=1)]
     candidates: Literal["model"] | None = None
     data: Annotated[str, Field(pattern=r"^[^\x00]+$"), AfterValidator(checked_path)] | None = None
+    sentra_by: Literal["desa", "penduduk"] = "desa"  # by what a province's sentra are shared over its kabupaten
     budget_rp: dict[Year, Budget]
+    count_twice: bool = False  # criteria that are factors of the benefit already (IKM, readiness) count in it again
     weights: dict[CriterionName, Weight]
     goals: tuple[AnyGoal, ...] = (Maximise(maximise="benefit"),)
     rules: tuple[AnyRule, ...] = ()
@@ -120,7 +122,12 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     @property
     def data_dir(self) -> Path | None:
         """Where the usulan tables are: ``data`` is relative to the scenario's file."""
-        return None if self.data is None else self._folder / self.data
+        return None if self.data is None else self.folder / self.data
+
+    @property
+    def folder(self) -> Path:
+        """From where its paths are seen: that of its file, else the current one."""
+        return self._folder
 
     @property
     def first_year(self) -> int:

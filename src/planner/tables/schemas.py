@@ -102,6 +102,15 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "dampak_id": ID, "jenis": ID, "menu?": TEXT, "komoditas?": TEXT, "pulau?": TEXT, "nilai": NUMBER, "satuan": ID,
         "sumber": ID, "tanda": ID, "catatan?": TEXT,
     },
+    "industri": {"kode": KODE, "kecamatan": COUNT, "kelurahan": COUNT, "desa": COUNT},
+    "provinsi": {
+        "kode_provinsi": ID, "provinsi": ID, "total": ID, "sentra": COUNT, "kunci?": TEXT, "manufaktur_pct": PERCENT,
+        "sumber": ID, "tanda": ID,
+    },
+    "kasus": {
+        "kasus_id": ID, "kode": KODE, "nama": ID, "ta?": YEAR, "jumlah_rp?": RP, "jenis_jumlah?": TEXT, "menu?": TEXT,
+        "komoditas?": TEXT, "hasil?": TEXT, "sumber": ID, "tanda": ID, "catatan?": TEXT,
+    },
     "juknis": {"ta": YEAR, "menu": MENU, "dokumen": DOCUMENT_NAME, "paling_lambat": DATE, "sumber": ID},
     "kalender": {
         "ta": YEAR, "acara": EVENT, "mulai?": DATE, "sampai?": DATE, "bagian_pct?": PERCENT, "serap_pct?": PERCENT,
@@ -138,17 +147,20 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "menu?": MENU, "komoditas?": TEXT,
     },
     "keputusan": {"kode": PLACE, "usulan_id?": TEXT, "menu?": KNOWN_MENU, "amount_rp?": RP0},
+    "bukti": {"kode": PLACE, "sentra": COUNT, "ikm?": COUNT, "tahun": YEAR, "sumber": ID},
 }  # fmt: skip
-OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi")  # what a ministry or dinas fills; the first two always
+# what a ministry or dinas fills; the first two always
+OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi", "bukti")
 NEEDED = OWN[:2]
+BESIDE = OWN[-1]  # may stand beside a scenario that has no other table of its own
 STEPS = ("pagu_rp", "rk_rp", "kontrak_rp", "salur_rp", "serap_rp")  # of realisasi: none is more than the one before
 KEYS = {
     "kabupaten": ["kode"], "padanan": ["jenis", "isi"], "komponen": ["komponen"], "asumsi": ["nama"],
-    "dampak": ["dampak_id"], "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"],
+    "dampak": ["dampak_id"], "industri": ["kode"], "provinsi": ["kode_provinsi"], "kasus": ["kasus_id"],
+    "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"],
     "daerah": ["kode", "ta"], "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"],
-    "rincian": ["usulan_id", "rincian_id"], "keputusan": ["usulan_id"],
+    "rincian": ["usulan_id", "rincian_id"], "keputusan": ["usulan_id"], "bukti": ["kode"],
 }  # fmt: skip
-RESERVED = {"usulan": ("score", "chance", "benefit", "amount_rp", "ikm")}  # goals: whose would be meant?
 REQUIRED = {
     "komponen": (
         "gedung_produksi", "gedung_upt", "kantor_pengelola", "rumah_kemasan", "gedung_promosi", "gudang", "ipal",
@@ -160,6 +172,8 @@ REQUIRED = {
         "acuan_pengangguran_maks", "acuan_ikm_min", "acuan_ikm_maks", "acuan_tenaga_kerja_min",
         "acuan_tenaga_kerja_maks", "nilai_dokumen_proses", "faktor_kesiapan_min", "faktor_kinerja_min", "dampak",
         "faktor_arah_positif", "faktor_arah_negatif",
+        "acuan_manufaktur_min", "acuan_manufaktur_maks", "acuan_sentra_min", "acuan_sentra_maks",
+        "nilai_kinerja_netral",
     ),
 }  # fmt: skip
 

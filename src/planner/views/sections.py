@@ -13,7 +13,7 @@ from planner.answers.edit_log import in_force
 from planner.base.messages import label, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
-from planner.views import limits, maps, need, tables, text
+from planner.views import evidence, limits, maps, need, tables, text
 from planner.views import sections as score
 from planner.views.html import UNKNOWN, Html, cut, paragraph, safe, table
 from planner.views.maps import tile_map
@@ -29,7 +29,7 @@ def first_screen(scene: Scene) -> Html:
         f'<header class="first"><p class="stamp">{safe(text.stamp(scene))}</p>'
         f"<h1>{safe(title(scene), 120)}</h1>"
         f'<p class="head">{safe(text.headline(scene))}</p><ul class="numbers">{numbers}</ul>'
-        f"<p>{safe(binds, 1500)}</p>"
+        f'<p>{safe(binds, 1500)}</p><p class="made">{safe(evidence.ranking(scene), 1500)}</p>'
         + (f'<ul class="warnings">{warned}</ul>' if warned else "")
         + f'<p class="small">{safe(text.status_line(scene))} {safe(text.data_date(scene))}</p></header>'
     )
@@ -127,7 +127,10 @@ def rules(scene: Scene) -> Html:
     held = table(limits.rules(scene), say("views.captions.rules"))
     soft = scene.plan.scenario.is_soft
     said = say("views.rules_hold") + (" " + say("goals.soft_apart") if soft else "")
-    return Html(paragraph(said) + held + paragraph(say("views.asumsi_note"), "note"))
+    price = evidence.floor_price(scene)
+    return Html(
+        paragraph(said) + held + paragraph(say("views.asumsi_note"), "note") + (paragraph(price) if price else "")
+    )
 
 
 def baseline(scene: Scene) -> Html | None:
@@ -229,11 +232,15 @@ def parts(scene: Scene) -> pd.DataFrame:
     mine = table[table["kode"].isin(scene.wilayah.members)]
     weights = {name: weight for name, weight in scene.plan.scenario.weights.items() if weight}
     records = []
+    once = evidence.once(scene) & weights.keys()
     for row in mine.to_dict("records"):
         lead = [row["usulan_id"], row["menu"]]
         for name, weight in weights.items():
-            share = percent(weight / sum(weights.values()))
+            share = percent(weight / sum(weights.values())) + (f" ({say('evidence.factor')})" if name in once else "")
             records.append([*lead, label("criteria", name), number(row[f"{name}_nilai"] / MICRO, 2), share])
+        if once:
+            inside = number(row["score_benefit"] / MICRO / 100, 2)
+            records.append([*lead, label("columns", "score_benefit"), inside, ""])
         records += [[*lead, label("factors", name), number(row[name], 2), ""] for name in FACTORS]
     frame = pd.DataFrame(records, columns=columns)
     return frame.drop(columns="usulan_id") if scene.plan.modelled else frame

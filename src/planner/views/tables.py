@@ -5,25 +5,28 @@ import pandas as pd
 from planner.answers.compare import certainty
 from planner.answers.outcomes import OUTCOMES, line_outcomes
 from planner.base.messages import label, language, say, sentences
-from planner.base.paths import ACUAN
 from planner.base.units import MICRO, date_text, number, percent, rupiah
 from planner.model.candidates import Candidates
 from planner.model.line_items import kept
 from planner.model.options import Options
 from planner.plan.plan import Plan, menu_counts
+from planner.scenario.criteria import FACTS
 from planner.scenario.goals import amount, title
 from planner.tables.documents import board
+from planner.tables.reference import as_text
 from planner.tables.schemas import MENUS
 from planner.views.limits import place_of, rule_of
 from planner.views.scene import Scene
 
-CRITERION_COLUMNS = {"kemiskinan": "kemiskinan_pct", "tertinggal": "tertinggal", "pengangguran": "tpt_pct"}
-
 
 def funded_table(scene: Scene) -> pd.DataFrame:
     """The funded usulan of the wilayah in key order."""
-    wanted = ["tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "ta", "amount_rp", "score", "chance", "benefit"]
-    rows = scene.funded.assign(ta=scene.funded["ta"].astype("str")).sort_values(["kode", "usulan_id"])
+    wanted = [
+        "tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "ta", "amount_rp", "score", "chance", "benefit",
+        "hitungan",
+    ]  # fmt: skip
+    rows = scene.funded.assign(ta=scene.funded["ta"].astype("str"), hitungan=on_whose_word(scene, scene.funded["kode"]))
+    rows = rows.sort_values(["kode", "usulan_id"])
     if scene.outcomes:
         verdict = [label("outcomes", scene.outcomes[u]) for u in rows["usulan_id"]]
         rows = rows.assign(verdict=verdict, marks=[" ".join(scene.marks(u)) for u in rows["usulan_id"]])
@@ -31,11 +34,23 @@ def funded_table(scene: Scene) -> pd.DataFrame:
     return rows[worth_showing(scene, wanted)]
 
 
+def on_whose_word(scene: Scene, kode: pd.Series) -> pd.Series:
+    """Whether the sentra of these kabupaten are measured, known to be there, or a share of a count; '' if unknown."""
+    if scene.source is None or scene.source.evidence.empty:
+        return kode.map(lambda _: "")
+    kinds = scene.source.evidence.set_index("kode")["measured"]
+    return kode.map(kinds).map(lambda kind: say(f"evidence.kinds.{kind}"))
+
+
 def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
-    """Without what says nothing here: the one province, a modelled key, the only year, certainty never computed."""
+    """Without what says nothing here: the one province, a modelled key, the only year, certainty never computed.
+
+    Whose word there is for sentra is said of modelled candidates only: an usulan names its own.
+    """
     empty = {"provinsi"} if scene.wilayah.kind in ("provinsi", "kabupaten") else set()
     empty |= {"usulan_id"} if scene.plan.modelled else set()
     empty |= set() if scene.several else {"ta"}
+    empty |= set() if scene.plan.modelled and scene.source is not None else {"hitungan"}
     return [c for c in columns if c not in empty | (set() if scene.cases else {"tetap"})]
 
 
@@ -47,7 +62,8 @@ def not_funded_table(scene: Scene) -> pd.DataFrame:
         return rows[["kode", "nama", "provinsi", "usulan_id", "cause"]]
     rows = rows.merge(ratios(scene.plan, scene.options), on="usulan_id", how="left")
     rows = rows.sort_values(["ratio", "usulan_id"], ascending=[False, True])
-    wanted = ["kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "ratio", "cause"]
+    rows["hitungan"] = on_whose_word(scene, rows["kode"])
+    wanted = ["kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "ratio", "hitungan", "cause"]
     return rows[worth_showing(scene, wanted)]
 
 
@@ -213,17 +229,17 @@ def certain_kabupaten(scene: Scene) -> pd.DataFrame:
 
 def reference(name: str) -> pd.DataFrame:
     """A reference table as text, for showing only."""
-    return pd.read_csv(ACUAN / f"{name}.csv", dtype="str", keep_default_na=False)
+    return as_text(name)
 
 
 def sources(scene: Scene) -> pd.DataFrame:
     """Which columns the plan rests on: year, definition, source and known weakness, from ``sumber.csv``."""
-    used = [CRITERION_COLUMNS[name] for name in scene.plan.scenario.weights if name in CRITERION_COLUMNS]
-    table = reference("sumber")
-    known = table[table["tabel"] == "kabupaten.csv"].set_index("kolom", drop=False)
-    mine = known.loc[[*used, "ikk", "miskin_ribu", "penduduk", "lat", "petak_x"]]
-    names = {column: label("criteria", name) for name, column in CRITERION_COLUMNS.items()}
-    fields = [names.get(column) or say(f"views.fields.{column}") for column in mine["kolom"]]
+    weighed = [name for name, weight in scene.plan.scenario.weights.items() if weight]
+    named = {fact: label("criteria", name) for name in weighed for fact in FACTS.get(name, ())}
+    always = ("ikk", "miskin_ribu", "penduduk", "lat", "petak_x")
+    known = reference("sumber").set_index(["tabel", "kolom"], drop=False)
+    mine = known.loc[[(f"{table}.csv", column) for table, column in (*named, *(("kabupaten", c) for c in always))]]
+    fields = [*named.values(), *(say(f"views.fields.{column}") for column in always)]
     told = mine.assign(field=fields, tahun=mine["tahun"].map(year))
     return told[["field", "tahun", "definisi", "sumber", "kelemahan"]]
 

@@ -7,6 +7,8 @@ import pandas as pd
 from planner.base.messages import label, language, say
 from planner.base.units import gap_percent, number, percent, rupiah
 from planner.plan.plan import menu_counts
+from planner.scenario.assumptions import expired
+from planner.scenario.criteria import FACTS
 from planner.scenario.goals import title
 from planner.views import limits, tables
 from planner.views.html import UNKNOWN, cut
@@ -150,7 +152,7 @@ def nearest(scene: Scene) -> str:
 
 
 def warnings(scene: Scene) -> list[str]:
-    """At most five things to know before reading on."""
+    """At most five things to know before reading on, and each weight that holds no longer."""
     found = [say("views.warn_synthetic")] if scene.plan.synthetic else []
     found += not_known(scene)
     if scene.plan.modelled and scene.candidates:
@@ -163,7 +165,7 @@ def warnings(scene: Scene) -> list[str]:
             if empty:
                 text = say(f"views.warn_{by}", count=number(len(empty)), names=", ".join(empty))
                 found.append(text + (f" {', '.join(barred)}: {say('views.not_autonomous')}." if barred else ""))
-    return found[:5]
+    return [*found[:5], *expired(scene.plan.scenario)]
 
 
 def not_known(scene: Scene) -> list[str]:
@@ -200,12 +202,14 @@ def cases_within(scene: Scene) -> str:
 
 def data_date(scene: Scene) -> str:
     """The years of the indicators that the scores rest on."""
-    years = tables.reference("sumber").query("tabel == 'kabupaten.csv'").set_index("kolom")["tahun"]
+    years = tables.reference("sumber").set_index(["tabel", "kolom"])["tahun"].to_dict()
     own = scene.kabupaten["tpt_tahun"]
-    years["tpt_pct"] = "–".join(str(int(y)) for y in sorted({own.min(), own.max()}))
-    weighed = [name for name in tables.CRITERION_COLUMNS if scene.plan.scenario.weights.get(name)]
-    parts = [f"{label('criteria', name)} {tables.year(years[tables.CRITERION_COLUMNS[name]])}" for name in weighed]
-    return say("views.data_date", parts=", ".join([*parts, f"IKK {years['ikk']}"]).replace("-", "–"))
+    years["kabupaten.csv", "tpt_pct"] = "–".join(str(int(y)) for y in sorted({own.min(), own.max()}))
+    facts = {name: FACTS[name][0] for name in FACTS if scene.plan.scenario.weights.get(name)}
+    told = {name: tables.year(years[f"{table}.csv", column]) for name, (table, column) in facts.items()}
+    parts = [f"{label('criteria', name)} {when}" for name, when in told.items()]
+    ikk = years["kabupaten.csv", "ikk"]
+    return say("views.data_date", parts=", ".join([*parts, f"IKK {ikk}"]).replace("-", "–"))
 
 
 def baseline_sentence(scene: Scene) -> str:

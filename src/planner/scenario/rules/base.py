@@ -28,6 +28,7 @@ Amount = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Rupiah = Annotated[Amount, Unit.RUPIAH]
 Price = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
 NEVER = "never"
+JOINT = ", "  # between the groups that one row speaks of together
 
 
 def known_relief(value: object) -> float | str:
