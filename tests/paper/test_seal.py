@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from pages import MILIAR, Page, made, plan, with_cases
+from pages import MILIAR, Page, made, plan, with_draws
 from small import scenario, write
 from verified import RULES, rows
 
@@ -42,9 +42,9 @@ def sealing(content: object) -> str:
 
 @pytest.fixture(scope="module")
 def simulation(tmp_path_factory):
-    """The file of a hand-made modelled plan with its low and high cases."""
+    """The file of a hand-made modelled plan with its draws."""
     folder = tmp_path_factory.mktemp("simulasi")
-    return with_cases(folder)
+    return with_draws(folder)
 
 
 @pytest.fixture(scope="module")
@@ -433,7 +433,7 @@ def test_a_seal_holds_all_that_lies_beside_the_plan_and_is_the_same_every_time(s
         "andai.json": b"{}",
         "lain.txt": b"x",
     }
-    files["plan-rendah.json"] = files["plan-tinggi.json"] = simulation.read_bytes()
+    files["ketahanan.json"] = simulation.with_name("ketahanan.json").read_bytes()
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     carried = bundle(tmp_path / "plan.json", "11", "id", {})

@@ -1,4 +1,4 @@
-"""The assumptions in force: middle values with those of the scenario, and the scenario under low and high ones."""
+"""The assumptions in force: the table's middle values with those of the scenario."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -7,8 +7,7 @@ import pandas as pd
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
 from planner.scenario.chance import island_of
-from planner.scenario.scenario import Scenario, vary
-from planner.tables.reference import reference
+from planner.scenario.scenario import Scenario
 
 
 def values_in_force(asumsi: pd.DataFrame, scenario: Scenario, pulau: Collection[str] = ()) -> dict[str, float]:
@@ -45,25 +44,3 @@ def impossible(values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
             yield name, say("candidates.whole_ikm")
         if name.endswith("_maks") and value <= values[name.removesuffix("_maks") + "_min"]:
             yield name, say("candidates.bounds_upside_down")
-
-
-def assumption_cases(asumsi: pd.DataFrame, scenario: Scenario) -> dict[str, Scenario]:
-    """The scenario under the low and the high value of every ``ikm_asumsi_*``, prices as they are."""
-    ikm = asumsi[asumsi["nama"].str.startswith("ikm_asumsi_")]
-    return {
-        case: vary(scenario, assumptions={**scenario.assumptions, **dict(zip(ikm["nama"], ikm[case], strict=True))})
-        for case in ("rendah", "tinggi")
-    }
-
-
-CASE_GAP = 0.0001
-
-
-def cases(scenario: Scenario) -> dict[str, Scenario]:
-    """The scenario under the low and high IKM assumptions, each an ordinary scenario proven to ``CASE_GAP``."""
-    asumsi = reference("asumsi")
-    solver = scenario.solver.model_dump() | {"gap": max(CASE_GAP, scenario.solver.gap)}
-    return {
-        name: vary(case, name=f"{scenario.name} ({name})", solver=solver)
-        for name, case in assumption_cases(asumsi, scenario).items()
-    }

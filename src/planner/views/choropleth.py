@@ -120,8 +120,8 @@ def shape(scene: Scene, cell, path: str) -> str:
 
 
 def dots(scene: Scene, cells: pd.DataFrame, frame: Frame) -> str:
-    """A dot on who is chosen under every assumption, at the kabupaten's own point."""
-    sure = cells[(cells["menu"] != "") & cells["kode"].isin(scene.certain) & cells["inside"]]
+    """A dot on who is chosen in 95 of 100 draws or more, at the kabupaten's own point."""
+    sure = cells[(cells["menu"] != "") & cells["kode"].isin(scene.sure) & cells["inside"]]
     places = frame.place(sure[["lon", "lat"]].to_numpy(dtype=float) / GRID_DEG)
     look = f'r="{2.4 if scene.national else 4}" fill="#fff" stroke="{INK}" stroke-width="1.2"'
     return "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" {look}/>' for x, y in places)

@@ -17,7 +17,7 @@ RUPIAH = (
     "place_rp", "mean_rp",
 )  # fmt: skip
 SHARES = ("share", "share_winners", "share_money", "share_poor", "share_people", "share_ikm", "share_nobody")
-MARKS = {"certain": "●", "depends": "○"}
+MARKS = {"pasti": "●", "sering": "◐", "kadang": "○", "hampir_tidak": "◌"}
 
 
 class Html(str):
@@ -86,6 +86,7 @@ SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
     "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",
+    "share_draws", "moved_rp",
 )  # fmt: skip
 
 
@@ -104,8 +105,6 @@ def written(column: str, value: Any) -> str:
         return f'<span class="chip {safe(value)}">{safe(label("menu", value))}</span>'
     if column == "kind":
         return safe(say(f"views.kinds.{value}"))
-    if column == "certain_menu":
-        return safe(say("views.same_menu" if value else "views.other_menu"))
     if isinstance(value, str):
         return value if isinstance(value, Html) else safe(value)
     if pd.isna(value):
@@ -120,7 +119,7 @@ def written(column: str, value: Any) -> str:
 
 
 def mark(kind: str) -> str:
-    """The sign of certainty with its meaning as text for those who do not see it."""
+    """The sign of how sure a choice is, with its meaning as text for those who do not see it."""
     if kind not in MARKS:
         return ""
     meaning = safe(say(f"views.marks.{kind}"))

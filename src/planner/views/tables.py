@@ -2,14 +2,13 @@
 
 import pandas as pd
 
-from planner.answers.compare import certainty
 from planner.answers.notes import agreed_lines
 from planner.base.messages import label, language, say, sentences
 from planner.base.paths import ACUAN
 from planner.base.units import MICRO, date_text, number, percent, rupiah
 from planner.model.candidates import Candidates
 from planner.model.options import Options
-from planner.plan.plan import Plan, menu_counts
+from planner.plan.plan import Plan
 from planner.scenario.goals import amount, title
 from planner.tables.documents import board
 from planner.tables.schemas import MENUS
@@ -27,11 +26,11 @@ def funded_table(scene: Scene) -> pd.DataFrame:
 
 
 def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
-    """Without what says nothing here: the one province, a modelled key, the only year, certainty never computed."""
+    """Without what says nothing here: the one province, a modelled key, the only year, draws never made."""
     empty = {"provinsi"} if scene.wilayah.kind in ("provinsi", "kabupaten") else set()
     empty |= {"usulan_id"} if scene.plan.modelled else set()
     empty |= set() if scene.several else {"ta"}
-    return [c for c in columns if c not in empty | (set() if scene.cases else {"tetap"})]
+    return [c for c in columns if c not in empty | (set() if scene.robust else {"tetap"})]
 
 
 def not_funded_table(scene: Scene) -> pd.DataFrame:
@@ -177,28 +176,10 @@ def percent_more(here: float, there: float) -> str:
     return ("+" if here >= there else "") + percent((here - there) / abs(there)) if there else ""
 
 
-def cases(scene: Scene) -> pd.DataFrame:
-    """The plan under low, middle and high assumptions: what was assumed, what was chosen, what was proven."""
-    records = []
-    for case, plan in scene.cases.items():
-        counts = menu_counts(plan.funded[plan.funded["kode"].isin(scene.wilayah.members)])
-        record: dict[str, str | int] = {"case": say(f"views.case_{case}")}
-        for menu, ikm in assumed_ikm(plan).items():
-            record |= {f"ikm_{menu}": int(ikm), menu: counts[menu]}
-        records.append(record | {"status": plan.status_sentence()})
-    return pd.DataFrame(records)
-
-
 def assumed_ikm(plan: Plan) -> dict[str, float]:
     """How many IKM a sentra of each menu is assumed to serve: the scenario's number, else the table's middle one."""
     known = dict(reference("asumsi")[["nama", "nilai"]].values) | plan["scenario"]["assumptions"]
     return {menu: float(known[f"ikm_asumsi_{menu}"]) for menu in MENUS}
-
-
-def certain_kabupaten(scene: Scene) -> pd.DataFrame:
-    """The kabupaten of the wilayah that are chosen under every case, and whether the menu stays the same."""
-    table = certainty(scene.cases).merge(scene.here[["kode", "nama", "provinsi"]], on="kode")
-    return table.loc[table["certain"], worth_showing(scene, ["kode", "nama", "provinsi", "menu", "certain_menu"])]
 
 
 def reference(name: str) -> pd.DataFrame:
