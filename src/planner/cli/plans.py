@@ -1,4 +1,4 @@
-"""Commands on a plan or a decided list: verify, audit, explain, reserve, compare, report, notes, edit."""
+"""Commands on a plan or a decided list: verify, audit, explain, reserve, compare, report, robust, notes, edit."""
 
 from pathlib import Path
 from typing import Annotated
@@ -139,6 +139,30 @@ def report(
         common.tell(str(file))
     common.tell(say("report.made", made=len(written) - written.current, current=written.current), err=True)
     return common.status(stopped)
+
+
+@common.command
+def robust(
+    plan: common.PlanFile,
+    draws: Annotated[int, typer.Option("--draws", help="banyaknya undian")] = 200,
+    seed: Annotated[int, typer.Option("--seed", help="benih undian")] = 2028,
+    gap: Annotated[float, typer.Option("--gap", help="jarak tiap undian dari yang terbaik, paling banyak")] = 0.01,
+    weights: Annotated[float, typer.Option("--weights", help="bobot dapat meleset sebagian ini, misalnya 0.2")] = 0.0,
+    jobs: common.Jobs = 2, as_json: common.AsJson = False, data: common.DataFolder = None,
+) -> int:  # fmt: skip
+    """Seberapa pasti tiap pilihan, mana yang hampir seri, dan apa yang perlu diperiksa lebih dahulu."""
+    from planner.answers.robust import check, complete
+    from planner.base.processes import beside
+    from planner.plan.folder import RunFolder
+    from planner.views.robust import robust_text
+    from planner.views.scene import open_scene
+
+    check(draws, seed, gap, weights)
+    with common.search() as (clock, told), beside(jobs, clock) as pool:
+        known = complete(plan, pool, draws, seed, gap, weights, told, clock, data)
+    common.emit(known, robust_text(open_scene(plan), known), as_json)
+    common.tell(say("robust.written", file=RunFolder(plan).robust), err=True)
+    return common.status(clock.stopped)
 
 
 @common.command

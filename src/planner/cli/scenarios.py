@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def run(
     scenario: common.ScenarioFile, out: common.OutFolder = None, lang: common.Languages = "id",
     jobs: common.Jobs = 2, fresh: common.Fresh = False, floor: common.Floor = None, no_whatif: common.NoWhatIf = False,
+    no_robust: common.NoRobust = False,
 ) -> int:  # fmt: skip
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
     folder = out or Path("out") / scenario.stem
@@ -29,6 +30,7 @@ def run(
 
         check_floor(read_scenario(scenario), floor)
     stopped = solve_and_save(scenario, folder, fresh) or (not no_whatif and what_if(folder / "plan.json", floor))
+    stopped = stopped or (not no_robust and doubt(folder / "plan.json", jobs))
     from planner.paper.report import render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
@@ -48,14 +50,15 @@ def allocate(scenario: common.ScenarioFile, out: common.OutFolder = None, fresh:
 
 
 def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
-    """Solve a scenario (and its low and high cases where candidates are modelled), save; whether it was stopped.
+    """Solve a scenario and save its plan; whether it was stopped.
 
     A proven plan of the same scenario and tables that is there already is not sought again, unless ``fresh``.
     """
-    from planner.answers.assumption_cases import allocate_all
     from planner.base.files import check_can_write
     from planner.base.processes import Clock, interruptible
+    from planner.model.candidates import read_candidates
     from planner.paper.run_files import Journal, kept_plan, write_diagnosis, write_run
+    from planner.plan.allocate import allocate
     from planner.scenario.assumptions import expired
     from planner.scenario.scenario import read_scenario
 
@@ -69,12 +72,12 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     with interruptible(clock):
         try:
             with common.progress() as told:
-                plans = allocate_all(scenario, told, clock)
+                plan = allocate(read_candidates(scenario), scenario, told, clock)
         except InfeasibleError as error:
             write_diagnosis(folder, error.diagnosis)
             raise
-        write_run(folder, plans, journal)
-    tell_plan(plans["tengah"], scenario)
+        write_run(folder, plan, journal)
+    tell_plan(plan, scenario)
     return clock.stopped
 
 
@@ -128,6 +131,22 @@ def tell_price(plan: Path) -> None:
 
     if price := floor_price(open_scene(plan)):
         common.tell(price)
+
+
+def doubt(plan: Path, jobs: int) -> bool:
+    """Solve the draws that a plan lacks; whether Ctrl-C cut them short. A plan that funds nobody has no doubt."""
+    from planner.answers.robust import complete
+    from planner.base.processes import beside
+    from planner.paper.run_files import write_lists
+    from planner.plan.folder import RunFolder
+    from planner.plan.plan import read_plan
+
+    if read_plan(plan).funded.empty:
+        return False
+    with common.search() as (clock, told), beside(jobs, clock) as pool:
+        complete(plan, pool, progress=told, clock=clock)
+    write_lists(RunFolder(plan))
+    return clock.stopped
 
 
 @common.command

@@ -32,7 +32,7 @@ NUMBERS = ("amount_rp", "score", "chance", "benefit")
 def scene_of(answer: Answer, candidates: Candidates, name: str = "nasional") -> Scene:
     """An answer's plan as the views see it, from a wilayah."""
     place = wilayah(name, candidates.kabupaten)
-    return Scene(answer.found, candidates.kabupaten, place, answer.cases, answer.options, source=candidates)
+    return Scene(answer.found, candidates.kabupaten, place, answer.robust, answer.options, source=candidates)
 
 
 def status(phase: str, lines: Sequence[str], note: str = "") -> str:

@@ -1,4 +1,4 @@
-"""The assumptions in force, what a scenario weighs past its time, and the scenario under low and high assumptions."""
+"""The assumptions in force, and what a scenario weighs past its time."""
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -10,8 +10,8 @@ from planner.base.messages import label, say
 from planner.base.paths import ACUAN
 from planner.scenario.chance import island_of
 from planner.scenario.criteria import FACTS
-from planner.scenario.scenario import Scenario, vary
-from planner.tables.reference import as_text, reference
+from planner.scenario.scenario import Scenario
+from planner.tables.reference import as_text
 
 
 def values_in_force(asumsi: pd.DataFrame, scenario: Scenario, pulau: Collection[str] = ()) -> dict[str, float]:
@@ -62,25 +62,3 @@ def expired(scenario: Scenario, acuan: Path = ACUAN) -> list[str]:
     gone = {name: year for name, year in last.items() if year is not None and year < scenario.first_year}
     facts = {name: {"place": f"weights.{name}", "name": label("criteria", name)} for name in gone}
     return [say("scenario.expired", year=year, ta=scenario.first_year, **facts[name]) for name, year in gone.items()]
-
-
-def assumption_cases(asumsi: pd.DataFrame, scenario: Scenario) -> dict[str, Scenario]:
-    """The scenario under the low and the high value of every ``ikm_asumsi_*``, prices as they are."""
-    ikm = asumsi[asumsi["nama"].str.startswith("ikm_asumsi_")]
-    return {
-        case: vary(scenario, assumptions={**scenario.assumptions, **dict(zip(ikm["nama"], ikm[case], strict=True))})
-        for case in ("rendah", "tinggi")
-    }
-
-
-CASE_GAP = 0.0001
-
-
-def cases(scenario: Scenario) -> dict[str, Scenario]:
-    """The scenario under the low and high IKM assumptions, each an ordinary scenario proven to ``CASE_GAP``."""
-    asumsi = reference("asumsi")
-    solver = scenario.solver.model_dump() | {"gap": max(CASE_GAP, scenario.solver.gap)}
-    return {
-        name: vary(case, name=f"{scenario.name} ({name})", solver=solver)
-        for name, case in assumption_cases(asumsi, scenario).items()
-    }

@@ -161,6 +161,9 @@ KEYS = {
     "daerah": ["kode", "ta"], "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"],
     "rincian": ["usulan_id", "rincian_id"], "keputusan": ["usulan_id"], "bukti": ["kode"],
 }  # fmt: skip
+RESERVED = {  # goals: whose would be meant?
+    "usulan": ("score", "score_benefit", "chance", "benefit", "amount_rp", "ikm"),
+}  # fmt: skip
 REQUIRED = {
     "komponen": (
         "gedung_produksi", "gedung_upt", "kantor_pengelola", "rumah_kemasan", "gedung_promosi", "gudang", "ipal",

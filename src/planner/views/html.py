@@ -17,7 +17,7 @@ RUPIAH = (
     "place_rp", "mean_rp", "each_rp", "new_rp",
 )  # fmt: skip
 SHARES = ("share", "share_winners", "share_money", "share_poor", "share_people", "share_ikm", "share_nobody")
-MARKS = {"certain": "●", "depends": "○"}
+MARKS = {"pasti": "●", "sering": "◐", "kadang": "○", "hampir_tidak": "◌"}
 UNKNOWN = {"documents": "◇", "verdicts": "△"}  # signs of what is not known of an usulan
 
 
@@ -87,6 +87,7 @@ SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
     "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",
+    "share_draws", "moved_rp",
 )  # fmt: skip
 
 
@@ -105,8 +106,8 @@ def written(column: str, value: Any) -> str:
         return " ".join(map(sign, str(value).split()))
     if column == "menu" and isinstance(value, str):
         return f'<span class="chip {safe(value)}">{safe(label("menu", value))}</span>'
-    if column == "certain_menu":
-        return safe(say("views.same_menu" if value else "views.other_menu"))
+    if column == "kind":
+        return safe(say(f"views.kinds.{value}"))
     if isinstance(value, str):
         return value if isinstance(value, Html) else safe(value)
     if pd.isna(value):
@@ -121,7 +122,7 @@ def written(column: str, value: Any) -> str:
 
 
 def mark(kind: str) -> str:
-    """The sign of certainty with its meaning as text for those who do not see it."""
+    """The sign of how sure a choice is, with its meaning as text for those who do not see it."""
     if kind not in MARKS:
         return ""
     return pictured(MARKS[kind], say(f"views.marks.{kind}"))

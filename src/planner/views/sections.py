@@ -57,7 +57,7 @@ def total(scene: Scene) -> Html:
 def marks_note(scene: Scene) -> str:
     signs = [f"{UNKNOWN[mark]} {say(f'views.marks.{mark}')}" for mark in scene.unclear]
     said = say("views.marks.unknown_note", signs="; ".join(signs)) if signs else ""
-    return paragraph(f"{say('views.marks.note' if scene.cases else 'views.marks.unknown')} {said}".rstrip(), "note")
+    return paragraph(f"{say('views.marks.note' if scene.robust else 'views.marks.unknown')} {said}".rstrip(), "note")
 
 
 def every_kabupaten(scene: Scene) -> Html | None:
@@ -142,19 +142,6 @@ def baseline(scene: Scene) -> Html | None:
     )
 
 
-def certainty(scene: Scene) -> Html | None:
-    """Who is chosen whatever is assumed."""
-    if not scene.candidates:
-        return None
-    if not scene.cases:
-        return paragraph(say("views.marks.unknown")) if scene.plan.modelled else None
-    frame = tables.certain_kabupaten(scene)
-    nobody = say("views.nobody_certain")
-    listed = table(frame, say("views.captions.certain", count=len(frame)), nobody)
-    intro = paragraph(f"{say('views.certainty')} {text.cases_within(scene)}".rstrip())
-    return Html(intro + table(tables.cases(scene), say("views.captions.cases")) + listed)
-
-
 def sources(scene: Scene) -> Html:
     first = table(tables.inputs(scene), say("views.captions.inputs"))
     return Html(first + table(tables.sources(scene), say("views.captions.sources")))
@@ -180,10 +167,10 @@ def index_page(scene: Scene, files: dict[str, str]) -> Html:
     """The first page: the country's first screen, the tile map, and a link to every report (code -> address)."""
     frame, rows = tables.totals(scene, "provinsi"), scene.funded
     codes = dict(zip(scene.kabupaten["provinsi"], scene.kabupaten["kode_provinsi"], strict=True))
-    sure = rows[rows["tetap"] == "certain"].groupby("provinsi")["kode"].nunique()
+    sure = rows[rows["tetap"] == "pasti"].groupby("provinsi")["kode"].nunique()
     frame["region"] = [link(files.get(codes[name]), name) for name in frame["key"]]
     frame["sure"] = frame["key"].map(sure).fillna(0).astype("int64")
-    shown = ["region", "usulan", "amount_rp", *(["sure"] if scene.cases else []), "note"]
+    shown = ["region", "usulan", "amount_rp", *(["sure"] if scene.robust else []), "note"]
     listed = table(frame[shown], say("report.index_caption"))
     national = f"<p>{link(files.get('nasional'), say('report.open_national'))}</p>"
     where, heading = (f"<h2>{safe(say(key))}</h2>" for key in ("report.headings.where", "report.index_heading"))

@@ -2,14 +2,13 @@
 
 import pandas as pd
 
-from planner.answers.compare import certainty
 from planner.answers.outcomes import OUTCOMES, line_outcomes
 from planner.base.messages import label, language, say, sentences
 from planner.base.units import MICRO, date_text, number, percent, rupiah
 from planner.model.candidates import Candidates
 from planner.model.line_items import kept
 from planner.model.options import Options
-from planner.plan.plan import Plan, menu_counts
+from planner.plan.plan import Plan
 from planner.scenario.criteria import FACTS
 from planner.scenario.goals import amount, title
 from planner.tables.documents import board
@@ -43,7 +42,7 @@ def on_whose_word(scene: Scene, kode: pd.Series) -> pd.Series:
 
 
 def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
-    """Without what says nothing here: the one province, a modelled key, the only year, certainty never computed.
+    """Without what says nothing here: the one province, a modelled key, the only year, draws never made.
 
     Whose word there is for sentra is said of modelled candidates only: an usulan names its own.
     """
@@ -51,7 +50,7 @@ def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
     empty |= {"usulan_id"} if scene.plan.modelled else set()
     empty |= set() if scene.several else {"ta"}
     empty |= set() if scene.plan.modelled and scene.source is not None else {"hitungan"}
-    return [c for c in columns if c not in empty | (set() if scene.cases else {"tetap"})]
+    return [c for c in columns if c not in empty | (set() if scene.robust else {"tetap"})]
 
 
 def not_funded_table(scene: Scene) -> pd.DataFrame:
@@ -203,28 +202,10 @@ def percent_more(here: float, there: float) -> str:
     return ("+" if here >= there else "") + percent((here - there) / abs(there)) if there else ""
 
 
-def cases(scene: Scene) -> pd.DataFrame:
-    """The plan under low, middle and high assumptions: what was assumed, what was chosen, what was proven."""
-    records = []
-    for case, plan in scene.cases.items():
-        counts = menu_counts(plan.funded[plan.funded["kode"].isin(scene.wilayah.members)])
-        record: dict[str, str | int] = {"case": say(f"views.case_{case}")}
-        for menu, ikm in assumed_ikm(plan).items():
-            record |= {f"ikm_{menu}": int(ikm), menu: counts[menu]}
-        records.append(record | {"status": plan.status_sentence()})
-    return pd.DataFrame(records)
-
-
 def assumed_ikm(plan: Plan) -> dict[str, float]:
     """How many IKM a sentra of each menu is assumed to serve: the scenario's number, else the table's middle one."""
     known = dict(reference("asumsi")[["nama", "nilai"]].values) | plan["scenario"]["assumptions"]
     return {menu: float(known[f"ikm_asumsi_{menu}"]) for menu in MENUS}
-
-
-def certain_kabupaten(scene: Scene) -> pd.DataFrame:
-    """The kabupaten of the wilayah that are chosen under every case, and whether the menu stays the same."""
-    table = certainty(scene.cases).merge(scene.here[["kode", "nama", "provinsi"]], on="kode")
-    return table.loc[table["certain"], worth_showing(scene, ["kode", "nama", "provinsi", "menu", "certain_menu"])]
 
 
 def reference(name: str) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.base.messages import label, language, say
-from planner.base.units import gap_percent, number, percent, rupiah
+from planner.base.units import number, percent, rupiah
 from planner.plan.plan import menu_counts
 from planner.scenario.assumptions import expired
 from planner.scenario.criteria import FACTS
@@ -78,9 +78,9 @@ def numbers(scene: Scene) -> list[tuple[str, str]]:
 
 def third(scene: Scene) -> Iterator[tuple[str, str]]:
     """The third number: how sure, else how much of the money is the first year's; none where neither is known."""
-    if scene.cases:
-        sure = scene.funded.loc[scene.funded["tetap"] == "certain", "kode"].nunique()
-        yield number(sure), say("views.number_sure")
+    if scene.robust:
+        sure = scene.funded.loc[scene.funded["tetap"] == "pasti", "kode"].nunique()
+        yield number(sure), say("views.number_sure", draws=number(scene.robust["done"]))
     elif scene.several and len(scene.funded):
         spent = rupiah(first_year(scene)["amount_rp"].sum())
         yield spent, say("views.number_first", ta=scene.plan.scenario.first_year)
@@ -180,24 +180,18 @@ def not_known(scene: Scene) -> list[str]:
 
 
 def assumption_warning(scene: Scene) -> str:
-    """One assumed number decides the list; how much of the list survives its low and high values."""
+    """What is assumed of IKM, and how much of the list survives draws of it and of all else that is uncertain."""
     text = say("views.warn_assumption", **{menu: number(ikm) for menu, ikm in tables.assumed_ikm(scene.plan).items()})
-    if scene.cases:
-        rows = scene.all_funded
-        sure = rows.loc[rows["tetap"] == "certain", "kode"].nunique()
-        text += " " + say("views.warn_sure", sure=number(sure), count=number(rows["kode"].nunique()))
-        text += f" {cases_within(scene)}".rstrip()
+    if scene.robust:
+        rows = scene.all_funded.drop_duplicates("kode")
+        pairs = set(zip(scene.all_funded["kode"], scene.all_funded["menu"], strict=True))
+        sure, both = (
+            int((rows["tetap"] == "pasti").sum()),
+            [scene.class_of_menu(*pair) for pair in pairs].count("pasti"),
+        )
+        counts = {"draws": scene.robust["done"], "sure": sure, "kept": both, "count": len(rows)}
+        text += " " + say("views.warn_sure", **{name: number(count) for name, count in counts.items()})
     return text
-
-
-def cases_within(scene: Scene) -> str:
-    """That not every case's list is proven to be the only best one; '' where all are: marks claim no more than that."""
-    open_ones = {name: plan for name, plan in scene.cases.items() if plan["tie_break"] != "proven"}
-    if not open_ones:
-        return ""
-    gaps = [plan["goals"][0]["gap"] for plan in open_ones.values()]
-    widest = "–" if None in gaps else gap_percent(max(gaps))
-    return say("views.cases_within", cases=", ".join(say(f"views.case_{name}") for name in open_ones), gap=widest)
 
 
 def data_date(scene: Scene) -> str:

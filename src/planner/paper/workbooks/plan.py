@@ -24,6 +24,7 @@ WIDTHS = {
 }  # fmt: skip
 YEARS = ("ta", "tahun")  # shown without a thousands separator
 MICROS = ("score", "chance", "benefit")
+DOUBT = ("sure", "draws", "draws_menu")
 
 
 def plan_book(scene: Scene) -> bytes:
@@ -115,11 +116,25 @@ def with_names(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 def funded_rows(scene: Scene) -> pd.DataFrame:
     wanted = ["kode", "kabupaten", "provinsi", "usulan_id", "usulan", "menu", "ta", "amount_rp", *MICROS]
     rows = with_names(scene, scene.funded)
+    wanted += DOUBT if scene.robust else []
     if scene.outcomes:
         rows["penilaian"] = [label("outcomes", scene.outcomes[name]) for name in rows["usulan_id"]]
         marks = [", ".join(say(f"views.marks.{mark}") for mark in scene.marks(name)) for name in rows["usulan_id"]]
         rows, wanted = rows.assign(tidak_diketahui=marks), [*wanted, "penilaian", "tidak_diketahui"]
-    return kept(scene, rows, wanted)
+    return kept(scene, rows.assign(**doubt(scene, rows)), wanted)
+
+
+def doubt(scene: Scene, rows: pd.DataFrame) -> dict[str, list]:
+    """How sure each row's kabupaten is, and the percent of the draws that fund it, and fund it with that menu."""
+    if scene.robust is None:
+        return {}
+    done, times = scene.robust["done"], scene.times
+    keys = list(zip(rows["kode"], rows["menu"], strict=True))
+    return {
+        "sure": [say(f"robust.classes.{scene.mark(kode)}") for kode, _ in keys],
+        "draws": [100 * times.get(kode, 0) / done for kode, _ in keys],
+        "draws_menu": [100 * times.get(f"{kode} {menu}", 0) / done for kode, menu in keys],
+    }
 
 
 def not_funded_rows(scene: Scene) -> pd.DataFrame:
