@@ -10,7 +10,9 @@ from small import candidates, scenario, usulan
 from planner.answers.draws import Uncertain, draw_sentra, shared_out, triangular
 from planner.model.candidates import read_candidates
 from planner.scenario.scenario import scenario_of
+from planner.tables.reference import reference
 
+KABUPATEN = reference("kabupaten").set_index("kode")
 MODEL = scenario_of({
     "name": "uji", "candidates": "model", "budget_rp": {2028: 20 * 10**9},
     "weights": {"kemiskinan": 1, "tertinggal": 2},
@@ -46,10 +48,26 @@ def test_what_is_drawn_lies_within_its_interval_and_is_whole_where_it_counts(mod
     assert not inputs.duplicated(["kode", "column"]).any()
 
 
-def test_a_draw_changes_ikm_prices_chance_and_weights_of_the_candidates_only(modelled):
+def test_the_sentra_of_a_draw_add_up_to_what_was_counted_and_decide_what_can_be_revitalised(modelled):
+    found = modelled.candidates.evidence
+    drawn = (
+        modelled.inputs.assign(value=modelled.values(2028, 5)).query("column == 'sentra'").set_index("kode")["value"]
+    )
+    assert drawn.groupby(found.set_index("kode")["total"]).sum().to_dict() == (
+        found.drop_duplicates("total").set_index("total")["total_sentra"].to_dict()
+    )
+    made, _ = modelled.draw(2028, 5)
+    old = made.usulan[made.usulan["menu"] == "revitalisasi"]
+    assert (old["ada_sentra"] == (old["kode"].map(drawn) >= 1)).all() and 0 < old["ada_sentra"].mean() < 1
+    per_10rb = made.kabupaten.set_index("kode")["sentra_per_10rb"]
+    assert per_10rb["51.04"] == drawn["51.04"] / KABUPATEN.loc["51.04", "penduduk"] * 10_000
+
+
+def test_a_draw_changes_sentra_ikm_prices_chance_and_weights_of_the_candidates_only(modelled):
     base = modelled.candidates
     made, asked = modelled.draw(2028, 0)
-    assert made.usulan.drop(columns="ikm").equals(base.usulan.drop(columns="ikm"))
+    drawn = ["ikm", "ada_sentra"]
+    assert made.usulan.drop(columns=drawn).equals(base.usulan.drop(columns=drawn))
     assert made.rincian.drop(columns="harga_satuan_rp").equals(base.rincian.drop(columns="harga_satuan_rp"))
     assert made.usulan["ikm"].nunique() > 10 and made.usulan["ikm"].between(12, 42).all()
     assert all(isinstance(price, int) and price % 10**6 == 0 for price in made.rincian["harga_satuan_rp"].tolist())
@@ -106,7 +124,8 @@ def test_each_province_keeps_its_own_total_and_who_is_measured_its_count():
     source, province = np.random.default_rng(1), table["kode"].str[:2]
     seen = set()
     for _ in range(50):
-        drawn = draw_sentra(table, province, source.random(5))
+        limits = (table[name].to_numpy(float) for name in ("sentra_low", "sentra", "sentra_high"))
+        drawn = draw_sentra(source.random(5), *limits, province.to_numpy())
         assert drawn[0] == 4 and drawn[:3].sum() == 6 and drawn[3:].sum() == 3
         seen.add(tuple(drawn))
     assert len(seen) > 1

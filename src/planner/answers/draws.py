@@ -7,13 +7,15 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from planner.base.units import MICRO
 from planner.model.candidates import Candidates, price_rp
 from planner.scenario.scenario import Scenario, vary
 from planner.tables.reference import reference
 from planner.tables.schemas import MENUS
 
+Limit = float | np.ndarray | pd.Series
 COUNTRY = ""  # the kode of an input that is the same everywhere
-IKM, PRICE, WEIGHT, FACTOR = "ikm_", "harga_", "bobot_", "faktor_"
+IKM, PRICE, WEIGHT, FACTOR, SENTRA = "ikm_", "harga_", "bobot_", "faktor_", "sentra"
 
 
 @dataclass(frozen=True)
@@ -21,10 +23,11 @@ class Uncertain:
     """The inputs of a scenario that are not known, and what a draw of them makes of its candidates.
 
     ``inputs``: one row each: ``kode`` ('' for the country), ``column``, ``low``, ``middle``, ``high``. A value is drawn
-    from the triangular distribution of these three, all independently; that is an assumption, as no table says more
-    of them than an interval and a likeliest value. Drawn are, for modelled candidates, IKM by kabupaten and menu
-    (whole) and the price of every component by kabupaten (whole rupiah at IKK 100); for all, the factors of chance;
-    and, with ``spread``, every weight up to that share off. The prices of usulan are what was asked for: they stay.
+    from the triangular distribution of these three; that is an assumption, as no table says more of them than an
+    interval and a likeliest value. All are independent, but for the sentra, which add up to what was counted of their
+    province. Drawn are, for modelled candidates, sentra by kabupaten, IKM by kabupaten and menu (both whole) and the
+    price of every component by kabupaten (whole rupiah at IKK 100); for all, the factors of chance; and, with
+    ``spread``, every weight up to that share off. The prices of usulan are what was asked for: they stay.
     """
 
     candidates: Candidates
@@ -37,13 +40,25 @@ class Uncertain:
         found = [self.factors(asumsi), self.weights()]
         if self.candidates.modelled:
             found = [self.ikm(asumsi), self.prices(), *found]
+        if self.candidates.modelled or self.scenario.weights.get("industri"):
+            found = [*found, self.sentra()]
         return pd.concat(found, ignore_index=True)
 
     def ikm(self, asumsi: pd.DataFrame) -> pd.DataFrame:
-        """IKM served by a sentra of each menu, of every autonomous kabupaten."""
-        names = {menu: f"ikm_asumsi_{menu}" for menu in MENUS}
-        rows = [rows_of(self.kode, IKM + menu, *self.around(asumsi, name)) for menu, name in names.items()]
-        return pd.concat(rows)
+        """IKM of a new sentra, and of a sentra that is there: as many as its kabupaten's evidence says."""
+        new, old = MENUS
+        there = self.candidates.evidence.set_index("kode").loc[self.kode, ["ikm_low", "ikm", "ikm_high"]]
+        limits = there.to_numpy(float).T if len(there) else np.zeros((3, 0))
+        return pd.concat([
+            rows_of(self.kode, IKM + new, *self.around(asumsi, f"ikm_asumsi_{new}")),
+            rows_of(self.kode, IKM + old, *limits),
+        ])  # fmt: skip
+
+    def sentra(self) -> pd.DataFrame:
+        """Sentra of every kabupaten, in whole ones; the expectation is a fraction."""
+        rows = self.candidates.evidence
+        middle = rows["sentra"].to_numpy(float) / MICRO
+        return rows_of(list(rows["kode"]), SENTRA, rows["sentra_low"], middle, rows["sentra_high"])
 
     def prices(self) -> pd.DataFrame:
         """The price of every component that a modelled candidate is made of, at IKK 100."""
@@ -83,8 +98,13 @@ class Uncertain:
         """
         source = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
         low, middle, high = (self.inputs[name].to_numpy(float) for name in ("low", "middle", "high"))
-        drawn = triangular(source.random(len(low)), low, middle, high)
-        return np.where(self.inputs["column"].str.startswith((IKM, PRICE)), np.rint(drawn), drawn)
+        u = source.random(len(low))
+        drawn = triangular(u, low, middle, high)
+        drawn = np.where(self.inputs["column"].str.startswith((IKM, PRICE)), np.rint(drawn), drawn)
+        if (counted := (self.inputs["column"] == SENTRA).to_numpy()).any():
+            total = self.candidates.evidence["total"].to_numpy()
+            drawn[counted] = draw_sentra(u[counted], low[counted], middle[counted], high[counted], total)
+        return drawn
 
     def draw(self, seed: int, number: int) -> tuple[Candidates, Scenario]:
         """The candidates and the scenario of one draw."""
@@ -93,9 +113,23 @@ class Uncertain:
         weights = {name: float(country.get(WEIGHT + name, weight)) for name, weight in self.scenario.weights.items()}
         factors = {name: float(value) for name, value in country.items() if str(name).startswith(FACTOR)}
         made = replace(self.candidates, assumptions={**self.candidates.assumptions, **factors})
+        values = drawn.set_index(["kode", "column"])["value"].to_dict()
+        if (drawn["column"] == SENTRA).any():
+            made = with_sentra(made, {kode: int(n) for (kode, column), n in values.items() if column == SENTRA})
         if made.modelled:
-            made = with_values(made, drawn.set_index(["kode", "column"])["value"].to_dict())
+            made = with_values(made, values)
         return made, vary(self.scenario, weights=weights) if self.spread else self.scenario
+
+
+def with_sentra(candidates: Candidates, sentra: Mapping[str, int]) -> Candidates:
+    """Candidates where so many sentra are in each kabupaten: there is one to revitalise, or there is none."""
+    kabupaten, usulan = candidates.kabupaten, candidates.usulan
+    per_10rb = kabupaten["kode"].map(sentra) / kabupaten["penduduk"] * 10_000
+    made = replace(candidates, kabupaten=kabupaten.assign(sentra_per_10rb=per_10rb))
+    if "ada_sentra" not in usulan:
+        return made
+    there = usulan["kode"].map(sentra).clip(upper=1).astype("float64").where(usulan["ada_sentra"].notna())
+    return replace(made, usulan=usulan.assign(ada_sentra=there))
 
 
 def with_values(candidates: Candidates, values: Mapping[tuple[str, str], float]) -> Candidates:
@@ -109,8 +143,8 @@ def with_values(candidates: Candidates, values: Mapping[tuple[str, str], float])
     return replace(candidates, usulan=usulan.assign(ikm=ikm), rincian=rincian.assign(harga_satuan_rp=price))
 
 
-def rows_of(kode: list[str], column: str, low: float, middle: float, high: float) -> pd.DataFrame:
-    """One input of each of these kabupaten."""
+def rows_of(kode: list[str], column: str, low: Limit, middle: Limit, high: Limit) -> pd.DataFrame:
+    """One input of each of these kabupaten, within limits that are the same for all or one for each."""
     return pd.DataFrame({"kode": kode, "column": column, "low": low, "middle": middle, "high": high})
 
 
@@ -122,17 +156,17 @@ def triangular(u: np.ndarray, low: np.ndarray, middle: np.ndarray, high: np.ndar
     return np.clip(np.where(u * width < middle - low, rising, falling), low, high)
 
 
-def draw_sentra(industry: pd.DataFrame, total_of: pd.Series, u: np.ndarray) -> np.ndarray:
-    """Whole sentra per kabupaten within ``sentra_low..sentra_high``, adding up to each control total as published.
+def draw_sentra(
+    u: np.ndarray, low: np.ndarray, middle: np.ndarray, high: np.ndarray, total: np.ndarray
+) -> np.ndarray:  # fmt: skip
+    """Whole sentra per kabupaten within whole limits, adding up to each control total as published.
 
-    ``industry``: ``sentra_low``, ``sentra``, ``sentra_high`` (whole limits; the expectations of a total add up to it);
-    ``total_of``: to which total each row belongs, a province as a rule.
+    ``total``: to which control total each row belongs, a province as a rule; the expectations ``middle`` add up to it.
     """
-    low, middle, high = (industry[name].to_numpy(float) for name in ("sentra_low", "sentra", "sentra_high"))
-    drawn = np.zeros(len(industry), dtype=np.int64)
-    for rows in total_of.groupby(total_of.to_numpy(), sort=True).indices.values():
-        total = round(float(middle[rows].sum()))
-        drawn[rows] = shared_out(u[rows], low[rows], middle[rows], high[rows], total)
+    drawn = np.zeros(len(u), dtype=np.int64)
+    for name in np.unique(total):
+        rows = np.flatnonzero(total == name)
+        drawn[rows] = shared_out(u[rows], low[rows], middle[rows], high[rows], round(float(middle[rows].sum())))
     return drawn
 
 
