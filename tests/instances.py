@@ -188,7 +188,8 @@ def unknown_or(*values):
     return st.sampled_from([None, *values])
 
 
-COMPONENTS = ("gedung_produksi", "mesin_peralatan", "utilitas", "ipal", "gudang")
+LINE_VERDICTS = ("penilaian_bappenas", "penilaian_kl")
+COMPONENTS = ("gedung_produksi", "mesin_peralatan", "utilitas", "ipal", "ipab", "gudang")
 JUKNIS = [
     {"ta": 2028, "menu": menu, "dokumen": "ded", "paling_lambat": "2028-03-31", "sumber": "asumsi"} for menu in MENUS
 ]
@@ -201,8 +202,22 @@ def packages(draw):
     lines = []
     for i, part in enumerate(parts):
         low, wajib = draw(st.sampled_from([None, 1])), draw(st.sampled_from(["ya", "tidak"]))
-        lines.append(line(draw(st.integers(1, 20)) * JUTA, draw(st.integers(1, 2)), low, wajib, part, str(i)))
+        volume = draw(st.integers(1, 2))
+        own = line(draw(st.integers(1, 20)) * JUTA, volume, low, wajib, part, str(i))
+        said = {name: draw(unknown_or("diterima", "diterima", "ditolak")) for name in LINE_VERDICTS}
+        agreed = draw(unknown_or(*range(volume + 1)))
+        lines.append(own | said | {"volume_disetujui": agreed})
     return lines
+
+
+@st.composite
+def verdicts(draw):
+    """What the verdicts of each body do."""
+    line_, own = (st.sampled_from([*some, "usulan", "chance", "none"]) for some in (["line", "line"], []))
+    bodies = {name: draw(line_) for name in LINE_VERDICTS}
+    bodies |= {name: draw(own) for name in ("verifikasi_provinsi", "penilaian_kemenkeu", "lokpri")}
+    seldom = draw(st.sampled_from(["pass", "pass", "pass", "gate"]))
+    return {"rule": "Verdicts", "factor": 0.5, "not_judged": seldom} | bodies
 
 
 @st.composite
@@ -212,6 +227,7 @@ def usulan_rules(draw):
     named = draw(st.lists(st.sampled_from(sorted(bound)), min_size=1, unique=True))
     known = [
         {"rule": "OnePerSentra", "max": draw(st.integers(1, 2))},
+        {"rule": "KnownSentra", "by": draw(st.sampled_from(["provinsi", "kode"]))},
         {"rule": "Ready", "unknown": draw(st.sampled_from(["pass", "gate"]))},
         {"rule": "MinimumIKM", "min": draw(st.integers(0, 12)), "column": "jumlah_ikm"},
         {"rule": "SentraCriterion", "definition": draw(st.sampled_from(["pp29", "bps"]))},
@@ -220,6 +236,8 @@ def usulan_rules(draw):
         {"rule": "PriceCeiling", "price": "harga_acuan_rp", "tolerance": draw(st.sampled_from([0.0, 0.2]))},
         {"rule": "ThreeYearReport", "effect": draw(st.sampled_from(["gate", "chance"]))},
         {"rule": "CountBand", "max": draw(st.integers(1, 3))},
+        draw(verdicts()),
+        {"rule": "IdleSentra", "effect": draw(st.sampled_from(["gate", "completion"]))},
     ]
     return draw(st.lists(st.sampled_from(known), min_size=1, max_size=4, unique_by=lambda rule: rule["rule"]))
 
@@ -229,8 +247,14 @@ def some_sentra(draw, i):
     return {
         "sentra_id": f"s{i}", "kode": KODE[i], "proses_basah": draw(unknown_or("ya", "tidak")),
         "jumlah_ikm": draw(unknown_or(4, 5, 9)), "rumah_tangga_desa": draw(unknown_or(20, 45)),
-        "status": draw(unknown_or("rencana", "berjalan")),
+        "status": draw(unknown_or("rencana", "berjalan", "mangkrak")),
     }  # fmt: skip
+
+
+@st.composite
+def some_daerah(draw, kode):
+    view = draw(unknown_or("baik", "perlu_perhatian"))
+    return {"kode": kode, "ta": 2028, "lokpri": draw(unknown_or("ya", "tidak")), "penilaian_kemenkeu": view}
 
 
 @st.composite
@@ -241,6 +265,8 @@ def whole_usulan(draw, most=4):
             f"U{i}", lines=draw(packages()), kode=draw(st.sampled_from(KODE[:3])), menu=draw(st.sampled_from(MENUS)),
             nilai=draw(st.integers(0, 12)), ikm=draw(st.integers(5, 40)), ded=draw(unknown_or("ada", "belum")),
             listrik=draw(unknown_or("ada", "belum")), sentra_id=draw(unknown_or("s0", "s1")),
+            air=draw(unknown_or("ada", "proses")), sk_pengelola=draw(unknown_or("ada", "ada", "belum")),
+            verifikasi_provinsi=draw(unknown_or("diterima", "ditolak")),
         )
         for i in range(draw(st.integers(1, most)))
     ]  # fmt: skip
@@ -252,6 +278,8 @@ def whole_usulan(draw, most=4):
     total = sum(one["harga_satuan_rp"] * one["volume"] for r in rows for one in r["lines"])
     table = candidates(
         *rows, sentra=[draw(some_sentra(i)) for i in range(2)], realisasi=past, juknis=JUKNIS,
+        daerah=[draw(some_daerah(kode)) for kode in KODE[:2]],
+        sentra_in={kode: draw(st.integers(0, 2)) for kode in KODE[:2]},  # of the third nothing is known
         prices=dict.fromkeys(COMPONENTS, 10 * JUTA), kabupaten={kode: {"ikk": 110.0} for kode in KODE[:2]},
     )  # fmt: skip
     goals = [draw(st.sampled_from(["nilai", "benefit", "ikm"]))]

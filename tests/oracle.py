@@ -57,10 +57,28 @@ class World:
         self.past = candidates.realisasi.to_dict("records")
         self.regions = list(regions.values())
         self.sentra = {r["sentra_id"]: r for r in candidates.sentra.to_dict("records")}
+        self.counts = candidates.evidence.to_dict("records")
         self.views = candidates.daerah.to_dict("records")
         self.every = dict(self.row)
+        for rule in scenario.rules:
+            if rule.rule == "Verdicts":
+                self.limit_lines(rule)
         gates = [(GATES[rule.rule], rule) for rule in scenario.rules if rule.rule in GATES]
         self.row = {n: row for n, row in self.row.items() if all(passes(r, self, row) for passes, r in gates)}
+        if column_of(scenario.goals[0]) == "benefit" and not scenario.fund_without_benefit:
+            first = min(self.budget)
+            self.row = {n: row for n, row in self.row.items() if self.number(n, "benefit", first)}
+
+    def limit_lines(self, rule) -> None:
+        """Each line's volume at most what is agreed to, and none where it is refused or too little is left."""
+        for lines in self.lines.values():
+            for one in lines:
+                asked, agreed = int(one["volume"]), one.get("volume_disetujui")
+                one["asked"] = one.get("asked", asked)
+                most = asked if missing(agreed) else min(asked, int(agreed))
+                refused = any(against(one, column) for column in LINE_BODIES if getattr(rule, column) == "line")
+                low = 0 if missing(one["volume_min"]) else int(one["volume_min"])
+                one["volume"] = 0 if refused or most < low else most
 
     def options(self, ta: int) -> list[str]:
         """The usulan that may be funded in a year."""
@@ -83,6 +101,8 @@ class World:
             for rule in self.scenario.rules:
                 if rule.rule == "ThreeYearReport" and rule.effect == "chance" and owes(self, row):
                     chance *= Fraction(str(rule.factor))
+                if rule.rule == "Verdicts":
+                    chance *= Fraction(str(rule.factor)) ** len(refusals(rule, self, row, "chance"))
             benefit = rounded(Fraction(score, 100 * MICRO) * chance * row["ikm"] * MICRO)
             years = ta - min(self.budget)
             return Fraction(rounded(benefit * Fraction(str(self.assumptions["diskonto"])) ** years), MICRO)
@@ -90,6 +110,7 @@ class World:
         return Fraction(0) if missing(value) else Fraction(str(value))
 
     def cost(self, name: str) -> int:
+        """What the most that its lines may have costs."""
         return sum(int(one["harga_satuan_rp"]) * int(one["volume"]) for one in self.lines[name])
 
     def score(self, name: str) -> int:
@@ -111,6 +132,8 @@ def rounded(value: Fraction) -> int:
 def choices(line: dict) -> list[int]:
     """The volumes that a line may have."""
     volume = int(line["volume"])
+    if not volume:
+        return [0]
     low = volume if missing(line["volume_min"]) else int(line["volume_min"])
     return ([] if line["wajib"] == "ya" else [0]) + list(range(low, volume + 1))
 
@@ -240,18 +263,24 @@ def goal_points(world: World, way: Way, point: list[int], parts_: list[int]) -> 
     """What a way brings: what is always in it is rounded once, each optional line once, each trimmable unit once."""
     lines, volumes = world.lines[way.usulan], dict(way.volumes)
     cost = world.cost(way.usulan)
+    asked = {one["rincian_id"]: int(one.get("asked", one["volume"])) for one in lines}
+    whole_cost = sum(int(one["harga_satuan_rp"]) * asked[one["rincian_id"]] for one in lines)
     values = []
     for goal, unit, parts in zip(world.scenario.goals, point, parts_, strict=True):
         value = goal_value(world, way, goal, unit)
         weight = [
             Fraction(int(one["harga_satuan_rp"]) * int(one["volume"]), cost)
-            if given(goal) or missing(world.bobot[one["komponen"]])
+            if given(goal)
+            else Fraction(int(one["harga_satuan_rp"]) * asked[one["rincian_id"]], whole_cost)
+            if missing(world.bobot[one["komponen"]])
             else Fraction(str(world.bobot[one["komponen"]]))
             for one in lines
         ]
+        part = [Fraction(1) if given(goal) else Fraction(int(o["volume"]), asked[o["rincian_id"]]) for o in lines]
+        kept = sum(w * p for w, p in zip(weight, part, strict=True)) / sum(weight)
         always, total, whole = Fraction(0), 0, 0
-        for one, w in zip(lines, weight, strict=True):
-            share, volume = value * parts * w / sum(weight), int(one["volume"])
+        for one, w, p in zip(lines, weight, part, strict=True):
+            share, volume = value * parts * w * p / sum(weight), int(one["volume"])
             if choices(one) == [volume]:
                 always += share
             elif set(choices(one)) == {0, volume}:
@@ -260,7 +289,7 @@ def goal_points(world: World, way: Way, point: list[int], parts_: list[int]) -> 
             else:
                 total += rounded(share / volume) * volumes[one["rincian_id"]]
                 whole += rounded(share / volume) * volume
-        full = rounded(value * parts) if given(goal) else rounded(value) * parts  # full volumes bring whole points
+        full = rounded(value * parts) if given(goal) else rounded(value * kept) * parts  # full: whole points
         values.append(total + (rounded(always) if parts == 1 else full - whole))
         if value and given(goal) and not hasattr(goal, "maximin"):
             assert values[-1] == way.amount_rp * MICRO * parts // unit  # to the rupiah, whatever the lines
@@ -385,6 +414,23 @@ def one_per_sentra(rule, world: World) -> Check:
             (world.row[w.usulan]["sentra_id"], w.ta) for w in chosen if not missing(world.row[w.usulan]["sentra_id"])
         ]
         return all(places.count(place) <= rule.max for place in places) and (rule.max > 0 or not chosen)
+
+    return holds
+
+
+def known_sentra(rule, world: World) -> Check:
+    """Revitalisations of a province (a kabupaten) are no more than its sentra; where nobody counted, any number."""
+    if rule.by == "kode":
+        sentra = {r["kode"]: r["known"] for r in world.counts if r["measured"] == "measured"}
+        place = {kode: kode for kode in sentra}
+    else:
+        place = {r["kode"]: r["total"] for r in world.counts}
+        sentra = {r["total"]: r["total_sentra"] for r in world.counts}
+
+    def holds(chosen):
+        old = [world.row[way.usulan]["kode"] for way in chosen if world.row[way.usulan]["menu"] == "revitalisasi"]
+        places = [place[kode] for kode in old if kode in place]
+        return all(places.count(one) <= sentra[one] for one in places)
 
     return holds
 
@@ -596,6 +642,61 @@ def single_source(rule, world: World, row: dict) -> bool:
     return Fraction(int(other), world.cost(row["usulan_id"])) <= Fraction(str(rule.max_share))
 
 
+NO = {"penilaian_kemenkeu": "perlu_perhatian", "lokpri": "tidak"}
+LINE_BODIES = ("penilaian_bappenas", "penilaian_kl")
+BODIES = (*LINE_BODIES, "verifikasi_provinsi", "penilaian_kemenkeu", "lokpri")
+
+
+def against(record: dict, column: str) -> bool:
+    return not missing(record.get(column)) and record[column] == NO.get(column, "ditolak")
+
+
+def records_of(world: World, row: dict, column: str) -> list[dict]:
+    return world.lines[row["usulan_id"]] if column in LINE_BODIES else [row]
+
+
+def refusals(rule, world: World, row: dict, effect: str) -> list[str]:
+    """The columns of this effect that say no to an usulan or to one of its lines."""
+    own = [column for column in BODIES if getattr(rule, column) == effect]
+    return [column for column in own if any(against(one, column) for one in records_of(world, row, column))]
+
+
+def agreed_to(rule, world: World, row: dict) -> bool:
+    lines = world.lines[row["usulan_id"]]
+    out = [one for one in lines if not int(one["volume"])]
+    if len(out) == len(lines) or any(one["wajib"] == "ya" for one in out):
+        return False
+    counted = [column for column in BODIES if getattr(rule, column) != "none"]
+    empty = any(missing(one.get(column)) for column in counted for one in records_of(world, row, column))
+    return not refusals(rule, world, row, "usulan") and not (empty and rule.not_judged == "gate")
+
+
+def lacks(rule, row: dict, parts: set[str]) -> bool:
+    """Whether an idle sentra does not have, with these components, what it needs to work."""
+    if row["status_sentra"] not in ("belum_dimanfaatkan", "mangkrak"):
+        return False
+    dark, dry = (row[name] in ("belum", "proses") for name in ("listrik", "air"))
+    asked = [
+        (rule.machines, True),
+        (rule.utilities, dark),
+        (rule.water, dry),
+        (rule.waste, row["proses_basah"] == "ya"),
+    ]
+    return any(needed and not parts & set(what) for what, needed in asked)
+
+
+def first_asked_why(rule, world: World, row: dict) -> bool:
+    idle = row["status_sentra"] in ("belum_dimanfaatkan", "mangkrak")
+    if rule.effect == "gate" or not idle:
+        return not idle
+    parts = {one["komponen"] for one in world.lines[row["usulan_id"]] if int(one["volume"])}
+    return not lacks(rule, row, parts) and row["sk_pengelola"] not in ("belum", "proses")
+
+
+def completes(rule, world: World) -> Check:
+    return lambda chosen: all(not lacks(rule, world.row[w.usulan], components(world, w)) for w in chosen)
+
+
 def always(rule, world: World) -> Check:
     return lambda chosen: True
 
@@ -630,7 +731,7 @@ def sentra_criterion(rule, world: World, row: dict) -> bool:
 
 
 def may_work(rule, world: World, row: dict) -> bool:
-    lines = world.lines[row["usulan_id"]]
+    lines = [one for one in world.lines[row["usulan_id"]] if int(one["volume"])]
     firm = {one["komponen"] for one in lines if one["wajib"] == "ya"}
     return works(rule, row, {one["komponen"] for one in lines}, firm)
 
@@ -648,11 +749,15 @@ GATES = {
     "ThreeYearReport": lambda rule, world, row: rule.effect == "chance" or not owes(world, row),
     "PhaseOrder": unpaid,
     "NoDoubleFunding": single_source,
+    "Verdicts": agreed_to,
+    "IdleSentra": first_asked_why,
 }
 CHECKS = dict.fromkeys(GATES, always) | {
     "OnePerSentra": one_per_sentra,
+    "KnownSentra": known_sentra,
     "Ticket": ticket,
     "FunctionalPackage": functional_package,
+    "IdleSentra": completes,
     "PriceCeiling": price_ceiling,
     "SpendBand": band,
     "CountBand": band,

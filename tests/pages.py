@@ -12,7 +12,10 @@ from planner.geo.regions import wilayah
 from planner.model.build_options import build_options
 from planner.model.candidates import read_candidates
 from planner.paper.seal import bundle, remade, seal_in, unpack
+from planner.plan.folder import ROBUST
 from planner.plan.plan import Plan, seal_plan
+from planner.plan.plan_file import canonical, fingerprint_of
+from planner.plan.robust_file import RobustFile
 from planner.scenario.scenario import Scenario, plain, scenario_of
 from planner.views.scene import Scene
 
@@ -28,8 +31,8 @@ HOSTILE = [
     "🏭" * 3, "x" * 5000, "$\\frac{1}{0}$", "{0} {nama} %s",
 ]  # fmt: skip
 SECTIONS = ("first_screen", "tile_map", "chosen", "lines", "missing", "every_kabupaten", "totals", "point_map",
-            "not_chosen", "certainty", "rules", "baseline", "monitoring", "calendar", "evaluation", "sources",
-            "unknowns", "reproduce",
+            "not_chosen", "idle", "robust", "rules", "baseline", "history", "monitoring", "calendar", "evaluation",
+            "sources", "unknowns", "reproduce",
 )  # fmt: skip
 
 
@@ -77,11 +80,32 @@ def plan(winners=None, **changes) -> Plan:
     })  # fmt: skip
 
 
-def with_cases(folder) -> Path:
-    """The file of a hand-made modelled plan in ``folder``, with its low and high cases beside it."""
-    plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah").save(folder / "plan-rendah.json")
-    plan(name="tinggi").save(folder / "plan-tinggi.json")
-    return plan().save(folder / "plan.json")
+def drawn(made_of: Plan, **changes) -> RobustFile:
+    """What 100 hand-made draws say of a plan: 11.03 is sure but not with its menu, 11.05 is chosen often."""
+    content = {
+        "format": 1, "plan": made_of.fingerprint, "planner": "0.1.0", "seed": 2028, "draws": 100, "done": 100,
+        "without_plan": 0, "gap": 0.01, "weights": 0.0,
+        "drawn": [
+            {"column": "ikm_pembangunan", "kabupaten": 508, "low": 26.0, "high": 42.0},
+            {"column": "faktor_menu_pembangunan", "kabupaten": 0, "low": 0.6, "high": 0.95},
+        ],
+        "kabupaten": [["11.03", 97], ["11.05", 60], ["64.01", 55], ["91.15", 4]],
+        "times": [
+            ["11.03", "pembangunan", 60, 5 * MILIAR], ["11.03", "revitalisasi", 37, MILIAR],
+            ["11.05", "revitalisasi", 60, 3 * MILIAR], ["64.01", "pembangunan", 55, 2 * MILIAR],
+            ["91.15", "revitalisasi", 4, MILIAR],
+        ],
+        "sides": {"tie": ["11.05-revitalisasi"], "far": ["11.03-pembangunan"], "open": ["91.15-revitalisasi"]},
+        "tested": 20, "deciding": [{"kode": "11.03", "column": "ikm_pembangunan", "moved_rp": MILIAR, "p": 0.001}],
+    } | changes  # fmt: skip
+    return {**content, "fingerprint": fingerprint_of(content)}
+
+
+def with_draws(folder) -> Path:
+    """The file of a hand-made modelled plan in ``folder``, with what draws say of it beside it."""
+    made_of = plan()
+    (folder / ROBUST).write_bytes(canonical(drawn(made_of)))
+    return made_of.save(folder / "plan.json")
 
 
 def winner(usulan_id: str, amount_rp: int) -> dict:
@@ -128,12 +152,9 @@ class Page(HTMLParser):
 
 @cache
 def country() -> Scene:
-    """The hand-made plan seen from the whole country, with its cases."""
-    middle = plan()
-    low = plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah")
-    cases = {"rendah": low, "tengah": middle, "tinggi": middle}
-    table = candidates().kabupaten
-    return Scene(middle, table, wilayah("nasional", table), cases, build_options(candidates(), middle.scenario))
+    """The hand-made plan seen from the whole country, with what draws say of it."""
+    own, table = plan(), candidates().kabupaten
+    return Scene(own, table, wilayah("nasional", table), drawn(own), build_options(candidates(), own.scenario))
 
 
 def at(base: Scene, name: str) -> Scene:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from planner.base.errors import PlannerError
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, join_facts
+from planner.model.industry import no_evidence
 from planner.model.problem import compile_problem
 from planner.scenario.rows import RowName
 from planner.scenario.scenario import Scenario, scenario_of
@@ -39,7 +40,8 @@ ASSUMPTIONS = {
     "acuan_tenaga_kerja_min": 0, "acuan_tenaga_kerja_maks": 100,
     "faktor_menu_pembangunan": 1.0, "faktor_menu_revitalisasi": 1.0, "diskonto": 0.95,
     "nilai_dokumen_proses": 0.5, "faktor_kesiapan_min": 1.0, "faktor_kinerja_min": 1.0, "dampak": 0,
-    "faktor_arah_positif": 1.0, "faktor_arah_negatif": 1.0,
+    "faktor_arah_positif": 1.0, "faktor_arah_negatif": 1.0, "nilai_kinerja_netral": 0.5,
+    "acuan_manufaktur_min": 0, "acuan_manufaktur_maks": 100, "acuan_sentra_min": 0, "acuan_sentra_maks": 10,
 }  # fmt: skip
 
 
@@ -59,11 +61,13 @@ def usulan(name, cost_rp=0, nilai=1, kode="11.01", menu="pembangunan", ta=2028, 
     } | more  # fmt: skip
 
 
-def candidates(*rows: dict, assumptions=None, kabupaten=None, bobot=None, prices=None, **tables) -> Candidates:
+def candidates(
+    *rows: dict, assumptions=None, kabupaten=None, bobot=None, prices=None, sentra_in=None, **tables
+) -> Candidates:
     """Candidates of these usulan; ``kabupaten``: {kode: {column: value}} replaces cells; ``bobot``: {komponen: x}.
 
-    ``prices``: {komponen: harga_acuan_rp at IKK 100}. ``tables``: rows (dicts) of ``sentra``, ``daerah``,
-    ``realisasi``, ``juknis``, ``dampak`` by name.
+    ``prices``: {komponen: harga_acuan_rp at IKK 100}. ``sentra_in``: {kode: sentra counted there}, of the others
+    nothing is known. ``tables``: rows (dicts) of ``sentra``, ``daerah``, ``realisasi``, ``juknis``, ``dampak`` by name.
     """
     table = pd.DataFrame([{k: v for k, v in row.items() if k != "lines"} for row in rows])
     table["ikm"] = table["ikm"].astype("Int64")
@@ -80,8 +84,20 @@ def candidates(*rows: dict, assumptions=None, kabupaten=None, bobot=None, prices
     table = join_facts(table, **own, kabupaten=places, dampak=held("dampak", tables.get("dampak", ())), first_year=2028)
     return Candidates(
         table, rincian, places, komponen, ASSUMPTIONS | (assumptions or {}), False, INPUTS, **own,
-        juknis=held("juknis", tables.get("juknis", ())),
+        juknis=held("juknis", tables.get("juknis", ())), evidence=counted(sentra_in or {}),
     )  # fmt: skip
+
+
+def counted(sentra_in: dict) -> pd.DataFrame:
+    """``model.industry.evidence`` of these kabupaten: each counted, together the control total of their province."""
+    total = {kode[:2]: sum(n for other, n in sentra_in.items() if other[:2] == kode[:2]) for kode in sentra_in}
+    rows = [
+        {"kode": kode, "kode_provinsi": kode[:2], "total": kode[:2], "total_sentra": total[kode[:2]], "known": n,
+         "sentra": n * 10**6, "measured": "measured"}
+        for kode, n in sentra_in.items()
+    ]  # fmt: skip
+    empty = no_evidence()
+    return pd.DataFrame(rows, columns=list(empty)).fillna(0).astype(empty.dtypes.to_dict()) if rows else empty
 
 
 OWN = ("sentra", "daerah", "realisasi")

@@ -1,4 +1,4 @@
-"""A small valid set of the five tables as rows, written as CSV or Excel; tests put one thing wrong into it."""
+"""A small valid set of the six tables as rows, written as CSV or Excel; tests put one thing wrong into it."""
 
 import csv
 import io
@@ -28,6 +28,7 @@ TABLES: dict[str, list[list]] = {
         ["usulan_id", "kode", "ta", "pagu_rp", "kontrak_tanggal", "serap_rp", "output_pct", "dimanfaatkan_1"],
         ["L1", "53.01", 2023, 7_000_000_000, "2023-04-19", 6_500_000_000, 100, "ya"],
     ],
+    "bukti": [["kode", "sentra", "ikm", "tahun", "sumber"], ["53.01", 12, 240, 2026, "dinas"]],
 }  # fmt: skip
 
 

@@ -1,8 +1,8 @@
-"""Make ``kabupaten.csv``, the reference table of all 514 kabupaten and kota, and check its sister tables.
+"""Make ``kabupaten.csv``, ``industri.csv`` and ``provinsi.csv``, and check the sister tables.
 
-``python buat.py`` reads the shipped ``kabupaten.csv``, gives every region its cell in the tile grid again and
-writes the same bytes. ``python buat.py --dari DIR`` first imports ``regions.csv`` and ``indicators.csv`` from DIR.
-The other tables of this folder are typed facts: they are their own source and are only checked here.
+``python buat.py`` reads the shipped tables, gives every region its cell in the tile grid again and writes the same
+bytes. ``python buat.py --dari DIR`` first imports ``regions.csv``, ``indicators.csv``, ``villages.csv`` and
+``provinces.csv`` from DIR. The other tables of this folder are typed facts: their own source, only checked here.
 """
 
 import argparse
@@ -42,6 +42,15 @@ COLUMNS = {  # ours: (file, column of the source); the other columns are derived
     "petak_x": None,
     "petak_y": None,
 }
+INDUSTRI = {"kode": "kemendagri_code", "kecamatan": "kecamatan", "kelurahan": "kelurahan", "desa": "desa"}
+PROVINSI = {
+    "kode_provinsi": "province_code",
+    "provinsi": "province_name",
+    "sentra": "sentra_industri_2024",
+    "manufaktur_pct": "manufacturing_share_pdrb_2024_pct",
+}
+SENTRA = 8889  # of Indonesia in 2024; the page that prints it leaves out three provinces, which share the rest
+PAGE = "databoks.katadata.co.id/ekonomi-makro/statistik/68ee89a67a998, mengutip BPS"
 WORDS = {
     "tertinggal": {"1": "ya", "0": "tidak"},
     "perbatasan": {"land": "darat", "sea": "laut", "": ""},  # empty is "not known", never "no"
@@ -102,6 +111,32 @@ def import_from(folder):
         table[column] = table[column].map(words)
     table["otonom"] = np.where(table["kode_provinsi"] == JAKARTA, "tidak", "ya")
     return table.reset_index(drop=True)
+
+
+def import_villages(folder):
+    """``industri.csv``: what BPS counts sentra by."""
+    table = read(folder / "villages.csv").sort_values("kemendagri_code")
+    found = pd.DataFrame({ours: table[theirs] for ours, theirs in INDUSTRI.items()})
+    villages = table["desa"].astype(int) + table["desa_adat"].astype(int)
+    return found.assign(desa=villages.astype(str)).reset_index(drop=True)
+
+
+def import_provinces(folder):
+    """``provinsi.csv``: a province's sentra; those without a printed count are one ``total`` with what is left over.
+
+    Among these three, ``kunci`` says, sentra are shared by people: by villages Papua Pegunungan would get most of them.
+    """
+    source = read(folder / "provinces.csv").sort_values("province_code")
+    table = pd.DataFrame({ours: source[theirs] for ours, theirs in PROVINSI.items()}).reset_index(drop=True)
+    rest = table["sentra"] == ""
+    left = SENTRA - table.loc[~rest, "sentra"].astype(int).sum()
+    table.insert(2, "total", table["kode_provinsi"].mask(rest, "+".join(table.loc[rest, "kode_provinsi"])))
+    table["sentra"] = table["sentra"].mask(rest, str(left))
+    table.insert(4, "kunci", np.where(rest, "penduduk", ""))
+    return table.assign(
+        sumber=PAGE + rest.map({True: f": {SENTRA} dikurangi 35 provinsi yang tercetak", False: ""}),
+        tanda=np.where(rest, "INFERRED", "CONFIRMED"),
+    )
 
 
 def cells():
@@ -178,6 +213,18 @@ def unknown_cases(table):
         yield f"kasus.csv kode {kode} is not in kabupaten.csv"
 
 
+def sentra_problems(table):
+    """Villages of every kabupaten, sentra of every province, and all of them together as published."""
+    villages, provinces = read(ACUAN / "industri.csv"), read(ACUAN / "provinsi.csv")
+    if list(villages["kode"]) != list(table["kode"]):
+        yield "industri.csv does not hold the kode of kabupaten.csv"
+    if list(provinces["kode_provinsi"]) != sorted(set(table["kode_provinsi"])):
+        yield "provinsi.csv does not hold the provinces of kabupaten.csv"
+    totals = provinces.groupby("total")["sentra"].agg(set)
+    if (totals.map(len) > 1).any() or sum(int(one) for found in totals for one in found) != SENTRA:
+        yield f"the sentra of provinsi.csv are not {SENTRA}, each total once"
+
+
 def heavy_support(table):
     """Support is at most 5 % of either modelled package, whatever the IKK."""
     components = read(ACUAN / "komponen.csv")
@@ -190,18 +237,26 @@ def heavy_support(table):
 
 def problems(table):
     """Everything wrong with the table and its sisters, one sentence each; empty when all is well."""
-    return [*grid_problems(table), *undescribed_columns(), *unknown_cases(table), *heavy_support(table)]
+    found = grid_problems(table), undescribed_columns(), unknown_cases(table), sentra_problems(table)
+    return [problem for problems in (*found, heavy_support(table)) for problem in problems]
+
+
+def write(table, name):
+    (ACUAN / name).write_bytes(table.to_csv(index=False, lineterminator="\n").encode())
 
 
 def main():
-    """Make, check, and only then write the table."""
+    """Make, check, and only then write the table of kabupaten."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--dari", type=Path, metavar="DIR", help="folder with regions.csv and indicators.csv")
+    options.add_argument("--dari", type=Path, metavar="DIR", help="folder with the four tables to import")
     folder = options.parse_args().dari
+    if folder:
+        write(import_villages(folder), "industri.csv")
+        write(import_provinces(folder), "provinsi.csv")
     table = with_tiles(import_from(folder) if folder else read(ACUAN / "kabupaten.csv"))
     if found := problems(table):
         raise SystemExit("The reference tables have problems:\n  - " + "\n  - ".join(found))
-    (ACUAN / "kabupaten.csv").write_bytes(table.to_csv(index=False, lineterminator="\n").encode())
+    write(table, "kabupaten.csv")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ HOMES = {
     "read_candidates": "model.candidates", "build_options": "model.build_options", "compile_problem": "model.problem",
     "Plan": "plan.plan", "read_plan": "plan.plan", "allocate": "plan.allocate", "verify": "plan.verify",
     "explain": "answers.explain", "compare": "answers.compare", "frontier": "answers.frontier",
-    "reserve": "answers.reserve", "monitor": "answers.monitor", "diagnose": "solve.infeasible.diagnose",
-    "render_reports": "paper.report", "workbench": "desk.workbench", "views": "views",
+    "audit": "answers.audit", "reserve": "answers.reserve", "monitor": "answers.monitor",
+    "diagnose": "solve.infeasible.diagnose", "render_reports": "paper.report", "workbench": "desk.workbench",
+    "views": "views",
 }  # fmt: skip
 __all__ = sorted(HOMES)
 

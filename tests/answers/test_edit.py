@@ -13,7 +13,7 @@ from small import MILIAR, candidates, line, scenario, usulan, winners, write
 
 from planner import views
 from planner.answers.edit import consider
-from planner.answers.edit_log import Entry, Log, append, in_force, read_log, save_scenario
+from planner.answers.edit_log import Entry, Log, append, in_force, read_log, record, save_scenario
 from planner.answers.open_plan import case_of
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
@@ -311,6 +311,32 @@ def test_what_is_in_force_is_what_the_scenario_still_holds():
         ("volume", "B", {"rincian_id": "2", "volume": 4}, False),
     ):  # fmt: skip
         assert in_force(made, entry_of(edit(kind, name, "2", 1), **({"rincian_id": None} | more))) is holds
+
+
+def weighed(plan, table, what) -> tuple:
+    """What was said of an edit from a rough bound: between 0 and 9 points, and that Z would leave."""
+    found = consider(case_of(plan, table), what)
+    return replace(found, loss=(0, 9), displaced=["Z"], exact=False)
+
+
+def test_the_log_keeps_the_loss_between_two_proven_plans():
+    # Rp 10: A + B = 8; with C locked in C + B = 7, so the edit costs 1 (and A leaves), whatever was guessed before.
+    asked_for, what = scenario(10), edit("lock_in", "C")
+    before, after = (allocate(ABC, one) for one in (asked_for, apply_edit(asked_for, what)))
+    entry = record(what, weighed(before, ABC, what), before, after)
+    assert [points * entry.point for points in entry.loss] == [10**6, 10**6] and entry.exact
+    assert (entry.displaced, entry.entering) == (["A"], ["C"])
+
+
+def test_the_log_keeps_what_was_said_where_the_plans_do_not_prove_it():
+    asked_for, what = scenario(10), edit("lock_in", "C")
+    before, after = (allocate(ABC, one) for one in (asked_for, apply_edit(asked_for, what)))
+    found = weighed(before, ABC, what)
+    goals = [before["goals"][0] | {"bound": before["goals"][0]["bound"] + 1}]
+    unproven = replace(before, content=before.content | {"goals": goals})
+    richer = allocate(ABC, apply_edit(scenario(12), what))
+    for pair in ((unproven, after), (before, richer)):
+        assert record(what, found, *pair).loss == (0, 9) and not record(what, found, *pair).exact
 
 
 # -- in reports --------------------------------------------------------------------------------------------------------

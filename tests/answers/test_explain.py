@@ -20,7 +20,7 @@ from planner.solve.exact import maximise
 from planner.solve.formulation import SideRow, forced_row
 from planner.solve.relaxation import Relaxation
 
-KEYS = ["usulan_id", "funded", "kind", "reason", "loss", "displaced", "entering", "exact"]
+KEYS = ["usulan_id", "funded", "kind", "outcome", "reason", "loss", "displaced", "entering", "exact"]
 HOSTILE = [
     "<script>",
     "=cmd|' /C calc'!A0",

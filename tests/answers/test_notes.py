@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from small import MILIAR, candidates, line, scenario, usulan
 
 from planner.answers.notes import line_notes, usulan_notes
+from planner.answers.outcomes import UNPLACED
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.paper.run_files import csv_bytes
@@ -31,7 +32,7 @@ def test_each_line_gets_the_verdict_that_its_volume_means(four):
     rows = line_notes(allocate(four, scenario()), four).set_index(["usulan_id", "rincian_id"])
 
     assert rows["penilaian"].to_dict() == {
-        ("full", "1"): "diterima", ("out", "1"): "ditolak", ("part", "1"): "diterima", ("part", "2"): "ditolak",
+        ("full", "1"): "diterima", ("out", "1"): UNPLACED, ("part", "1"): "diterima", ("part", "2"): UNPLACED,
         ("some", "1"): "didiskusikan",
     }  # fmt: skip
     assert rows["volume_disetujui"].tolist() == [1, 0, 1, 0, 2]
@@ -44,7 +45,7 @@ def test_an_usulan_has_the_verdict_that_follows_from_its_lines(four):
     rows = usulan_notes(plan, four, line_notes(plan, four)).set_index("usulan_id")
 
     assert rows["penilaian"].to_dict() == {
-        "full": "diterima", "out": "ditolak", "part": "didiskusikan", "some": "didiskusikan"
+        "full": "diterima", "out": UNPLACED, "part": "didiskusikan", "some": "didiskusikan"
     }  # fmt: skip
     assert rows.at["part", "diusulkan_rp"] == 11 * MILIAR
     assert rows.at["out", "catatan"] == plan.not_funded.set_index("usulan_id").at["out", "reason"]["id"]
@@ -67,7 +68,9 @@ def test_notes_agree_with_the_plan(rows, budget):
     noted = usulan_notes(plan, made, lines)
 
     assert lines["amount_rp"].sum() == noted["amount_rp"].sum() == plan.spent_rp
-    assert set(noted.loc[noted["penilaian"] != "ditolak", "usulan_id"]) == set(plan.funded["usulan_id"])
+    assert set(noted.loc[noted["penilaian"].isin(["diterima", "didiskusikan"]), "usulan_id"]) == set(
+        plan.funded["usulan_id"]
+    )
     assert len(lines) == len(made.rincian) and len(noted) == len(made.usulan)
 
 
@@ -107,10 +110,14 @@ def test_a_line_that_somebody_rejected_is_never_called_accepted():
     }  # fmt: skip
 
 
-def test_an_usulan_of_a_later_year_is_not_judged():
+def test_an_usulan_of_a_later_year_is_not_due_yet():
     table = candidates(usulan("A", 1 * MILIAR), usulan("B", 1 * MILIAR, kode="11.02", ta=2030))
     plan = allocate(table, scenario(10 * MILIAR))
     rows = line_notes(plan, table)
-    assert rows.set_index("usulan_id")["penilaian"].to_dict() == {"A": "diterima", "B": ""}
-    assert usulan_notes(plan, table, rows).set_index("usulan_id")["penilaian"].to_dict() == {"A": "diterima", "B": ""}
+    assert rows.set_index("usulan_id")["penilaian"].to_dict() == {"A": "diterima", "B": "belum waktunya"}
+    noted = usulan_notes(plan, table, rows).set_index("usulan_id")
+    assert noted["penilaian"].to_dict() == {"A": "diterima", "B": "belum waktunya"}
+    assert noted[["tidak_tertampung", "belum_waktunya"]].to_dict("index")["B"] == {
+        "tidak_tertampung": 0, "belum_waktunya": 1
+    }  # fmt: skip
     assert plan.not_funded["kind"].tolist() == ["later"]

@@ -5,13 +5,11 @@ from dataclasses import replace
 
 import pytest
 from chromium import listen
-from pages import MILIAR, candidates, plan
+from pages import country
 
 from planner.base.messages import speaking
 from planner.base.paths import PACKAGE
 from planner.desk.live_map import map_of, paint
-from planner.geo.regions import wilayah
-from planner.model.build_options import build_options
 from planner.views.scene import Scene
 
 pytestmark = pytest.mark.browser
@@ -59,11 +57,8 @@ def page_of(widget) -> str:
 
 @pytest.fixture(scope="module")
 def scene() -> Scene:
-    """Three winners: 11.03 for 9 miliar, 11.05 for 5, 91.15 for 4; the first under all assumptions."""
-    middle, low = plan(), plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah")
-    table = candidates().kabupaten
-    cases = {"rendah": low, "tengah": middle, "tinggi": middle}
-    return Scene(middle, table, wilayah("nasional", table), cases, build_options(candidates(), middle.scenario))
+    """Three winners: 11.03 for 9 miliar, 11.05 for 5, 91.15 for 4; the first is sure."""
+    return country()
 
 
 @pytest.fixture
@@ -207,7 +202,7 @@ def test_the_tooltip_says_who_what_and_why_on_hover_and_on_focus(shown):
     page.mouse.move(2, 2)
     assert not tip.is_visible()
     cell(page, "11.03").focus()
-    assert "pembangunan, Rp 9 miliar; terpilih dalam rencana asumsi rendah, tengah, dan tinggi" in tip.inner_text()
+    assert "pembangunan, Rp 9 miliar; pasti: 95 % undian atau lebih" in tip.inner_text()
     page.keyboard.press("Escape")
     assert not tip.is_visible()
 

@@ -5,7 +5,7 @@ from urllib.parse import urlparse
 
 import pytest
 from chromium import listen
-from pages import with_cases
+from pages import with_draws
 
 from planner.base.messages import speaking
 from planner.paper.report import render_reports
@@ -21,7 +21,7 @@ def files(tmp_path_factory):
     from planner.views.scene import open_scene
 
     folder = tmp_path_factory.mktemp("halaman")
-    file = with_cases(folder)
+    file = with_draws(folder)
     written = dict(zip(NAMES[1:], render_reports(file, list(NAMES[1:]), out=folder / "laporan"), strict=True))
     with speaking("id"):
         links = {name: f"laporan/{page.name}" for name, page in written.items()}

@@ -208,11 +208,12 @@ def test_a_wrong_call_is_told_in_the_language_that_it_asks_for(planner):
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_the_search(planner, tmp_path, monkeypatch):
-    from planner.answers import assumption_cases, frontier
+    from planner.answers import frontier
+    from planner.plan import allocate
 
     two_usulan(tmp_path)
     (tmp_path / "berkas").write_text("x", encoding="utf-8")
-    for module, search in ((assumption_cases, "allocate_all"), (frontier, "frontier")):
+    for module, search in ((allocate, "allocate"), (frontier, "frontier")):
         monkeypatch.setattr(module, search, lambda *args, **kw: pytest.fail("searched first"))
     for call in ("allocate", "run", "frontier"):
         status, _, err = planner(call, scenario(tmp_path), "--out", tmp_path / "berkas" / "dalam")

@@ -5,13 +5,11 @@ from dataclasses import replace
 import comm
 import pandas as pd
 import pytest
-from pages import HOSTILE, MILIAR, candidates, plan
+from pages import HOSTILE, MILIAR, country, plan
 
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.desk.live_map import classify, facts_of, map_of, paint, steps, words
-from planner.geo.regions import wilayah
-from planner.model.build_options import build_options
 from planner.views.scene import Scene
 
 
@@ -23,11 +21,8 @@ def indonesian():
 
 @pytest.fixture(scope="module")
 def scene() -> Scene:
-    """Three winners: 11.03 for 9 miliar, 11.05 for 5, 91.15 for 4; only the first under low assumptions too."""
-    middle, low = plan(), plan({"11.03-revitalisasi": 4 * MILIAR}, name="rendah")
-    table = candidates().kabupaten
-    cases = {"rendah": low, "tengah": middle, "tinggi": middle}
-    return Scene(middle, table, wilayah("nasional", table), cases, build_options(candidates(), middle.scenario))
+    """Three winners: 11.03 for 9 miliar, 11.05 for 5, 91.15 for 4; the first is sure, the second chosen often."""
+    return country()
 
 
 @pytest.fixture
@@ -110,18 +105,18 @@ def test_a_limit_belongs_to_the_step_above_it():
     ]  # fmt: skip
 
 
-def test_certainty_is_sure_depends_or_not_computed(drawn, scene):
+def test_certainty_is_a_class_of_the_draws_or_not_measured(drawn, scene):
     drawn.colour_by = "certainty"
-    assert [class_of(drawn, kode) for kode in ("11.03", "11.05", "64.01")] == ["certain", "depends", "none"]
-    assert [entry["key"] for entry in drawn.legend] == ["certain", "depends", "none", "dki"]
-    paint(drawn, replace(scene, cases={}))
+    assert [class_of(drawn, kode) for kode in ("11.03", "11.05", "91.15")] == ["pasti", "sering", "hampir_tidak"]
+    assert [entry["key"] for entry in drawn.legend] == ["pasti", "sering", "hampir_tidak", "none", "dki"]
+    paint(drawn, replace(scene, robust=None))
     assert class_of(drawn, "11.03") == "unknown"
     assert [entry["key"] for entry in drawn.legend] == ["unknown", "none", "dki"]
 
 
 def test_every_kabupaten_has_its_reason(drawn):
-    assert drawn.tips["11.03"].startswith("pembangunan, Rp 9 miliar; terpilih dalam rencana asumsi rendah")
-    assert "bergantung asumsi" in drawn.tips["11.05"]
+    assert drawn.tips["11.03"].startswith("pembangunan, Rp 9 miliar; pasti: 95 % undian atau lebih")
+    assert "sering" in drawn.tips["11.05"]
     assert drawn.tips["64.01"].startswith("Bila ditambahkan, pagu terlampaui")
     assert drawn.tips["11.01"].startswith("Bila ditambahkan pada daftar ini, aturan terlanggar")
     assert "tidak dapat dikunci" in drawn.tips["31.71"]
@@ -145,8 +140,8 @@ def test_another_plan_sends_one_message_without_cells(drawn, scene):
 
 def test_the_page_changes_the_colour_and_the_kernel_answers(drawn):
     drawn.set_state({"colour_by": "certainty"})
-    assert class_of(drawn, "11.03") == "certain"
-    assert drawn.sent[-1]["legend"][0]["key"] == "certain"
+    assert class_of(drawn, "11.03") == "pasti"
+    assert drawn.sent[-1]["legend"][0]["key"] == "pasti"
 
 
 def test_a_frame_of_facts_colours_a_preview_that_is_no_plan_yet(scene):
@@ -154,7 +149,7 @@ def test_a_frame_of_facts_colours_a_preview_that_is_no_plan_yet(scene):
     facts.loc[facts["kode"] == "64.01", ["menu", "amount_rp"]] = ["pembangunan", 9 * MILIAR]
     widget = paint(map_of(scene.kabupaten), facts, "menu")
     assert class_of(widget, "64.01") == "pembangunan" and class_of(widget, "11.03") == "none"
-    assert widget.tips["64.01"] == "pembangunan, Rp 9 miliar; kepastian belum dihitung."
+    assert widget.tips["64.01"] == "pembangunan, Rp 9 miliar; keraguan belum diukur."
     assert widget.tips["11.03"] == "sementara"
 
 
@@ -182,7 +177,7 @@ def test_one_switch_changes_every_word(drawn, scene):
         "construction", "revitalisation", "not chosen", "not autonomous, no candidate",
     ]  # fmt: skip
     assert (drawn.words["tiles"], drawn.words["lang"]) == ("Tiles", "en")
-    assert drawn.tips["11.03"].startswith("construction, Rp 9 billion; chosen in the plans of low")
+    assert drawn.tips["11.03"].startswith("construction, Rp 9 billion; sure: 95 % of the draws or more")
     drawn.colour_by = "amount"  # from the page, when the kernel speaks Indonesian again
     assert drawn.legend[0]["label"] == "below Rp 2.5 billion"
 

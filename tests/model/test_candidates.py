@@ -9,8 +9,6 @@ from planner.base.errors import PlannerError
 from planner.base.paths import ACUAN
 from planner.model.build_options import build_options
 from planner.model.candidates import REFERENCE, price_rp, read_candidates, read_usulan
-from planner.scenario.assumptions import assumption_cases
-from planner.tables.reference import reference
 
 
 def one(name="A", **kw):
@@ -94,15 +92,6 @@ def test_all_impossible_assumptions_are_told_at_once():
     with pytest.raises(PlannerError) as caught:
         read_candidates(scenario(candidates="model", data=None, assumptions={"x": 1, "diskonto": 2}))
     assert len(caught.value.problems) == 2
-
-
-def test_low_and_high_change_the_ikm_and_nothing_else(modelled):
-    asumsi = reference("asumsi")
-    cases = assumption_cases(asumsi, MODEL)
-    low, high = (read_candidates(cases[name]) for name in ("rendah", "tinggi"))
-    served = [sorted(c.usulan["ikm"].unique()) for c in (low, modelled, high)]
-    assert served == [[12, 26], [26, 40], [30, 42]]
-    assert low.rincian.equals(modelled.rincian) and high.rincian.equals(modelled.rincian)
 
 
 # -- usulan tables -----------------------------------------------------------------------------------------------------

@@ -3,9 +3,10 @@
 import pytest
 from small import candidates, line, out, scenario, usulan, winners
 
-from planner.base.errors import PlannerError
+from planner.base.errors import InfeasibleError, PlannerError
 from planner.model.build_options import build_options
 from planner.plan.allocate import allocate
+from planner.scenario.scenario import vary
 
 
 def test_an_option_exists_from_the_usulan_year_on():
@@ -64,3 +65,37 @@ def test_a_region_column_in_the_usulan_table_never_replaces_the_reference(column
     options = build_options(table, scenario(12)).table
     reference = candidates(usulan("A", 6)).kabupaten.set_index("kode").at["11.01", column]
     assert options[column].tolist() == [reference, reference]
+
+
+# -- an usulan of no benefit -------------------------------------------------------------------------------------------
+
+# Rp 20: A (10 IKM of 10 % poor = 1) and B (no IKM = 0, but ``nilai`` 100) fit together; C does not tell its IKM.
+IDLE = candidates(usulan("A", 6, 1), usulan("B", 6, 100, ikm=0), usulan("C", 6, 50, ikm=None))
+
+
+def test_a_later_goal_and_the_tie_break_fund_no_usulan_of_benefit_0():
+    for goals in (["benefit", "nilai"], ["benefit"]):
+        plan = allocate(IDLE, scenario(20, goals=goals))
+        assert winners(plan) == ["A"] and out(plan) == {"B": ("gate", "benefit"), "C": ("gate", "benefit")}
+        assert winners(allocate(IDLE, scenario(20, goals=goals, fund_without_benefit=True))) == ["A", "B", "C"]
+
+
+def test_an_unknown_number_of_ikm_is_told_apart_from_none():
+    reasons = {
+        one["usulan_id"]: one["reason"]["id"] for one in allocate(IDLE, scenario(20, goals=["benefit"]))["not_funded"]
+    }
+    assert "nol" in reasons["B"] and "tidak diisi" not in reasons["B"]
+    assert "jumlah IKM tidak diisi" in reasons["C"]
+
+
+def test_a_first_goal_that_is_not_benefit_asks_for_none():
+    assert winners(allocate(IDLE, scenario(20, goals=["nilai", "benefit"]))) == ["A", "B", "C"]
+
+
+def test_a_floor_that_only_usulan_of_no_benefit_could_fill_is_infeasible_until_they_are_allowed():
+    floor = [{"rule": "CountBand", "by": "menu", "min": 1, "where": {"menu": "revitalisasi"}}]
+    table = candidates(usulan("A", 6), usulan("B", 6, menu="revitalisasi", ikm=0))
+    asked = scenario(20, floor, goals=["benefit"])
+    with pytest.raises(InfeasibleError, match="'B'"):
+        allocate(table, asked)
+    assert winners(allocate(table, vary(asked, fund_without_benefit=True))) == ["A", "B"]

@@ -100,7 +100,7 @@ def test_a_key_holds_all_that_a_page_is_made_from(plan_file, tmp_path):
         keys.append(shared_key(file, read_plan(file), template))
         assert len(set(keys)) == len(keys)
 
-    for name in ("plan-rendah.json", "plan-tinggi.json", "suntingan.jsonl", "andai.json"):
+    for name in ("ketahanan.json", "suntingan.jsonl", "andai.json"):
         (tmp_path / name).write_text("{}")
         differs()
     (tmp_path / "run.json").write_text(json.dumps({"scenario_file": "/x/lain.toml"}))

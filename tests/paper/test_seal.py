@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 
 import nbformat
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from pages import MILIAR, Page, made, plan, with_cases
+from pages import MILIAR, Page, drawn, made, plan, with_draws
 from small import scenario, write
 from verified import RULES, rows
 
@@ -25,10 +26,12 @@ from planner.paper import seal as module
 from planner.paper.page import intact, page, stamp_digest
 from planner.paper.page_diff import proofread
 from planner.paper.report import render_reports
-from planner.paper.seal import bundle, compare_pages, open_seal, ran, seal_in, unpack, verify_page
+from planner.paper.seal import bundle, open_seal, ran, seal_in, unpack, verify_page
 from planner.plan.allocate import allocate
+from planner.plan.plan import read_plan
 from planner.plan.plan_file import canonical, fingerprint_of
 from planner.scenario.scenario import scenario_of
+from planner.views.choropleth import Drawn, boundaries_of_page
 
 DIGIT = re.compile(r"\d")
 SHOWN = re.compile(r'(?<=>)[^<>]*\d[^<>]*(?=<)|(?:aria-label|title)="[^"]*\d[^"]*"')
@@ -42,9 +45,9 @@ def sealing(content: object) -> str:
 
 @pytest.fixture(scope="module")
 def simulation(tmp_path_factory):
-    """The file of a hand-made modelled plan with its low and high cases."""
+    """The file of a hand-made modelled plan with its draws."""
     folder = tmp_path_factory.mktemp("simulasi")
-    return with_cases(folder)
+    return with_draws(folder)
 
 
 @pytest.fixture(scope="module")
@@ -122,48 +125,67 @@ def test_a_plan_and_a_page_are_verified_where_no_solver_can_be_imported(solved, 
     assert [status(file, "--data", data) for file in (plan_file, page, bad)] == [(0, False), (0, False), (1, False)]
 
 
-PLACE = re.compile(r'(?<=</figure>)(?=<div id="id-cell-\d+"><h2>)')
+def with_map(plan_file, paths=None, source="BIG.shp", size=(1000, 712)):
+    """The report of Aceh Timur as a computer makes it on which two polygons are installed."""
+    paths = paths or {"11.03": "M0 0l1 1-2 .5z", "12.01": "M4 4l1 1-2 .5z"}
+    with boundaries_of_page(Drawn(size, paths, {"11.03": ("3.0", "4.5")}, source, "2024-05-06")):
+        return made(plan_file, "11.03")
 
 
-def with_map(page, path="M0 0l1 1z", tip="Kota X: terpilih", source="BIG.shp", pattern="id-b-pembangunan", undrawn=""):
-    """A page with a map of boundaries where and as nbconvert puts it: below the map of tiles."""
-    alt, said = say("boundaries.alt", where="Aceh", count=1), say("boundaries.caption", source=source, modified="2024")
-    missing = f'<p class="note">{say("boundaries.undrawn", count=1, names=undrawn)}</p>' if undrawn else ""
-    drawn = (
-        f'<figure class="map"><svg aria-label="{alt}" class="boundaries" role="img" style="max-width:1000px;'
-        f'print-color-adjust:exact;-webkit-print-color-adjust:exact" viewbox="0 0 1000 712"><pattern id="{pattern}">'
-        f'</pattern><g stroke="#fff"><path d="{path}" fill="url(#b-pembangunan)"><title>{tip}</title></path></g></svg>'
-        f'<figcaption class="legend"><span><span class="key none"></span>x</span></figcaption></figure>'
-    )
-    local = f'<div class="local">{drawn}<p class="note">{said}</p>{missing}</div>'
-    return PLACE.sub(lambda _: local, page, count=1)
+@pytest.fixture(scope="module")
+def mapped(simulation):
+    return with_map(simulation)
 
 
-def test_a_map_of_boundaries_of_another_computer_is_set_apart(kabupaten):
-    page = with_map(kabupaten, undrawn="Kabupaten Simeulue, Kota Banda Aceh …")
-    assert page != kabupaten and compare_pages(page, page) == (False, [])
-    assert compare_pages(page, kabupaten) == compare_pages(kabupaten, page) == (True, [])
-    assert compare_pages(page, with_map(kabupaten, path="M1 1l2 2z", source="lain.gpkg")) == (True, [])
-    assert compare_pages(page.replace("</h1>", " 7</h1>"), kabupaten)[1]
+def compared(html, plan_file):
+    """(whether the lines of its map are other ones than here, what else differs) of a page."""
+    return module.compare(html, open_seal(html), plan_file)
 
 
-@pytest.mark.parametrize(
-    "forged",
-    [
-        {"tip": "x</title></path></g></svg><p>Kabupaten Anda terpilih</p>"}, {"path": 'M0 0" style="position:fixed'},
-        {"path": 'M0 0" onclick="alert(1)'}, {"path": 'M0 0" fill="url(https://x.id/a)'}, {"source": "<img src=x>"},
-        {"source": "x" * 90}, {"pattern": "id-p-pembangunan"}, {"undrawn": "Kabupaten Anda terpilih"},
-    ],
-)  # fmt: skip
-def test_nothing_but_shapes_and_tooltips_can_hide_in_the_map(kabupaten, forged):
-    assert compare_pages(with_map(kabupaten, **forged), kabupaten)[1]
+def test_a_map_of_boundaries_of_another_computer_is_made_again_from_its_lines(simulation, mapped, kabupaten):
+    assert mapped.count('class="boundaries"') == 1 and kabupaten.count('class="boundaries"') == 0
+    assert compared(mapped, simulation) == (True, [])
+    assert compared(mapped.replace("M0 0l1 1-2 .5z", "M0 0l9 9-2 .5z"), simulation) == (True, [])
+    assert compared(kabupaten, simulation) == (False, [])
 
 
-def test_a_map_of_boundaries_stands_once_and_in_its_place(kabupaten):
-    page = with_map(kabupaten)
-    (local,) = re.findall('<div class="local">.*?</div>', page, re.S)
-    assert compare_pages(kabupaten.replace("</h1>", f"</h1>{local}"), kabupaten)[1]
-    assert compare_pages(page.replace(local, local + local), kabupaten)[1]
+FORGED = {  # what is changed in a page with a map of boundaries: a piece of it, and what stands there instead
+    "a tooltip": ("<title>Kabupaten Aceh Timur: ", "<title>Kabupaten Simeulue: "),
+    "a title that is not closed": ("<title>", "<title><g>"),
+    "a legend": ("</span></figcaption>", " Kabupaten Gianyar: TERPILIH</span></figcaption>"),
+    "a legend more": ("</figcaption>", "<span>Rp 5 miliar</span></figcaption>"),
+    "a colour": ('fill="url(#id-b-pembangunan)"', 'fill="url(#id-b-revitalisasi)"'),
+    "the description": ('aria-label="Peta batas wilayah Kabupaten Aceh Timur: 1', 'aria-label="Peta batas wilayah: 7'),
+    "a picture as high as ten screens": ('viewbox="0 0 1000 712"', 'viewbox="0 0 1 9999"'),
+    "a width beyond the page": ("max-width:1000px", "max-width:9999px"),
+    "a path that is a style": ("M0 0l1 1-2 .5z", 'M0 0" style="position:fixed'),
+    "a colour from elsewhere": ("M0 0l1 1-2 .5z", 'M0 0" fill="url(https://x.id/a)'),
+    "a picture as the file's name": ("BIG.shp", "<img src=x>"),
+    "a story as the file's name": ("BIG.shp", "Kabupaten Simeulue terpilih " * 4),
+    "another kabupaten without a polygon": (
+        '</figure><p class="note">Batas',
+        '</figure><p class="note">x</p><p class="note">Batas',
+    ),
+    "a kabupaten that is drawn twice": ('data-kode="12.01"', 'data-kode="11.03"'),
+    "a kabupaten that is none": ('data-kode="12.01"', 'data-kode="99.99"'),
+    "a dot": ("</svg><figcaption", '<circle cx="1.0" cy="1.0" r="4"></circle></svg><figcaption'),
+    "a map twice": ('<div class="local">', '<div class="local"></div><div class="local">'),
+    "a word elsewhere": ("</h1>", " 7</h1>"),
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_nothing_but_lines_can_be_other_in_the_map_of_boundaries(simulation, mapped, name):
+    before, put = FORGED[name]
+    assert before in mapped
+    assert compared(mapped.replace(before, put, 1), simulation)[1]
+
+
+def test_a_way_back_and_a_key_are_what_we_write(simulation, kabupaten):
+    head = '<nav><a href="../../x/evil/index.html">←</a></nav>'
+    assert compared(kabupaten.replace("<main", f"{head}<main", 1), simulation)[1]
+    key = '<meta content="Kabupaten Anda terpilih" name="planner-key">'
+    assert compared(kabupaten.replace("</head>", f"{key}</head>", 1), simulation)[1]
 
 
 OVERLAYS = {  # a change of the page as it is written: what it is put before, and what is put there
@@ -181,7 +203,7 @@ OVERLAYS = {  # a change of the page as it is written: what it is put before, an
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_a_forged_page_is_never_byte_for_byte_the_page_of_its_plan(kabupaten, name):
     before, put = OVERLAYS[name]
-    assert compare_pages(kabupaten.replace(before, put + before, 1), kabupaten)[1]
+    assert proofread(kabupaten.replace(before, put + before, 1), kabupaten)
 
 
 def test_the_message_says_which_heading_table_row_and_column(aceh):
@@ -433,7 +455,7 @@ def test_a_seal_holds_all_that_lies_beside_the_plan_and_is_the_same_every_time(s
         "andai.json": b"{}",
         "lain.txt": b"x",
     }
-    files["plan-rendah.json"] = files["plan-tinggi.json"] = simulation.read_bytes()
+    files["ketahanan.json"] = simulation.with_name("ketahanan.json").read_bytes()
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     carried = bundle(tmp_path / "plan.json", "11", "id", {})
@@ -482,3 +504,16 @@ def test_both_languages_are_for_reports_only(planner, simulation):
     assert status == 1 and "both" in err
     status, _, err = planner("report", simulation, "--lang", "both", "--wilayah", "Balli")
     assert status == 1 and "Bali" in err
+
+
+def test_draws_in_a_seal_that_cannot_be_are_told_and_those_of_another_plan_are_not(simulation):
+    own = read_plan(simulation)
+    seal = open_seal(f'<script id="planner-seal">"{bundle(simulation, "11", "id", {})}"</script>')
+
+    def told(robust):
+        held = replace(seal, files={**seal.files, "ketahanan.json": json.dumps(robust).encode()})
+        return list(module.beside_problems(held, own, own.scenario))
+
+    assert told(drawn(own)) == []
+    assert "done" in told(drawn(own, done=101))[0]
+    assert told(drawn(own, done=101, plan="0" * 64)) == []

@@ -3,7 +3,9 @@
 import oracle
 import pytest
 from hypothesis import Phase, event, given, settings
+from hypothesis import strategies as st
 from instances import any_goals, instances, whole_usulan
+from small import candidates, scenario, usulan, winners
 
 from planner.base.errors import InfeasibleError, PlannerError
 from planner.plan.allocate import allocate
@@ -108,6 +110,20 @@ def test_no_plan_beats_it_in_goals_by_group_with_lines_to_trim(instance):
 @given(any_goals(most=4, trimmed=False, years=(2028, 2029)))
 def test_no_plan_beats_it_in_goals_by_group_over_two_years(instance):
     agrees(*instance)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.tuples(*[st.integers(1, 9)] * 2, st.sampled_from([0, 0, 5, 9])), min_size=2, max_size=5), st.booleans()
+)
+def test_usulan_of_benefit_0_are_funded_only_where_the_scenario_allows_it(rows, allowed):
+    # (cost, nilai, IKM) of each usulan; benefit first, nilai second, which would fund what serves nobody.
+    rows = [*rows, (3, 1, 5)]
+    table = candidates(*(usulan(f"U{k}", cost, nilai, ikm=ikm) for k, (cost, nilai, ikm) in enumerate(rows)))
+    asked = scenario(12, goals=["benefit", "nilai"], fund_without_benefit=allowed)
+    agrees(table, asked)
+    served = {f"U{k}" for k, (_, _, ikm) in enumerate(rows) if ikm}
+    assert allowed or set(winners(allocate(table, asked))) <= served
 
 
 @pytest.mark.long

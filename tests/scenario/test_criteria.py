@@ -8,6 +8,7 @@ from planner.base.errors import PlannerError
 from planner.model.build_options import build_options
 from planner.plan.allocate import allocate
 from planner.scenario.criteria import CRITERIA
+from planner.scenario.scenario import vary
 from planner.tables.schemas import DOCUMENTS
 
 
@@ -23,6 +24,18 @@ def weighted(*names):
 def score_of(table, *names) -> dict[str, float]:
     options = build_options(table, weighted(*names)).table
     return dict(zip(options["usulan_id"], options["score"] / 10**6, strict=True))
+
+
+INDUSTRY = {  # half of 100 % manufacturing and 8 of 10 sentra per 10,000 people; 20 % and 2
+    "11.01": {"manufaktur_pct": 20.0, "sentra_per_10rb": 2.0},
+    "11.02": {"manufaktur_pct": 50.0, "sentra_per_10rb": 8.0},
+}  # fmt: skip
+
+
+def test_industri_changes_the_answer():
+    table = candidates(usulan("A", 6), usulan("B", 6, kode="11.02"), kabupaten=INDUSTRY)
+    assert winners(allocate(table, weighted("industri"))) == ["B"]
+    assert score_of(table, "industri") == {"A": 20, "B": 65}  # the mean of 50 and 80 is 65
 
 
 def test_ikm_changes_the_answer():
@@ -93,7 +106,7 @@ def test_a_package_whose_absorption_is_not_known_counts_neither_way():
     realisasi = [{"usulan_id": f"{k}-{ta}", "kode": k, "ta": ta, "pagu_rp": p, "serap_rp": s} for k, ta, p, s in past]
     table = candidates(usulan("A", 6), usulan("B", 6, kode="11.02"), realisasi=realisasi)
     assert table.usulan["serapan"].tolist()[0] == 0.6 and table.usulan["serapan"].isna().tolist() == [False, True]
-    assert score_of(table, "kinerja_dak") == {"A": 60, "B": 0}
+    assert score_of(table, "kinerja_dak") == {"A": 60, "B": 50}  # the neutral value of who has no past
     assert build_options(table, weighted("kinerja_dak")).unknown == {"kinerja_dak": 1}
 
 
@@ -127,6 +140,9 @@ def with_a_gap(name):
     """Two usulan of which A has no value for the criterion, and B has one; cells of kabupaten; other tables."""
     if name in FLAGS:
         return [usulan("A", 6), usulan("B", 6, **{name: "ya"})], {}
+    if name == "industri":
+        known = {"manufaktur_pct": 50.0, "sentra_per_10rb": 5.0}
+        return [usulan("A", 6), usulan("B", 6, kode="53.01")], {"11.01": dict.fromkeys(known), "53.01": known}
     if name in ("kesiapan", "kelembagaan"):
         return [usulan("A", 6), usulan("B", 6, sk_pengelola="ada")], {}
     if name == "kinerja_dak":
@@ -165,6 +181,10 @@ def test_ikm_missing_scores_0_and_is_counted():
     missing_scores_0("ikm")
 
 
+def test_industri_missing_scores_0_and_is_counted():
+    missing_scores_0("industri")
+
+
 def test_tenaga_kerja_missing_scores_0_and_is_counted():
     missing_scores_0("tenaga_kerja")
 
@@ -190,7 +210,12 @@ def test_kelembagaan_missing_scores_0_and_is_counted():
 
 
 def test_kinerja_dak_missing_scores_0_and_is_counted():
-    missing_scores_0("kinerja_dak")
+    # Not 0 but the neutral value: who comes for the first time is not punished by a past that it does not have.
+    rows, _ = with_a_gap("kinerja_dak")
+    table = candidates(*rows, realisasi=PAST, assumptions={"nilai_kinerja_netral": 0.88})
+    options = build_options(table, weighted("kinerja_dak"))
+    assert options.unknown == {"kinerja_dak": 1}
+    assert options.table["score"].tolist() == [88 * 10**6, 90 * 10**6]
 
 
 def test_tematik_missing_scores_0_and_is_counted():
@@ -235,6 +260,7 @@ def test_a_criterion_of_weight_0_may_be_empty_and_is_not_counted():
 def test_a_value_outside_the_fixed_bounds_is_cut_off(name):
     rows = {"ikm": [0, 500], "tenaga_kerja_target": [0, 500], "kemiskinan_pct": [0.0, 99.0], "tpt_pct": [0.0, 99.0]}
     rows |= {document: ["belum", "ada"] for document in DOCUMENTS} | {"serapan": [-0.5, 1.2]}
+    rows |= {"manufaktur_pct": [-1.0, 101.0], "sentra_per_10rb": [-1.0, 11.0]}
     table = pd.DataFrame(rows | {flag: ["tidak", "ya"] for flag in (*FLAGS, "tertinggal", "uptd")})
     bounds = ASSUMPTIONS | {"acuan_kemiskinan_min": 1, "acuan_kemiskinan_maks": 40}
     assert CRITERIA[name](table, bounds).tolist() == [0.0, 1.0]
@@ -258,3 +284,30 @@ def test_a_score_is_the_weighted_mean_and_only_proportions_matter():
 def test_the_tertinggal_flag_is_empty_where_not_known_never_no():
     table = candidates(usulan("A", 6, kode="91.03"), usulan("B", 6, kode="32.01"))
     assert build_options(table, weighted("tertinggal")).unknown == {"tertinggal": 1}
+
+
+def test_what_is_a_factor_of_the_benefit_already_does_not_count_in_its_score_again():
+    # Score: ikm 30 of 100 -> 30, poverty of Kupang 30 %, of TTS 40 %: means 30 and 35. The benefit has IKM as a factor:
+    # its score is of poverty alone, 30 % x 30 IKM = 9 and 40 % x 30 = 12; counted twice 30 % x 30 and 35 % x 30.
+    table = candidates(usulan("A", 6, kode="53.01", ikm=30), usulan("B", 6, kode="53.02", ikm=30))
+    asked = scenario(6, goals=["benefit"], weights={"ikm": 1, "kemiskinan": 1})
+    once, twice = (build_options(table, vary(asked, count_twice=again)).table for again in (False, True))
+
+    assert once["score"].tolist() == twice["score"].tolist() == [30 * 10**6, 35 * 10**6]
+    assert once["score_benefit"].tolist() == [30 * 10**6, 40 * 10**6]
+    assert once["benefit"].tolist() == [9 * 10**6, 12 * 10**6]
+    assert twice["benefit"].tolist() == [9 * 10**6, 10_500_000]
+
+
+def test_where_nothing_else_is_weighted_the_score_of_the_benefit_is_100():
+    options = build_options(candidates(usulan("A", 6, ikm=30)), scenario(6, goals=["benefit"], weights={"ikm": 1}))
+    assert options.table[["score", "score_benefit", "benefit"]].values.tolist() == [[30 * 10**6, 10**8, 30 * 10**6]]
+
+
+@pytest.mark.parametrize(("least", "counts"), [(1.0, True), (0.6, False)])
+def test_readiness_is_left_out_only_where_the_chance_has_a_factor_of_it(least, counts):
+    # every document is there: readiness 100, poverty 10
+    papers = dict.fromkeys(DOCUMENTS, "ada")
+    table = candidates(usulan("A", 6, **papers), assumptions={"faktor_kesiapan_min": least})
+    options = build_options(table, scenario(6, goals=["benefit"], weights={"kesiapan": 1, "kemiskinan": 1}))
+    assert options.table["score_benefit"].tolist() == [(55 if counts else 10) * 10**6]

@@ -8,6 +8,7 @@ from small import scenario
 
 from planner.base.errors import PlannerError
 from planner.base.paths import PARAMETERIZED
+from planner.scenario.assumptions import expired
 from planner.scenario.rules.base import LONGEST_LAW
 from planner.scenario.scenario import Scenario, plain, read_scenario, scenario_of, vary
 from planner.scenario.toml_file import toml
@@ -297,3 +298,13 @@ def test_a_byte_order_mark_is_no_problem(tmp_path):
 
 def test_tomllib_reads_what_tomlkit_writes():
     assert tomllib.loads(toml(FULL))["name"] == "kecil"
+
+
+def test_a_weight_on_a_column_that_holds_no_longer_is_told_with_the_year():
+    # the list of daerah tertinggal of Perpres 63/2020 ended in 2024
+    asked = {"name": "u", "candidates": "model", "weights": {"tertinggal": 1, "kemiskinan": 1}}
+    (told,) = expired(scenario_of(asked | {"budget_rp": {2028: 10**9}}))
+    assert told.startswith("weights.tertinggal: ") and "2024" in told and "2028" in told
+    assert expired(scenario_of(asked | {"budget_rp": {2024: 10**9}})) == []
+    unweighed = {"weights": {"tertinggal": 0, "kemiskinan": 1}, "budget_rp": {2028: 10**9}}
+    assert expired(scenario_of(asked | unweighed)) == []

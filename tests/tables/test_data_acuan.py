@@ -8,7 +8,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ACUAN = ROOT / "data" / "acuan"
-TABLES = ("program", "kasus", "dampak", "komponen", "padanan", "asumsi", "juknis", "kalender")
+TABLES = (
+    "program", "kasus", "penerima_pers", "dampak", "komponen", "padanan", "asumsi", "juknis", "kalender", "provinsi",
+)  # fmt: skip
 JUTA = 10**6
 GEOMETRY = {".topojson", ".geojson", ".shp", ".shx", ".dbf", ".gpkg", ".kml", ".kmz", ".gml", ".fgb"}
 
@@ -72,6 +74,24 @@ def test_sums_equal_the_published_totals(kabupaten):
     assert kabupaten["luas_km2"].astype(float).sum() == pytest.approx(1_890_179.784, abs=0.001)
 
 
+def test_villages_and_sentra_equal_the_published_totals(kabupaten):
+    villages, provinces = read("industri"), read("provinsi")
+    assert list(villages["kode"]) == list(kabupaten["kode"])
+    sums = villages[["kecamatan", "kelurahan", "desa"]].astype(int).sum().tolist()
+    assert sums == [7_285, 8_496, 75_266]
+    assert dict(zip(provinces["kode_provinsi"], provinces["provinsi"], strict=True)) == dict(
+        zip(kabupaten["kode_provinsi"], kabupaten["provinsi"], strict=True)
+    )
+    counts = provinces.drop_duplicates("total").set_index("total")["sentra"].astype(int)
+    assert counts.sum() == 8_889 and counts["36+51+95"] == 8_889 - 8_568
+    assert set(provinces.loc[provinces["tanda"] == "INFERRED", "provinsi"]) == {"Banten", "Bali", "Papua Pegunungan"}
+
+
+def test_only_the_list_of_daerah_tertinggal_has_an_end_that_is_known():
+    ended = read("sumber").query("berlaku_sampai != ''")
+    assert ended[["kolom", "berlaku_sampai"]].values.tolist() == [["tertinggal", "2024"]]
+
+
 def test_points_lie_in_indonesia(kabupaten):
     assert kabupaten["lat"].astype(float).between(-11.1, 6.1).all()
     assert kabupaten["lon"].astype(float).between(95, 141.1).all()
@@ -80,10 +100,10 @@ def test_points_lie_in_indonesia(kabupaten):
 def test_every_column_of_every_table_is_described_once():
     described = read("sumber")
     assert not described.duplicated(["tabel", "kolom"]).any()
-    for name in ("kabupaten", *TABLES):
+    for name in ("kabupaten", "industri", *TABLES):
         rows = described[described["tabel"] == f"{name}.csv"]
         assert list(rows["kolom"]) == list(read(name).columns), name
-    assert set(described["tabel"]) == {f"{name}.csv" for name in ("kabupaten", *TABLES)}
+    assert set(described["tabel"]) == {f"{name}.csv" for name in ("kabupaten", "industri", *TABLES)}
     assert (described[["satuan", "definisi", "sumber", "cakupan"]] != "").all(axis=None)
 
 
@@ -166,7 +186,7 @@ def test_assumptions_lie_between_their_low_and_high_value():
 
 def test_reference_bounds_come_in_pairs():
     value = read("asumsi").set_index("nama")["nilai"].astype(float)
-    for criterion in ("kemiskinan", "pengangguran", "ikm", "tenaga_kerja"):
+    for criterion in ("kemiskinan", "pengangguran", "ikm", "tenaga_kerja", "manufaktur", "sentra"):
         assert value[f"acuan_{criterion}_min"] < value[f"acuan_{criterion}_maks"]
 
 

@@ -10,7 +10,8 @@ from tabular import tables, write_csv
 
 from planner import views
 from planner.answers.monitor import monitor, start_of
-from planner.answers.notes import agreed_lines, line_notes, usulan_notes
+from planner.answers.notes import line_notes, usulan_notes
+from planner.answers.outcomes import agreed_lines
 from planner.base.errors import PlannerError
 from planner.base.paths import PACKAGE
 from planner.model.candidates import read_candidates
@@ -53,7 +54,7 @@ def plan_without_origin(plan) -> dict:
 
 @pytest.mark.filterwarnings("ignore::pandas.errors.PerformanceWarning")
 def test_columns_of_every_name_of_ours_in_every_table_change_nothing(tmp_path):
-    # 450 names at a time in all five tables, every other one a number; a name that the table knows is none of theirs
+    # 450 names at a time in all tables, every other one a number; a name that the table knows is none of theirs
     ours = names_of_ours()
     assert {"kabupaten", "status", "option", "bobot", "row", "usulan", "kode"} <= set(ours) and len(ours) > 1000
     plain = scenario(write_csv(tmp_path / "plain", tables()))

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from tabular import TABLES, as_csv, tables, workbook
 
 from planner.base.errors import PlannerError
-from planner.tables.check import check_against
-from planner.tables.reference import reference_tables
+from planner.base.paths import ACUAN
+from planner.tables.check import against, check_against
+from planner.tables.sources import sources
 
-REFERENCE = [table.data for table in reference_tables(("kabupaten", "komponen", "padanan")).values()]
+REFERENCE = against(ACUAN)
 CELLS = [(name, i, j) for name, rows in TABLES.items() for i in range(2, len(rows) + 1) for j in range(len(rows[0]))]
 HOSTILE = [
     "", " ", "=cmd()", "=1+1", "+62", "-5", "@x", "<script>alert(1)</script>", "{oops}", "../../etc/passwd",
@@ -37,7 +38,7 @@ def with_cell(cell, value) -> dict[str, list[list]]:
 
 def data_or_told(source: Path, cell, file: str) -> None:
     """All tables are typed, or an error stands in this table at this row and column."""
-    checked = check_against(source, *REFERENCE)
+    checked = check_against(sources(source), REFERENCE)
     told = [f for f in checked.findings if f.level == "error"]
     sentences = [f.sentence() for f in checked.findings]
     assert all(sentence.isprintable() and len(sentence) < 2_000 for sentence in sentences)
@@ -93,6 +94,6 @@ def test_any_bytes_in_place_of_a_table_are_told_or_data(name, content):
         for other, rows in tables().items():
             (Path(folder) / f"{other}.csv").write_bytes(content if other == name else as_csv(rows).encode())
         try:
-            check_against(Path(folder), *REFERENCE).raise_errors()
+            check_against(sources(Path(folder)), REFERENCE).raise_errors()
         except PlannerError as error:
             assert error.problems

@@ -1,4 +1,4 @@
-"""The five tables against each other and the reference: every slip by its file, row, column and remedy."""
+"""The six tables against each other and the reference: every slip by its file, row, column and remedy."""
 
 import pytest
 from tabular import TABLES, tables, write_csv
@@ -41,7 +41,8 @@ def test_the_small_set_and_the_example_are_without_errors(tmp_path):
         ("rincian", 2, "usulan_id", "U9", "tabel usulan"), ("rincian", 2, "komponen", "ipall", "'ipal'"),
         ("rincian", 2, "volume_min", 3, "melebihi volume 2"), ("rincian", 2, "volume", 0, "di atas 0"),
         ("rincian", 2, "volume", 1.5, "satuan yang lebih kecil"), ("usulan", 2, "fs", "sudah", "ada, proses"),
-        ("usulan", 2, "verifikasi_provinsi", "ok", "diterima"), ("sentra", 2, "lat", 123.61, "lintang"),
+        ("usulan", 2, "verifikasi_provinsi", "ok", "diterima"), ("rincian", 3, "penilaian_kl", "bagus", "ditolak"),
+        ("sentra", 2, "lat", 123.61, "lintang"),
         ("sentra", 2, "status", "aktif", "mangkrak"), ("sentra", 2, "laporan_terakhir", 45000, "2023-03-15"),
         ("realisasi", 2, "output_pct", 120, "0 sampai 100"), ("realisasi", 2, "dimanfaatkan_1", "v", "'ya'"),
         ("rincian", 2, "rincian_id", "", "wajib diisi"), ("usulan", 3, "ikm_komitmen", "dua", "bilangan bulat"),
@@ -162,3 +163,33 @@ def test_a_missing_column_is_told_the_stranger_that_may_be_it_and_never_a_column
     held["rincian"] = [row[:4] + row[5:] for row in held["rincian"]]
     (found,) = check_data(write_csv(tmp_path / "w", held)).findings
     assert found.remedy == "kolom 'volume' tidak ada."
+
+
+def judged(**changes) -> dict[str, list[list]]:
+    """The small set with an agreed volume in each line and a rating of Kemenkeu."""
+    held = tables(**changes)
+    for column, rows, cells in (
+        ("volume_disetujui", held["rincian"], (2, 1, 1)), ("penilaian_kemenkeu", held["daerah"], ("baik",)),
+    ):  # fmt: skip
+        rows[0].append(column)
+        for row, cell in zip(rows[1:], cells, strict=True):
+            row.append(cell)
+    return held
+
+
+def test_every_wrong_verdict_is_told_at_once(tmp_path):
+    held = judged(usulan={(2, "verifikasi_provinsi"): "ok"}, rincian={(3, "penilaian_kl"): "bagus"})
+    held["rincian"][1][-1], held["daerah"][1][-1] = 3, "buruk"  # of 2 units; no word of Kemenkeu's
+    held["rincian"].append(["U9", "1", "ipal", 260_000_000, 1, "", "ya", "ditolak", -1])  # a line of no usulan
+    found = [f for f in check_data(write_csv(tmp_path / "u", held)).findings if f.level == "error"]
+    assert [(f.table, f.row, f.column) for f in found] == [
+        ("usulan", 2, "verifikasi_provinsi"), ("rincian", 2, "volume_disetujui"), ("rincian", 3, "penilaian_kl"),
+        ("rincian", 5, "usulan_id"), ("rincian", 5, "volume_disetujui"), ("daerah", 2, "penilaian_kemenkeu"),
+    ]  # fmt: skip
+    assert "melebihi volume yang diusulkan, 2" in found[1].remedy and "perlu_perhatian" in found[-1].remedy
+
+
+def test_an_agreed_volume_below_the_smallest_is_doubtful(tmp_path):
+    held = judged(rincian={(2, "volume"): 4, (2, "volume_min"): 3})
+    (found,) = [f for f in check_data(write_csv(tmp_path / "u", held)).findings if f.column == "volume_disetujui"]
+    assert (found.row, found.level) == (2, "warning") and "di bawah volume_min 3" in found.remedy

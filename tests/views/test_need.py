@@ -131,7 +131,7 @@ def test_the_chart_says_in_words_what_its_bars_show(base):
 
 
 def test_without_any_money_there_are_still_shares_of_need(base):
-    scene = replace(base, plan=plan({}), cases={})
+    scene = replace(base, plan=plan({}), robust=None)
     with speaking("en"):
         page = Page(views.totals(scene))
     assert not page.named("svg") and "Island groups with none chosen" in page.text

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from pages import HOSTILE, MILIAR, SECTIONS, Page, at, plan
+from pages import HOSTILE, MILIAR, SECTIONS, Page, at, plan, with_draws
 
 from planner import views
 from planner.base.errors import PlannerError
@@ -51,21 +51,23 @@ def test_the_headline_counts_menus_money_and_rest(base):
 
 
 def test_the_first_screen_warns_at_most_three_times_and_names_who_gets_nothing(base):
-    warned = text.warnings(base)
-    assert len(warned) == 3
-    assert "40 per pembangunan dan 26 per revitalisasi" in warned[0] and "1 dari 3" in warned[0]
+    *warned, expired = text.warnings(base)
+    assert expired.startswith("weights.tertinggal: ") and "2024" in expired and len(warned) == 3
+    assert (
+        "40 per pembangunan dan 26 per revitalisasi" in warned[0]
+        and "1 dari 3 yang terpilih secara nasional pasti, 0 di" in warned[0]
+    )
     assert "Kalimantan" in warned[1] and "Papua" not in warned[1]
     assert "36 - 1" not in warned[2] and warned[2].startswith("35 provinsi") and "Jakarta: tidak otonom" in warned[2]
 
 
-def test_a_kabupaten_chosen_under_all_assumptions_is_marked_wherever_it_is_listed(base):
-    # 11.03 is chosen in all three (another menu under low), the two others are not
-    assert base.certain == {"11.03"}
+def test_a_kabupaten_that_draws_choose_surely_is_marked_wherever_it_is_listed(base):
+    # of 100 draws 97 choose 11.03 (60 with its menu), 60 choose 11.05, 4 choose 91.15
+    assert base.sure == {"11.03"}
     assert dict(tables.funded_table(base)[["kode", "tetap"]].values) == {
-        "11.03": "certain", "11.05": "depends", "91.15": "depends"
+        "11.03": "pasti", "11.05": "sering", "91.15": "hampir_tidak"
     }  # fmt: skip
-    assert tables.certain_kabupaten(base)["certain_menu"].tolist() == [False]
-    assert "tidak dihitung" in everything(replace(base, cases={}))
+    assert "belum diukur" in everything(replace(base, robust=None))
 
 
 def test_what_binds_most_is_the_reason_of_most_usulan(base):
@@ -117,7 +119,7 @@ def test_the_not_funded_come_nearest_first_with_their_reason(base):
 
 
 def test_without_the_candidates_tables_the_views_still_stand(base):
-    bare = replace(base, options=None, cases={})
+    bare = replace(base, options=None, robust=None)
     assert "Mengapa" not in everything(bare)
     assert len(tables.not_funded_table(bare)) == 2 * 505  # kabupaten without any winner
 
@@ -207,7 +209,7 @@ def test_hostile_names_are_inert_and_cut(base, nasty):
 
 def test_a_plan_over_usulan_speaks_of_usulan_and_may_fund_two_in_one_kabupaten(base):
     both_menus = {"11.03-pembangunan": 9 * MILIAR, "11.03-revitalisasi": 5 * MILIAR}
-    scene = replace(base, plan=plan(both_menus, candidates=None, data="usulan"), options=None, cases={})
+    scene = replace(base, plan=plan(both_menus, candidates=None, data="usulan"), options=None, robust=None)
     page = Page(everything(scene))
     assert "Rencana TA 2028 atas 1.016 usulan" in page.text and "simulasi" not in page.text
     assert "pembangunan + revitalisasi, Rp 14 miliar" in page.text  # the cell's tooltip
@@ -219,7 +221,7 @@ def test_a_plan_over_usulan_speaks_of_usulan_and_may_fund_two_in_one_kabupaten(b
     assert not {"tetap"} & {
         *tables.funded_table(scene),
         *tables.everyone(at(scene, "11")),
-    }  # certainty was not computed
+    }  # doubt was not measured
 
 
 def test_maps_are_drawn_without_patterns_that_a_printer_makes_pictures_of(base):
@@ -264,22 +266,22 @@ def test_a_plan_is_not_shown_over_another_kabupaten_table(tmp_path, base):
         views.open_scene(file)
 
 
-def test_low_and_high_plans_of_another_scenario_are_refused(tmp_path):
-    file = plan().save(tmp_path / "plan.json")
-    plan().save(tmp_path / "plan-rendah.json")
-    plan(weights={"kemiskinan": 2, "tertinggal": 1}).save(tmp_path / "plan-tinggi.json")
-    with pytest.raises(PlannerError, match=r"plan-tinggi\.json"):
-        views.open_scene(file)
+def test_draws_of_another_plan_are_not_shown(tmp_path):
+    file = with_draws(tmp_path)
+    assert views.open_scene(file).sure == {"11.03"}
+    plan(weights={"kemiskinan": 2, "tertinggal": 1}).save(file)
+    assert views.open_scene(file).robust is None
 
 
 def test_score_and_chance_of_a_kabupaten_are_taken_apart(base):
-    # Two criteria of weight 1 are half each; the modelled chance is the menu's prior alone: 0.80 and 0.85.
+    # Two criteria of weight 1 are half each; the modelled chance is the menu's prior, 0.80 and 0.85, times that of a
+    # sentra: Aceh Timur has 513 of Aceh's 6,500 villages, so some 22 of its 277 sentra.
     frame = score.parts(at(base, "11.03"))
-    assert frame["weight"].tolist() == (["50,0 %"] * 2 + [""] * 4) * 2
+    assert frame["weight"].tolist() == (["50,0 %"] * 2 + [""] * 5) * 2
     factors = frame[frame["weight"] == ""].groupby("menu")["worth"].apply(list).to_dict()
     assert factors == {
-        "pembangunan": ["0,80", "1,00", "1,00", "1,00"],
-        "revitalisasi": ["0,85", "1,00", "1,00", "1,00"],
+        "pembangunan": ["0,80", "1,00", "1,00", "1,00", "1,00"],
+        "revitalisasi": ["0,85", "1,00", "1,00", "1,00", "1,00"],
     }
     assert "faktor kesiapan dokumen" in views.made_of(at(base, "11.03")) and views.made_of(at(base, "11")) is None
 

@@ -1,6 +1,6 @@
 """Two or more plans side by side: who enters, who leaves, what changes, and what was asked differently."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -260,11 +260,12 @@ def measured_alike(one: Plan, other: Plan) -> bool:
 
 
 def yardstick(plan: Plan) -> list:
-    """What of a scenario decides score and chance: weights, assumptions, and the rules that multiply chance."""
+    """What of a scenario decides score and chance: weights, assumptions, how sentra are shared, rules on chance."""
     scenario = plan["scenario"]
     on_chance = [rule for rule in scenario["rules"] if RULES[rule["rule"]].factors is not Rule.factors]
     own = [{key: value for key, value in rule.items() if key != "law"} for rule in on_chance]
-    return [scenario["weights"], scenario["assumptions"], own]
+    how = [scenario.get(name) for name in ("sentra_by", "count_twice")]  # not in files of version 0.4.0 and before
+    return [scenario["weights"], scenario["assumptions"], how, own]
 
 
 def targets_alike(one: Plan, other: Plan) -> bool:
@@ -286,20 +287,3 @@ def records(frame: pd.DataFrame) -> list[dict]:
     """Rows as plain data: missing is None, whole numbers are integers."""
     rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [{key: value.item() if hasattr(value, "item") else value for key, value in row.items()} for row in rows]
-
-
-def certainty(plans: Mapping[str, Plan]) -> pd.DataFrame:
-    """How often each kabupaten, and each kabupaten with its menu, is chosen under the cases.
-
-    Columns: ``kode, menu`` (of the case ``tengah``, missing where it is not chosen there), ``kabupaten_count``,
-    ``menu_count`` (0 to the number of plans), ``certain`` (chosen in all), ``certain_menu`` (same menu in all).
-    """
-    chosen = pd.concat([plan.funded[["kode", "menu"]].drop_duplicates() for plan in plans.values()])
-    by_kode = pd.concat([plan.funded[["kode"]].drop_duplicates() for plan in plans.values()])["kode"].value_counts()
-    by_menu = chosen.value_counts()
-    middle = plans["tengah"].funded.set_index("kode")["menu"]
-    table = pd.DataFrame({"kode": sorted(by_kode.index)})
-    table["menu"] = table["kode"].map(middle[~middle.index.duplicated()])
-    table["kabupaten_count"] = table["kode"].map(by_kode).astype("int64")
-    table["menu_count"] = [int(by_menu.get((k, m), 0)) for k, m in zip(table["kode"], table["menu"], strict=True)]
-    return table.assign(certain=table["kabupaten_count"] == len(plans), certain_menu=table["menu_count"] == len(plans))

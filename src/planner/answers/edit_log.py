@@ -15,9 +15,11 @@ from planner.base.errors import PlannerError, reason
 from planner.base.files import write_whole
 from planner.base.messages import say
 from planner.base.units import points_text
+from planner.model.status import proven
 from planner.plan.folder import RunFolder, from_here
 from planner.plan.plan import Plan
-from planner.scenario.hand_edits import Edit, holds_already, release
+from planner.scenario.hand_edits import Edit, apply_edit, holds_already, release
+from planner.scenario.rules.by_hand import Lock
 from planner.scenario.scenario import Scenario, vary
 from planner.scenario.toml_file import edit_text, toml
 
@@ -114,14 +116,49 @@ def carry(before: Path, after: Path) -> None:
 
 
 def record(edit: Edit, effect: Effect, before: Plan, after: Plan) -> Entry:
-    """The edit, what it cost in points of the first goal, and the plans before and after."""
+    """The edit, what it cost in points of the first goal, and the plans before and after.
+
+    The cost is that between the two plans where it is proven, else what was said of the edit beforehand.
+    """
     goal = before["goals"][0]
     places = {one["usulan_id"]: one["kode"] for one in [*before["funded"], *before["not_funded"]]}
+    told = {name: getattr(effect, name) for name in ("loss", "displaced", "entering", "exact")}
     return Entry(
         **asdict(edit), kode=places[edit.usulan_id], plan_before=before.fingerprint, plan=after.fingerprint,
-        legal=effect.legal, loss=effect.loss, displaced=effect.displaced, entering=effect.entering, exact=effect.exact,
-        goal=goal["name"], point=goal["point"], stage_value=goal["stage_value"],
+        legal=effect.legal, goal=goal["name"], point=goal["point"], stage_value=goal["stage_value"],
+        **told | proven_cost(edit, before, after),
     )  # fmt: skip
+
+
+def proven_cost(edit: Edit, before: Plan, after: Plan) -> dict:
+    """Loss and who leaves and comes between two plans of which the second differs by the edit alone.
+
+    Nothing where it does not, or where the best of the first goal is not proven of both in points of one size.
+    """
+    ends = [plan["goals"][0] for plan in (before, after)]
+    known = all(proven(goal["stage_value"], goal["bound"]) for goal in ends)
+    if not known or ends[0]["point"] != ends[1]["point"] or question(after.scenario) != asked_after(before, edit):
+        return {}
+    loss = ends[0]["stage_value"] - ends[1]["stage_value"]
+    winners = [{one["usulan_id"] for one in plan["funded"]} for plan in (before, after)]
+    displaced, entering = sorted(winners[0] - winners[1]), sorted(winners[1] - winners[0])
+    return {"loss": (loss, loss), "displaced": displaced, "entering": entering, "exact": True}
+
+
+def asked_after(before: Plan, edit: Edit) -> tuple | None:
+    """What the scenario of a plan asks once the edit is made; None where it cannot be made."""
+    try:
+        return question(apply_edit(before.scenario, edit))
+    except PlannerError:
+        return None
+
+
+def question(scenario: Scenario) -> tuple:
+    """What a scenario asks, whatever its rules' order and laws; locks name by name."""
+    rules = [rule for rule in scenario.rules if not isinstance(rule, Lock)]
+    locks = {(lock.state, name) for lock in scenario.rules_of(Lock) for name in lock.usulan + lock.kabupaten}
+    asked = scenario.model_dump(exclude={"name", "rules", "data", "solver"})
+    return asked, sorted(repr(rule.model_copy(update={"law": ""})) for rule in rules), locks
 
 
 def append(log: Path, entry: Entry) -> None:

@@ -3,14 +3,16 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from planner.answers.forced import change, force_row, is_settled, solve_exactly
 from planner.answers.open_plan import Case, check_known, goal_title, open_case, points
+from planner.answers.outcomes import outcomes
 from planner.base.errors import shown
-from planner.base.messages import in_each, language, say
+from planner.base.messages import in_each, label, language, say
 from planner.base.paths import ACUAN
 from planner.base.processes import Clock
 from planner.solve.formulation import forced_row
@@ -68,17 +70,26 @@ class Explanation(Change):
     The change is that of forcing it in, or out where it is funded.
     """
 
+    @cached_property
+    def outcome(self) -> str | None:
+        """In the words of the assessment; None of what nobody has proposed."""
+        known = outcomes(self.case.plan, self.case.problem.options.candidates) if not self.case.plan.modelled else {}
+        return known.get(self.usulan_id)
+
     def plain(self) -> dict:
         """As ``--json`` prints it; ``reason``: the sentence in each language."""
         return {
-            "usulan_id": self.usulan_id, "funded": self.funded, "kind": self.kind, "reason": in_each(self.sentence),
-            "loss": self.loss, "displaced": self.displaced, "entering": self.entering, "exact": self.exact,
+            "usulan_id": self.usulan_id, "funded": self.funded, "kind": self.kind, "outcome": self.outcome,
+            "reason": in_each(self.sentence), "loss": self.loss, "displaced": self.displaced,
+            "entering": self.entering, "exact": self.exact,
         }  # fmt: skip
 
     def sentences(self) -> Iterator[str]:
         """Whether it is funded and why, what the opposite would cost, and how sure that is."""
         record = self.case.reasons.get(self.usulan_id)
         yield say("explain.funded" if self.funded else "explain.not_funded", usulan=shown(self.usulan_id))
+        if self.outcome:
+            yield say("explain.outcome", outcome=label("outcomes", self.outcome))
         if record:  # that the goal would fall is said only where it is known to
             falls = self.loss is None or self.loss[0] > 0
             yield record["reason"][language()] if falls or self.kind != "price" else say("explain.outbid")

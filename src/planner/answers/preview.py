@@ -166,7 +166,7 @@ class Previewer:
 def makes_options(scenario: Scenario) -> tuple:
     """What of a scenario decides its options' table: all else leaves the same rows, scores and gates."""
     own = [(k, r) for k, r in enumerate(scenario.rules) if (type(r).gate, type(r).factors) != (Rule.gate, Rule.factors)]
-    return scenario.weights, list(scenario.budget_rp), own
+    return scenario.weights, list(scenario.budget_rp), scenario.asks_benefit, own
 
 
 def same_worth(old: Problem, new: Problem) -> bool:

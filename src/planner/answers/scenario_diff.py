@@ -99,7 +99,7 @@ def text(key: str, value: object, lang: str) -> str:
         return "; ".join(f"{name} = {text('', one, lang)}" for name, one in value.items()) or say("words.all", lang)
     if isinstance(value, list):
         return ", ".join(text("", one, lang) for one in value) or say("compare.absent", lang)
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def inputs(one: Plan, other: Plan) -> Iterable[dict]:

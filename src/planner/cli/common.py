@@ -47,6 +47,7 @@ DataFolder = Annotated[
 ]
 Floor = Annotated[str | None, typer.Option("--floor", help="batas bawah yang digeser, seperti rules[4].min_share")]
 NoWhatIf = Annotated[bool, typer.Option("--no-whatif", help="tanpa menghitung titik bagaimana-bila")]
+NoRobust = Annotated[bool, typer.Option("--no-robust", help="tanpa mengukur keraguan dengan undian")]
 UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesudah -- bila berawalan -")]
 Exact = Annotated[bool, typer.Option("--exact", help="angka tepat, bukan selang: dihitung ulang")]
 

@@ -1,4 +1,4 @@
-"""Commands on a plan: verify, explain, reserve, compare, report, notes, edit."""
+"""Commands on a plan or a decided list: verify, audit, explain, reserve, compare, report, robust, notes, edit."""
 
 from pathlib import Path
 from typing import Annotated
@@ -30,6 +30,26 @@ def verify(
     for sentence in verdict.said:
         common.tell(sentence)
     return 0 if verdict.compared else 4
+
+
+@common.command
+def audit(
+    scenario: common.ScenarioFile,
+    decided: Annotated[
+        Path, typer.Argument(metavar="LIST.csv", readable=False, help="daftar: kode, menu atau usulan_id, amount_rp")
+    ],
+    data: common.DataFolder = None, as_json: common.AsJson = False,
+) -> int:  # fmt: skip
+    """Periksa daftar yang sungguh diputuskan terhadap skenario: pelanggaran, nilai, jarak, yang dilewati, urutan."""
+    from planner.answers.audit import audit
+    from planner.model.candidates import read_candidates
+    from planner.scenario.scenario import read_scenario
+
+    asked = read_scenario(scenario)
+    with common.search() as (clock, told):
+        found = audit(read_candidates(asked, data), asked, decided, told, clock)
+    common.emit(found.plain(), found.sentence(), as_json)
+    return common.status(clock.stopped)
 
 
 @common.command
@@ -121,6 +141,30 @@ def report(
         common.tell(str(file))
     common.tell(say("report.made", made=len(written) - written.current, current=written.current), err=True)
     return common.status(stopped)
+
+
+@common.command
+def robust(
+    plan: common.PlanFile,
+    draws: Annotated[int, typer.Option("--draws", help="banyaknya undian")] = 200,
+    seed: Annotated[int, typer.Option("--seed", help="benih undian")] = 2028,
+    gap: Annotated[float, typer.Option("--gap", help="jarak tiap undian dari yang terbaik, paling banyak")] = 0.01,
+    weights: Annotated[float, typer.Option("--weights", help="bobot dapat meleset sebagian ini, misalnya 0.2")] = 0.0,
+    jobs: common.Jobs = 2, as_json: common.AsJson = False, data: common.DataFolder = None,
+) -> int:  # fmt: skip
+    """Seberapa pasti tiap pilihan, mana yang hampir seri, dan apa yang perlu diperiksa lebih dahulu."""
+    from planner.answers.robust import check, complete
+    from planner.base.processes import beside
+    from planner.plan.folder import RunFolder
+    from planner.views.robust import robust_text
+    from planner.views.scene import open_scene
+
+    check(draws, seed, gap, weights)
+    with common.search() as (clock, told), beside(jobs, clock) as pool:
+        known = complete(plan, pool, draws, seed, gap, weights, told, clock, data)
+    common.emit(known, robust_text(open_scene(plan), known), as_json)
+    common.tell(say("robust.written", file=RunFolder(plan).robust), err=True)
+    return common.status(clock.stopped)
 
 
 @common.command

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 def run(
     scenario: common.ScenarioFile, out: common.OutFolder = None, lang: common.Languages = "id",
     jobs: common.Jobs = 2, fresh: common.Fresh = False, floor: common.Floor = None, no_whatif: common.NoWhatIf = False,
+    no_robust: common.NoRobust = False,
 ) -> int:  # fmt: skip
     """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
     folder = out or Path("out") / scenario.stem
@@ -29,10 +30,12 @@ def run(
 
         check_floor(read_scenario(scenario), floor)
     stopped = solve_and_save(scenario, folder, fresh) or (not no_whatif and what_if(folder / "plan.json", floor))
+    stopped = stopped or (not no_robust and doubt(folder / "plan.json", jobs))
     from planner.paper.report import render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
     check_valid(folder / "plan.json")
+    tell_price(folder / "plan.json")
     common.tell(say("cli.done", reports=len(written), folder=folder, index=folder / "index.html"))
     return common.status(stopped)
 
@@ -47,17 +50,20 @@ def allocate(scenario: common.ScenarioFile, out: common.OutFolder = None, fresh:
 
 
 def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
-    """Solve a scenario (and its low and high cases where candidates are modelled), save; whether it was stopped.
+    """Solve a scenario and save its plan; whether it was stopped.
 
     A proven plan of the same scenario and tables that is there already is not sought again, unless ``fresh``.
     """
-    from planner.answers.assumption_cases import allocate_all
     from planner.base.files import check_can_write
     from planner.base.processes import Clock, interruptible
+    from planner.model.candidates import read_candidates
     from planner.paper.run_files import Journal, kept_plan, write_diagnosis, write_run
+    from planner.plan.allocate import allocate
+    from planner.scenario.assumptions import expired
     from planner.scenario.scenario import read_scenario
 
     scenario, journal, clock = read_scenario(file), Journal(file), Clock()
+    common.tell_all([say("cli.warning", finding=sentence) for sentence in expired(scenario)])
     if not fresh and (kept := kept_plan(folder, scenario)) and kept.proven:
         common.tell(say("cli.kept", file=folder / "plan.json"))
         tell_plan(kept, scenario)
@@ -66,12 +72,12 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     with interruptible(clock):
         try:
             with common.progress() as told:
-                plans = allocate_all(scenario, told, clock)
+                plan = allocate(read_candidates(scenario), scenario, told, clock)
         except InfeasibleError as error:
             write_diagnosis(folder, error.diagnosis)
             raise
-        write_run(folder, plans, journal)
-    tell_plan(plans["tengah"], scenario)
+        write_run(folder, plan, journal)
+    tell_plan(plan, scenario)
     return clock.stopped
 
 
@@ -115,6 +121,31 @@ def what_if(plan: Path, floor: str | None) -> bool:
     with common.search() as (clock, told):
         said = complete(plan, floor, told, clock)
     common.tell_all(said)
+    return clock.stopped
+
+
+def tell_price(plan: Path) -> None:
+    """What the floor costs whose points were solved beside a plan."""
+    from planner.views.evidence import floor_price
+    from planner.views.scene import open_scene
+
+    if price := floor_price(open_scene(plan)):
+        common.tell(price)
+
+
+def doubt(plan: Path, jobs: int) -> bool:
+    """Solve the draws that a plan lacks; whether Ctrl-C cut them short. A plan that funds nobody has no doubt."""
+    from planner.answers.robust import complete
+    from planner.base.processes import beside
+    from planner.paper.run_files import write_lists
+    from planner.plan.folder import RunFolder
+    from planner.plan.plan import read_plan
+
+    if read_plan(plan).funded.empty:
+        return False
+    with common.search() as (clock, told), beside(jobs, clock) as pool:
+        complete(plan, pool, progress=told, clock=clock)
+    write_lists(RunFolder(plan))
     return clock.stopped
 
 

@@ -16,6 +16,7 @@ from planner.base.paths import PACKAGE
 from planner.base.units import MICRO, gap_percent, number, percent, rupiah, rupiah_full, signed
 from planner.geo.regions import wilayah
 from planner.plan.plan import Plan, kind_of, menu_counts
+from planner.plan.plan_file import NotFunded
 from planner.views import text
 from planner.views.html import Html, cut, safe
 from planner.views.scene import Scene
@@ -31,7 +32,7 @@ NUMBERS = ("amount_rp", "score", "chance", "benefit")
 def scene_of(answer: Answer, candidates: Candidates, name: str = "nasional") -> Scene:
     """An answer's plan as the views see it, from a wilayah."""
     place = wilayah(name, candidates.kabupaten)
-    return Scene(answer.found, candidates.kabupaten, place, answer.cases, answer.options, source=candidates)
+    return Scene(answer.found, candidates.kabupaten, place, answer.robust, answer.options, source=candidates)
 
 
 def status(phase: str, lines: Sequence[str], note: str = "") -> str:
@@ -60,8 +61,9 @@ def name_kabupaten(lines: Iterable[str], kabupaten: pd.DataFrame) -> list[str]:
 
 
 def head(scene: Scene) -> str:
-    """What kind of plan this is: a simulation, or over usulan, and whether its data are synthetic."""
-    return f'<p class="planner-stamp">{safe(text.stamp(scene))} · {safe(scene.plan.scenario.name, 80)}</p>'
+    """What kind of plan this is, whether its data are synthetic, and of how many winners something is not known."""
+    unknown = "".join(f'<p class="small">{safe(line)}</p>' for line in text.not_known(scene))
+    return f'<p class="planner-stamp">{safe(text.stamp(scene))} · {safe(scene.plan.scenario.name, 80)}</p>{unknown}'
 
 
 def proof(plan: Plan, ties: bool) -> str:
@@ -126,7 +128,7 @@ def rows(scene: Scene) -> list[dict]:
         kabupaten, provinsi = places.loc[record["kode"]]
         menu = values.get("menu") or "–"
         chosen = usulan_id in funded
-        state = scene.chosen if chosen else say(f"views.kinds.{kind_of(record)}")
+        state = state_of(scene, usulan_id, None if chosen else record)
         amount = values.get("amount_rp")
         micros = [values.get(name) for name in ("score", "chance", "benefit")]
         texts = ["–" if m is None else number(m / MICRO, 2) for m in micros]
@@ -140,6 +142,14 @@ def rows(scene: Scene) -> list[dict]:
             "text": " ".join([*cells[:4], cells[-1], cut(kabupaten, 60)]).lower(),
         })  # fmt: skip
     return found
+
+
+def state_of(scene: Scene, usulan_id: str, record: NotFunded | None) -> str:
+    """Chosen with its outcome, or (``record``) why not."""
+    if record:
+        return scene.why(kind_of(record, scene.plan.scenario))
+    outcome = scene.outcomes.get(usulan_id)
+    return f"{scene.chosen}: {label('outcomes', outcome)}" if outcome else scene.chosen
 
 
 def values_of(table: pd.DataFrame, usulan_id: str) -> dict:

@@ -4,20 +4,21 @@ import json
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import RLock
 
 from planner.answers.preview import Previewer
+from planner.answers.robust import at_once
 from planner.base.errors import InfeasibleError, PlannerError
 from planner.base.messages import language, say, speaking
 from planner.base.processes import Clock
 from planner.model.build_options import build_options
-from planner.model.candidates import Candidates, read_candidates
+from planner.model.candidates import Candidates
 from planner.model.options import Options
 from planner.plan.allocate import allocate
 from planner.plan.plan import Plan
-from planner.scenario.assumptions import cases
+from planner.plan.robust_file import RobustFile
 from planner.scenario.scenario import Scenario, plain
 from planner.solve.infeasible.diagnose import Diagnosis
 
@@ -30,15 +31,15 @@ class Answer:
     """What is known of a question.
 
     ``phase``: ``preview`` (legal, gap stated, the exact plan is being sought) | ``settled`` | ``infeasible`` |
-    ``error``; ``lines``: the sentences of the last; ``diagnosis``: why there is no plan; ``cases``: the plans under low
-    and high assumptions.
+    ``error``; ``lines``: the sentences of the last; ``diagnosis``: why there is no plan; ``robust``: what draws say
+    of a settled one.
     """
 
     scenario: Scenario
     phase: str
     plan: Plan | None = None
     lines: tuple[str, ...] = ()
-    cases: dict[str, Plan] = field(default_factory=dict)
+    robust: RobustFile | None = None
     options: Options | None = None
     diagnosis: Diagnosis | None = None
 
@@ -113,15 +114,14 @@ class Search:
             self.tell(Answer(scenario, "preview", plan, options=found.problem.options), clock)
 
     def settle(self, scenario: Scenario, clock: Clock) -> None:
-        """The exact plan and, for modelled candidates, the plans under low and high assumptions after it."""
+        """The exact plan and, for modelled candidates, what draws of all that is uncertain say of it."""
         if clock.stopped:
             return
         plan = allocate(self.candidates, scenario, partial(self.seeking, clock), clock)
         answer = Answer(scenario, "settled", plan, options=build_options(self.candidates, scenario))
         self.tell(answer, clock)
         if self.candidates.modelled and not clock.stopped:
-            found = {name: allocate(read_candidates(case), case, clock=clock) for name, case in cases(scenario).items()}
-            answer = replace(answer, cases={**found, "tengah": plan})
+            answer = replace(answer, robust=at_once(plan, self.candidates, clock))
             self.tell(answer, clock)
         self.remember(answer, clock)
 
@@ -134,6 +134,11 @@ class Search:
         with self.guard:
             if not clock.stopped:
                 self.deliver(answer)
+
+    def settled_plan(self, scenario: Scenario) -> Plan | None:
+        """The exact plan of a scenario that was asked before."""
+        known = self.settled.get(key(scenario))
+        return None if known is None else known.plan
 
     def remember(self, answer: Answer, clock: Clock) -> None:
         if not clock.stopped:

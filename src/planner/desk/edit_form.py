@@ -10,7 +10,7 @@ from pathlib import Path
 import ipywidgets as widgets
 
 from planner.answers.edit import Effect, consider
-from planner.answers.edit_log import Entry, append, in_force, read_log, record
+from planner.answers.edit_log import Entry, append, in_force, proven_cost, read_log, record
 from planner.answers.open_plan import Case
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
@@ -121,7 +121,7 @@ class EditForm:
         log = RunFolder.of(session.saving.out).log
         session.pending = []
         if pending:
-            self.say(*record_edits(pending, plan, log))
+            self.say(*record_edits([self.beside_exact(one, plan) for one in pending], plan, log))
         try:
             names = open_edits(session.controls, session.saved, read_log(log).records)
         except PlannerError as error:
@@ -131,6 +131,11 @@ class EditForm:
             if names
             else []
         )
+
+    def beside_exact(self, one: Pending, plan: Plan) -> Pending:
+        """An edit weighed beside a preview, beside the exact plan of the same scenario where that proves its cost."""
+        known = self.session.search.settled_plan(one.before.scenario)
+        return replace(one, before=known) if known and proven_cost(one.edit, known, plan) else one
 
     def apply(self) -> None:
         """Make the edit that was considered, with the reason; raises PlannerError without either."""

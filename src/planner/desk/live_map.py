@@ -11,6 +11,7 @@ from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, language, say, sentences, speaking
 from planner.base.units import MICRO, MILIAR, number, rupiah
 from planner.geo.boundaries import installed_boundaries
+from planner.plan.robust_file import CLASSES
 from planner.views.choropleth import Frame
 from planner.views.html import cut
 from planner.views.maps import COLOURS, FAR, place_tiles
@@ -27,9 +28,9 @@ STEPS = tuple(f"step{i}" for i in range(1, 6))
 REST = ("none", "dki")  # not chosen, and not autonomous
 KEYS = {
     "menu": ("pembangunan", "revitalisasi", "keduanya", *REST), "amount": (*STEPS, *REST), "score": (*STEPS, *REST),
-    "certainty": ("certain", "depends", "unknown", *REST),
+    "certainty": (*CLASSES, "unknown", *REST),
 }  # fmt: skip
-ONLY_IF_SEEN = {"keduanya", "certain", "depends", "unknown"}
+ONLY_IF_SEEN = {"keduanya", *CLASSES, "unknown"}
 POINTS_FRAME = Frame(west=94_600, north=7_450, scale=(0.024, 0.024), step=0.2)  # map.js: (lon - 94.6) * 24, and so on
 FIELDS = ("kode", "nama", "provinsi", "pulau", "otonom", "petak_x", "petak_y", "lon", "lat")
 
@@ -122,7 +123,7 @@ def facts_of(scene: Scene) -> pd.DataFrame:
     """What is known of each kabupaten, one row each, in the language in force.
 
     Columns: ``kode``, ``otonom``, ``menu`` ('' where nothing is chosen), ``amount_rp``, ``score`` (1e-6, of the best
-    usulan, missing where there is none), ``mark`` (certain | depends | unknown), ``reason`` ('' where chosen).
+    usulan, missing where there is none), ``mark`` (as in ``Scene.mark``), ``reason`` ('' where chosen).
     """
     cells = place_tiles(scene, scene.kabupaten, FAR)
     scored = scene.plan.funded if scene.options is None else scene.options.table

@@ -14,6 +14,8 @@ from planner.desk.background import Answer, sentences_of
 from planner.model.candidates import Candidates, read_candidates
 from planner.paper.report import render_reports
 from planner.paper.run_files import Journal, write_run
+from planner.plan.folder import RunFolder
+from planner.plan.plan_file import canonical
 from planner.scenario.scenario import Scenario, read_scenario
 from planner.scenario.toml_file import edit_text, toml
 from planner.views.html import Html, cut, safe
@@ -104,7 +106,9 @@ class Saving:
         with speaking(lang):
             try:
                 tell(0, 0)
-                file = write_run(self.out, {**answer.cases, "tengah": answer.found}, self.journal)
+                file = write_run(self.out, answer.found, self.journal)
+                if answer.robust:
+                    write_whole(RunFolder(file).robust, canonical(answer.robust))
                 pages = render_reports(file, self.wilayah, out=self.out / "laporan", lang=lang, progress=tell)
                 done = widgets.Output()
                 done.append_display_data(

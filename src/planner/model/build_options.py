@@ -6,8 +6,9 @@ import pandas as pd
 from planner.base.errors import PlannerError
 from planner.base.messages import say
 from planner.model.candidates import Candidates
+from planner.model.line_limits import Limited, asked_of, limited
 from planner.model.options import FROM_CATALOGUE, Options
-from planner.model.scores import discount, nothing_left, taken_out, too_late, with_scores, without
+from planner.model.scores import discount, nothing_left, of_no_benefit, taken_out, too_late, with_scores, without
 from planner.scenario.scenario import Scenario
 
 FIRST = "ta pertama"  # the usulan's own year, while options for each year are made
@@ -21,7 +22,10 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     scored, unknown = with_scores(usulan, scenario, candidates)
     late = too_late(scored, max(scenario.budget_rp))
     in_time = without(scored, late)
-    gated = sorted(late + taken_out(in_time, scenario, candidates), key=lambda record: record["usulan_id"])
+    limits = limited(candidates, scenario)
+    out = taken_out(in_time, scenario, candidates, limits)
+    idle = of_no_benefit(without(in_time, out)) if scenario.asks_benefit else []
+    gated = sorted(late + out + idle, key=lambda record: record["usulan_id"])
     open_ones = without(in_time, gated)
     if len(gated) and not len(open_ones):
         raise PlannerError(nothing_left(gated))
@@ -33,17 +37,20 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     if not len(table):
         raise PlannerError(say("candidates.none_in_years", years=", ".join(map(str, scenario.budget_rp))))
     table["benefit"] = discount(table["benefit"], table["ta"] - scenario.first_year, candidates.assumptions["diskonto"])
-    lines = lines_of(table, candidates.rincian, candidates.komponen)
+    lines = lines_of(table, candidates.rincian, candidates.komponen, limits)
     table["amount_rp"] = cost_rp(lines, len(table))
     components = frozenset({"penunjang", *candidates.komponen["komponen"], *candidates.rincian["komponen"]})
     return Options(table, lines, gated, dict(scenario.budget_rp), unknown, components, candidates, scored)
 
 
-def lines_of(table: pd.DataFrame, rincian: pd.DataFrame, komponen: pd.DataFrame) -> pd.DataFrame:
+def lines_of(
+    table: pd.DataFrame, rincian: pd.DataFrame, komponen: pd.DataFrame, limits: Limited | None = None
+) -> pd.DataFrame:  # fmt: skip
     """The lines of every option in key order; column ``option`` is the option's position.
 
-    ``volume_min`` equals ``volume`` where a line may not be trimmed; ``wajib`` is true where it may not be left out;
-    ``bobot`` is the component's weight in the benefit, missing where the catalogue gives none.
+    ``volume`` is the most that a line may have (0: it is out), ``asked`` what was asked for. ``volume_min`` equals
+    ``volume`` where a line may not be trimmed; ``wajib`` is true where it may not be left out; ``bobot`` is the
+    component's weight in the benefit, missing where the catalogue gives none.
     """
     positions = pd.DataFrame({"usulan_id": table["usulan_id"], "option": np.arange(len(table))})
     lines = (
@@ -53,15 +60,16 @@ def lines_of(table: pd.DataFrame, rincian: pd.DataFrame, komponen: pd.DataFrame)
     )
     catalogue = komponen.set_index("komponen")
     return lines.reset_index(drop=True).assign(
-        volume=lambda t: t["volume"].astype("int64"),
-        volume_min=lambda t: t["volume_min"].fillna(t["volume"]).astype("int64"),
+        asked=lambda t: t["volume"].astype("int64"),
+        volume=[volume if limits is None else limits.volume(line, volume) for line, volume in asked_of(lines)],
+        volume_min=lambda t: t["volume_min"].fillna(t["volume"]).clip(upper=t["volume"]).astype("int64"),
         wajib=lambda t: t["wajib"].fillna("ya") == "ya",
         **{name: lines["komponen"].map(catalogue[name]).to_numpy() for name in FROM_CATALOGUE if name in catalogue},
     )
 
 
 def cost_rp(lines: pd.DataFrame, count: int) -> np.ndarray:
-    """Full cost per option: the sum of price x volume, whole rupiah."""
+    """Full cost per option: the sum of price x the most that each line may have, whole rupiah."""
     cost = [0] * count
     for option, price, volume in zip(lines["option"], lines["harga_satuan_rp"], lines["volume"], strict=True):
         cost[option] += int(price) * int(volume)

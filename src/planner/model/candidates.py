@@ -9,17 +9,18 @@ from pathlib import Path
 import pandas as pd
 
 from planner.base.paths import ACUAN
-from planner.base.units import exact
+from planner.base.units import MICRO, exact
+from planner.model.industry import IKM, evidence, known_sentra, no_evidence
 from planner.scenario.assumptions import values_in_force
 from planner.scenario.scenario import Scenario
-from planner.tables.check import check_data
+from planner.tables.check import check_beside, check_data
 from planner.tables.findings import Finding
 from planner.tables.reading import Table, blank
 from planner.tables.reference import reference_tables
 from planner.tables.schemas import MENUS
 
 JUTA = 10**6
-REFERENCE = ("kabupaten", "komponen", "asumsi", "dampak", "juknis")
+REFERENCE = ("kabupaten", "komponen", "asumsi", "dampak", "juknis", "industri", "provinsi", "kasus")
 FROM_SENTRA = {  # what an usulan is given of its sentra: its name there
     "sentra_nama": "nama", "komoditas": "komoditas", "proses_basah": "proses_basah", "jumlah_ikm": "jumlah_ikm",
     "rumah_tangga_desa": "rumah_tangga_desa", "pengelola": "pengelola", "pengelola_sk": "pengelola_sk",
@@ -45,6 +46,7 @@ class Candidates:
     realisasi: pd.DataFrame = field(default_factory=lambda: blank("realisasi"))
     juknis: pd.DataFrame = field(default_factory=lambda: blank("juknis"))
     warnings: tuple[Finding, ...] = ()  # what is doubtful in the tables of usulan
+    evidence: pd.DataFrame = field(default_factory=no_evidence)  # sentra and IKM per kabupaten; ``model.industry``
 
     @property
     def papers(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -63,24 +65,43 @@ def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: P
     assumptions = values_in_force(reference["asumsi"].data, scenario, set(reference["kabupaten"].data["pulau"]))
     facts = {name: table.data for name, table in reference.items()}
     folder = Path(data) if data else _place.get() or scenario.data_dir
-    own: dict[str, Table] = {}
-    warnings: tuple[Finding, ...] = ()
-    if folder is None:
-        usulan, rincian = model_candidates(facts["kabupaten"], facts["komponen"], assumptions, scenario.first_year)
-    else:
-        checked = check_data(folder, acuan)
-        checked.raise_errors()
-        own, warnings = checked.tables, checked.warnings
-        usulan, rincian = own["usulan"].data.assign(ikm=lambda t: t["ikm_komitmen"]), own["rincian"].data
+    year = scenario.first_year
+    checked = check_data(folder, acuan, year) if folder else check_beside(scenario.folder, acuan, year)
+    checked.raise_errors()
+    own = checked.tables
     held = {name: own[name].data if name in own else blank(name) for name in ("sentra", "daerah", "realisasi")}
-    usulan = join_facts(
-        usulan, **held, kabupaten=facts["kabupaten"], dampak=facts["dampak"], first_year=scenario.first_year
-    )
+    found = evidence(
+        facts["kabupaten"], facts["industri"], facts["provinsi"], assumed_ikm(facts["asumsi"], assumptions),
+        scenario.sentra_by, known_sentra(facts["kasus"], held["sentra"]), own["bukti"].data if "bukti" in own else None,
+    )  # fmt: skip
+    kabupaten = with_industry(facts["kabupaten"], facts["provinsi"], found)
+    if folder is None:
+        usulan, rincian = model_candidates(kabupaten, facts["komponen"], assumptions, year, found)
+    else:
+        usulan, rincian = own["usulan"].data.assign(ikm=lambda t: t["ikm_komitmen"]), own["rincian"].data
+    usulan = join_facts(usulan, **held, kabupaten=kabupaten, dampak=facts["dampak"], first_year=year)
     inputs = tuple(describe(table) for table in [*reference.values(), *own.values()])
     return Candidates(
-        usulan, rincian, facts["kabupaten"], facts["komponen"], assumptions, folder is None, inputs, **held,
-        juknis=facts["juknis"], warnings=warnings,
+        usulan, rincian, kabupaten, facts["komponen"], assumptions, folder is None, inputs, **held,
+        juknis=facts["juknis"], warnings=checked.warnings, evidence=found,
     )  # fmt: skip
+
+
+def assumed_ikm(asumsi: pd.DataFrame, assumptions: Mapping[str, float]) -> IKM:
+    """IKM in a sentra that nobody has counted: the assumption in force, within its table's low and high value."""
+    row = asumsi.set_index("nama").loc["ikm_asumsi_revitalisasi"]
+    middle = int(assumptions["ikm_asumsi_revitalisasi"])
+    return IKM(min(int(row["rendah"]), middle), middle, max(int(row["tinggi"]), middle))
+
+
+def with_industry(kabupaten: pd.DataFrame, provinsi: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """The kabupaten with ``manufaktur_pct`` (of their province) and ``sentra_per_10rb`` (expected, per 10,000)."""
+    manufacturing = provinsi.set_index("kode_provinsi")["manufaktur_pct"]
+    sentra = kabupaten["kode"].map(found.set_index("kode")["sentra"]) / MICRO
+    return kabupaten.assign(
+        manufaktur_pct=kabupaten["kode_provinsi"].map(manufacturing),
+        sentra_per_10rb=(10_000 * sentra / kabupaten["penduduk"]).astype("float64"),
+    )
 
 
 @contextmanager
@@ -135,11 +156,14 @@ def describe(table: Table) -> dict:
     return {"name": table.name, "sha256": table.sha256, "rows": len(table.data), "synthetic": table.synthetic}
 
 
-def model_candidates(kabupaten: pd.DataFrame, komponen: pd.DataFrame, assumptions: Mapping[str, float], ta: int):
+def model_candidates(
+    kabupaten: pd.DataFrame, komponen: pd.DataFrame, assumptions: Mapping[str, float], ta: int, found: pd.DataFrame
+):  # fmt: skip
     """One pembangunan and one revitalisasi candidate for every autonomous kabupaten/kota (508).
 
-    DKI's six administrative units are left out: not autonomous, so no DAK of their own. A unit price is the reference
-    price at IKK 100 times the kabupaten's IKK / 100, rounded up to whole juta.
+    DKI's six administrative units are left out: not autonomous, so no DAK of their own. Where 0 sentra were counted
+    there is nothing to revitalise; else ``ada_sentra`` is the chance that there is. A unit price is the reference price
+    at IKK 100 times the kabupaten's IKK / 100, rounded up to whole juta.
     """
     own = kabupaten[kabupaten["otonom"] == "ya"]
     usulan = pd.concat(
@@ -156,11 +180,17 @@ def model_candidates(kabupaten: pd.DataFrame, komponen: pd.DataFrame, assumption
         ignore_index=True,
     )  # fmt: skip
     usulan["ikm_komitmen"], usulan["tenaga_kerja_target"] = pd.NA, pd.NA
+    known, old = found.set_index("kode"), usulan["menu"] == "revitalisasi"
+    usulan["ikm"] = usulan["ikm"].mask(old, usulan["kode"].map(known["ikm"])).astype("int64")
+    usulan["ada_sentra"] = (usulan["kode"].map(known["presence"]) / MICRO).where(old)
+    usulan = usulan[usulan["ada_sentra"] != 0].reset_index(drop=True)
     ikk = dict(zip(own["kode"], own["ikk"], strict=True))
+    wanted = set(usulan["usulan_id"])
     lines = [
         (f"{kode}-{menu}", part.komponen, part.komponen, price_rp(part.harga_acuan_rp, ikk[kode]), volume)
         for menu in MENUS
         for kode in own["kode"]
+        if f"{kode}-{menu}" in wanted
         for part, volume in zip(komponen.itertuples(), komponen[f"volume_{menu}"], strict=True)
         if not pd.isna(volume)
     ]

@@ -40,8 +40,9 @@ class Columns:
 
     @cached_property
     def upper(self) -> np.ndarray:
-        """The columns' upper bounds: 1 for ``fund`` and ``on``, the volume for ``qty``."""
-        return np.concatenate([np.ones(self.qty.start, np.int64), self.volume[self.qty_lines]])
+        """The columns' upper bounds: 1 for ``fund`` and ``on`` (0: the line is out), the volume for ``qty``."""
+        on = np.minimum(self.volume[self.on_lines], 1)
+        return np.concatenate([np.ones(self.options, np.int64), on, self.volume[self.qty_lines]])
 
     @cached_property
     def option(self) -> np.ndarray:

@@ -60,7 +60,8 @@ def cheapest(options: Options, low: np.ndarray) -> list[int]:
     """The cheapest line at its smallest volume of every option that has no mandatory line."""
     if not len(options.optional_lines):
         return []
-    own = options.lines.assign(cost=low.astype(object) * options.line_price_rp, place=np.arange(len(low)))
+    may = options.lines["volume"].to_numpy() > 0
+    own = options.lines.assign(cost=low.astype(object) * options.line_price_rp, place=np.arange(len(low)))[may]
     free = own[~own["option"].isin(own.loc[own["wajib"], "option"])]
     return free.sort_values(["option", "cost", "place"]).drop_duplicates("option")["place"].tolist()
 
@@ -75,12 +76,11 @@ def full(options: Options) -> sparse.csr_array:
 def contribution_shares(options: Options, by_cost: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Per contribution: the column, its option, and the Fraction of the option's value per unit of the column.
 
-    ``by_cost``: a line's share is that of the cost, whatever its ``bobot``.
+    The value is that of all that was asked for: a line that may have less brings less. ``by_cost``: a line's share is
+    that of what its option may cost, whatever its ``bobot``.
     """
-    lines = options.lines
-    basis = options.basis
-    cost, volume = [int(c) for c in options.table["amount_rp"]], lines["volume"].to_numpy(np.int64)
-    weight = line_weights(options, cost, by_cost)
+    volume = options.lines["volume" if by_cost else "asked"].to_numpy(np.int64)
+    basis, weight = options.basis, line_weights(options, volume, by_cost)
     total: dict[int, Fraction] = {}
     for option, w in zip(options.line_option, weight, strict=True):
         total[option] = total.get(option, Fraction(0)) + w
@@ -90,7 +90,8 @@ def contribution_shares(options: Options, by_cost: bool) -> tuple[np.ndarray, np
         )
     unit = basis["qty"].data
     share = [
-        w / total[o] * int(u) / int(v) for w, o, u, v in zip(weight, options.line_option, unit, volume, strict=True)
+        w / total[o] * int(u) / max(int(v), 1)
+        for w, o, u, v in zip(weight, options.line_option, unit, volume, strict=True)
     ]
     column, option = basis["qty"].indices.astype(np.int64), options.line_option
     return add_up(column, option, share)
@@ -105,12 +106,23 @@ def add_up(column, option, share) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return columns, np.array([sums[c][0] for c in columns]), np.array([sums[c][1] for c in columns], dtype=object)
 
 
-def line_weights(options: Options, cost: list[int], by_cost: bool) -> list[Fraction]:
+def line_weights(options: Options, volume: np.ndarray, by_cost: bool) -> list[Fraction]:
     """A line's weight in its option's value: ``bobot`` where the catalogue gives one and it counts, else its cost."""
-    lines = options.lines
+    cost = [int(price) * int(v) for price, v in zip(options.line_price_rp, volume, strict=True)]
+    total: dict[int, int] = {}
+    for option, one in zip(options.line_option, cost, strict=True):
+        total[option] = total.get(option, 0) + one
     return [
-        Fraction(int(price) * int(volume), cost[option]) if by_cost or bobot != bobot else Fraction(str(bobot))
-        for price, volume, bobot, option in zip(
-            options.line_price_rp, lines["volume"], lines["bobot"], options.line_option, strict=True
-        )
+        Fraction(one, total[option]) if by_cost or bobot != bobot else Fraction(str(bobot))
+        for one, bobot, option in zip(cost, options.lines["bobot"], options.line_option, strict=True)
     ]
+
+
+def kept(options: Options) -> np.ndarray | None:
+    """Per option the Fraction of its value that its lines bring at the most that they may have; None: all do wholly."""
+    if (options.lines["asked"] == options.lines["volume"]).all():
+        return None
+    column, option, share = options.once(("shares", False), lambda: contribution_shares(options, False))
+    found = np.full(len(options), Fraction(0))
+    np.add.at(found, option, share * options.columns.upper[column])
+    return found

@@ -25,9 +25,9 @@ FROM_CATALOGUE = ("bobot", "harga_acuan_rp", "harga_tinggi_rp")
 class Options:
     """The options in key order (usulan_id, year), their lines, and the usulan that a gate took out.
 
-    ``table``: one row per option; ``score`` (0-100), ``chance`` (0-1), ``benefit`` are integers of 1e-6, ``amount_rp``
-    is the full cost (what is given is a decision: ``GIVEN``). ``lines``: one row per line of an option, in option
-    order. ``gated``: usulan_id, kode, reason.
+    ``table``: one row per option; ``score`` and ``score_benefit`` (0-100), ``chance`` (0-1), ``benefit`` are integers
+    of 1e-6, ``amount_rp`` is the full cost (what is given is a decision: ``GIVEN``). ``lines``: one row per line of an
+    option, in option order. ``gated``: usulan_id, kode, reason.
     """
 
     table: pd.DataFrame
@@ -41,7 +41,7 @@ class Options:
     locked_out: frozenset[str] = frozenset()  # usulan that the scenario being compiled locks out
     _groups: dict = field(default_factory=dict, repr=False)
 
-    MICRO_COLUMNS = ("score", "chance", "benefit")
+    MICRO_COLUMNS = ("score", "score_benefit", "chance", "benefit")
 
     def __len__(self) -> int:
         return len(self.table)
@@ -176,21 +176,26 @@ class Options:
         return chosen
 
     def texts(self, column: str) -> pd.Series:
-        """A column of the usulan before any gate, as group names; nothing where it is one of options only."""
-        return as_text(self.every[column]) if column in self.every else pd.Series(dtype="str")
+        """A column of the usulan before any gate, as group names; '' where it is one of options only."""
+        found = meant(column, "usulan", self.every)
+        return as_text(self.every[found]) if found else pd.Series("", self.every.index, dtype="str")
 
-    def before_gates(self, where: dict) -> pd.DataFrame:
-        """The usulan that pass every filter in the tables, whether a gate takes them out or not."""
+    def passing(self, where: dict) -> np.ndarray:
+        """Which usulan of the tables pass every filter, whether a gate takes them out or not."""
         chosen = np.ones(len(self.every), dtype=bool)
         for column, wanted in where.items():
             chosen &= self.texts(column).isin(named(wanted)).to_numpy()
-        return self.every[chosen]
+        return chosen
+
+    def before_gates(self, where: dict) -> pd.DataFrame:
+        """The usulan of ``passing``."""
+        return self.every[self.passing(where)]
 
     def asked(self, where: dict, by: str | None) -> set[str]:
         """The groups that ``before_gates`` are of; none where years are told apart, for these only options have."""
-        if by is None or "ta" in (by, *where):
+        if by is None or "ta" in (by, *where) or meant(by, "usulan", self.every) is None:
             return set()
-        return self.once(("asked", repr(where), by), lambda: set(as_text(self.before_gates(where)[by])))
+        return self.once(("asked", repr(where), by), lambda: set(self.texts(by)[self.passing(where)]))
 
     def select(self, where: dict, by: str | None) -> tuple[np.ndarray, np.ndarray, list[str]]:
         """``where`` and ``groups`` at once: (chosen, group numbers, group names), with the problems of both."""

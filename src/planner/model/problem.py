@@ -14,7 +14,7 @@ from planner.base.units import MICRO, half_up
 from planner.model.algebra import Algebra, column_titles, row_titles
 from planner.model.assembly import MONEY_SCALE, Part, assemble, limits_of
 from planner.model.columns import Columns
-from planner.model.line_items import contribution_shares, filled_rows, full, line_rows, smallest
+from planner.model.line_items import contribution_shares, filled_rows, full, kept, line_rows, smallest
 from planner.model.options import Options
 from planner.scenario.goals import points
 from planner.scenario.objective import Aim, Lack
@@ -248,14 +248,15 @@ class Problem:
         option at full volumes still brings whole points, unless it brings what is given: ``fund`` takes the rounding.
         """
         (micros, per), (parts, _) = self.in_points(goal, point), self.parts_of(goal, point)
-        if self.fund_only and parts == 1:
+        left = None if self.scenario.goals[goal].given else kept(self.options)
+        if self.fund_only and parts == 1 and left is None:
             return np.asarray((2 * micros + per) // (2 * per), dtype=np.int64)
         coefficients, fund = np.zeros(self.width, dtype=np.int64), self.columns.fund
         column, option, share = self.shares(goal)
         coefficients[column] = points(micros[option], share * parts, per[option])
         if parts > 1:
             step = parts if self.scenario.goals[goal].given else 1
-            whole = points(micros, np.full(len(micros), Fraction(step)), per)
+            whole = points(micros, np.full(len(micros), Fraction(step)) if left is None else left * step, per)
             coefficients[fund] += whole * (parts // step) - self.full @ coefficients
         return coefficients
 

@@ -1,50 +1,39 @@
-"""The one part of a report that another computer may not make again: the map of the boundaries that are installed.
+"""The one part of a report that another computer cannot make by itself: the lines of the boundaries installed there.
 
-It is set apart only in the exact form in which we write it, and where we put it: shapes, numbers, tooltips, and the
-sentences below it with their numbers, the file and the names of kabupaten.
+They are read from the page in the exact form in which we write them, as data: numbers, and the name of a file. All else
+in the map is made again with them and compared like the rest of the page.
 """
 
 import re
-from functools import cache
+from html import unescape
 
 from planner.base.messages import LANGUAGES, sentences
-from planner.tables.reference import reference
+from planner.views.choropleth import HEIGHT, WIDTH, Drawn
 
-TEXT = "[^<>]*"
-NAMES = "fill|fill-opacity|fill-rule|stroke|stroke-width|stroke-linejoin|opacity|width|height|x|y|cx|cy|r|d"
-IDS = r' id="(?:(?:id|en)-)?b-[a-z]+"'  # of its own hatchings: no other picture's are taken over
-ATTRIBUTE = rf'(?:{IDS}| (?:{NAMES}|patterntransform|patternunits)="[\w#.,()\s-]*")'  # no colon: no address
-SHAPES = rf"(?:\s|</?(?:defs|pattern|rect|circle|path|g|title){ATTRIBUTE}*>|(?<=<title>){TEXT}(?=</title>))*"
-STYLE = "max-width:[0-9]{1,4}px;print-color-adjust:exact;-webkit-print-color-adjust:exact"
-KEY = rf'<span><span class="key [a-z]+"></span>{TEXT}</span>'
-WORD = '[^<>"]{0,82}'  # a name that is cut at 80 characters
-PLACES = {"count": r"\d{1,3}", "modified": r"[\d-]{0,10}…?", "source": WORD, "where": WORD}
+LOCAL = '<div class="local">'
+SIZE = re.compile(r'<svg aria-label="[^"]*" class="boundaries"[^<>]* viewbox="0 0 (\d{1,4}) (\d{1,4})">')
+PATH = re.compile(r'<path d="((?:M[\d.\s-]+l[\d.\s-]+z)*)" data-kode="(\d\d\.\d\d)"')
+POINT = re.compile(r'<circle cx="(-?\d+\.\d)" cy="(-?\d+\.\d)" data-kode="(\d\d\.\d\d)"')
 
 
-def without_local_map(html: str) -> tuple[str, list[str]]:
-    """A page without its maps of boundaries, and those maps."""
-    found = [match[0] for match in form().finditer(html)]
-    return form().sub("", html), found
+def drawn_in(html: str) -> Drawn | None:
+    """What a page has drawn of boundaries; None where it has no map of them."""
+    _, found, page = html.partition(LOCAL)
+    if not found:
+        return None
+    size = SIZE.search(page)
+    width, height = map(int, size.groups()) if size else (0, 0)
+    source, modified = caption(page)
+    paths = {kode: path for path, kode in PATH.findall(page)}
+    points = {kode: (x, y) for x, y, kode in POINT.findall(page)}
+    return Drawn((min(width, WIDTH), min(height, HEIGHT)), paths, points, source, modified)
 
 
-@cache
-def form() -> re.Pattern[str]:
-    """How the map stands in a page of either language: below the map of tiles, above the next heading."""
-    either = {key: "|".join(template(key, lang) for lang in LANGUAGES) for key in ("alt", "caption", "undrawn")}
-    drawn = (
-        f'<figure class="map"><svg aria-label="(?:{either["alt"]})" class="boundaries" role="img" style="{STYLE}" '
-        f'viewbox="0 0 [0-9]{{1,4}} [0-9]{{1,4}}">{SHAPES}</svg><figcaption class="legend">(?:{KEY})*</figcaption>'
-        f'</figure><p class="note">(?:{either["caption"]})</p>'
-    )
-    local = f'<div class="local">(?:{drawn})?(?:<p class="note">(?:{either["undrawn"]})</p>)?</div>'
-    return re.compile(rf'(?<=</figure>){local}(?=<div id="(?:id|en)-cell-\d+"><h2>)')
-
-
-def template(key: str, lang: str) -> str:
-    """A sentence of ``[boundaries]`` with what may stand in its places."""
-    from planner.views.html import safe
-
-    plain = re.escape(sentences()["boundaries"][key][lang])
-    name = "|".join(sorted((re.escape(safe(name)) for name in reference("kabupaten")["nama"]), key=len, reverse=True))
-    fills = PLACES | {"names": f"(?:{name})(?:, (?:{name}))*(?: …)?"}
-    return re.sub(r"\\{(\w+)\\}", lambda place: fills[place[1]], plain)
+def caption(page: str) -> tuple[str, str]:
+    """The name and the day of the file of the boundaries, as the note below the map says them."""
+    for lang in LANGUAGES:
+        form = re.escape(sentences()["boundaries"]["caption"][lang])
+        form = form.replace(r"\{source\}", "([^<>]{0,400}?)").replace(r"\{modified\}", r"([\d-]{0,10}…?)")
+        if found := re.search(f'<p class="note">{form}</p>', page):
+            return unescape(found[1]), found[2]
+    return "", ""

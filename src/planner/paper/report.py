@@ -321,7 +321,7 @@ def shared_key(plan_file: Path, plan: Plan, template: Path) -> str:
     """
     run = RunFolder(plan_file)
     return key_of(
-        digest([*run.sealed_files(plan).values(), *run.tables_files(plan), template, *code()]),
+        digest([*run.sealed_files().values(), *run.tables_files(plan), template, *code()]),
         str(run.scenario_file),
         installed_fingerprint(),
     )

@@ -4,7 +4,7 @@ import getpass
 import json
 import platform
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,17 +51,15 @@ class Journal:
         return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def write_run(folder: Path, plans: Mapping[str, Plan], journal: Journal) -> Path:
-    """Write everything of a run into ``folder`` but its reports, and return the plan's file.
+def write_run(folder: Path, plan: Plan, journal: Journal) -> Path:
+    """Write everything of a run into ``folder`` but its draws and reports, and return the plan's file.
 
-    ``plans``: the case ``tengah`` and, where there are any, ``rendah`` and ``tinggi``. What an earlier run left and
-    this one does not make is removed: an old plan beside a new one would mislead.
+    What an earlier run left and this one does not make is removed: an old list beside a new plan would mislead.
     """
     run = RunFolder.of(folder)
     write_whole(run.file(RUN), journal.record())
-    for case, plan in plans.items():
-        plan.save(run.plans[case])
-    remove([run.file(DIAGNOSIS), *(file for case, file in run.plans.items() if case not in plans)])
+    plan.save(run.plan_file)
+    remove([run.file(DIAGNOSIS)])
     written = write_lists(run)
     remove(file for file in run.lists if file not in written)
     return run.plan_file
@@ -89,7 +87,7 @@ def write_diagnosis(folder: Path, diagnosis: Diagnosis) -> None:
     content = json.dumps(diagnosis.plain(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     run = RunFolder.of(folder)
     write_whole(run.file(DIAGNOSIS), content.encode())
-    remove([*run.plans.values(), *run.lists])
+    remove([run.plan_file, *run.lists])
 
 
 def write_lists(run: RunFolder) -> list[Path]:

@@ -23,13 +23,12 @@ from planner.geo.boundaries import installed_boundaries
 from planner.geo.regions import Wilayah
 from planner.geo.regions import wilayah as wilayah_of
 from planner.model.candidates import read_candidates, tables_at
-from planner.paper.local_map import without_local_map
 from planner.paper.page import blank_digest, intact, languages, page
 from planner.paper.page_diff import proofread
-from planner.plan.folder import CASES, LOG, PLAN, RUN, WHATIF, RunFolder
+from planner.plan import robust_file, whatif_file
+from planner.plan.folder import LOG, PLAN, ROBUST, RUN, WHATIF, RunFolder
 from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import verify
-from planner.plan.whatif_file import problems_of
 from planner.scenario.scenario import Scenario
 from planner.tables.check import check_data
 from planner.tables.reference import reference
@@ -48,8 +47,8 @@ MAKERS = (
 )  # others' part in it
 LARGEST = 64 << 20  # bytes that a seal unpacks to at most; a gzip bomb ends here
 SEAL = re.compile(r'<script id="planner-seal"[^>]*>\s*"?(.*?)"?\s*</script>', re.S)
-BACK = re.compile(r'<nav><a href="((?:\.\./)*(?:[\w.-]+/)*index\.html)">')
-KEY = re.compile(r'<meta content="([^"<>]*)" name="planner-key"')
+BACK = re.compile(r'<nav><a href="((?:\.\./)?index\.html)">')
+KEY = re.compile(r'<meta content="([0-9a-f]{64})" name="planner-key"')
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def bundle(
 ) -> str:
     """Everything that a report is made from, as base64 of gzip of JSON; the same input gives the same text."""
     run = RunFolder(Path(plan_file))
-    made_from, files = run.scenario_file, run.sealed_files(read_plan(plan_file))
+    made_from, files = run.scenario_file, run.sealed_files()
     content = {
         "format": FORMAT, "wilayah": wilayah_kode, "lang": lang, "parameters": dict(parameters),
         "versions": versions(notebook), "scenario_file": made_from.name if made_from else "",
@@ -132,7 +131,7 @@ def seal_in(content: object) -> Seal:
     """Plain data as a seal; ValueError where it is not what ``bundle`` writes."""
     if not isinstance(content, dict) or set(content) != {"format", *Seal.__annotations__}:
         raise ValueError(say("seal.unlike", key="format"))
-    texts, known = (content["versions"], content["files"]), {PLAN, *CASES.values(), LOG, WHATIF}
+    texts, known = (content["versions"], content["files"]), {PLAN, LOG, WHATIF, ROBUST}
     sound = {
         "format": type(content["format"]) is int and content["format"] == FORMAT,
         "wilayah": isinstance(content["wilayah"], str),
@@ -183,26 +182,30 @@ def check_seal(
         return Verdict((*problems, *(inside(PLAN, folder, problem) for problem in error.problems)))
     place = tables_of(scenario, path, data)
     with tables_at(place):
-        broken = [problem for name in (PLAN, *CASES.values()) for problem in plan_problems(name, folder, place)]
-        if broken := broken or list(point_problems(seal, plan, scenario)):
+        if broken := list(plan_problems(folder, place)) or list(beside_problems(seal, plan, scenario)):
             return Verdict((*problems, *broken))
         if seal.versions != versions():
             both = {"made": seal.versions, "here": versions()}
             names = {key: f"{made['planner']}-{made['maker']}" for key, made in both.items()}
             return Verdict(tuple(problems), (say("seal.other_version", file=path, **names), say("seal.is_not")), False)
         try:
-            made = made_again(seal, folder / PLAN, html)
-            apart, wrong = compare_pages(*map(blank_digest, (html, made)))
+            apart, wrong = compare(html, seal, folder / PLAN)
         except Exception as error:  # hostile data may break a view anywhere; a planner gets a sentence
             return Verdict((*problems, say("seal.not_made", why=f"{type(error).__name__}: {error}")))
     elsewhere = [say("seal.elsewhere")] * apart
     return Verdict((*problems, *wrong), (say("seal.valid", file=path), *elsewhere, say("seal.is_not")))
 
 
-def compare_pages(written: str, made: str) -> tuple[bool, list[str]]:
-    """Whether two pages have another map of boundaries, and every other difference, byte for byte, as sentences."""
-    (own, own_maps), (again, maps) = map(without_local_map, (written, made))
-    return own_maps != maps, proofread(own, again) if own_maps != maps else proofread(written, made)
+def compare(html: str, seal: Seal, plan_file: Path) -> tuple[bool, list[str]]:
+    """Whether a page has drawn other boundaries than are installed here, and every other difference as sentences."""
+    from planner.paper.local_map import drawn_in
+    from planner.views.choropleth import boundaries_of_page
+
+    drawn = drawn_in(html)
+    with boundaries_of_page(drawn):
+        wrong = proofread(blank_digest(html), blank_digest(made_again(seal, plan_file, html)))
+    apart = drawn is not None and not wrong and blank_digest(made_again(seal, plan_file, html)) != blank_digest(html)
+    return apart, wrong
 
 
 def text_of(path: Path) -> str:
@@ -217,25 +220,30 @@ def is_page(path: Path) -> bool:
     return text_of(path).lstrip("\ufeff \t\r\n").startswith("<")
 
 
-def plan_problems(name: str, folder: Path, place: Path | None) -> Iterator[str]:
-    """Everything wrong with a plan in the seal, as ``verify`` finds it."""
-    if not (folder / name).exists():
-        return
+def plan_problems(folder: Path, place: Path | None) -> Iterator[str]:
+    """Everything wrong with the plan in the seal, as ``verify`` finds it."""
     try:
-        found = verify(folder / name, place)
+        found = verify(folder / PLAN, place)
     except PlannerError as error:
         found = error.problems
-    yield from (inside(name, folder, problem) for problem in found)
+    yield from (inside(PLAN, folder, problem) for problem in found)
 
 
-def point_problems(seal: Seal, plan: Plan, scenario: Scenario) -> Iterator[str]:
-    """Everything wrong with the what-if points of the seal; another plan's, or none at all, are not shown or judged."""
-    try:
-        content = json.loads(seal.files.get(WHATIF, b"{}"))
-    except (ValueError, RecursionError):
-        return
-    if isinstance(content, dict) and content.get("plan") == plan.fingerprint:
-        yield from problems_of(content, read_candidates(scenario), scenario)
+def beside_problems(seal: Seal, plan: Plan, scenario: Scenario) -> Iterator[str]:
+    """Everything wrong with the what-if points and the draws of the seal.
+
+    Another plan's, or none at all, are not shown or judged.
+    """
+    for name, judged in (
+        (WHATIF, lambda content, read: whatif_file.problems_of(content, read, scenario)),
+        (ROBUST, robust_file.problems_of),
+    ):
+        try:
+            content = json.loads(seal.files.get(name, b"{}"))
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(content, dict) and content.get("plan") == plan.fingerprint:
+            yield from judged(content, read_candidates(scenario))
 
 
 def inside(name: str, folder: Path, problem: str) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from planner.answers.assumption_cases import allocate_all
 from planner.answers.compare import compare, measured_alike
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.base.files import write_whole
@@ -20,6 +19,7 @@ from planner.base.units import MICRO, exact, number, rupiah
 from planner.model.candidates import read_candidates
 from planner.paper.report import index_file, render_comparison, render_reports
 from planner.paper.run_files import Journal, csv_bytes, kept_plan, write_diagnosis, write_run
+from planner.plan.allocate import allocate
 from planner.plan.folder import RunFolder, from_here, unchanged_plan
 from planner.plan.plan import Plan, menu_counts
 from planner.scenario.scenario import Scenario, read_scenario, vary
@@ -125,13 +125,13 @@ def attempt(folder: Path) -> str:
     """Solve the scenario of a folder and write its run, or its diagnosis; the outcome."""
     scenario, journal, clock = read_scenario(folder / SCENARIO), Journal(folder / SCENARIO), Clock()
     try:
-        plans = allocate_all(scenario, lambda text: None, clock, beside=False)
+        plan = allocate(read_candidates(scenario), scenario, clock=clock)
     except InfeasibleError as error:
         write_diagnosis(folder, error.diagnosis)
         raise
     if clock.stopped:
         raise KeyboardInterrupt  # what a search has when it is stopped is no answer to compare
-    write_run(folder, plans, journal)
+    write_run(folder, plan, journal)
     return "done"
 
 

@@ -14,12 +14,13 @@ from planner.base.paths import ACUAN
 from planner.model.candidates import read_candidates
 from planner.plan.plan import Plan, read_plan, solver_version
 from planner.plan.plan_file import fingerprint_of
-from planner.scenario.assumptions import cases
 from planner.scenario.scenario import Scenario, plain, scenario_of
+from planner.tables.schemas import BESIDE
+from planner.tables.sources import files_named
 
 PLAN = "plan.json"
-CASES = {"rendah": "plan-rendah.json", "tinggi": "plan-tinggi.json"}  # the plans of other assumptions
 LOG, WHATIF = "suntingan.jsonl", "andai.json"
+ROBUST, DRAWS = "ketahanan.json", "undian.jsonl"  # what draws say of the plan, and the draws one by one
 RUN, DIAGNOSIS = "run.json", "diagnosis.json"
 WORKBOOK = "plan.xlsx"
 NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
@@ -67,10 +68,14 @@ class RunFolder:
         return self.file(WHATIF)
 
     @property
-    def plans(self) -> dict[str, Path]:
-        """case of assumptions -> its plan file."""
-        low, high = (self.file(name) for name in CASES.values())
-        return {"rendah": low, "tengah": self.plan_file, "tinggi": high}
+    def robust(self) -> Path:
+        """How often draws of what is uncertain fund each kabupaten."""
+        return self.file(ROBUST)
+
+    @property
+    def draws(self) -> Path:
+        """The draws one by one, so that a second run goes on."""
+        return self.file(DRAWS)
 
     @property
     def lists(self) -> tuple[Path, ...]:
@@ -94,34 +99,33 @@ class RunFolder:
         """The plan's scenario with its paths seen from ``home``."""
         return scenario_of(plan.content["scenario"], self.home)
 
-    def sealed_files(self, plan: Plan) -> dict[str, Path]:
+    def sealed_files(self) -> dict[str, Path]:
         """All that a report shows of this folder, by the name that it has in the report's seal; some may not exist."""
-        beside = (*(CASES.values() if plan.modelled else ()), LOG, WHATIF)
-        return {PLAN: self.plan_file} | {name: self.file(name) for name in beside}
+        return {PLAN: self.plan_file} | {name: self.file(name) for name in (LOG, WHATIF, ROBUST)}
 
     def tables_files(self, plan: Plan) -> list[Path]:
         """The files that the tables of a plan are read from: the reference tables, and its own where it has any."""
         named = plan.content["scenario"].get("data")
         held = self.home / named if named else None
-        own = sorted(held.iterdir()) if held and held.is_dir() else [held] if held else []
+        beside = files_named(self.home, BESIDE) if held is None else []
+        own = sorted(held.iterdir()) if held and held.is_dir() else [held] if held else beside
         return [*sorted(ACUAN.glob("*.csv")), *own]
 
     def current_plan(self, scenario: Scenario, inputs: Sequence[dict] | None = None) -> Plan | None:
         """The plan of ``scenario``, where solving anew would ask the same question of the same tables.
 
         Current: the same scenario, tables in the same place and of the same content (``inputs``: theirs, read here
-        where not given), planner and solver of the same version, a file as it was written; of a modelled scenario the
-        plans of ``cases`` too. How well it is proven is for the caller to judge.
+        where not given), planner and solver of the same version, a file as it was written. How well it is proven is for
+        the caller to judge.
         """
-        asked = {"tengah": scenario} | (cases(scenario) if scenario.candidates == "model" else {})
-        plans = {case: unchanged_plan(self.plans[case]) for case in asked}
-        if not all(plan and answers(plan, asked[case]) for case, plan in plans.items()):
+        plan = unchanged_plan(self.plan_file)
+        if plan is None or not answers(plan, scenario):
             return None
         here = scenario.data_dir
         if here and (self.home / plain(scenario)["data"]).resolve() != here.resolve():
             return None
         known = list(read_candidates(scenario).inputs if inputs is None else inputs)
-        return plans["tengah"] if all(plan["inputs"] == known for plan in plans.values() if plan) else None
+        return plan if plan["inputs"] == known else None
 
 
 def unchanged_plan(file: Path) -> Plan | None:

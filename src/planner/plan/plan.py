@@ -11,7 +11,7 @@ import pandas as pd
 from planner.base.files import write_whole
 from planner.base.messages import say
 from planner.base.units import gap_percent, rupiah
-from planner.model.scores import TOO_LATE
+from planner.model.scores import OPEN, TOO_LATE
 from planner.plan.plan_file import NotFunded, PlanFile, Proof, canonical, fingerprint_of, read_plan_file
 from planner.scenario.goals import solver_only, title
 from planner.scenario.scenario import Scenario, scenario_of
@@ -61,7 +61,7 @@ class Plan:
     def not_funded(self) -> pd.DataFrame:
         """One row per usulan that is not funded; ``kind`` as in ``kind_of``."""
         rows = pd.DataFrame(self.content["not_funded"], columns=["usulan_id", "kode", "kind", "rule", "reason"])
-        return rows.assign(kind=[kind_of(record) for record in self.content["not_funded"]])
+        return rows.assign(kind=[kind_of(record, self.scenario) for record in self.content["not_funded"]])
 
     @property
     def proven(self) -> bool:
@@ -109,9 +109,19 @@ def proof_sentence(proof: Proof, scenario: Scenario, lang: str | None = None) ->
     return f"{text}; {say('goals.solver_only', lang, goals=goals)}" if goals else text
 
 
-def kind_of(record: NotFunded) -> str:
-    """Why an usulan is not funded: ``gate | rule | tie | price``, or ``later``: it asks for no year of the plan."""
-    return "later" if record["rule"] == TOO_LATE else record["kind"]
+def kind_of(record: NotFunded, scenario: Scenario) -> str:
+    """Why an usulan is not funded: ``rule | tie | price``; ``gate``: it fails a rule before anything is solved.
+
+    Of gates apart: ``later`` where it asks for no year of the plan, ``open`` where it fails only by what is not known,
+    ``refused`` where the rule says again what a body has judged.
+    """
+    name = record["rule"] or ""
+    if record["kind"] != "gate" or name == TOO_LATE:
+        return "later" if name == TOO_LATE else record["kind"]
+    if name.endswith(OPEN):
+        return "open"
+    number = scenario.rule_number(name)
+    return "refused" if number is not None and scenario.rules[number].judged else "gate"
 
 
 def menu_counts(funded: pd.DataFrame) -> dict[str, int]:

@@ -57,9 +57,10 @@ def seal(content: PlanFile, written: bytes) -> Iterator[str]:
 def inputs(tables: list[InputTable], candidates: Candidates) -> Iterator[str]:
     """Are the tables those that the plan was made from?"""
     now = {table["name"]: table for table in candidates.inputs}
-    for table in tables:
-        if now.get(table["name"]) != table:
-            yield say("verify.input", name=table["name"])
+    then = {table["name"]: table for table in tables}
+    for name in dict.fromkeys([*then, *now]):
+        if now.get(name) != then.get(name):
+            yield say("verify.input", name=name)
 
 
 def substance(content: PlanFile, candidates: Candidates, problem: Problem, x: np.ndarray) -> Iterator[str]:

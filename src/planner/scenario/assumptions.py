@@ -1,14 +1,17 @@
-"""The assumptions in force: middle values with those of the scenario, and the scenario under low and high ones."""
+"""The assumptions in force, and what a scenario weighs past its time."""
 
 from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 
 import pandas as pd
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
+from planner.base.paths import ACUAN
 from planner.scenario.chance import island_of
-from planner.scenario.scenario import Scenario, vary
-from planner.tables.reference import reference
+from planner.scenario.criteria import FACTS
+from planner.scenario.scenario import Scenario
+from planner.tables.reference import as_text
 
 
 def values_in_force(asumsi: pd.DataFrame, scenario: Scenario, pulau: Collection[str] = ()) -> dict[str, float]:
@@ -47,23 +50,15 @@ def impossible(values: Mapping[str, float]) -> Iterator[tuple[str, str]]:
             yield name, say("candidates.bounds_upside_down")
 
 
-def assumption_cases(asumsi: pd.DataFrame, scenario: Scenario) -> dict[str, Scenario]:
-    """The scenario under the low and the high value of every ``ikm_asumsi_*``, prices as they are."""
-    ikm = asumsi[asumsi["nama"].str.startswith("ikm_asumsi_")]
-    return {
-        case: vary(scenario, assumptions={**scenario.assumptions, **dict(zip(ikm["nama"], ikm[case], strict=True))})
-        for case in ("rendah", "tinggi")
-    }
+def expired(scenario: Scenario, acuan: Path = ACUAN) -> list[str]:
+    """A sentence for each criterion with weight that rests on a column which held only until an earlier year.
 
-
-CASE_GAP = 0.0001
-
-
-def cases(scenario: Scenario) -> dict[str, Scenario]:
-    """The scenario under the low and high IKM assumptions, each an ordinary scenario proven to ``CASE_GAP``."""
-    asumsi = reference("asumsi")
-    solver = scenario.solver.model_dump() | {"gap": max(CASE_GAP, scenario.solver.gap)}
-    return {
-        name: vary(case, name=f"{scenario.name} ({name})", solver=solver)
-        for name, case in assumption_cases(asumsi, scenario).items()
-    }
+    Until when a column holds is what ``sumber.csv`` says of it; the year is that of the first budget.
+    """
+    table = as_text("sumber", acuan).query("berlaku_sampai != ''")
+    ends = {(of.removesuffix(".csv"), c): int(y) for of, c, y in table[["tabel", "kolom", "berlaku_sampai"]].values}
+    weighed = [name for name, weight in scenario.weights.items() if weight]
+    last = {name: min((ends[fact] for fact in FACTS.get(name, ()) if fact in ends), default=None) for name in weighed}
+    gone = {name: year for name, year in last.items() if year is not None and year < scenario.first_year}
+    facts = {name: {"place": f"weights.{name}", "name": label("criteria", name)} for name in gone}
+    return [say("scenario.expired", year=year, ta=scenario.first_year, **facts[name]) for name, year in gone.items()]

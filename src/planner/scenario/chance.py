@@ -53,12 +53,23 @@ def dampak(table: pd.DataFrame, assumptions: Assumptions) -> pd.Series:
     return table["arah_dampak"].map(sizes if assumptions["dampak"] else {})
 
 
+def sentra(table: pd.DataFrame, assumptions: Assumptions) -> pd.Series:
+    """Whether there is a sentra to revitalise: ``presence`` of ``model.industry``; 1 where an usulan names its own."""
+    return table.get("ada_sentra", pd.Series(index=table.index, dtype="float64"))
+
+
+def also_factors(assumptions: Assumptions) -> frozenset[str]:
+    """The criteria that the benefit holds already: as IKM served, or as a factor of chance that says something."""
+    said = {"kesiapan": assumptions["faktor_kesiapan_min"], "kinerja_dak": assumptions["faktor_kinerja_min"]}
+    return frozenset({"ikm", *(name for name, least in said.items() if least < 1)})
+
+
 def from_least(share: pd.Series, least: float) -> pd.Series:
     return least + (1 - least) * share.astype("float64")
 
 
 FACTORS: dict[str, Callable[[pd.DataFrame, Assumptions], pd.Series]] = {
-    f"faktor_{function.__name__}": function for function in (menu, kesiapan, kinerja, dampak)
+    f"faktor_{function.__name__}": function for function in (menu, sentra, kesiapan, kinerja, dampak)
 }
 
 

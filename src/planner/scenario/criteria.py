@@ -43,6 +43,15 @@ def pengangguran(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
     return scale(table["tpt_pct"], bounds, "pengangguran")
 
 
+def industri(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
+    """Industry: the mean of manufacturing in the PDRB of the province (percent) and sentra per 10,000 people.
+
+    Sentra of a kabupaten are its share of the province's count (``model.industry``) where nobody has counted.
+    """
+    signs = scale(table["manufaktur_pct"], bounds, "manufaktur"), scale(table["sentra_per_10rb"], bounds, "sentra")
+    return pd.DataFrame(dict(enumerate(signs))).mean(axis=1)
+
+
 def tertinggal(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
     """1 when the kabupaten is on the list of daerah tertinggal 2020-2024 (Perpres 63/2020)."""
     return yes(table["tertinggal"])
@@ -71,7 +80,10 @@ def kelembagaan(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
 
 
 def kinerja_dak(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
-    """Past performance: absorbed rupiah over pagu of the kabupaten's earlier DAK IKM; unknown for a first-timer."""
+    """Past performance: absorbed rupiah over pagu of the kabupaten's earlier DAK IKM; unknown for a first-timer.
+
+    Who is unknown counts with ``NEUTRAL``'s value: nobody is punished for what has not been.
+    """
     return table["serapan"].astype("float64").clip(0, 1)
 
 
@@ -100,10 +112,17 @@ def rantai_pasok(table: pd.DataFrame, bounds: Bounds) -> pd.Series:
     return yes(table["rantai_pasok"])
 
 
+FACTS = {  # criterion -> the reference columns that it rests on, as (table, column)
+    "industri": (("provinsi", "manufaktur_pct"), ("provinsi", "sentra")),
+    "kemiskinan": (("kabupaten", "kemiskinan_pct"),), "tertinggal": (("kabupaten", "tertinggal"),),
+    "pengangguran": (("kabupaten", "tpt_pct"),),
+}  # fmt: skip
+NEUTRAL = {"kinerja_dak": "nilai_kinerja_netral"}  # criterion -> the assumption that stands for an unknown value
+
 CRITERIA: dict[str, Callable[[pd.DataFrame, Bounds], pd.Series]] = {
     function.__name__: function
     for function in (
-        ikm, tenaga_kerja, kemiskinan, tertinggal, pengangguran, kesiapan, kelembagaan, kinerja_dak, tematik, ovop,
-        ekspor, pangan, rantai_pasok,
+        industri, ikm, tenaga_kerja, kemiskinan, tertinggal, pengangguran, kesiapan, kelembagaan, kinerja_dak, tematik,
+        ovop, ekspor, pangan, rantai_pasok,
     )
 }  # fmt: skip

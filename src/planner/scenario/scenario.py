@@ -58,15 +58,21 @@ class Prices(BaseModel, frozen=True, extra="forbid"):
 
 
 class Scenario(BaseModel, frozen=True, extra="forbid"):
-    """A planner's question: budget, weights, goals, rules, assumptions. A variation is ``vary(base, ...)``."""
+    """A planner's question: budget, weights, goals, rules, assumptions. A variation is ``vary(base, ...)``.
+
+    ``fund_without_benefit``: whether an usulan of benefit 0 may be funded where benefit is what the first goal counts.
+    """
 
     name: Annotated[str, Field(min_length=1)]
     candidates: Literal["model"] | None = None
     data: Annotated[str, Field(pattern=r"^[^\x00]+$"), AfterValidator(checked_path)] | None = None
+    sentra_by: Literal["desa", "penduduk"] = "desa"  # by what a province's sentra are shared over its kabupaten
     budget_rp: dict[Year, Budget]
+    count_twice: bool = False  # criteria that are factors of the benefit already (IKM, readiness) count in it again
     weights: dict[CriterionName, Weight]
     goals: tuple[AnyGoal, ...] = (Maximise(maximise="benefit"),)
     rules: tuple[AnyRule, ...] = ()
+    fund_without_benefit: bool = False
     assumptions: dict[str, Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]] = {}
     prices: Prices = Prices()
     solver: Solver = Solver()
@@ -116,7 +122,12 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     @property
     def data_dir(self) -> Path | None:
         """Where the usulan tables are: ``data`` is relative to the scenario's file."""
-        return None if self.data is None else self._folder / self.data
+        return None if self.data is None else self.folder / self.data
+
+    @property
+    def folder(self) -> Path:
+        """From where its paths are seen: that of its file, else the current one."""
+        return self._folder
 
     @property
     def first_year(self) -> int:
@@ -135,6 +146,11 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
     def rules_of[R: Rule](self, kind: type[R]) -> tuple[R, ...]:
         """The rules of one class, in file order."""
         return tuple(rule for rule in self.rules if isinstance(rule, kind))
+
+    @property
+    def asks_benefit(self) -> bool:
+        """Whether an usulan that brings the first goal nothing, its benefit being 0, is no option."""
+        return self.goals[0].column == "benefit" and not self.fund_without_benefit
 
     @property
     def is_soft(self) -> bool:

@@ -13,7 +13,7 @@ from planner.scenario.scenario import Scenario, plain, scenario_of
 
 # the comments right above a table and its header line; a table within a rule belongs to the rule
 HEAD = re.compile(r"(?:^[ \t]*#.*\n)*^[ \t]*\[\[?(?!rules\.)([^\[\]\n]+)\]\]?[ \t]*(?:#.*)?$", re.MULTILINE)
-SIMPLE = ("name", "candidates", "data")
+SIMPLE = ("name", "candidates", "data", "sentra_by", "count_twice", "fund_without_benefit")
 TABLES = ("budget_rp", "weights", "assumptions", "prices", "solver")
 
 

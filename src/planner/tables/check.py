@@ -1,7 +1,7 @@
-"""What a ministry or dinas holds: five tables in a folder or a workbook, read and checked as a whole."""
+"""What a ministry or dinas holds: six tables in a folder or a workbook, read and checked as a whole."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from planner.tables.findings import Finding, Level
 from planner.tables.grids import Read
 from planner.tables.reading import Table, checked_cells, open_grid, raise_errors, table_of
 from planner.tables.reference import reference_tables
-from planner.tables.schemas import NEEDED, OWN
-from planner.tables.sources import sources
+from planner.tables.schemas import BESIDE, NEEDED, OWN
+from planner.tables.sources import Sources, one_source, sources
 
 
 @dataclass(frozen=True)
@@ -48,23 +48,33 @@ class Checked:
         raise_errors(self.findings)
 
 
-def check_data(source: Path, acuan: Path = ACUAN) -> Checked:
+def check_data(source: Path, acuan: Path = ACUAN, first_year: int | None = None) -> Checked:
     """Read and check the tables of a folder or workbook; raises PlannerError only where the reference is broken.
 
     A folder holds CSV files or workbooks named as the tables, or exactly one workbook; its sheets are named so too.
+    ``first_year``: of the budget, which no count of sentra is later than; None where no scenario is asked.
     """
-    reference = reference_tables(("kabupaten", "komponen", "padanan"), acuan)
-    return check_against(source, *(table.data for table in reference.values()))
+    return check_against(sources(Path(source)), against(acuan), first_year)
 
 
-def check_against(source: Path, kabupaten: pd.DataFrame, komponen: pd.DataFrame, padanan: pd.DataFrame) -> Checked:
-    """The same with the reference tables at hand."""
-    places = sources(Path(source))
+def check_beside(folder: Path, acuan: Path = ACUAN, first_year: int | None = None) -> Checked:
+    """The same of ``bukti`` alone, where it stands beside a scenario whose candidates are modelled; else nothing."""
+    return check_against(one_source(folder, BESIDE), against(acuan), first_year)
+
+
+def against(acuan: Path) -> dict[str, pd.DataFrame]:
+    """The reference tables that others are checked against."""
+    tables = reference_tables(("kabupaten", "komponen", "padanan", "provinsi"), acuan)
+    return {name: table.data for name, table in tables.items()}
+
+
+def check_against(places: Sources, reference: Mapping[str, pd.DataFrame], first_year: int | None = None) -> Checked:
+    """The same with the places of the tables and the reference at hand."""
     read = {}
     for name, place in places.tables.items():
         if grid := open_grid(place.findings, place.read, name not in NEEDED):
             read[name] = Read(grid, checked_cells(grid))
-    check_together(read, kabupaten, komponen, padanan)
+    check_together(read, reference, first_year)
     told = [*places.findings, *in_order(places.tables, read)]
     good = not any(finding.level == "error" for finding in told)
     tables = {n: table_of(r.grid, r.plain) for n, r in read.items()} if good else {}

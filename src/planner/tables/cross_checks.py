@@ -11,6 +11,7 @@ from planner.base.errors import hint, shown
 from planner.base.messages import say
 from planner.base.units import rupiah_full
 from planner.tables.cells import trim
+from planner.tables.evidence import check_evidence
 from planner.tables.findings import one_line
 from planner.tables.grids import Read
 from planner.tables.place_checks import far_sentra, former_codes, known_kode, names_and_codes
@@ -22,10 +23,11 @@ SMALLEST_RP = 1_000_000  # an amount below it is no amount of a DAK usulan
 
 
 def check_together(
-    read: Mapping[str, Read], kabupaten: pd.DataFrame, komponen: pd.DataFrame, padanan: pd.DataFrame
+    read: Mapping[str, Read], reference: Mapping[str, pd.DataFrame], first_year: int | None
 ) -> None:  # fmt: skip
     """Add to the findings every key without its match, every volume and amount that cannot be or looks mistyped."""
-    names, places = kabupaten.set_index("kode"), gazetteer(kabupaten, padanan)
+    kabupaten, komponen = reference["kabupaten"], reference["komponen"]
+    names, places = kabupaten.set_index("kode"), gazetteer(kabupaten, reference["padanan"])
     if realisasi := read.get("realisasi"):
         former_codes(realisasi, places)
     for name, table in read.items():
@@ -50,6 +52,8 @@ def check_together(
         same_place(usulan, sentra, names.index)
     if sentra := read.get("sentra"):
         far_sentra(sentra, kabupaten)
+    if bukti := read.get("bukti"):
+        check_evidence(bukti, reference["provinsi"], kabupaten, first_year)
     if realisasi:
         rising_steps(realisasi)
         if sentra:
@@ -140,12 +144,23 @@ def rising_steps(realisasi: Read) -> None:
 
 
 def volumes(rincian: Read, komponen: pd.DataFrame) -> None:
-    """No smallest volume above the volume; a volume beyond what any usulan has asked for is doubtful."""
-    volume, least = rincian.numbers("volume"), rincian.numbers("volume_min")
+    """No smallest or agreed volume above the volume; one beyond what any usulan has asked for is doubtful.
+
+    So is an agreed volume below the smallest: its line can then not be funded.
+    """
+    volume, least, agreed = (rincian.numbers(name) for name in ("volume", "volume_min", "volume_disetujui"))
     most = rincian.texts("komponen").map(komponen.set_index("komponen")["volume_maks"]).astype("float64")
     rincian.tell(
         least > volume, "volume_min", lambda row: say("checks.volume_min", low=int(least[row]), high=int(volume[row]))
     )
+    rincian.tell(
+        agreed > volume, "volume_disetujui",
+        lambda row: say("checks.volume_agreed", agreed=int(agreed[row]), asked=int(volume[row])),
+    )  # fmt: skip
+    rincian.tell(
+        (agreed > 0) & (agreed < least), "volume_disetujui",
+        lambda row: say("checks.volume_too_few", agreed=int(agreed[row]), low=int(least[row])), "warning",
+    )  # fmt: skip
     rincian.tell(
         volume > most, "volume", lambda row: say("checks.volume_maks", most=int(most[row])), "warning"
     )  # fmt: skip

@@ -11,7 +11,7 @@ from planner.base.messages import say
 from planner.base.units import number
 from planner.tables.grids import Read
 from planner.tables.places import Gazetteer
-from planner.tables.schemas import TEXT, columns_of
+from planner.tables.schemas import BESIDE, TEXT, columns_of
 
 NEW_CODES = 2022  # the year in which 26 kabupaten of Papua got the codes of new provinces
 EARTH_KM = 6371.0
@@ -24,7 +24,8 @@ FAR, FAR_KM = 2.5, 10.0
 def known_kode(table: Read, known: Gazetteer) -> None:
     """Every kode is one of Kemendagri's; what else it may mean is told with names."""
     kode = table.texts("kode")
-    table.tell((kode != "") & ~kode.isin(known.names), "kode", lambda row: known.remedy(kode[row]))
+    may_be = [*known.names, *(known.provinces if table.grid.name == BESIDE else ())]  # sentra are counted by province
+    table.tell((kode != "") & ~kode.isin(may_be), "kode", lambda row: known.remedy(kode[row]))
 
 
 def former_codes(realisasi: Read, known: Gazetteer) -> None:

@@ -27,6 +27,11 @@ def reference_table(name: str, folder: Path = ACUAN) -> Table:
     return replace(found, data=found.data.copy(deep=False))
 
 
+def as_text(name: str, folder: Path = ACUAN) -> pd.DataFrame:
+    """A reference table as it is written, '' where empty: for what describes tables and for showing them."""
+    return pd.read_csv(folder / f"{name}.csv", dtype="str", keep_default_na=False)
+
+
 @lru_cache(maxsize=64)
 def read_once(path: Path, name: str, content: bytes) -> Table:
     """``content`` is what the file holds now: a changed file is another question."""

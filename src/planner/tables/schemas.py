@@ -23,6 +23,7 @@ DOCUMENTS = (
 )  # fmt: skip
 DOCUMENT_STATES = ("ada", "proses", "belum", "tidak_perlu")
 VERDICTS = ("diterima", "didiskusikan", "ditolak")
+RATINGS = ("baik", "cukup", "perlu_perhatian")
 SENTRA_STATES = ("rencana", "dibangun", "berjalan", "belum_dimanfaatkan", "mangkrak")
 EVENTS = (  # of a fiscal year, in the order of their coming
     "pengusulan", "rencana_kegiatan", "kesiapan", "reviu_apip", "tahap_1", "kontrak", "tahap_2", "tahap_3",
@@ -55,6 +56,8 @@ FLAG = one_of("ya_tidak", "ya", "tidak", also=said({
     "ya": "y yes true 1 v ✓ ada sudah", "tidak": "t tdk no n false 0 x tidak_ada tiada belum belum_ada bukan nihil",
 }))  # fmt: skip
 MENU = one_of("menu", *MENUS)
+UNKNOWN = "tidak_diketahui"
+KNOWN_MENU = one_of("menu_diputuskan", *MENUS, UNKNOWN)
 DOCUMENT = one_of("dokumen", *DOCUMENT_STATES, also=said({
     "ada": "sudah sudah_ada ya yes y v ✓ lengkap tersedia selesai punya",
     "proses": "dalam_proses sedang_proses sedang_diproses diproses sedang_disusun draf draft",
@@ -68,6 +71,7 @@ VERDICT = one_of("penilaian", *VERDICTS, also=said({
     "diterima": "disetujui setuju terima ya ok", "didiskusikan": "dibahas diskusi",
     "ditolak": "tidak_diterima tdk_diterima tidak_disetujui tdk_disetujui tidak_setuju tolak",
 }))  # fmt: skip
+RATING = one_of("penilaian_kemenkeu", *RATINGS, also=said({"perlu_perhatian": "perhatian", "cukup": "sedang"}))
 SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES, also=said({
     "rencana": "belum_dibangun akan_dibangun direncanakan", "dibangun": "sedang_dibangun konstruksi",
     "berjalan": "aktif beroperasi berfungsi dimanfaatkan sudah_dimanfaatkan sudah_berjalan",
@@ -98,6 +102,15 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "dampak_id": ID, "jenis": ID, "menu?": TEXT, "komoditas?": TEXT, "pulau?": TEXT, "nilai": NUMBER, "satuan": ID,
         "sumber": ID, "tanda": ID, "catatan?": TEXT,
     },
+    "industri": {"kode": KODE, "kecamatan": COUNT, "kelurahan": COUNT, "desa": COUNT},
+    "provinsi": {
+        "kode_provinsi": ID, "provinsi": ID, "total": ID, "sentra": COUNT, "kunci?": TEXT, "manufaktur_pct": PERCENT,
+        "sumber": ID, "tanda": ID,
+    },
+    "kasus": {
+        "kasus_id": ID, "kode": KODE, "nama": ID, "ta?": YEAR, "jumlah_rp?": RP, "jenis_jumlah?": TEXT, "menu?": TEXT,
+        "komoditas?": TEXT, "hasil?": TEXT, "sumber": ID, "tanda": ID, "catatan?": TEXT,
+    },
     "juknis": {"ta": YEAR, "menu": MENU, "dokumen": DOCUMENT_NAME, "paling_lambat": DATE, "sumber": ID},
     "kalender": {
         "ta": YEAR, "acara": EVENT, "mulai?": DATE, "sampai?": DATE, "bagian_pct?": PERCENT, "serap_pct?": PERCENT,
@@ -124,7 +137,7 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "status?": SENTRA_STATE, "laporan_terakhir?": DATE, "sumber?": TEXT,
     },
     "daerah": {
-        "kode": PLACE, "ta": YEAR, "lokpri?": FLAG, "penilaian_kemenkeu?": TEXT, "kfd_kelas?": TEXT,
+        "kode": PLACE, "ta": YEAR, "lokpri?": FLAG, "penilaian_kemenkeu?": RATING, "kfd_kelas?": TEXT,
         "kapasitas_om_rp?": RP0, "catatan?": TEXT,
     },
     "realisasi": {
@@ -133,17 +146,24 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "dimanfaatkan_2?": FLAG, "dimanfaatkan_3?": FLAG, "laporan_3tahun?": FLAG, "sentra_id?": TEXT, "fase?": PHASE,
         "menu?": MENU, "komoditas?": TEXT,
     },
+    "keputusan": {"kode": PLACE, "usulan_id?": TEXT, "menu?": KNOWN_MENU, "amount_rp?": RP0},
+    "bukti": {"kode": PLACE, "sentra": COUNT, "ikm?": COUNT, "tahun": YEAR, "sumber": ID},
 }  # fmt: skip
-OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi")  # what a ministry or dinas fills; the first two always
+# what a ministry or dinas fills; the first two always
+OWN = ("usulan", "rincian", "sentra", "daerah", "realisasi", "bukti")
 NEEDED = OWN[:2]
+BESIDE = OWN[-1]  # may stand beside a scenario that has no other table of its own
 STEPS = ("pagu_rp", "rk_rp", "kontrak_rp", "salur_rp", "serap_rp")  # of realisasi: none is more than the one before
 KEYS = {
     "kabupaten": ["kode"], "padanan": ["jenis", "isi"], "komponen": ["komponen"], "asumsi": ["nama"],
-    "dampak": ["dampak_id"], "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"],
+    "dampak": ["dampak_id"], "industri": ["kode"], "provinsi": ["kode_provinsi"], "kasus": ["kasus_id"],
+    "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"],
     "daerah": ["kode", "ta"], "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"],
-    "rincian": ["usulan_id", "rincian_id"],
+    "rincian": ["usulan_id", "rincian_id"], "keputusan": ["usulan_id"], "bukti": ["kode"],
 }  # fmt: skip
-RESERVED = {"usulan": ("score", "chance", "benefit", "amount_rp", "ikm")}  # goals: whose would be meant?
+RESERVED = {  # goals: whose would be meant?
+    "usulan": ("score", "score_benefit", "chance", "benefit", "amount_rp", "ikm"),
+}  # fmt: skip
 REQUIRED = {
     "komponen": (
         "gedung_produksi", "gedung_upt", "kantor_pengelola", "rumah_kemasan", "gedung_promosi", "gudang", "ipal",
@@ -155,6 +175,8 @@ REQUIRED = {
         "acuan_pengangguran_maks", "acuan_ikm_min", "acuan_ikm_maks", "acuan_tenaga_kerja_min",
         "acuan_tenaga_kerja_maks", "nilai_dokumen_proses", "faktor_kesiapan_min", "faktor_kinerja_min", "dampak",
         "faktor_arah_positif", "faktor_arah_negatif",
+        "acuan_manufaktur_min", "acuan_manufaktur_maks", "acuan_sentra_min", "acuan_sentra_maks",
+        "nilai_kinerja_netral",
     ),
 }  # fmt: skip
 

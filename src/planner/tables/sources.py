@@ -60,6 +60,37 @@ def sources(source: Path) -> Sources:
     return found
 
 
+def source_of(file: Path, name: str) -> Sources:
+    """The place of one table that is a file of its own, CSV or workbook, whatever the file is called."""
+    found = Sources()
+    if file.suffix.lower() == ".csv":
+        findings = Findings(name, file.name)
+        found.tables[name] = Place(findings, partial(csv_grid, file, name, findings))
+    else:
+        workbook_of_one(file, name, found)
+    return found
+
+
+def one_source(folder: Path, name: str) -> Sources:
+    """The place of one table in a folder that may hold anything else; nothing where it is not there."""
+    found = Sources()
+    file_of(name, files_named(folder, name), found)
+    return found
+
+
+def files_named(folder: Path, name: str) -> list[Path]:
+    """The files of a folder that a table of this name may be read from; none where there is no folder."""
+    with suppress(OSError):
+        return [f for f in readable_files(folder) if fold_name(f.stem) == name]
+    return []
+
+
+def readable_files(folder: Path) -> list[Path]:
+    """The CSV files and workbooks of a folder; raises OSError."""
+    files = [f for f in sorted(folder.iterdir()) if f.is_file() and not f.name.startswith(("~$", "."))]
+    return [f for f in files if f.suffix.lower() in (".csv", *READ, *OTHER)]
+
+
 def absent(source: Path) -> bool:
     """Whether nothing at all stands there; False where the system would not even look."""
     try:
@@ -83,22 +114,26 @@ def held_there(folder: Path, most: int = 8) -> str:
 def in_folder(folder: Path, found: Sources) -> None:
     """Files named as tables; where there is none, the one workbook of the folder."""
     try:
-        files = [f for f in sorted(folder.iterdir()) if f.is_file() and not f.name.startswith(("~$", "."))]
+        readable = readable_files(folder)
     except OSError as error:
         return found.add(say("tables.unreadable", why=reason(error)), "", folder.name)
-    readable = [f for f in files if f.suffix.lower() in (".csv", *READ, *OTHER)]
     named = {name: [f for f in readable if fold_name(f.stem) == name] for name in OWN}
     books = [f for f in readable if f.suffix.lower() != ".csv"]
     if not any(named.values()) and len(books) == 1:
         in_workbook(books[0], found)
     for name, own in named.items():
-        if len(own) > 1:
-            found.add(say("tables.two_files", files=", ".join(f.name for f in own)), name, own[0].name)
-        elif own and own[0].suffix.lower() == ".csv":
-            findings = Findings(name, own[0].name)
-            found.tables[name] = Place(findings, partial(csv_grid, own[0], name, findings))
-        elif own:
-            workbook_of_one(own[0], name, found)
+        file_of(name, own, found)
+
+
+def file_of(name: str, files: list[Path], found: Sources) -> None:
+    """The one file of a table; several are an error."""
+    if len(files) > 1:
+        found.add(say("tables.two_files", files=", ".join(f.name for f in files)), name, files[0].name)
+    elif files and files[0].suffix.lower() == ".csv":
+        findings = Findings(name, files[0].name)
+        found.tables[name] = Place(findings, partial(csv_grid, files[0], name, findings))
+    elif files:
+        workbook_of_one(files[0], name, found)
 
 
 def fold_name(name: str) -> str:

@@ -5,15 +5,17 @@ Each is a function of a plan: it returns, and never prints or saves.
 
 from planner.views.calendar import calendar
 from planner.views.choropleth import choropleth
+from planner.views.history import history
 from planner.views.html import style
+from planner.views.idle import idle
 from planner.views.maps import tile_map
 from planner.views.monitor import monitoring
 from planner.views.need import totals
 from planner.views.reserve import reserve
+from planner.views.robust import robust
 from planner.views.scene import open_scene
 from planner.views.sections import (
     baseline,
-    certainty,
     chosen,
     edits,
     evaluation,
@@ -34,7 +36,7 @@ from planner.views.sections import (
 from planner.views.whatif import whatif
 
 __all__ = [
-    "baseline", "calendar", "certainty", "choropleth", "chosen", "edits", "evaluation", "every_kabupaten",
-    "first_screen", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "point_map",
-    "reproduce", "reserve", "rules", "sources", "style", "tile_map", "totals", "unknowns", "whatif", "years",
+    "baseline", "calendar", "choropleth", "chosen", "edits", "evaluation", "every_kabupaten", "first_screen", "history",
+    "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "point_map",
+    "reproduce", "reserve", "robust", "rules", "sources", "style", "tile_map", "totals", "unknowns", "whatif", "years",
 ]  # fmt: skip

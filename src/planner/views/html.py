@@ -14,10 +14,11 @@ LONGEST = 400  # characters of one cell
 FEW = 8  # rows of a table that is read at a glance
 RUPIAH = (
     "amount_rp", "before_rp", "after_rp", "spent_rp", "pagu_rp", "rest_rp", "harga_rp", "own_rp",
-    "place_rp", "mean_rp",
+    "place_rp", "mean_rp", "each_rp", "new_rp",
 )  # fmt: skip
 SHARES = ("share", "share_winners", "share_money", "share_poor", "share_people", "share_ikm", "share_nobody")
-MARKS = {"certain": "●", "depends": "○"}
+MARKS = {"pasti": "●", "sering": "◐", "kadang": "○", "hampir_tidak": "◌"}
+UNKNOWN = {"documents": "◇", "verdicts": "△"}  # signs of what is not known of an usulan
 
 
 class Html(str):
@@ -80,12 +81,13 @@ def table(
 
 WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
-    "groups", "needs", "known", "nearest", "status",
+    "groups", "needs", "known", "nearest", "status", "hasil", "remark", "planned", "past",
 )  # fmt: skip
 SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
     "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",
+    "share_draws", "moved_rp",
 )  # fmt: skip
 
 
@@ -100,12 +102,12 @@ def written(column: str, value: Any) -> str:
     """One value as HTML, by the name of its column."""
     if column == "tetap":
         return mark(str(value))
+    if column == "marks":
+        return " ".join(map(sign, str(value).split()))
     if column == "menu" and isinstance(value, str):
         return f'<span class="chip {safe(value)}">{safe(label("menu", value))}</span>'
     if column == "kind":
         return safe(say(f"views.kinds.{value}"))
-    if column == "certain_menu":
-        return safe(say("views.same_menu" if value else "views.other_menu"))
     if isinstance(value, str):
         return value if isinstance(value, Html) else safe(value)
     if pd.isna(value):
@@ -120,8 +122,18 @@ def written(column: str, value: Any) -> str:
 
 
 def mark(kind: str) -> str:
-    """The sign of certainty with its meaning as text for those who do not see it."""
+    """The sign of how sure a choice is, with its meaning as text for those who do not see it."""
     if kind not in MARKS:
         return ""
-    meaning = safe(say(f"views.marks.{kind}"))
-    return f'<span class="mark" role="img" aria-label="{meaning}" title="{meaning}">{MARKS[kind]}</span>'
+    return pictured(MARKS[kind], say(f"views.marks.{kind}"))
+
+
+def sign(kind: str) -> Html:
+    """The sign of something that is not known of an usulan."""
+    return pictured(UNKNOWN[kind], say(f"views.marks.{kind}"))
+
+
+def pictured(symbol: str, meaning: str) -> Html:
+    """A symbol with its meaning as text."""
+    said = safe(meaning)
+    return Html(f'<span class="mark" role="img" aria-label="{said}" title="{said}">{symbol}</span>')

@@ -8,7 +8,7 @@ import pandas as pd
 from planner.base.messages import label, say
 from planner.base.units import number, percent, rupiah
 from planner.scenario.rows import Measure, RowName
-from planner.scenario.rules.base import Rule
+from planner.scenario.rules.base import JOINT, Rule
 from planner.views.scene import Scene
 
 
@@ -50,7 +50,7 @@ def tightest(states: list[tuple[float, str]]) -> str:
 def count_blocked(scene: Scene) -> dict[int | None, int]:
     """Usulan kept out per rule's number (``None``: the pagu)."""
     rows = scene.out
-    names = rows.loc[rows["kind"].isin(["rule", "gate"]), "rule"].astype("str")
+    names = rows.loc[rows["kind"].isin(["rule", *scene.GATES]), "rule"].astype("str")
     counts = names.map(scene.plan.scenario.rule_number).dropna().astype("int64").value_counts()
     return counts.to_dict() | {None: int((rows["kind"] == "price").sum())}
 
@@ -61,7 +61,7 @@ def concerns(here: dict[str, set[str]], rule: Rule | None, row: RowName) -> bool
     ``here``: the values of each column of its kabupaten.
     """
     by = rule.grouped_by if rule and not rule.each_usulan else None
-    return by not in here or row.group in here[by]
+    return by not in here or not here[by].isdisjoint((row.group or "").split(JOINT))
 
 
 def state(scene: Scene, rule: Rule | None, row: Measure) -> tuple[float, str]:

@@ -99,7 +99,7 @@ def locked_kode(scene: Scene) -> set[str]:
 
 
 def one_cell(scene: Scene, cell, size: int) -> str:
-    """A cell with its tooltip; DKI's units are white and outlined, neighbours faint, the certain have a dot."""
+    """A cell with its tooltip; DKI's units are white and outlined, neighbours faint, the sure have a dot."""
     own = cell.otonom == "ya"
     fill = FILLS[cell.menu] if cell.menu else GREY if own else "#fff"
     line = f' stroke="{INK}" stroke-width="2"' if cell.locked else "" if own else ' stroke="#767b82"'
@@ -109,7 +109,7 @@ def one_cell(scene: Scene, cell, size: int) -> str:
     if cell.menu:
         box += f'<use href="#t-{cell.menu}" x="{cell.x + 1}" y="{cell.y + 1}"{faint}/>'
     dot = ""
-    if cell.menu and cell.kode in scene.certain:
+    if cell.menu and cell.kode in scene.sure:
         right, down, r = (size / 2, size / 2, 2.7) if size == FAR else (size - 12, 12, 5)
         place = f'cx="{cell.x + right}" cy="{cell.y + down}" r="{r}"'
         dot = f'<circle {place} fill="#fff" stroke="{INK}" stroke-width="1.4"{faint}/>'
@@ -128,13 +128,13 @@ def cell_name(cell) -> str:
 
 
 def tooltip(scene: Scene, cell) -> str:
-    """Name, amount and certainty, or why not."""
+    """Name, amount and how sure it is, or why not."""
     if cell.menu:
         menu = " + ".join(label("menu", m) for m in (COLOURS if cell.menu == "keduanya" else (cell.menu,)))
         said = f"{menu}, {rupiah(cell.amount_rp)}"
-        said += f"; {say('views.marks.' + scene.mark(cell.kode))}" if scene.cases else ""
+        said += f"; {say('views.marks.' + scene.mark(cell.kode))}" if scene.robust else ""
     elif cell.otonom == "ya":
-        said = f"{say('views.not_chosen')} ({say('views.kinds.' + scene.kinds.get(cell.kode, 'none'))})"
+        said = f"{say('views.not_chosen')} ({scene.why(scene.kinds.get(cell.kode, 'none'))})"
     else:
         said = say("views.not_autonomous")
     return f"{cut(cell.nama, 80)}: {said}"
@@ -168,7 +168,7 @@ def legend(scene: Scene) -> str:
     if (scene.funded.groupby("kode")["menu"].nunique() > 1).any():
         items.append(("keduanya", " + ".join(label("menu", menu) for menu in COLOURS)))
     items += [("none", say("views.not_chosen")), ("dki", say("views.not_autonomous"))]
-    return key_list(items + ([("dot", say("views.marks.certain"))] if scene.cases else []))
+    return key_list(items + ([("dot", say("views.marks.pasti"))] if scene.robust else []))
 
 
 def key_list(items: list[tuple[str, str]]) -> str:

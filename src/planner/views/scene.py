@@ -1,6 +1,5 @@
-"""What a view looks at: a plan, the 514 kabupaten, one wilayah, and the plans under other assumptions."""
+"""What a view looks at: a plan, the 514 kabupaten, one wilayah, and what draws say of the plan."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -8,8 +7,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from planner.answers.compare import certainty
 from planner.answers.edit_log import Log, read_log
+from planner.answers.outcomes import outcomes
 from planner.base.errors import PlannerError
 from planner.base.files import digest
 from planner.base.messages import label, language, say
@@ -19,6 +18,7 @@ from planner.model.candidates import Candidates, read_candidates
 from planner.model.options import Options
 from planner.plan.folder import RunFolder, find_plan
 from planner.plan.plan import Plan, read_plan
+from planner.plan.robust_file import RobustFile, class_of, read_robust
 from planner.plan.whatif_file import WhatIfFile, read_whatif
 from planner.tables.documents import LEAD, missing_documents
 from planner.tables.reference import reference_table
@@ -26,12 +26,12 @@ from planner.tables.reference import reference_table
 
 @dataclass(frozen=True)
 class Scene:
-    """A plan seen from a wilayah; every view is a function of it. ``cases``, ``options``, ``source`` may be absent."""
+    """A plan seen from a wilayah; every view is a function of it. ``robust``, ``options``, ``source`` may be absent."""
 
     plan: Plan
     kabupaten: pd.DataFrame
     wilayah: Wilayah
-    cases: Mapping[str, Plan] = field(default_factory=dict)  # rendah, tengah, tinggi
+    robust: RobustFile | None = None  # how often draws fund each kabupaten, where that is this plan's
     options: Options | None = None  # costs and scores of who is not funded
     top_n: int = 25  # rows of a ranked table; 0 = all
     source: Candidates | None = None  # the tables that the plan was made from
@@ -47,7 +47,8 @@ class Scene:
         return FullScene(**{one.name: getattr(self, one.name) for one in fields(self)})
 
     # how far a kind of reason is from being funded
-    RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "gate": 3, "later": 4}
+    RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "open": 3, "gate": 4, "refused": 5, "later": 6}
+    GATES: ClassVar = ("open", "gate", "refused")
 
     @cached_property
     def here(self) -> pd.DataFrame:
@@ -56,7 +57,7 @@ class Scene:
 
     @cached_property
     def all_funded(self) -> pd.DataFrame:
-        """Everything funded in the country, with names; ``tetap`` is ``certain | depends | unknown``."""
+        """Everything funded in the country, with names; ``tetap`` is as in ``mark``."""
         places = self.kabupaten[["kode", "nama", "jenis", "kode_provinsi", "provinsi", "pulau"]]
         funded = self.plan.funded.merge(places, on="kode", how="left", validate="many_to_one")
         return funded.assign(tetap=funded["kode"].map(self.mark).astype("str"))
@@ -83,6 +84,31 @@ class Scene:
         return rows[~rows["kode"].isin(self.plan.funded["kode"])]
 
     @cached_property
+    def outcomes(self) -> dict[str, str]:
+        """Usulan -> its outcome, one of ``OUTCOMES``; nothing of a modelled plan, or without its tables."""
+        return {} if self.plan.modelled or self.source is None else outcomes(self.plan, self.source)
+
+    @cached_property
+    def unclear(self) -> dict[str, frozenset[str]]:
+        """Mark -> the usulan of which a rule with that mark cannot tell, because a cell is empty."""
+        found: dict[str, frozenset[str]] = {}
+        if self.plan.modelled or self.source is None:
+            return found
+        for rule in self.plan.scenario.rules:
+            if rule.mark:
+                names = rule.unclear(self.source.usulan, self.source, self.plan.scenario.first_year)
+                found[rule.mark] = found.get(rule.mark, frozenset()) | frozenset(names)
+        return found
+
+    def marks(self, usulan_id: str) -> list[str]:
+        """What is not known of an usulan: ``documents``, ``verdicts``."""
+        return [mark for mark, names in self.unclear.items() if usulan_id in names]
+
+    def why(self, kind: str) -> str:
+        """A kind of reason in words: of usulan with its outcome, of what nobody has proposed without."""
+        return say(f"views.{'kinds' if self.plan.modelled else 'why'}.{kind}")
+
+    @cached_property
     def lacking(self) -> pd.DataFrame:
         """``documents.missing_documents`` of the wilayah; empty without its tables."""
         if self.source is None:
@@ -91,10 +117,17 @@ class Scene:
         return rows[rows["kode"].isin(self.wilayah.members)]
 
     @cached_property
-    def certain(self) -> frozenset[str]:
-        """The kabupaten that are chosen under low, middle and high assumptions."""
-        table = certainty(self.cases) if self.cases else pd.DataFrame({"kode": [], "certain": []})
-        return frozenset(table.loc[table["certain"].astype(bool), "kode"])
+    def times(self) -> dict[str, int]:
+        """Per kabupaten how many draws fund it; per ``kode menu`` how many fund it with that menu."""
+        known = self.robust
+        if known is None:
+            return {}
+        return dict(known["kabupaten"]) | {f"{kode} {menu}": times for kode, menu, times, _ in known["times"]}
+
+    @cached_property
+    def sure(self) -> frozenset[str]:
+        """The kabupaten that 95 of 100 draws fund, or more."""
+        return frozenset(key for key in self.times if " " not in key and self.mark(key) == "pasti")
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -140,10 +173,12 @@ class Scene:
         return dict(zip(self.nearest_out["kode"], self.nearest_out["kind"], strict=True))
 
     def mark(self, kode: str) -> str:
-        """``certain``, ``depends`` (on the assumptions) or ``unknown`` (the other cases were not computed)."""
-        if not self.cases:
-            return "unknown"
-        return "certain" if kode in self.certain else "depends"
+        """``pasti | sering | kadang | hampir_tidak``, or ``unknown`` where no draws were made."""
+        return class_of(self.times.get(kode, 0), self.robust["done"]) if self.robust else "unknown"
+
+    def class_of_menu(self, kode: str, menu: str) -> str:
+        """The same of a kabupaten with this menu."""
+        return self.mark(f"{kode} {menu}")
 
     @property
     def candidates(self) -> int:
@@ -169,32 +204,14 @@ class FullScene(Scene):
 
 
 def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -> Scene:
-    """Read a plan file, the low and high plans beside it and the tables it was made from."""
+    """Read a plan file, what draws say of it and the tables it was made from."""
     run = RunFolder(find_plan(plan_file))
     plan = read_plan(run.plan_file)
     kabupaten, options, source = tables_of(run, plan)
     return Scene(
-        plan, kabupaten, wilayah(str(name), kabupaten), read_cases(run, plan), options, top_n, source,
+        plan, kabupaten, wilayah(str(name), kabupaten), read_robust(run.robust, plan), options, top_n, source,
         read_log(run.log), run.scenario_file.name if run.scenario_file else "", read_whatif(run.whatif, plan),
     )  # fmt: skip
-
-
-def read_cases(run: RunFolder, plan: Plan) -> dict[str, Plan]:
-    """A modelled plan between ``rendah`` and ``tinggi`` beside it; a stale one is an error, a missing one is none."""
-    files = run.plans
-    if not plan.modelled or not all(file.exists() for file in files.values()):
-        return {}
-    cases = {case: read_plan(file) for case, file in files.items()}
-    for case, other in cases.items():
-        if question(other) != question(plan):
-            raise PlannerError(say("views.stale_case", file=files[case]))
-    return cases
-
-
-def question(plan: Plan) -> dict:
-    """What must agree between the cases of one scenario."""
-    own = ("name", "assumptions", "solver")
-    return {k: v for k, v in plan["scenario"].items() if k not in own} | {"inputs": plan["inputs"]}
 
 
 Tables = tuple[pd.DataFrame, Options | None, Candidates | None]

@@ -13,9 +13,9 @@ from planner.answers.edit_log import in_force
 from planner.base.messages import label, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
-from planner.views import limits, maps, need, tables, text
+from planner.views import evidence, limits, maps, need, tables, text
 from planner.views import sections as score
-from planner.views.html import Html, cut, paragraph, safe, table
+from planner.views.html import UNKNOWN, Html, cut, paragraph, safe, table
 from planner.views.maps import tile_map
 from planner.views.scene import Scene
 
@@ -31,7 +31,7 @@ def first_screen(scene: Scene) -> Html:
         f'<header class="first"><p class="stamp">{safe(text.stamp(scene))}</p>'
         f"<h1>{safe(title(scene), 120)}</h1>{read}"
         f'<p class="head">{safe(text.headline(scene))}</p><ul class="numbers">{numbers}</ul>'
-        f"<p>{safe(binds, 1500)}</p>"
+        f'<p>{safe(binds, 1500)}</p><p class="made">{safe(evidence.ranking(scene), 1500)}</p>'
         + (f'<ul class="warnings">{warned}</ul>' if warned else "")
         + f'<p class="small">{safe(text.status_line(scene))} {safe(text.data_date(scene))}</p></header>'
     )
@@ -57,7 +57,9 @@ def total(scene: Scene) -> Html:
 
 
 def marks_note(scene: Scene) -> str:
-    return paragraph(say("views.marks.note" if scene.cases else "views.marks.unknown"), "note")
+    signs = [f"{UNKNOWN[mark]} {say(f'views.marks.{mark}')}" for mark in scene.unclear]
+    said = say("views.marks.unknown_note", signs="; ".join(signs)) if signs else ""
+    return paragraph(f"{say('views.marks.note' if scene.robust else 'views.marks.unknown')} {said}".rstrip(), "note")
 
 
 def every_kabupaten(scene: Scene) -> Html | None:
@@ -127,7 +129,10 @@ def rules(scene: Scene) -> Html:
     held = table(limits.rules(scene), say("views.captions.rules"))
     soft = scene.plan.scenario.is_soft
     said = say("views.rules_hold") + (" " + say("goals.soft_apart") if soft else "")
-    return Html(paragraph(said) + held + paragraph(say("views.asumsi_note"), "note"))
+    price = evidence.floor_price(scene)
+    return Html(
+        paragraph(said) + held + paragraph(say("views.asumsi_note"), "note") + (paragraph(price) if price else "")
+    )
 
 
 def baseline(scene: Scene) -> Html | None:
@@ -137,19 +142,6 @@ def baseline(scene: Scene) -> Html | None:
     return Html(
         paragraph(text.baseline_sentence(scene)) + table(tables.baseline(scene), say("views.captions.baseline"))
     )
-
-
-def certainty(scene: Scene) -> Html | None:
-    """Who is chosen whatever is assumed."""
-    if not scene.candidates:
-        return None
-    if not scene.cases:
-        return paragraph(say("views.marks.unknown")) if scene.plan.modelled else None
-    frame = tables.certain_kabupaten(scene)
-    nobody = say("views.nobody_certain")
-    listed = table(frame, say("views.captions.certain", count=len(frame)), nobody)
-    intro = paragraph(f"{say('views.certainty')} {text.cases_within(scene)}".rstrip())
-    return Html(intro + table(tables.cases(scene), say("views.captions.cases")) + listed)
 
 
 def sources(scene: Scene) -> Html:
@@ -177,10 +169,10 @@ def index_page(scene: Scene, files: dict[str, str]) -> Html:
     """The first page: the country's first screen, the tile map, and a link to every report (code -> address)."""
     frame, rows = tables.totals(scene, "provinsi"), scene.funded
     codes = dict(zip(scene.kabupaten["provinsi"], scene.kabupaten["kode_provinsi"], strict=True))
-    sure = rows[rows["tetap"] == "certain"].groupby("provinsi")["kode"].nunique()
+    sure = rows[rows["tetap"] == "pasti"].groupby("provinsi")["kode"].nunique()
     frame["region"] = [link(files.get(codes[name]), name) for name in frame["key"]]
     frame["sure"] = frame["key"].map(sure).fillna(0).astype("int64")
-    shown = ["region", "usulan", "amount_rp", *(["sure"] if scene.cases else []), "note"]
+    shown = ["region", "usulan", "amount_rp", *(["sure"] if scene.robust else []), "note"]
     listed = table(frame[shown], say("report.index_caption"))
     national = f"<p>{link(files.get('nasional'), say('report.open_national'))}</p>"
     where, heading = (f"<h2>{safe(say(key))}</h2>" for key in ("report.headings.where", "report.index_heading"))
@@ -229,11 +221,15 @@ def parts(scene: Scene) -> pd.DataFrame:
     mine = table[table["kode"].isin(scene.wilayah.members)]
     weights = {name: weight for name, weight in scene.plan.scenario.weights.items() if weight}
     records = []
+    once = evidence.once(scene) & weights.keys()
     for row in mine.to_dict("records"):
         lead = [row["usulan_id"], row["menu"]]
         for name, weight in weights.items():
-            share = percent(weight / sum(weights.values()))
+            share = percent(weight / sum(weights.values())) + (f" ({say('evidence.factor')})" if name in once else "")
             records.append([*lead, label("criteria", name), number(row[f"{name}_nilai"] / MICRO, 2), share])
+        if once:
+            inside = number(row["score_benefit"] / MICRO / 100, 2)
+            records.append([*lead, label("columns", "score_benefit"), inside, ""])
         records += [[*lead, label("factors", name), number(row[name], 2), ""] for name in FACTORS]
     frame = pd.DataFrame(records, columns=columns)
     return frame.drop(columns="usulan_id") if scene.plan.modelled else frame

@@ -2,36 +2,55 @@
 
 import pandas as pd
 
-from planner.answers.compare import certainty
-from planner.answers.notes import agreed_lines
+from planner.answers.outcomes import OUTCOMES, line_outcomes
 from planner.base.messages import label, language, say, sentences
-from planner.base.paths import ACUAN
 from planner.base.units import MICRO, date_text, number, percent, rupiah
 from planner.model.candidates import Candidates
+from planner.model.line_items import kept
 from planner.model.options import Options
-from planner.plan.plan import Plan, menu_counts
+from planner.plan.plan import Plan
+from planner.scenario.criteria import FACTS
 from planner.scenario.goals import amount, title
 from planner.tables.documents import board
+from planner.tables.reference import as_text
 from planner.tables.schemas import MENUS
 from planner.views.limits import place_of, rule_of
 from planner.views.scene import Scene
 
-CRITERION_COLUMNS = {"kemiskinan": "kemiskinan_pct", "tertinggal": "tertinggal", "pengangguran": "tpt_pct"}
-
 
 def funded_table(scene: Scene) -> pd.DataFrame:
     """The funded usulan of the wilayah in key order."""
-    wanted = ["tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "ta", "amount_rp", "score", "chance", "benefit"]
-    rows = scene.funded.assign(ta=scene.funded["ta"].astype("str")).sort_values(["kode", "usulan_id"])
+    wanted = [
+        "tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "ta", "amount_rp", "score", "chance", "benefit",
+        "hitungan",
+    ]  # fmt: skip
+    rows = scene.funded.assign(ta=scene.funded["ta"].astype("str"), hitungan=on_whose_word(scene, scene.funded["kode"]))
+    rows = rows.sort_values(["kode", "usulan_id"])
+    if scene.outcomes:
+        verdict = [label("outcomes", scene.outcomes[u]) for u in rows["usulan_id"]]
+        rows = rows.assign(verdict=verdict, marks=[" ".join(scene.marks(u)) for u in rows["usulan_id"]])
+        wanted = [*wanted, "verdict", *(["marks"] if scene.unclear else [])]
     return rows[worth_showing(scene, wanted)]
 
 
+def on_whose_word(scene: Scene, kode: pd.Series) -> pd.Series:
+    """Whether the sentra of these kabupaten are measured, known to be there, or a share of a count; '' if unknown."""
+    if scene.source is None or scene.source.evidence.empty:
+        return kode.map(lambda _: "")
+    kinds = scene.source.evidence.set_index("kode")["measured"]
+    return kode.map(kinds).map(lambda kind: say(f"evidence.kinds.{kind}"))
+
+
 def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
-    """Without what says nothing here: the one province, a modelled key, the only year, certainty never computed."""
+    """Without what says nothing here: the one province, a modelled key, the only year, draws never made.
+
+    Whose word there is for sentra is said of modelled candidates only: an usulan names its own.
+    """
     empty = {"provinsi"} if scene.wilayah.kind in ("provinsi", "kabupaten") else set()
     empty |= {"usulan_id"} if scene.plan.modelled else set()
     empty |= set() if scene.several else {"ta"}
-    return [c for c in columns if c not in empty | (set() if scene.cases else {"tetap"})]
+    empty |= set() if scene.plan.modelled and scene.source is not None else {"hitungan"}
+    return [c for c in columns if c not in empty | (set() if scene.robust else {"tetap"})]
 
 
 def not_funded_table(scene: Scene) -> pd.DataFrame:
@@ -42,14 +61,15 @@ def not_funded_table(scene: Scene) -> pd.DataFrame:
         return rows[["kode", "nama", "provinsi", "usulan_id", "cause"]]
     rows = rows.merge(ratios(scene.plan, scene.options), on="usulan_id", how="left")
     rows = rows.sort_values(["ratio", "usulan_id"], ascending=[False, True])
-    wanted = ["kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "ratio", "cause"]
+    rows["hitungan"] = on_whose_word(scene, rows["kode"])
+    wanted = ["kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "ratio", "hitungan", "cause"]
     return rows[worth_showing(scene, wanted)]
 
 
 def cause(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Why not, in one line: the kind of reason and what lacks, or the rule's sentence and group."""
-    text = say(f"views.kinds.{kind}")
-    if kind == "gate":
+    text = scene.why(kind)
+    if kind in scene.GATES:
         return f"{text}: {reason[language()]}"
     if kind != "rule":
         return text
@@ -66,9 +86,9 @@ def with_blame(scene: Scene) -> pd.DataFrame:
 
 def blame(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Like ``cause``, a gate by its rule: not what one usulan lacks, but what is asked of all."""
-    rule = rule_of(scene, row) if kind == "gate" else None
+    rule = rule_of(scene, row) if kind in scene.GATES else None
     if rule:
-        return f"{say('views.kinds.gate')}: {rule.sentence().rstrip('.')}"
+        return f"{scene.why(kind)}: {rule.sentence().rstrip('.')}"
     return cause(scene, kind, row, reason)
 
 
@@ -81,25 +101,29 @@ def causes(scene: Scene) -> dict[str, str]:
 
 def parts(scene: Scene) -> pd.DataFrame:
     """Every usulan of the wilayah's tables counted once: chosen, or by what keeps it out; empty parts are left out."""
-    kinds = scene.not_funded["kind"].value_counts()
-    counts = {say("lists.facts.funded"): len(scene.funded)}
-    counts |= {say(f"views.kinds.{kind}"): int(kinds[kind]) for kind in scene.RANK if kind in kinds}
+    kinds, chosen = scene.not_funded["kind"].value_counts(), say("lists.facts.funded")
+    own = scene.funded["usulan_id"].map(scene.outcomes).value_counts()
+    counts = {f"{chosen}: {label('outcomes', name)}": int(own[name]) for name in OUTCOMES if name in own}
+    counts = counts or {chosen: len(scene.funded)}
+    counts |= {scene.why(kind): int(kinds[kind]) for kind in scene.RANK if kind in kinds}
     return pd.DataFrame({"part": list(counts), "usulan": list(counts.values())})
 
 
 def ratios(plan: Plan, options: Options) -> pd.DataFrame:
-    """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option."""
+    """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option, at what it may have."""
     goal = plan.scenario.goals[0].column
     table = options.table.drop_duplicates("usulan_id")
     scale = MICRO if goal in options.MICRO_COLUMNS else 1
     worth = options.column(goal)[table.index].astype("float64").fillna(0) / scale
+    if not plan.scenario.goals[0].given and (left := kept(options)) is not None:
+        worth *= left[table.index].astype("float64")
     return table[["usulan_id", "menu", "amount_rp", "score"]].assign(ratio=worth / (table["amount_rp"] / 10**9))
 
 
 def reasons(scene: Scene) -> pd.DataFrame:
     """Why usulan are not funded, most frequent reason first, with the groups whose limit they would break."""
     rows = scene.out.assign(place=[place_of(scene, row) for row in scene.out["rule"]])
-    gates = [rule_of(scene, row) if kind == "gate" else None for kind, row in rows[["kind", "rule"]].values]
+    gates = [rule_of(scene, row) if kind in scene.GATES else None for kind, row in rows[["kind", "rule"]].values]
     rows["reason"] = [
         rule.sentence() if rule else reason[language()] for rule, reason in zip(gates, rows["reason"], strict=True)
     ]
@@ -109,7 +133,8 @@ def reasons(scene: Scene) -> pd.DataFrame:
         usulan=("usulan_id", "size"), kabupaten=("kode", "nunique"),
         groups=("place", lambda names: ", ".join(sorted(set(names) - {""}))),
     )  # fmt: skip
-    return table.reset_index().sort_values("usulan", ascending=False, kind="stable")
+    table = table.reset_index().sort_values("usulan", ascending=False, kind="stable")
+    return table.assign(kind=[scene.why(kind) for kind in table["kind"]])
 
 
 def totals(scene: Scene, by: str) -> pd.DataFrame:
@@ -177,43 +202,25 @@ def percent_more(here: float, there: float) -> str:
     return ("+" if here >= there else "") + percent((here - there) / abs(there)) if there else ""
 
 
-def cases(scene: Scene) -> pd.DataFrame:
-    """The plan under low, middle and high assumptions: what was assumed, what was chosen, what was proven."""
-    records = []
-    for case, plan in scene.cases.items():
-        counts = menu_counts(plan.funded[plan.funded["kode"].isin(scene.wilayah.members)])
-        record: dict[str, str | int] = {"case": say(f"views.case_{case}")}
-        for menu, ikm in assumed_ikm(plan).items():
-            record |= {f"ikm_{menu}": int(ikm), menu: counts[menu]}
-        records.append(record | {"status": plan.status_sentence()})
-    return pd.DataFrame(records)
-
-
 def assumed_ikm(plan: Plan) -> dict[str, float]:
     """How many IKM a sentra of each menu is assumed to serve: the scenario's number, else the table's middle one."""
     known = dict(reference("asumsi")[["nama", "nilai"]].values) | plan["scenario"]["assumptions"]
     return {menu: float(known[f"ikm_asumsi_{menu}"]) for menu in MENUS}
 
 
-def certain_kabupaten(scene: Scene) -> pd.DataFrame:
-    """The kabupaten of the wilayah that are chosen under every case, and whether the menu stays the same."""
-    table = certainty(scene.cases).merge(scene.here[["kode", "nama", "provinsi"]], on="kode")
-    return table.loc[table["certain"], worth_showing(scene, ["kode", "nama", "provinsi", "menu", "certain_menu"])]
-
-
 def reference(name: str) -> pd.DataFrame:
     """A reference table as text, for showing only."""
-    return pd.read_csv(ACUAN / f"{name}.csv", dtype="str", keep_default_na=False)
+    return as_text(name)
 
 
 def sources(scene: Scene) -> pd.DataFrame:
     """Which columns the plan rests on: year, definition, source and known weakness, from ``sumber.csv``."""
-    used = [CRITERION_COLUMNS[name] for name in scene.plan.scenario.weights if name in CRITERION_COLUMNS]
-    table = reference("sumber")
-    known = table[table["tabel"] == "kabupaten.csv"].set_index("kolom", drop=False)
-    mine = known.loc[[*used, "ikk", "miskin_ribu", "penduduk", "lat", "petak_x"]]
-    names = {column: label("criteria", name) for name, column in CRITERION_COLUMNS.items()}
-    fields = [names.get(column) or say(f"views.fields.{column}") for column in mine["kolom"]]
+    weighed = [name for name, weight in scene.plan.scenario.weights.items() if weight]
+    named = {fact: label("criteria", name) for name in weighed for fact in FACTS.get(name, ())}
+    always = ("ikk", "miskin_ribu", "penduduk", "lat", "petak_x")
+    known = reference("sumber").set_index(["tabel", "kolom"], drop=False)
+    mine = known.loc[[(f"{table}.csv", column) for table, column in (*named, *(("kabupaten", c) for c in always))]]
+    fields = [*named.values(), *(say(f"views.fields.{column}") for column in always)]
     told = mine.assign(field=fields, tahun=mine["tahun"].map(year))
     return told[["field", "tahun", "definisi", "sumber", "kelemahan"]]
 
@@ -252,12 +259,14 @@ def lines(scene: Scene) -> pd.DataFrame:
     """The lines of the wilayah's funded usulan: volume asked for, volume agreed to, money."""
     if scene.source is None:
         return pd.DataFrame()
-    rows = agreed_lines(scene.plan, scene.source)
+    rows = line_outcomes(scene.plan, scene.source)
     rows = rows[rows["usulan_id"].isin(scene.funded["usulan_id"])]
     names = {"harga_satuan_rp": "harga_rp", "volume_disetujui": "agreed"}
     wanted = ["usulan_id", "komponen", "uraian", "satuan", "harga_rp", "volume", "agreed", "amount_rp"]
     said = [label("komponen", name) for name in rows["komponen"]]
-    return rows.rename(columns=names).assign(volume=rows["volume"].astype("int64"), komponen=said)[wanted]
+    verdict = [label("outcomes", name) for name in rows["penilaian"]]
+    rows = rows.rename(columns=names).assign(volume=rows["volume"].astype("int64"), komponen=said, verdict=verdict)
+    return rows.rename(columns={"catatan": "why"})[[*wanted, "verdict", "why"]]
 
 
 def readiness(candidates: Candidates) -> pd.DataFrame:

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.base.messages import label, language, say
-from planner.base.units import gap_percent, number, percent, rupiah
+from planner.base.units import number, percent, rupiah
 from planner.plan.plan import menu_counts
+from planner.scenario.assumptions import expired
+from planner.scenario.criteria import FACTS
 from planner.scenario.goals import title
 from planner.views import limits, tables
-from planner.views.html import cut
+from planner.views.html import UNKNOWN, cut
 from planner.views.scene import Scene
 
 
@@ -76,9 +78,9 @@ def numbers(scene: Scene) -> list[tuple[str, str]]:
 
 def third(scene: Scene) -> Iterator[tuple[str, str]]:
     """The third number: how sure, else how much of the money is the first year's; none where neither is known."""
-    if scene.cases:
-        sure = scene.funded.loc[scene.funded["tetap"] == "certain", "kode"].nunique()
-        yield number(sure), say("views.number_sure")
+    if scene.robust:
+        sure = scene.funded.loc[scene.funded["tetap"] == "pasti", "kode"].nunique()
+        yield number(sure), say("views.number_sure", draws=number(scene.robust["done"]))
     elif scene.several and len(scene.funded):
         spent = rupiah(first_year(scene)["amount_rp"].sum())
         yield spent, say("views.number_first", ta=scene.plan.scenario.first_year)
@@ -150,8 +152,9 @@ def nearest(scene: Scene) -> str:
 
 
 def warnings(scene: Scene) -> list[str]:
-    """At most three things to know before reading on."""
+    """At most five things to know before reading on, and each weight that holds no longer."""
     found = [say("views.warn_synthetic")] if scene.plan.synthetic else []
+    found += not_known(scene)
     if scene.plan.modelled and scene.candidates:
         found.append(assumption_warning(scene))
     if scene.national:
@@ -162,38 +165,45 @@ def warnings(scene: Scene) -> list[str]:
             if empty:
                 text = say(f"views.warn_{by}", count=number(len(empty)), names=", ".join(empty))
                 found.append(text + (f" {', '.join(barred)}: {say('views.not_autonomous')}." if barred else ""))
-    return found[:3]
+    return [*found[:5], *expired(scene.plan.scenario)]
+
+
+def not_known(scene: Scene) -> list[str]:
+    """How many winners have something that is not known, and their rupiah, by what it is."""
+    found = []
+    for mark, names in scene.unclear.items():
+        rows = scene.funded[scene.funded["usulan_id"].isin(names)]
+        if len(rows):
+            said = {"count": number(len(rows)), "of": number(len(scene.funded)), "sign": UNKNOWN[mark]}
+            found.append(say(f"views.warn_{mark}", amount=rupiah(rows["amount_rp"].sum()), **said))
+    return found
 
 
 def assumption_warning(scene: Scene) -> str:
-    """One assumed number decides the list; how much of the list survives its low and high values."""
+    """What is assumed of IKM, and how much of the list survives draws of it and of all else that is uncertain."""
     text = say("views.warn_assumption", **{menu: number(ikm) for menu, ikm in tables.assumed_ikm(scene.plan).items()})
-    if scene.cases:
-        rows = scene.all_funded
-        sure = rows.loc[rows["tetap"] == "certain", "kode"].nunique()
-        text += " " + say("views.warn_sure", sure=number(sure), count=number(rows["kode"].nunique()))
-        text += f" {cases_within(scene)}".rstrip()
+    if scene.robust:
+        rows = scene.all_funded.drop_duplicates("kode")
+        pairs = set(zip(scene.all_funded["kode"], scene.all_funded["menu"], strict=True))
+        sure, both = (
+            int((rows["tetap"] == "pasti").sum()),
+            [scene.class_of_menu(*pair) for pair in pairs].count("pasti"),
+        )
+        counts = {"draws": scene.robust["done"], "sure": sure, "kept": both, "count": len(rows)}
+        text += " " + say("views.warn_sure", **{name: number(count) for name, count in counts.items()})
     return text
-
-
-def cases_within(scene: Scene) -> str:
-    """That not every case's list is proven to be the only best one; '' where all are: marks claim no more than that."""
-    open_ones = {name: plan for name, plan in scene.cases.items() if plan["tie_break"] != "proven"}
-    if not open_ones:
-        return ""
-    gaps = [plan["goals"][0]["gap"] for plan in open_ones.values()]
-    widest = "–" if None in gaps else gap_percent(max(gaps))
-    return say("views.cases_within", cases=", ".join(say(f"views.case_{name}") for name in open_ones), gap=widest)
 
 
 def data_date(scene: Scene) -> str:
     """The years of the indicators that the scores rest on."""
-    years = tables.reference("sumber").query("tabel == 'kabupaten.csv'").set_index("kolom")["tahun"]
+    years = tables.reference("sumber").set_index(["tabel", "kolom"])["tahun"].to_dict()
     own = scene.kabupaten["tpt_tahun"]
-    years["tpt_pct"] = "–".join(str(int(y)) for y in sorted({own.min(), own.max()}))
-    weighed = [name for name in tables.CRITERION_COLUMNS if scene.plan.scenario.weights.get(name)]
-    parts = [f"{label('criteria', name)} {tables.year(years[tables.CRITERION_COLUMNS[name]])}" for name in weighed]
-    return say("views.data_date", parts=", ".join([*parts, f"IKK {years['ikk']}"]).replace("-", "–"))
+    years["kabupaten.csv", "tpt_pct"] = "–".join(str(int(y)) for y in sorted({own.min(), own.max()}))
+    facts = {name: FACTS[name][0] for name in FACTS if scene.plan.scenario.weights.get(name)}
+    told = {name: tables.year(years[f"{table}.csv", column]) for name, (table, column) in facts.items()}
+    parts = [f"{label('criteria', name)} {when}" for name, when in told.items()]
+    ikk = years["kabupaten.csv", "ikk"]
+    return say("views.data_date", parts=", ".join([*parts, f"IKK {ikk}"]).replace("-", "–"))
 
 
 def baseline_sentence(scene: Scene) -> str:

@@ -101,3 +101,14 @@ def test_notes_and_what_is_missing_are_written_and_stamped(plan_file, tmp_path):
         assert not any(
             c.data_type == "f" for page in openpyxl.load_workbook(file) for row in page.iter_rows() for c in row
         )
+
+
+def test_the_workbook_says_how_often_draws_choose_each_winner(base):
+    # of 100 draws 97 choose 11.03, 60 of them with pembangunan
+    book = openpyxl.load_workbook(io.BytesIO(plan_book(base)))
+    rows = {row["Kode"]: row for row in sheet(book, book.sheetnames[1])}
+    assert [rows["11.03"][name] for name in ("Kepastian", "Undian yang memilihnya (%)", "Dengan menu ini (%)")] == [
+        "pasti", 97, 60,
+    ]  # fmt: skip
+    bare = openpyxl.load_workbook(io.BytesIO(plan_book(replace(base, robust=None))))
+    assert "Kepastian" not in sheet(bare, bare.sheetnames[1])[0]

@@ -41,7 +41,17 @@ def breaking(holds) -> list[str]:
 
 
 def test_the_sheets_stand_in_the_order_of_work(book):
-    assert book.sheetnames == ["petunjuk", "sentra", "usulan", "rincian", "daerah", "realisasi", "kolom", "daftar"]
+    assert book.sheetnames == [
+        "petunjuk",
+        "sentra",
+        "usulan",
+        "rincian",
+        "daerah",
+        "realisasi",
+        "bukti",
+        "kolom",
+        "daftar",
+    ]
     assert set(SHEETS) == set(OWN)
 
 

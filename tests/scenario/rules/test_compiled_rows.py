@@ -4,6 +4,8 @@
 usulan costs 6 rupiah and cannot be trimmed, the rupiah it is given are 6 fund.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from phased import past, step
@@ -153,6 +155,30 @@ def test_OnePerSentra_takes_an_usulan_without_sentra_for_one_of_its_own():
     assert rows(table, {"rule": "OnePerSentra"}) == [
         "?C:2028: +1 fund:C <= 1",
         "s:2028: +1 fund:A +1 fund:B <= 1",
+    ]
+
+
+def test_KnownSentra_counts_revitalisations_of_all_years_against_the_sentra_of_a_province():
+    # 3 + 1 sentra in Aceh, none counted in NTT; A is pembangunan and free
+    table = candidates(
+        usulan("A", 6), usulan("B", 4, menu="revitalisasi"), usulan("C", 4, menu="revitalisasi", kode="11.02"),
+        usulan("D", 4, menu="revitalisasi", kode="53.01"), sentra_in={"11.01": 3, "11.02": 1},
+    )  # fmt: skip
+    assert rows(table, {"rule": "KnownSentra"}, {2028: 20, 2029: 20}) == [
+        "Aceh:max: +1 fund:B:2028 +1 fund:B:2029 +1 fund:C:2028 +1 fund:C:2029 <= 4"
+    ]
+    assert rows(table, {"rule": "KnownSentra", "by": "kode"}) == [
+        "11.01:max: +1 fund:B <= 3",
+        "11.02:max: +1 fund:C <= 1",
+    ]
+
+
+def test_KnownSentra_has_one_row_for_provinces_that_are_counted_together():
+    old = [usulan(name, 4, menu="revitalisasi", kode=kode) for name, kode in (("B", "11.01"), ("C", "53.01"))]
+    table = candidates(*old, sentra_in={"11.01": 1, "53.01": 1})
+    together = table.evidence.assign(total="11+53", total_sentra=1)
+    assert rows(replace(table, evidence=together), {"rule": "KnownSentra"}) == [
+        "Aceh, NTT:max: +1 fund:B +1 fund:C <= 1"
     ]
 
 
@@ -318,4 +344,29 @@ def test_SpreadCommodity_binds_a_circle_once_its_centre_is_funded():
         "11.01:s-A: +2 sentra:s-A +1 sentra:s-B +1 sentra:s-C <= 2",
         "11.01:s-B: +1 sentra:s-A +2 sentra:s-B +1 sentra:s-C <= 2",
         "11.01:s-C: +1 sentra:s-A +1 sentra:s-B +2 sentra:s-C <= 2",
+    ]
+
+
+def test_Verdicts_leaves_who_is_not_refused_and_caps_what_is_agreed():
+    lines = [
+        line(2, 5, 1, name="1") | {"volume_disetujui": 3, "penilaian_kl": "diterima"},
+        line(1, wajib="tidak", name="2") | {"penilaian_kl": "ditolak"},
+    ]
+    table = candidates(usulan("A", lines=lines), usulan("B", 4, verifikasi_provinsi="ditolak"))
+    assert left(table, {"rule": "Verdicts"}) == ["A"]
+    problem = compiled(table, {"rule": "Verdicts"})
+    assert dict(zip(problem.column_names, problem.upper.tolist(), strict=True)) == {
+        "fund:A:2028": 1, "on:A:2028:2": 0, "qty:A:2028:1": 3,
+    }  # fmt: skip
+
+
+def test_IdleSentra_funds_only_with_what_completes_it():
+    lines = [line(2, wajib="tidak", komponen=part, name=part) for part in ("gudang", "mesin_peralatan", "utilitas")]
+    table = candidates(
+        usulan("A", lines=lines, sentra_id="s", menu="revitalisasi", listrik="belum"),
+        sentra=[{"sentra_id": "s", "kode": "11.01", "status": "mangkrak"}],
+    )
+    assert rows(table, {"rule": "IdleSentra"}) == [
+        "A:2028:machines: +1 fund:A -1 on:A:mesin_peralatan <= 0",
+        "A:2028:utilities: +1 fund:A -1 on:A:utilitas <= 0",
     ]

@@ -48,6 +48,29 @@ def sentra(name, **facts) -> dict:
     return {"sentra_id": name, "kode": "11.01"} | facts
 
 
+# KnownSentra
+
+
+OLD = [usulan(name, 4, nilai, "11.01", "revitalisasi") for name, nilai in (("A", 9), ("B", 5), ("C", 1))]
+
+
+def test_KnownSentra_changes_the_answer():
+    # 10 rupiah buy two of A, B, C at 4; with one sentra counted in Aceh only the best
+    assert chosen(candidates(*OLD, sentra_in={"11.01": 2}), {"rule": "KnownSentra"}) == ["A", "B"]
+    assert chosen(candidates(*OLD, sentra_in={"11.01": 1}), {"rule": "KnownSentra"}) == ["A"]
+
+
+def test_KnownSentra_infeasible_names_its_sentence():
+    refused(candidates(*OLD, sentra_in={"11.01": 1}), {"rule": "KnownSentra"}, {"rule": "CountBand", "min": 2})
+
+
+def test_KnownSentra_leaves_a_place_that_nobody_counted_alone_and_says_so():
+    table = candidates(*OLD, sentra_in={"53.01": 0})
+    (rule,) = scenario(10, [{"rule": "KnownSentra"}]).rules
+    assert chosen(table, {"rule": "KnownSentra"}) == ["A", "B"]
+    assert rule.unclear(table.usulan, table, 2028) == ["A", "B", "C"]
+
+
 # OnePerSentra
 
 

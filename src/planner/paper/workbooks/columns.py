@@ -11,7 +11,17 @@ from planner.base.messages import label, say, sentences
 from planner.paper.workbooks.style import lines
 from planner.tables.cells import Kind
 from planner.tables.reference import reference_tables
-from planner.tables.schemas import DOCUMENT_STATES, DOCUMENTS, MENUS, SENTRA_STATES, VERDICTS, columns_of, optional
+from planner.tables.schemas import (
+    BESIDE,
+    DOCUMENT_STATES,
+    DOCUMENTS,
+    MENUS,
+    RATINGS,
+    SENTRA_STATES,
+    VERDICTS,
+    columns_of,
+    optional,
+)
 
 LISTS = "daftar"  # the sheet that holds the choices
 FIRST_ROW = 4  # as a spreadsheet numbers it: header, remarks and example stand above
@@ -23,7 +33,7 @@ RANGES: dict[str, tuple] = {
 }  # fmt: skip
 WORDS = {
     "menu": MENUS, "dokumen": DOCUMENT_STATES, "ya_tidak": ("ya", "tidak"), "penilaian": VERDICTS,
-    "status_sentra": SENTRA_STATES,
+    "status_sentra": SENTRA_STATES, "penilaian_kemenkeu": RATINGS,
 }  # fmt: skip
 OTHER_SHEET = {
     ("rincian", "usulan_id"): "usulan",
@@ -71,6 +81,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "dimanfaatkan_3": "tidak", "laporan_3tahun": "ya", "sentra_id": "S-5104-01", "fase": 1,
         "menu": "revitalisasi", "komoditas": "kerajinan",
     },
+    "bukti": {"kode": "51.04", "sentra": 14, "ikm": 410, "tahun": 2026, "sumber": "pendataan dinas 2026"},
 }  # fmt: skip
 
 
@@ -189,7 +200,8 @@ class Column:
                 "error_type": "warning",
             }
         if block := lists.get(self.name if self.name == "komponen" else remedy):
-            return {"validate": "list", "source": block.source}
+            free = {"error_type": "warning"} if self.table == BESIDE else {}  # its kode may be that of a province
+            return {"validate": "list", "source": block.source} | free
         if remedy in LEAST:
             return {"validate": "integer", "criteria": ">=", "value": LEAST[remedy]}
         if remedy in RANGES:

@@ -5,7 +5,7 @@ from typing import SupportsInt
 
 import pandas as pd
 
-from planner.answers.notes import agreed_lines
+from planner.answers.outcomes import line_outcomes
 from planner.base.messages import label, language, say
 from planner.base.units import MICRO
 from planner.paper.workbooks.style import table, written
@@ -24,6 +24,7 @@ WIDTHS = {
 }  # fmt: skip
 YEARS = ("ta", "tahun")  # shown without a thousands separator
 MICROS = ("score", "chance", "benefit")
+DOUBT = ("sure", "draws", "draws_menu")
 
 
 def plan_book(scene: Scene) -> bytes:
@@ -62,8 +63,6 @@ def as_cell(column: str, value: object) -> object:
         return str(value)
     if column in MICROS and isinstance(value, SupportsInt):
         return int(value) / MICRO
-    if column == "kind":
-        return say(f"views.kinds.{value}")
     group = {"menu": "menu", "dokumen": "documents", "status": "states"}.get(column)
     return label(group, str(value)) if group else value
 
@@ -116,12 +115,32 @@ def with_names(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
 
 def funded_rows(scene: Scene) -> pd.DataFrame:
     wanted = ["kode", "kabupaten", "provinsi", "usulan_id", "usulan", "menu", "ta", "amount_rp", *MICROS]
-    return kept(scene, with_names(scene, scene.funded), wanted)
+    rows = with_names(scene, scene.funded)
+    wanted += DOUBT if scene.robust else []
+    if scene.outcomes:
+        rows["penilaian"] = [label("outcomes", scene.outcomes[name]) for name in rows["usulan_id"]]
+        marks = [", ".join(say(f"views.marks.{mark}") for mark in scene.marks(name)) for name in rows["usulan_id"]]
+        rows, wanted = rows.assign(tidak_diketahui=marks), [*wanted, "penilaian", "tidak_diketahui"]
+    return kept(scene, rows.assign(**doubt(scene, rows)), wanted)
+
+
+def doubt(scene: Scene, rows: pd.DataFrame) -> dict[str, list]:
+    """How sure each row's kabupaten is, and the percent of the draws that fund it, and fund it with that menu."""
+    if scene.robust is None:
+        return {}
+    done, times = scene.robust["done"], scene.times
+    keys = list(zip(rows["kode"], rows["menu"], strict=True))
+    return {
+        "sure": [say(f"robust.classes.{scene.mark(kode)}") for kode, _ in keys],
+        "draws": [100 * times.get(kode, 0) / done for kode, _ in keys],
+        "draws_menu": [100 * times.get(f"{kode} {menu}", 0) / done for kode, menu in keys],
+    }
 
 
 def not_funded_rows(scene: Scene) -> pd.DataFrame:
     rows = with_names(scene, scene.not_funded)
     rows["reason"] = [reason[language()] for reason in rows["reason"]]
+    rows["kind"] = [scene.why(kind) for kind in rows["kind"]]
     return kept(scene, rows, ["kode", "kabupaten", "provinsi", "usulan_id", "usulan", "kind", "reason"])
 
 
@@ -134,7 +153,8 @@ def lines(scene: Scene) -> pd.DataFrame:
     """The lines of the funded usulan: volume asked for, volume agreed to, money."""
     if scene.source is None:
         return pd.DataFrame()
-    rows = agreed_lines(scene.plan, scene.source)
+    rows = line_outcomes(scene.plan, scene.source)
+    rows["penilaian"] = [label("outcomes", name) for name in rows["penilaian"]]
     return rows[rows["usulan_id"].isin(scene.plan.funded["usulan_id"])]
 
 

@@ -16,7 +16,7 @@ from planner.paper.workbooks.columns import FIRST_ROW, LAST_ROW, LISTS, Choices,
 from planner.paper.workbooks.style import STYLES, fit_rows, lines, paper, put, safe, table, wide, written
 from planner.tables.sheet_facts import OWN_AUTHOR
 
-SHEETS = ("sentra", "usulan", "rincian", "daerah", "realisasi")  # in the order in which one fills them
+SHEETS = ("sentra", "usulan", "rincian", "daerah", "realisasi", "bukti")  # in the order in which one fills them
 NEEDED = ("usulan", "rincian")
 GUIDE, COLUMNS = "petunjuk", "kolom"
 EXAMPLE = "#contoh"  # a row that begins so is never read

@@ -4,7 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from pydantic import BaseModel, BeforeValidator, Field, PlainValidator, PrivateAttr
@@ -28,6 +28,7 @@ Amount = Annotated[int, Field(ge=0, le=10**15, strict=True)]
 Rupiah = Annotated[Amount, Unit.RUPIAH]
 Price = Annotated[float, Field(ge=0, le=10**12, allow_inf_nan=False)]
 NEVER = "never"
+JOINT = ", "  # between the groups that one row speaks of together
 
 
 def known_relief(value: object) -> float | str:
@@ -40,7 +41,16 @@ def known_relief(value: object) -> float | str:
 
 Relief = Annotated[float | str, PlainValidator(known_relief, json_schema_input_type=float | Literal["never"])]
 Filter = dict[str, str | int | float | bool | list[str | int | float | bool]]
+Unknown = Annotated[Literal["pass", "gate"], Field(description="what an empty cell means")]
+Line = tuple[str, str]  # usulan_id, rincian_id
 Given = Mapping[tuple[int | None, str], tuple[int, int]]  # (year, kode or '' for all) -> funded usulan, rupiah
+
+
+class LineLimit(NamedTuple):
+    """The most units that a line may have, and why, in each language; 0: the line is out."""
+
+    volume: int
+    reason: dict[str, str]
 
 
 class Rule(BaseModel, frozen=True, extra="forbid"):
@@ -53,6 +63,8 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
     degrees: ClassVar[tuple[str, ...]] = ()  # the parameters that may give way by degrees; see ``linear``
     key: ClassVar[str | None] = None  # the column that its rows are by, where no parameter ``by`` says so
     eased_by_locks: ClassVar[bool] = False  # its rows ask for less once an usulan is locked out
+    judged: ClassVar[bool] = False  # it says again what a body has judged of an usulan
+    mark: ClassVar[str] = ""  # how a winner is marked of which it cannot tell: ``documents``, ``verdicts``
 
     _several: bool = PrivateAttr(default=False)  # see ``over_years``
 
@@ -111,6 +123,16 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
 
     def gate(self, usulan, candidates, first_year: int) -> dict[str, dict]:
         """Usulan that are no option at all: usulan_id -> reason {id, en}. ``usulan`` carries its region's columns."""
+        return {}
+
+    @property
+    def lenient(self) -> "Rule":
+        """The rule with every empty cell passing: whom it still takes out fails by what is known."""
+        own: dict[str, str] = {name: "pass" for name in ("unknown", "not_judged") if name in type(self).model_fields}
+        return self.model_copy(update=own) if own else self
+
+    def line_limits(self, candidates) -> dict[Line, LineLimit]:
+        """The lines that may have fewer units than were asked for: before anything is solved, of the tables alone."""
         return {}
 
     def factors(self, usulan, candidates, first_year: int) -> dict[str, float]:

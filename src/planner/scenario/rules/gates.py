@@ -1,7 +1,7 @@
 """Gates on papers, people and history: an usulan that does not pass is no option, and keeps the reason."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import pandas as pd
 from pydantic import Field, field_validator
@@ -9,14 +9,12 @@ from pydantic import Field, field_validator
 from planner.base.errors import hint, shown
 from planner.base.messages import both, label, say
 from planner.base.units import date_text, number, percent, rupiah_full, share_of, years_later
-from planner.scenario.rules.base import Rule, Share
+from planner.scenario.rules.base import Rule, Share, Unknown
 from planner.tables.schemas import DOCUMENTS
 
 LEAST_UNITS = 5  # PP 29/2018 article 1: a sentra has at least five units
 LEAST_SHARE_PCT = 20  # BPS, Direktori Sentra Industri: of the village's households
 REPORT_YEARS = 3  # after which a region reports on the sentra, the basis of further DAK
-
-Unknown = Annotated[Literal["pass", "gate"], Field(description="what an empty cell means")]
 
 
 class Gate(Rule, frozen=True):
@@ -38,6 +36,8 @@ class Ready(Gate, frozen=True):
     (5) c); which documents, and until when, is the annex of each year's Perpres, here ``data/acuan/juknis.csv``.
     """
 
+    mark: ClassVar[str] = "documents"
+
     rule: Literal["Ready"]
     documents: tuple[str, ...] = ()
     by: Annotated[str, Field(pattern=r"^20\d\d-\d\d-\d\d$")] | None = None
@@ -58,7 +58,10 @@ class Ready(Gate, frozen=True):
     def values(self, lang) -> dict:
         named = ", ".join(label("documents", name, lang) for name in self.documents)
         by = " " + say("words.by_date", lang, date=date_text(self.by, lang)) if self.by else ""
-        return {"documents": named or say("words.of_juknis", lang), "by": by}
+        return {
+            "documents": named or say("words.of_juknis", lang), "by": by,
+            "unknown": say(f"words.empty_{self.unknown}", lang),
+        }  # fmt: skip
 
     def needed(self, ta: int, menu: str, juknis: pd.DataFrame) -> dict[str, str | None]:
         """Document -> latest date, for a menu in a year; the year's juknis or the nearest one before it."""

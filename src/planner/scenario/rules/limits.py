@@ -24,8 +24,11 @@ from planner.scenario.rows import (
     option_names,
     yearly,
 )
-from planner.scenario.rules.base import Filter, Given, Rule, Rupiah, Share, where_text, yearly_text
+from planner.scenario.rules.base import JOINT, Filter, Given, Rule, Rupiah, Share, by_text, where_text, yearly_text
 from planner.scenario.rules.phases import phases
+from planner.tables.schemas import MENUS
+
+OLD = MENUS[1]  # revitalisasi: only what exists can be revitalised
 
 
 class AtMost(Rule, frozen=True):
@@ -134,6 +137,56 @@ class OnePerSentra(AtMost, frozen=True):
 
     def place(self, options) -> pd.Series:
         return phases(options.table)["sentra"]
+
+
+class KnownSentra(Rule, frozen=True):
+    """Funded revitalisasi of a place, all years together, are at most the sentra that are counted there.
+
+    ``sum over revitalisasi u of place g in all years t of f_ut <= S_g``, f_ut 1 where u is funded in t, S_g the sentra
+    of g: by ``provinsi`` its control total (``model.industry``), one for several provinces where only their sum is
+    published; by ``kode`` what was counted in that kabupaten itself. A place without a count has no row: its usulan are
+    ``unclear``. Source: jumlah sentra BPS 2024, or the planner's own count (``bukti``).
+    """
+
+    rule: Literal["KnownSentra"]
+    by: Literal["provinsi", "kode"] = "provinsi"
+
+    def values(self, lang) -> dict:
+        return {"by": by_text(self.by, lang)}
+
+    def counts(self, candidates) -> tuple[dict[str, str], dict[str, int]]:
+        """The place of each kabupaten that has a count, and the sentra of each place."""
+        found = candidates.evidence
+        if self.by == "kode":
+            own = found[found["measured"] == "measured"]
+            return dict(zip(own["kode"], own["kode"], strict=True)), dict(zip(own["kode"], own["known"], strict=True))
+        names = found["kode"].map(candidates.kabupaten.set_index("kode")["provinsi"])
+        together = names.groupby(found["total"]).agg(lambda of: JOINT.join(dict.fromkeys(of)))
+        places = found["total"].map(together)
+        return dict(zip(found["kode"], places, strict=True)), dict(zip(places, found["total_sentra"], strict=True))
+
+    def unclear(self, usulan, candidates, first_year) -> list[str]:
+        place, _ = self.counts(candidates)
+        return usulan.loc[(usulan["menu"] == OLD) & ~usulan["kode"].isin(place), "usulan_id"].tolist()
+
+    def rows(self, options) -> Iterator[Rows]:
+        place, sentra = self.counts(options.candidates)
+        mine = options.table["kode"].map(place)
+        over = np.flatnonzero((options.table["menu"] == OLD) & mine.notna())
+        codes, names = pd.factorize(mine.iloc[over].astype("str"), sort=True)
+        if len(over):
+            term = Term("fund", over, codes.astype(np.int64), np.ones(len(over), np.int64))
+            upper = np.array([sentra[name] for name in names], dtype=np.int64)
+            lower, _ = limits(len(names))
+            yield Rows([RowName(str(name), bound="max") for name in names], (term,), lower, upper)
+
+    def holds(self, options, decisions) -> list[Excess]:
+        place, sentra = self.counts(options.candidates)
+        counts: dict[str, int] = {}
+        for kode, menu, fund in zip(options.table["kode"], options.table["menu"], decisions.fund, strict=True):
+            if menu == OLD and kode in place:
+                counts[place[kode]] = counts.get(place[kode], 0) + int(fund)
+        return [Excess(RowName(name, bound="max"), n - sentra[name]) for name, n in counts.items() if n > sentra[name]]
 
 
 class Ticket(Rule, frozen=True):

@@ -1,0 +1,187 @@
+"""How sure a plan's choices are: what draws of all that is uncertain say, what a tie is, and what to verify first."""
+
+import pandas as pd
+
+from planner.base.messages import label, say
+from planner.base.units import number, percent, rupiah
+from planner.plan.robust_file import CLASSES, RobustFile, class_of, wilson
+from planner.views.html import Html, cut, paragraph, table
+from planner.views.scene import Scene
+
+COLUMNS = ("tetap", "share_draws", "interval", "with_menu", "side", "class", "winners", "others", "input", "moved_rp")
+OPEN = "sering"  # the class from which on one that is not chosen is named
+
+
+def robust(scene: Scene) -> Html | None:
+    """How often draws fund the wilayah's kabupaten, which choices are nearly a tie, and what to verify first."""
+    known = scene.robust
+    if not scene.candidates:
+        return None
+    if known is None:
+        return paragraph(say("views.marks.unknown"), "note")
+    said = "".join(paragraph(text) for text in sentences_of(scene, known))
+    place = {"nama": cut(scene.wilayah.nama, 60)}
+    listed = table(chosen(scene, known), say("robust.captions.chosen", **place), say("robust.nobody"), heads=heads())
+    frame = left_out(scene, known)
+    others = "" if frame.empty else table(frame, say("robust.captions.left_out", **place), heads=heads())
+    if not scene.national:
+        return Html(said + listed + others)
+    counted = table(classes(scene, known), say("robust.captions.classes"), heads=heads())
+    return Html(said + counted + listed + others + first(scene, known) + paragraph(say("robust.verify_note"), "note"))
+
+
+def sentences_of(scene: Scene, known: RobustFile) -> list[str]:
+    """What was drawn and how it was solved, who is sure in the wilayah, and which of it is nearly a tie."""
+    count = scene.funded["kode"].nunique()
+    told = [about(known)]
+    if known["done"] < known["draws"]:
+        told.append(say("robust.fewer", done=number(known["done"]), draws=number(known["draws"])))
+    if known["without_plan"]:
+        told.append(say("robust.without", count=number(known["without_plan"])))
+    if count:
+        told += [say("robust.counted", count=number(count), **sure(scene)), ties(scene, known)]
+    return told
+
+
+def about(known: RobustFile) -> str:
+    """What was drawn, between which values, and to what gap each draw was solved."""
+    drawn = "; ".join(interval_of(name, low, high, count) for name, count, low, high in drawn_kinds(known))
+    gap = percent(known["gap"], 1)
+    return say("robust.about", done=number(known["done"]), seed=known["seed"], gap=gap, drawn=drawn)
+
+
+def drawn_kinds(known: RobustFile) -> list[tuple[str, int, float, float]]:
+    """What was drawn, the prices of all components as one."""
+    prices = [one for one in known["drawn"] if one["column"].startswith("harga_")]
+    others = [one for one in known["drawn"] if one not in prices]
+    rows = [(one["column"], one["kabupaten"], one["low"], one["high"]) for one in others]
+    return rows + ([("harga", prices[0]["kabupaten"], 0, len(prices))] if prices else [])
+
+
+def interval_of(column: str, low: float, high: float, kabupaten: int) -> str:
+    if column == "harga":
+        return say("robust.prices", count=number(high), kabupaten=number(kabupaten))
+    digits = 0 if column.startswith("ikm_") else 2
+    said = {"name": input_name(column), "low": number(low, digits), "high": number(high, digits)}
+    return say("robust.interval_each" if kabupaten else "robust.interval", **said)
+
+
+def input_name(column: str) -> str:
+    """An input in words: IKM of a menu, the price of a component, a weight, or an assumption by its own name."""
+    kind, _, name = column.partition("_")
+    if kind == "ikm":
+        return say("robust.inputs.ikm", menu=label("menu", name))
+    if kind == "harga":
+        return say("robust.inputs.harga", part=label("komponen", name))
+    if kind == "bobot":
+        return say("robust.inputs.bobot", criterion=label("criteria", name))
+    return cut(column, 60)
+
+
+def sure(scene: Scene) -> dict[str, str]:
+    """How many kabupaten that are chosen here are ``pasti``, and how many with their menu."""
+    pairs = set(zip(scene.funded["kode"], scene.funded["menu"], strict=True))
+    kept = {kode for kode, menu in pairs if scene.class_of_menu(kode, menu) == "pasti"}
+    return {"sure": number(len({kode for kode, _ in pairs} & scene.sure)), "kept": number(len(kept))}
+
+
+def ties(scene: Scene, known: RobustFile) -> str:
+    """Of the usulan chosen in the wilayah: how many are nearly a tie, surely not, or not settled."""
+    mine = set(scene.funded["usulan_id"])
+    counts = {side: number(len(mine & set(known["sides"][side]))) for side in ("tie", "far", "open")}  # type: ignore[literal-required]
+    return say("robust.sides", count=number(len(mine)), **counts)
+
+
+def side_of(known: RobustFile) -> dict[str, str]:
+    """usulan -> ``tie | far | open``."""
+    sides = known["sides"]
+    return {usulan: side for side in ("tie", "far", "open") for usulan in sides[side]}  # type: ignore[literal-required]
+
+
+def classes(scene: Scene, known: RobustFile) -> pd.DataFrame:
+    """Kabupaten of the country by class: those that are chosen, the same with their menu, and those that are not."""
+    chosen_, counts = scene.all_funded, dict(known["kabupaten"])
+    winners = {kode: scene.mark(kode) for kode in chosen_["kode"]}
+    menus = {kode: scene.class_of_menu(kode, menu) for kode, menu in zip(chosen_["kode"], chosen_["menu"], strict=True)}
+    own = scene.kabupaten.loc[scene.kabupaten["otonom"] == "ya", "kode"]
+    others = [class_of(counts.get(kode, 0), known["done"]) for kode in own if kode not in winners]
+    return pd.DataFrame([
+        {
+            "class": say(f"robust.classes.{name}"), "winners": list(winners.values()).count(name),
+            "with_menu": list(menus.values()).count(name), "others": others.count(name),
+        }
+        for name in CLASSES
+    ])  # fmt: skip
+
+
+def chosen(scene: Scene, known: RobustFile) -> pd.DataFrame:
+    """Each usulan chosen in the wilayah: how often draws fund its kabupaten, with the same menu, and how near a tie."""
+    sides = side_of(known)
+    rows = scene.funded.sort_values(["kode", "usulan_id"])
+    frame = draws_of(scene, known, rows["kode"].tolist())
+    frame = rows[["kode", "nama", "provinsi", "usulan_id", "menu"]].reset_index(drop=True).join(frame)
+    with_menu = [
+        say(f"robust.classes.{scene.class_of_menu(*pair)}") for pair in zip(rows["kode"], rows["menu"], strict=True)
+    ]
+    frame["with_menu"] = with_menu
+    frame["side"] = [say(f"robust.sides_of.{sides.get(usulan, 'open')}") for usulan in rows["usulan_id"]]
+    wanted = ["tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "share_draws", "interval", "with_menu", "side"]
+    return frame[[c for c in wanted if c != "usulan_id" or not scene.plan.modelled]]
+
+
+def left_out(scene: Scene, known: RobustFile) -> pd.DataFrame:
+    """The kabupaten of the wilayah that are not chosen although half of the draws or more fund them."""
+    counts, winners = dict(known["kabupaten"]), set(scene.funded["kode"])
+    often = [k for k, n in counts.items() if class_of(n, known["done"]) in ("pasti", OPEN) and k not in winners]
+    rows = scene.here[scene.here["kode"].isin(often)].sort_values("kode")
+    frame = draws_of(scene, known, rows["kode"].tolist())
+    return rows[["kode", "nama", "provinsi"]].reset_index(drop=True).join(frame)
+
+
+def draws_of(scene: Scene, known: RobustFile, kode: list[str]) -> pd.DataFrame:
+    """Of each kabupaten its class, the share of the draws that fund it, and that share's 95 % interval."""
+    counts, done = dict(known["kabupaten"]), known["done"]
+    shares = [(counts.get(one, 0), wilson(counts.get(one, 0), done)) for one in kode]
+    return pd.DataFrame({
+        "tetap": [scene.mark(one) for one in kode],
+        "share_draws": [percent(n / done) for n, _ in shares],
+        "interval": [f"{percent(low)}–{percent(high)}" for _, (low, high) in shares],
+    })  # fmt: skip
+
+
+def first(scene: Scene, known: RobustFile) -> Html:
+    """What to verify first, or that nothing stands out from noise."""
+    if not known["deciding"]:
+        return paragraph(say("robust.none_decides", tested=number(known["tested"])))
+    caption = say("robust.captions.first", tested=number(known["tested"]))
+    return Html(table(verify_first(scene, known), caption, heads=heads()) + paragraph(say("robust.moved_note"), "note"))
+
+
+def verify_first(scene: Scene, known: RobustFile) -> pd.DataFrame:
+    """The inputs that decide, most rupiah first."""
+    rows = known["deciding"]
+    return pd.DataFrame({
+        "nama": [scene.names.get(one["kode"], say("robust.country")) for one in rows],
+        "input": [input_name(one["column"]) for one in rows],
+        "moved_rp": [rupiah(one["moved_rp"]) for one in rows],
+        "value": [number(one["p"], 3) for one in rows],
+    })  # fmt: skip
+
+
+def heads() -> dict[str, str]:
+    return {name: say(f"robust.columns.{name}") for name in (*COLUMNS, "value")}
+
+
+def robust_text(scene: Scene, known: RobustFile) -> str:
+    """The same for a terminal: the sentences, the classes, and what to verify first."""
+    lines = [*sentences_of(scene, known), plain_table(classes(scene, known))]
+    if known["deciding"]:
+        lines.append(say("robust.captions.first", tested=number(known["tested"])))
+        lines.append(plain_table(verify_first(scene, known).rename(columns={"nama": say("views.columns.nama")})))
+    else:
+        lines.append(say("robust.none_decides", tested=number(known["tested"])))
+    return "\n".join(lines)
+
+
+def plain_table(frame: pd.DataFrame) -> str:
+    return frame.rename(columns=heads()).to_string(index=False)

@@ -1,0 +1,67 @@
+"""What draws say, as it is kept beside a plan: classes and intervals by hand, and a file that cannot be is told."""
+
+import json
+
+import pytest
+from pages import candidates, drawn, plan, with_draws
+from scipy.stats import binomtest
+
+from planner.plan.plan import read_plan
+from planner.plan.robust_file import CLASSES, class_of, problems_of, read_robust, wilson
+
+
+@pytest.mark.parametrize(
+    ("times", "draws", "name"),
+    [
+        (190, 200, "pasti"), (189, 200, "sering"), (100, 200, "sering"), (99, 200, "kadang"), (10, 200, "kadang"),
+        (9, 200, "hampir_tidak"), (0, 200, "hampir_tidak"), (20, 20, "pasti"), (19, 20, "pasti"), (19, 19, "sering"),
+    ],
+)  # fmt: skip
+def test_a_class_begins_at_its_share_of_the_draws(times, draws, name):
+    assert class_of(times, draws) == name
+
+
+def test_nobody_is_sure_whom_more_than_5_percent_of_the_draws_leave_out():
+    for draws in range(1, 300):
+        for times in range(draws + 1):
+            found = class_of(times, draws)
+            assert found in CLASSES and (found != "pasti" or 20 * (draws - times) <= draws)
+
+
+def test_the_interval_is_wilsons():
+    # 8 of 10: (0.8 + 1.92/10) / (1 + 3.84/10) = 0.7168 -+ 0.2267 (0.4902 to 0.9433)
+    assert wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    for times, draws in ((0, 5), (5, 5), (97, 100), (199, 200)):
+        known = binomtest(times, draws).proportion_ci(method="wilson")
+        assert wilson(times, draws) == pytest.approx((known.low, known.high), abs=1e-6)
+
+
+def test_a_file_is_read_as_it_was_written_and_for_its_own_plan_only(tmp_path):
+    file = with_draws(tmp_path)
+    beside, own = tmp_path / "ketahanan.json", read_plan(file)
+    assert read_robust(beside, own) == drawn(own)
+    assert read_robust(beside, plan(weights={"kemiskinan": 1})) is None
+    for broken in (b"", b"[]", b"\xff", beside.read_bytes().replace(b'"done": 100', b'"done": 99')):
+        (tmp_path / "lain.json").write_bytes(broken)
+        assert read_robust(tmp_path / "lain.json", own) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"done": 101}, "done"), ({"without_plan": 4}, "11.03"), ({"kabupaten": [["99.99", 1]]}, "99.99"),
+        ({"kabupaten": [["11.03", 5]]}, "11.03 pembangunan"), ({"gap": "x"}, "gap"),
+        ({"sides": {"tie": ["<b>"], "far": [], "open": []}}, "<b>"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_told_without_a_solver(changes, says):
+    content = json.loads(json.dumps(drawn(plan(), **changes)))
+    told = problems_of(content, candidates())
+    assert len(told) == 1 and says in told[0]
+
+
+def test_a_file_that_was_changed_is_told():
+    content = json.loads(json.dumps(drawn(plan())))
+    assert problems_of(content, candidates()) == []
+    content["seed"] = 7
+    assert len(problems_of(content, candidates())) == 1
