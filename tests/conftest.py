@@ -22,8 +22,10 @@ def planner(monkeypatch, capsys):
 
     def run(*args: object):
         monkeypatch.setattr(sys, "argv", ["planner", *map(str, args)])
+        before = os.environ["PLANNER_LANG"]  # a command is a process of its own; here its language must not stay
         with pytest.raises(SystemExit) as stop:
             cli.main()
+        os.environ["PLANNER_LANG"] = before
         return stop.value.code, *capsys.readouterr()
 
     return run

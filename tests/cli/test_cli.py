@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from small import MILIAR, line, usulan, write
 
+from planner.base.messages import LANGUAGES, sentences, speaking
 from planner.base.processes import Clock
 from planner.cli import common
+from planner.cli.usage import with_help
 from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
 from planner.scenario.scenario import read_scenario
@@ -250,6 +252,33 @@ def test_a_target_that_cannot_be_written_is_one_sentence(planner, tmp_path):
     status, _, err = planner("allocate", scenario(tmp_path), "--out", tmp_path / "berkas" / "dalam")
 
     assert status == 1 and "Tidak dapat menulis" in err and "Traceback" not in err
+
+
+def test_every_command_and_option_says_what_it_is_in_both_languages_and_nothing_else_is_said():
+    told, used = sentences()["cli"], set()
+    for lang in LANGUAGES:
+        with speaking(lang):
+            group = with_help(common.app)
+        assert set(told["commands"]) == {"planner", *group.commands}
+        for name, command in {"planner": group, **group.commands}.items():
+            assert command.help == told["commands"][name][lang]
+            for one in command.params:
+                used |= {key} if (key := f"{name}_{one.name}") in told["parameters"] else {one.name}
+                assert one.help in {entry[lang] for entry in told["parameters"].values()}
+    assert used == set(told["parameters"])
+
+
+@pytest.mark.parametrize("words", [("--lang", "en", "--help"), ("run", "--help", "--lang=en")])
+def test_help_speaks_the_language_that_is_asked_for(planner, words):
+    assert ("scenario file" in planner(*words)[1]) == ("run" in words)
+    assert "berkas" not in planner(*words)[1] and "Tulis" not in planner(*words)[1]
+
+
+def test_a_language_before_a_command_is_that_of_the_command_and_planner_lang_too(planner, monkeypatch):
+    assert planner("--lang", "en", "rules")[1].startswith("In every rule")
+    monkeypatch.setenv("PLANNER_LANG", "en")
+    assert planner("rules")[1].startswith("In every rule")
+    assert planner("rules", "--lang", "id")[1].startswith("Di semua aturan")
 
 
 def test_help_imports_neither_pandas_nor_pulp():

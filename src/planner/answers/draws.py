@@ -13,7 +13,7 @@ from planner.scenario.scenario import Scenario, vary
 from planner.tables.reference import reference
 from planner.tables.schemas import MENUS
 
-Limit = float | np.ndarray | pd.Series
+type Limit = float | np.ndarray | pd.Series
 COUNTRY = ""  # the kode of an input that is the same everywhere
 IKM, PRICE, WEIGHT, FACTOR, SENTRA = "ikm_", "harga_", "bobot_", "faktor_", "sentra"
 

@@ -11,7 +11,7 @@ from typer.exceptions import TyperException
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, reason
 from planner.base.messages import say, speaking
 from planner.cli import common, data, plans, scenarios
-from planner.cli.usage import asked_language, usage_problem
+from planner.cli.usage import asked_language, usage_problem, with_help
 
 __all__ = ["common", "data", "main", "plans", "scenarios"]
 
@@ -24,7 +24,9 @@ def main() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what libraries warn their programmers of
     try:
-        code = common.app(standalone_mode=False)
+        with speaking(asked_language(sys.argv)):
+            commands = with_help(common.app)
+        code = commands(standalone_mode=False)
     except PlannerError as error:
         common.tell_all(error.problems)
         code = 3 if isinstance(error, InfeasibleError) else 4 if isinstance(error, NoneFoundError) else 1

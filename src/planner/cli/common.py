@@ -21,35 +21,30 @@ if TYPE_CHECKING:
 
 FIGURES_S = 30.0
 SCREEN = 100  # lines of problems that a terminal shows
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="Rencana alokasi DAK Fisik IKM: tepat, terbukti, dijelaskan."
-)
-ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.toml", readable=False, help="berkas skenario")]
-PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", readable=False, help="berkas rencana")]
-PlanFiles = Annotated[
-    list[Path], typer.Argument(metavar="PLAN.json...", readable=False, help="dua atau lebih; pertama = acuan")
-]
-OutFolder = Annotated[Path | None, typer.Option("--out", help="folder hasil; bawaan out/<nama skenario>")]
-Regions = Annotated[
-    list[str] | None, typer.Option("--wilayah", help="nasional, kelompok pulau, provinsi, atau kabupaten")
-]
-Language = Annotated[str, typer.Option("--lang", help="id atau en")]
-Languages = Annotated[str, typer.Option("--lang", help="id, en, atau both: keduanya dalam satu berkas")]
-Jobs = Annotated[int, typer.Option("--jobs", min=1, help="jumlah proses")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="hitung lagi walau rencana yang sama sudah ada dan terbukti")]
-Template = Annotated[
-    Path | None, typer.Option("--template", readable=False, help="salinan laporan_wilayah.ipynb yang Anda ubah")
-]
-Engine = Annotated[str, typer.Option("--engine", help="auto (cepat) atau papermill (acuan)")]
-AsJson = Annotated[bool, typer.Option("--json", help="keluaran untuk mesin")]
-DataFolder = Annotated[
-    Path | None, typer.Option("--data", readable=False, help="folder atau buku kerja usulan (.xlsx, .ods, .xls)")
-]
-Floor = Annotated[str | None, typer.Option("--floor", help="batas bawah yang digeser, seperti rules[4].min_share")]
-NoWhatIf = Annotated[bool, typer.Option("--no-whatif", help="tanpa menghitung titik bagaimana-bila")]
-NoRobust = Annotated[bool, typer.Option("--no-robust", help="tanpa mengukur keraguan dengan undian")]
-UsulanId = Annotated[str, typer.Argument(metavar="USULAN", help="usulan_id; sesudah -- bila berawalan -")]
-Exact = Annotated[bool, typer.Option("--exact", help="angka tepat, bukan selang: dihitung ulang")]
+app = typer.Typer(no_args_is_help=True, add_completion=False)  # what commands and options mean: ``usage.with_help``
+ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO.toml", readable=False)]
+PlanFile = Annotated[Path, typer.Argument(metavar="PLAN.json", readable=False)]
+PlanFiles = Annotated[list[Path], typer.Argument(metavar="PLAN.json...", readable=False)]
+OutFolder = Annotated[Path | None, typer.Option("--out")]
+Regions = Annotated[list[str] | None, typer.Option("--wilayah")]
+Language = Annotated[str, typer.Option("--lang", envvar="PLANNER_LANG", show_envvar=False)]
+Jobs = Annotated[int, typer.Option("--jobs", min=1)]
+Fresh = Annotated[bool, typer.Option("--fresh")]
+Template = Annotated[Path | None, typer.Option("--template", readable=False)]
+Engine = Annotated[str, typer.Option("--engine")]
+AsJson = Annotated[bool, typer.Option("--json")]
+DataFolder = Annotated[Path | None, typer.Option("--data", readable=False)]
+Floor = Annotated[str | None, typer.Option("--floor")]
+NoWhatIf = Annotated[bool, typer.Option("--no-whatif")]
+NoRobust = Annotated[bool, typer.Option("--no-robust")]
+UsulanId = Annotated[str, typer.Argument(metavar="USULAN")]
+Exact = Annotated[bool, typer.Option("--exact")]
+
+
+@app.callback()
+def planner(lang: Language = "id") -> None:
+    """Plans for the DAK Fisik IKM grant: exact, proven, explained."""
+    os.environ["PLANNER_LANG"] = lang  # what a command speaks that is not told otherwise
 
 
 def command[**P](function: Callable[P, int | None]) -> Callable[P, int | None]:

@@ -13,20 +13,18 @@ from planner.cli import common
 if TYPE_CHECKING:
     from planner.tables.check import Checked
 
-AsOf = Annotated[str | None, typer.Option("--asof", help="hari pandang, 2028-01-01; bawaan awal tahun pagu pertama")]
-Expecting = Annotated[Path | None, typer.Option("--plan", readable=False, help="rencana yang harapannya dibandingkan")]
-NewScenario = Annotated[Path | None, typer.Option("--write", help="skenario BARU dengan peluang menurut realisasi")]
+AsOf = Annotated[str | None, typer.Option("--asof")]
+Expecting = Annotated[Path | None, typer.Option("--plan", readable=False)]
+NewScenario = Annotated[Path | None, typer.Option("--write")]
 
 
 @common.command
 def check(
-    data: Annotated[
-        Path, typer.Argument(metavar="DATA", readable=False, help="folder atau buku kerja usulan (.xlsx, .ods, .xls)")
-    ],
-    out: Annotated[Path, typer.Option("--out", help="folder hasil")] = Path("out/periksa"),
-    annotate: Annotated[Path | None, typer.Option("--annotate", help="buku kerja bertanda yang ditulis")] = None,
+    data: Annotated[Path, typer.Argument(metavar="DATA", readable=False)],
+    out: Annotated[Path, typer.Option("--out")] = Path("out/periksa"),
+    annotate: Annotated[Path | None, typer.Option("--annotate")] = None,
 ) -> None:
-    """Periksa tabel usulan; semua masalah sekaligus, dan tulis daftar dokumen yang kurang."""
+    """Check tables of usulan; all problems at once, and write the list of missing documents."""
     from planner.paper.run_files import write_missing
     from planner.tables.check import check_data
 
@@ -53,10 +51,10 @@ def write_marked(data: Path, checked: "Checked", target: Path) -> list[str]:
 
 @common.command
 def template(
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="buku kerja yang akan ditulis")],
-    force: Annotated[bool, typer.Option("--force", help="timpa bila sudah ada")] = False,
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx")],
+    force: Annotated[bool, typer.Option("--force")] = False,
 ) -> None:
-    """Tulis buku kerja Excel untuk diisi: pilihan, satuan, penjelasan tiap kolom, dan contoh."""
+    """Write an Excel workbook to fill in: choices, units, what each column means, and an example."""
     from planner.paper.workbooks.columns import FIRST_ROW
     from planner.paper.workbooks.template import write_template
 
@@ -72,12 +70,12 @@ def quote(file: Path) -> str:
 
 @common.command
 def boundaries(
-    file: Annotated[Path | None, typer.Argument(metavar="FILE", readable=False, help="berkas batas wilayah")] = None,
-    layer: Annotated[str | None, typer.Option("--layer", help="lapisan, bila berkas berisi beberapa")] = None,
-    remove: Annotated[bool, typer.Option("--remove", help="lepas batas yang terpasang")] = False,
-    force: Annotated[bool, typer.Option("--force", help="ganti walau kabupaten/kota yang terpasang hilang")] = False,
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", readable=False)] = None,
+    layer: Annotated[str | None, typer.Option("--layer")] = None,
+    remove: Annotated[bool, typer.Option("--remove")] = False,
+    force: Annotated[bool, typer.Option("--force")] = False,
 ) -> None:
-    """Pasang batas wilayah di komputer ini, untuk peta dan laporan; tanpa FILE: apa yang terpasang."""
+    """Install boundaries of regions on this computer, for map and reports; without FILE: what is installed."""
     from planner.base.files import write_whole
     from planner.geo import boundaries as batas
     from planner.geo.install import prepare
@@ -103,7 +101,7 @@ def monitor(
     scenario: common.ScenarioFile, asof: AsOf = None, data: common.DataFolder = None, plan: Expecting = None,
     write: NewScenario = None, as_json: common.AsJson = False,
 ) -> None:  # fmt: skip
-    """Apa jadinya dana tahun-tahun lalu, dan apa artinya bagi peluang; tidak mengubah apa pun tanpa --write."""
+    """What became of earlier money, and what it says of the chances; changes nothing without --write."""
     from planner.answers.monitor import monitor as monitored
     from planner.answers.monitor import start_of
     from planner.answers.pooled_rates import write_offer

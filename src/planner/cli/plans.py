@@ -13,12 +13,10 @@ from planner.cli.scenarios import check_valid, solve_and_save, what_if
 
 @common.command
 def verify(
-    plan: Annotated[
-        Path, typer.Argument(metavar="PLAN.json|LAPORAN.html", readable=False, help="berkas rencana atau laporan")
-    ],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json|LAPORAN.html", readable=False)],
     data: common.DataFolder = None,
 ) -> int:
-    """Hitung ulang rencana atau laporan dari tabelnya, tanpa pemecah; beda satu angka pun ketahuan."""
+    """Compute a plan or report again from its tables, without a solver; one changed digit is found."""
     from planner.paper.seal import is_page, verify_page
 
     if not is_page(plan):
@@ -36,11 +34,11 @@ def verify(
 def audit(
     scenario: common.ScenarioFile,
     decided: Annotated[
-        Path, typer.Argument(metavar="LIST.csv", readable=False, help="daftar: kode, menu atau usulan_id, amount_rp")
+        Path, typer.Argument(metavar="LIST.csv", readable=False)
     ],
     data: common.DataFolder = None, as_json: common.AsJson = False,
 ) -> int:  # fmt: skip
-    """Periksa daftar yang sungguh diputuskan terhadap skenario: pelanggaran, nilai, jarak, yang dilewati, urutan."""
+    """Check a decided list against a scenario: what it breaks, worth, distance, the passed over, its ranking."""
     from planner.answers.audit import audit
     from planner.model.candidates import read_candidates
     from planner.scenario.scenario import read_scenario
@@ -57,7 +55,7 @@ def explain(
     plan: common.PlanFile, usulan: common.UsulanId, as_json: common.AsJson = False, exact: common.Exact = False,
     data: common.DataFolder = None,
 ) -> int:  # fmt: skip
-    """Mengapa satu usulan terpilih atau tidak, dan berapa ruginya bila sebaliknya."""
+    """Why one usulan is in or out, and what the opposite would cost."""
     from planner.answers.explain import explain
     from planner.base.processes import Clock
 
@@ -70,13 +68,13 @@ def explain(
 @common.command
 def reserve(
     plan: common.PlanFile,
-    out: Annotated[list[str] | None, typer.Option("--out", metavar="USULAN", help="yang gugur; berulang")] = None,
-    money: Annotated[int, typer.Option("--money", min=0, help="dana tambahan tahun pertama, rupiah utuh")] = 0,
-    draws: Annotated[int | None, typer.Option("--draws", help="nilai daftar atas sekian undian, misalnya 2000")] = None,
-    seed: Annotated[int, typer.Option("--seed", help="benih undian")] = 2028,
+    out: Annotated[list[str] | None, typer.Option("--out", metavar="USULAN")] = None,
+    money: Annotated[int, typer.Option("--money", min=0)] = 0,
+    draws: Annotated[int | None, typer.Option("--draws")] = None,
+    seed: Annotated[int, typer.Option("--seed")] = 2028,
     as_json: common.AsJson = False, data: common.DataFolder = None,
 ) -> None:  # fmt: skip
-    """Daftar cadangan: siapa berikutnya bila yang terpilih gugur (--out) atau dana bertambah (--money)."""
+    """The reserve list: who is next when somebody drops out (--out) or money is added (--money)."""
     from planner.answers.drop_outs import evaluate
     from planner.answers.open_plan import goal_title, open_case
     from planner.answers.reserve import fill, reserve
@@ -99,10 +97,10 @@ def reserve(
 @common.command
 def compare(
     plans: common.PlanFiles,
-    out: Annotated[Path | None, typer.Option("--out", help="berkas HTML perbandingan")] = None,
+    out: Annotated[Path | None, typer.Option("--out")] = None,
     as_json: common.AsJson = False,
 ) -> None:
-    """Bandingkan rencana: siapa masuk, siapa keluar, dana, dan apa yang diminta secara berbeda."""
+    """Compare plans: who enters, who leaves, the money, and what was asked differently."""
     from planner.answers.compare import open_plans
     from planner.views.compare import sentences
 
@@ -117,15 +115,15 @@ def compare(
 @common.command
 def report(
     plan: common.PlanFile,
-    more: Annotated[list[str] | None, typer.Argument(metavar="WILAYAH", help="wilayah: 51 53 64")] = None,
+    more: Annotated[list[str] | None, typer.Argument(metavar="WILAYAH")] = None,
     wilayah: common.Regions = None,
-    out: Annotated[Path | None, typer.Option("--out", help="folder hasil; bawaan laporan/ di samping rencana")] = None,
-    lang: common.Languages = "id", jobs: common.Jobs = 2,
-    pdf: Annotated[bool, typer.Option("--pdf", help="juga PDF di samping tiap laporan, oleh Chromium")] = False,
+    out: Annotated[Path | None, typer.Option("--out")] = None,
+    lang: common.Language = "id", jobs: common.Jobs = 2,
+    pdf: Annotated[bool, typer.Option("--pdf")] = False,
     floor: common.Floor = None, no_whatif: common.NoWhatIf = False, template: common.Template = None,
     engine: common.Engine = "auto",
 ) -> int:  # fmt: skip
-    """Tulis laporan HTML per wilayah dari rencana yang tersimpan; yang sudah terkini tidak dibuat lagi."""
+    """Write an HTML report per region from a saved plan; what is current is not made again."""
     from planner.answers.compare import whole
     from planner.paper.pdf import print_pages
     from planner.paper.report import render_reports
@@ -146,13 +144,13 @@ def report(
 @common.command
 def robust(
     plan: common.PlanFile,
-    draws: Annotated[int, typer.Option("--draws", help="banyaknya undian")] = 200,
-    seed: Annotated[int, typer.Option("--seed", help="benih undian")] = 2028,
-    gap: Annotated[float, typer.Option("--gap", help="jarak tiap undian dari yang terbaik, paling banyak")] = 0.01,
-    weights: Annotated[float, typer.Option("--weights", help="bobot dapat meleset sebagian ini, misalnya 0.2")] = 0.0,
+    draws: Annotated[int, typer.Option("--draws")] = 200,
+    seed: Annotated[int, typer.Option("--seed")] = 2028,
+    gap: Annotated[float, typer.Option("--gap")] = 0.01,
+    weights: Annotated[float, typer.Option("--weights")] = 0.0,
     jobs: common.Jobs = 2, as_json: common.AsJson = False, data: common.DataFolder = None,
 ) -> int:  # fmt: skip
-    """Seberapa pasti tiap pilihan, mana yang hampir seri, dan apa yang perlu diperiksa lebih dahulu."""
+    """How sure each choice is, which ones nearly tie, and what to verify first."""
     from planner.answers.robust import check, complete
     from planner.base.processes import beside
     from planner.plan.folder import RunFolder
@@ -169,7 +167,7 @@ def robust(
 
 @common.command
 def notes(plan: common.PlanFile, out: common.OutFolder = None, data: common.DataFolder = None) -> None:
-    """Tulis catatan per rincian dan per usulan untuk sistem resmi, dari rencana atas usulan."""
+    """Write notes per line and per usulan for the official system, from a plan over usulan."""
     from planner.answers.compare import whole
     from planner.paper.run_files import write_notes
 
@@ -180,15 +178,15 @@ def notes(plan: common.PlanFile, out: common.OutFolder = None, data: common.Data
 @common.command
 def edit(
     plan: common.PlanFile, usulan: common.UsulanId,
-    reason: Annotated[str, typer.Option("--reason", help="alasan, wajib")] = "",
-    lock_in: Annotated[bool, typer.Option("--lock-in", help="kunci masuk")] = False,
-    lock_out: Annotated[bool, typer.Option("--lock-out", help="kunci keluar")] = False,
-    free: Annotated[bool, typer.Option("--free", help="bebaskan")] = False,
-    volume: Annotated[str | None, typer.Option("--volume", metavar="RINCIAN=N", help="volume yang disepakati")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="terapkan, bukan hanya ditanyakan")] = False,
+    reason: Annotated[str, typer.Option("--reason")] = "",
+    lock_in: Annotated[bool, typer.Option("--lock-in")] = False,
+    lock_out: Annotated[bool, typer.Option("--lock-out")] = False,
+    free: Annotated[bool, typer.Option("--free")] = False,
+    volume: Annotated[str | None, typer.Option("--volume", metavar="RINCIAN=N")] = None,
+    yes: Annotated[bool, typer.Option("--yes")] = False,
     exact: common.Exact = False, out: common.OutFolder = None, data: common.DataFolder = None,
 ) -> int:  # fmt: skip
-    """Sunting rencana dengan tangan: sah atau tidak, ruginya, dan dengan --yes terapkan serta catat."""
+    """Edit a plan by hand: whether it is legal, what it costs, and with --yes apply and note it."""
     from planner.answers.edit import consider
     from planner.answers.edit_log import append, carry, kept_on_failure, record, save_scenario
     from planner.answers.open_plan import open_case

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 @common.command
 def run(
-    scenario: common.ScenarioFile, out: common.OutFolder = None, lang: common.Languages = "id",
+    scenario: common.ScenarioFile, out: common.OutFolder = None, lang: common.Language = "id",
     jobs: common.Jobs = 2, fresh: common.Fresh = False, floor: common.Floor = None, no_whatif: common.NoWhatIf = False,
     no_robust: common.NoRobust = False,
 ) -> int:  # fmt: skip
-    """Periksa, bagi, verifikasi, dan tulis laporan semua provinsi."""
+    """Check, distribute, verify, and write the reports of all provinces."""
     folder = out or Path("out") / scenario.stem
     if floor:
         from planner.answers.whatif import check_floor
@@ -42,7 +42,7 @@ def run(
 
 @common.command
 def allocate(scenario: common.ScenarioFile, out: common.OutFolder = None, fresh: common.Fresh = False) -> int:
-    """Bagi pagu menurut skenario dan simpan rencananya."""
+    """Distribute the ceiling as the scenario says and keep the plan."""
     folder = out or Path("out") / scenario.stem
     stopped = solve_and_save(scenario, folder, fresh)
     common.tell(say("cli.saved", file=folder / "plan.json"))
@@ -153,7 +153,7 @@ def doubt(plan: Path, jobs: int) -> bool:
 def diagnose(
     scenario: common.ScenarioFile, data: common.DataFolder = None, as_json: common.AsJson = False
 ) -> int:  # fmt: skip
-    """Adakah rencana yang mungkin; bila tidak, aturan yang bertabrakan dan perbaikan termurah."""
+    """Whether a plan is possible; if not, the rules that collide and the cheapest repair."""
     from planner.model.candidates import read_candidates
     from planner.scenario.scenario import read_scenario
     from planner.solve.infeasible.diagnose import diagnose
@@ -169,13 +169,13 @@ def diagnose(
 @common.command
 def frontier(
     scenario: common.ScenarioFile,
-    by: Annotated[str, typer.Option("--by", help="budget, atau batas aturan seperti rules[3].min_share")] = "budget",
-    low: Annotated[float | None, typer.Option("--from", help="awal rentang; bawaan separuh nilai sekarang")] = None,
-    high: Annotated[float | None, typer.Option("--to", help="akhir rentang; bawaan satu setengah kali")] = None,
-    points: Annotated[int, typer.Option("--points", min=2, max=500, help="banyaknya titik")] = 30,
+    by: Annotated[str, typer.Option("--by")] = "budget",
+    low: Annotated[float | None, typer.Option("--from")] = None,
+    high: Annotated[float | None, typer.Option("--to")] = None,
+    points: Annotated[int, typer.Option("--points", min=2, max=500)] = 30,
     out: common.OutFolder = None, as_json: common.AsJson = False,
 ) -> int:  # fmt: skip
-    """Tujuan pertama terhadap pagu atau satu batas aturan; tiap titik dengan jaraknya ke yang terbaik."""
+    """The first goal against the ceiling or one bound of a rule; each point with its distance to the best."""
     from planner.answers.frontier import frontier
     from planner.base.files import check_can_write
     from planner.model.candidates import read_candidates
@@ -204,7 +204,7 @@ def steps(made: "Frontier") -> str:
 
 @common.command
 def rules(as_json: common.AsJson = False) -> None:
-    """Semua aturan: arti, parameter, dan nilai bawaannya."""
+    """All rules: what they mean, their parameters and what these are where nothing is said."""
     import inspect
     import json
 
@@ -225,7 +225,7 @@ def rules(as_json: common.AsJson = False) -> None:
 
 @common.app.command()
 def lab() -> int:
-    """Buka buku kerja di JupyterLab: milik folder kerja ini, atau yang disertakan."""
+    """Open the notebooks in JupyterLab: those of this working folder, or those that are shipped."""
     import subprocess
 
     from planner.base.paths import NOTEBOOKS
@@ -236,9 +236,9 @@ def lab() -> int:
 
 @common.command
 def new(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", readable=False, help="folder yang akan dibuat")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", readable=False)],
 ) -> None:
-    """Buat folder kerja untuk tabel dan skenario sendiri; semua perintah dapat dijalankan dari sana."""
+    """Make a working folder for tables and scenarios of your own; every command can be run from there."""
     from planner.desk.new_folder import GUIDE, new_folder
 
     made = new_folder(folder)
@@ -248,13 +248,13 @@ def new(
 @common.command
 def sweep(
     scenario: common.ScenarioFile,
-    vary: Annotated[list[str], typer.Option("--vary", help="BAGIAN=NILAI,NILAI atau awal:akhir:banyaknya; berulang")],
-    together: Annotated[bool, typer.Option("--together", help="pasangkan nilai satu-satu")] = False,
-    out: Annotated[Path | None, typer.Option("--out", help="folder hasil; bawaan out/sweep/<nama skenario>")] = None,
-    reports: Annotated[bool, typer.Option("--reports", help="laporan tiap rencana juga")] = False,
+    vary: Annotated[list[str], typer.Option("--vary")],
+    together: Annotated[bool, typer.Option("--together")] = False,
+    out: Annotated[Path | None, typer.Option("--out")] = None,
+    reports: Annotated[bool, typer.Option("--reports")] = False,
     jobs: common.Jobs = 2, fresh: common.Fresh = False,
 ) -> int:  # fmt: skip
-    """Hitung banyak variasi satu skenario, bandingkan; yang sudah dihitung tidak dihitung lagi."""
+    """Solve many variations of a scenario and compare them; what is solved is not solved again."""
     from planner.paper.sweep import COMPARED, Stopped, solve, summary_table, trials, write_reports, write_summary
     from planner.scenario.scenario import read_scenario
     from planner.scenario.variations import variations

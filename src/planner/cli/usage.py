@@ -1,13 +1,14 @@
-"""A call that cannot be understood, told in the language in force: typer knows only English."""
+"""What commands mean, and what is wrong with a call, in the language in force: typer knows only English."""
 
 import re
 import sys
 from itertools import pairwise
 
+import typer
 from typer.exceptions import TyperException
 
 from planner.base.errors import hint, shown
-from planner.base.messages import LANGUAGES, language, say
+from planner.base.messages import LANGUAGES, language, say, sentences
 
 
 def asked_language(words: list[str]) -> str:
@@ -15,6 +16,21 @@ def asked_language(words: list[str]) -> str:
     after = [word for before, word in pairwise(words) if before == "--lang"]
     named = [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
     return next((word for word in [*after, *named] if word in LANGUAGES), language())
+
+
+def with_help(app: typer.Typer) -> typer.core.TyperGroup:
+    """The commands of an app with what they and their options mean, from ``[cli.commands]`` and ``[cli.parameters]``.
+
+    ``command_option`` there is an option that means something else in that command.
+    """
+    group = typer.main.get_command(app)
+    assert isinstance(group, typer.core.TyperGroup)
+    for name, command in {"planner": group, **group.commands}.items():
+        command.help = say(f"cli.commands.{name}")
+        for one in command.params:
+            told = sentences()["cli"]["parameters"]
+            vars(one)["help"] = told.get(f"{name}_{one.name}", told[str(one.name)])[language()]
+    return group
 
 
 def usage_problem(error: TyperException) -> list[str]:
