@@ -372,7 +372,7 @@ def test_a_sheet_that_no_program_writes_is_refused_and_the_others_are_read(tmp_p
     assert sentence.startswith(
         ("x.xlsx lembar 'usulan': bagian xl/worksheets/sheet1.xml", "x.xlsx lembar 'usulan': lembar ini")
     )
-    assert check_data(path).plain.keys() == {"rincian", "sentra", "daerah", "realisasi"}
+    assert check_data(path).plain.keys() == {"rincian", "sentra", "daerah", "realisasi", "bukti"}
 
 
 def test_a_row_that_goes_back_is_read_where_its_cells_say(tmp_path, good):

@@ -173,7 +173,7 @@ def test_numbers_as_pandas_writes_them_are_read(tmp_path):
 def test_an_optional_table_that_holds_nothing_is_taken_as_absent_with_a_warning(tmp_path):
     folder = write_csv(tmp_path / "u", tables() | {"daerah": [], "realisasi": tables()["realisasi"][:1]})
     checked = check_data(folder)
-    assert checked.tables.keys() == {"usulan", "rincian", "sentra"}
+    assert checked.tables.keys() == {"usulan", "rincian", "sentra", "bukti"}
     assert [f.sentence() for f in checked.warnings if f.table == "daerah"] == [
         "daerah.csv: kosong: dianggap tidak ada."
     ]
@@ -184,7 +184,7 @@ def test_what_is_looked_for_in_vain_is_told_with_what_is_there(tmp_path):
     (folder / "usulan.csv").rename(folder / "usulan (1).csv")
     (error,) = (f for f in check_data(folder).findings if f.level == "error")
     assert error.remedy.endswith(
-        "Di sana ada: 'daerah.csv', 'realisasi.csv', 'rincian.csv', 'sentra.csv', 'usulan (1).csv'."
+        "Di sana ada: 'bukti.csv', 'daerah.csv', 'realisasi.csv', 'rincian.csv', 'sentra.csv', 'usulan (1).csv'."
     )
     (error,) = check_data(tmp_path / "tidak ada").findings
     assert error.sentence().startswith(f"tidak ada: tidak dapat dibaca ({tmp_path / 'tidak ada'} tidak ada). Periksa")

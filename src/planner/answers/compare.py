@@ -14,6 +14,7 @@ from planner.plan.plan import Plan, menu_counts, read_plan
 from planner.plan.plan_file import fingerprint_of
 from planner.scenario.rules import RULES
 from planner.scenario.rules.base import Rule
+from planner.scenario.scenario import plain
 
 MONEY = ["before_rp", "after_rp", "difference_rp"]
 COLUMNS = {  # of each table; "before" is the first plan
@@ -261,11 +262,10 @@ def measured_alike(one: Plan, other: Plan) -> bool:
 
 def yardstick(plan: Plan) -> list:
     """What of a scenario decides score and chance: weights, assumptions, how sentra are shared, rules on chance."""
-    scenario = plan["scenario"]
+    scenario = plain(plan.scenario)
     on_chance = [rule for rule in scenario["rules"] if RULES[rule["rule"]].factors is not Rule.factors]
     own = [{key: value for key, value in rule.items() if key != "law"} for rule in on_chance]
-    how = [scenario.get(name) for name in ("sentra_by", "count_twice")]  # not in files of version 0.4.0 and before
-    return [scenario["weights"], scenario["assumptions"], how, own]
+    return [*(scenario[name] for name in ("weights", "assumptions", "sentra_by", "count_twice")), own]
 
 
 def targets_alike(one: Plan, other: Plan) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from planner.base.messages import LANGUAGES, say
 from planner.plan.plan import Plan
 from planner.scenario.place import Place
+from planner.scenario.scenario import plain
 
 ABSENT = object()
 
@@ -18,9 +19,10 @@ def settings(one: Plan, other: Plan) -> Iterator[dict]:
     """
     moved = {"data"} if one["inputs"] == other["inputs"] else set()
     yield from (found for found in apart(flat(one), flat(other)) if found["key"] not in moved)
-    pairs, gone, new = match_rules(*([identity(rule) for rule in plan["scenario"]["rules"]] for plan in (one, other)))
+    rules = [plain(plan.scenario)["rules"] for plan in (one, other)]
+    pairs, gone, new = match_rules(*([identity(rule) for rule in asked] for asked in rules))
     for i, j in pairs:
-        mine, yours = (plan["scenario"]["rules"][k] for plan, k in ((one, i), (other, j)))
+        mine, yours = rules[0][i], rules[1][j]
         named = ({f"rules[{i}].{k}": v for k, v in rule.items()} for rule in (mine, yours))
         yield from ({**found, "rule": rule_text(one, i)} for found in apart(*named))
     for i in gone:
@@ -44,7 +46,7 @@ def record(key: str, before: dict, after: dict) -> dict:
 def flat(plan: Plan) -> dict[str, object]:
     """Everything but the rules as key -> plain value."""
     found: dict[str, object] = {}
-    for key, value in plan["scenario"].items():
+    for key, value in plain(plan.scenario).items():  # with the defaults of what an older file does not name
         if isinstance(value, dict):
             found |= {f"{key}.{name}": one for name, one in value.items()}
         elif key == "goals":
