@@ -17,7 +17,7 @@ PER_MILLE = 5  # of the plan's value: a choice whose opposite costs no more is n
 SWEEP_NODES, GROUP_NODES = 200, 40  # of one search's tree: work, so that the answer does not depend on the machine
 WORTH = 4  # usulan that a sweep must find for another to be worth it
 MANY = 0.3  # of those that one plan could have otherwise at most: a sweep stops there
-GROUPS, SEARCHES = 4, 12  # of the usulan that are not settled: groups to begin with, searches altogether
+GROUPS, SEARCHES = 16, 16  # of the usulan that are not settled: groups to begin with, searches altogether
 
 
 def sides(plan_file: Path, data: Path | None = None) -> Sides:
