@@ -132,3 +132,9 @@ def test_the_first_draws_of_a_plan_in_memory_are_those_of_the_command(plan_file,
     quick = robust.at_once(case.plan, case.problem.options.candidates, Clock())
     assert quick["times"] == known["times"] and quick["sides"]["open"] == ["a", "b", "c"]
     assert robust.at_once(case.plan, case.problem.options.candidates, Clock(stopped=True)) is None
+
+
+def test_more_draws_than_are_asked_for_are_the_answer_and_stay(plan_file, monkeypatch):
+    whole, kept = complete(plan_file, OneByOne(), 9), lines_of(plan_file)
+    monkeypatch.setattr(Question, "solve", None)  # a solve would fail
+    assert complete(plan_file, OneByOne(), 4) == whole and lines_of(plan_file) == kept

@@ -4,10 +4,12 @@ from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 import numpy as np
 
 from planner.answers.open_plan import Case, open_case
+from planner.base.processes import Clock
 from planner.plan.robust_file import Sides
 from planner.solve.engines import Settings
 from planner.solve.exact import maximise
@@ -17,7 +19,8 @@ PER_MILLE = 5  # of the plan's value: a choice whose opposite costs no more is n
 SWEEP_NODES, GROUP_NODES = 200, 40  # of one search's tree: work, so that the answer does not depend on the machine
 WORTH = 4  # usulan that a sweep must find for another to be worth it
 MANY = 0.3  # of those that one plan could have otherwise at most: a sweep stops there
-GROUPS, SEARCHES = 4, 12  # of the usulan that are not settled: groups to begin with, searches altogether
+SEARCH_S = 120.0  # beyond which all searches are given up nevertheless
+GROUPS, SEARCHES = 16, 16  # of the usulan that are not settled: groups to begin with, searches altogether
 
 
 def sides(plan_file: Path, data: Path | None = None) -> Sides:
@@ -49,6 +52,7 @@ class Opposite:
     reach: np.ndarray = field(init=False)  # how far below the LP bound every plan lies that has it otherwise
     tie: np.ndarray = field(init=False)
     far: np.ndarray = field(init=False)
+    clock: Clock = field(default_factory=lambda: Clock(monotonic() + SEARCH_S))
 
     def __post_init__(self) -> None:
         names = self.case.problem.options.table["usulan_id"].to_numpy(str)
@@ -86,7 +90,7 @@ class Opposite:
         while self.unsettled.any():
             flips, most = self.flips(self.unsettled), int((self.unsettled & self.chosen).sum())
             rows = goal_rows(self.case.problem, self.case.cost, self.least)
-            settings = Settings(nodes=SWEEP_NODES, enough=partial(has_many, most))
+            settings = Settings(clock=self.clock, nodes=SWEEP_NODES, enough=partial(has_many, most))
             found = maximise(self.case.problem, flips, rows, self.case.x, settings)
             if self.learn(found.x) < WORTH:
                 return
@@ -102,7 +106,7 @@ class Opposite:
         turns = zip(np.array_split(ins, GROUPS), np.array_split(outs, GROUPS), strict=True)
         waiting = deque(group for pair in turns for group in pair if len(group))
         for _ in range(SEARCHES):
-            if not waiting:
+            if not waiting or monotonic() > self.clock.deadline_s:
                 return
             group = waiting.popleft()
             group = group[self.unsettled[group]]

@@ -29,6 +29,7 @@ from planner.plan.plan_file import canonical, fingerprint_of
 from planner.plan.robust_file import FORMAT, RobustFile, Sides, read_robust
 
 DRAWS, AT_ONCE, MOST_DRAWS, SEED, GAP = 200, 40, 10_000, 2028, 0.01
+OF_YEARS = 40  # draws of a run over several years, each of which takes ten times as long
 Funded = Annotated[tuple[str, str, str, Whole, Whole], Strict(False)]  # usulan, kode, menu, year, rupiah
 
 
@@ -89,8 +90,8 @@ def complete(
 ) -> RobustFile:  # fmt: skip
     """Solve the draws that ``undian.jsonl`` beside a plan lacks in ``pool``, and write what they say.
 
-    ``clock.stopped`` ends it with the draws that are there. Raises PlannerError for numbers that cannot be, and where
-    not one draw was solved.
+    As many draws as asked for or more that are there already are the answer. ``clock.stopped`` ends it with the draws
+    that are there. Raises PlannerError for numbers that cannot be, and where not one draw was solved.
     """
     check(draws, seed, gap, weights)
     run, clock = RunFolder(plan_file), clock or Clock()
@@ -98,11 +99,10 @@ def complete(
     before = read_robust(run.robust, case.plan)
     asked = question(case, seed, gap, weights)
     done = {one["draw"]: one for one in kept(run.draws, asked.key) if one["draw"] < draws}
-    same = asked_alike(before, draws, seed, gap, weights)
-    if before and same and len(done) == draws:
+    if before and is_answered(before, draws, seed, gap, weights):
         return before
     check_writable(run.folder)
-    known = before["sides"] if before and before["planner"] == package_version("planner") else None
+    known = settled_sides(before)
     exact = None if known else pool.submit(sides, plan_file, data)
     solve_all(run.draws, asked, [n for n in range(draws) if n not in done], pool, done, progress, clock)
     if not done:
@@ -113,6 +113,11 @@ def complete(
     content = summary(asked, [done[n] for n in sorted(done)], draws, weights, found, case)
     write_whole(run.robust, canonical(content))
     return content
+
+
+def usual_draws(plan: Plan) -> int:
+    """How many draws a run makes by itself."""
+    return OF_YEARS if len(plan["budget_rp"]) > 1 else DRAWS
 
 
 def at_once(plan: Plan, candidates: Candidates, clock: Clock) -> RobustFile | None:
@@ -127,6 +132,13 @@ def at_once(plan: Plan, candidates: Candidates, clock: Clock) -> RobustFile | No
             return None
         results.append(asked.solve(number))
     return summary(asked, results, AT_ONCE, 0.0, unsettled(case), case)
+
+
+def settled_sides(before: RobustFile | None) -> Sides | None:
+    """What an earlier run of this version found to be nearly a tie or far, whatever it drew; None where nothing."""
+    if before is None or before["planner"] != package_version("planner"):
+        return None
+    return before["sides"] if before["sides"]["tie"] or before["sides"]["far"] else None
 
 
 def check(draws: int, seed: int, gap: float, weights: float) -> None:
@@ -148,9 +160,10 @@ def question(case: Case, seed: int, gap: float, weights: float) -> Question:
     return Question(uncertain, seed, gap, key)
 
 
-def asked_alike(known: RobustFile | None, draws: int, seed: int, gap: float, weights: float) -> bool:
-    own = draws, seed, gap, weights, package_version("planner")
-    return known is not None and own == tuple(known[k] for k in ("draws", "seed", "gap", "weights", "planner"))
+def is_answered(known: RobustFile, draws: int, seed: int, gap: float, weights: float) -> bool:
+    """Whether a file answers the same question with as many draws, or more, and says what is nearly a tie."""
+    alike = (known["seed"], known["gap"], known["weights"]) == (seed, gap, weights)
+    return alike and known["done"] >= draws and settled_sides(known) is not None
 
 
 def kept(file: Path, key: str) -> Iterator[Result]:

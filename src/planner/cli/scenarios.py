@@ -135,16 +135,17 @@ def tell_price(plan: Path) -> None:
 
 def doubt(plan: Path, jobs: int) -> bool:
     """Solve the draws that a plan lacks; whether Ctrl-C cut them short. A plan that funds nobody has no doubt."""
-    from planner.answers.robust import complete
+    from planner.answers.robust import complete, usual_draws
     from planner.base.processes import beside
     from planner.paper.run_files import write_lists
     from planner.plan.folder import RunFolder
     from planner.plan.plan import read_plan
 
-    if read_plan(plan).funded.empty:
+    made = read_plan(plan)
+    if made.funded.empty:
         return False
     with common.search() as (clock, told), beside(jobs, clock) as pool:
-        complete(plan, pool, progress=told, clock=clock)
+        complete(plan, pool, usual_draws(made), progress=told, clock=clock)
     write_lists(RunFolder(plan))
     return clock.stopped
 
