@@ -106,8 +106,6 @@ def written(column: str, value: Any) -> str:
         return " ".join(map(sign, str(value).split()))
     if column == "menu" and isinstance(value, str):
         return f'<span class="chip {safe(value)}">{safe(label("menu", value))}</span>'
-    if column == "kind":
-        return safe(say(f"views.kinds.{value}"))
     if isinstance(value, str):
         return value if isinstance(value, Html) else safe(value)
     if pd.isna(value):

@@ -61,9 +61,10 @@ def drawn_kinds(known: RobustFile) -> list[tuple[str, int, float, float]]:
 def interval_of(column: str, low: float, high: float, kabupaten: int) -> str:
     if column == "harga":
         return say("robust.prices", count=number(high), kabupaten=number(kabupaten))
-    digits = 0 if column.startswith("ikm_") else 2
+    digits = 0 if column.startswith(("ikm_", "sentra")) else 2
     said = {"name": input_name(column), "low": number(low, digits), "high": number(high, digits)}
-    return say("robust.interval_each" if kabupaten else "robust.interval", **said)
+    how = "interval_total" if column == "sentra" else "interval_each" if kabupaten else "interval"
+    return say(f"robust.{how}", **said)
 
 
 def input_name(column: str) -> str:
@@ -75,6 +76,8 @@ def input_name(column: str) -> str:
         return say("robust.inputs.harga", part=label("komponen", name))
     if kind == "bobot":
         return say("robust.inputs.bobot", criterion=label("criteria", name))
+    if kind == "sentra":
+        return say("robust.inputs.sentra")
     return cut(column, 60)
 
 
