@@ -124,17 +124,22 @@ NEVER = {  # what people write, and the one word that a hint may propose for it;
     s.DOCUMENT: {
         "tidak ada": "belum", "tidak": "belum", "Tidak tersedia": "belum", "blm ada": "belum", "sudah": "ada",
         "perlu": "", "tidak diketahui": "", "tdk perlu": "tidak_perlu", "belum selesai": "", "tidak lengkap": "",
+        "gak ada": "belum", "GA ADA": "belum", "gk. ada": "belum", "ora ada": "belum", "nggakada": "belum",
+        "durung ada": "belum", "gaada": "", "kurang": "", "kurang lengkap": "", "ada tidak": "", "ada/tidak": "",
+        "tidak/ada": "", "proses, belum ada": "", "tidak tidak ada": "", "ada sebagian": "", "gak perlu": "tidak_perlu",
     },
     s.VERDICT: {
         "tidak diterima": "ditolak", "belum diterima": "", "belumditerima": "", "tidak ditolak": "",
         "ditrima": "diterima", "bukan ditolak": "", "tidak didiskusikan": "", "batal diterima": "",
+        "urung diterima": "", "kurang diterima": "", "ditolak/diterima": "", "proses ditolak": "", "ditolak proses": "",
+        "gak diterima": "ditolak", "ga setuju": "ditolak", "diterima bersyarat": "",
     },
     s.SENTRA_STATE: {
         "tidak berjalan": "", "sudah dimanfaatkan": "berjalan", "dimanfaatkan": "berjalan", "tidak dibangun": "",
         "belum dibangun": "rencana", "belum dimanfaatkn": "belum_dimanfaatkan", "tidak mangkrak": "",
-        "akan berjalan": "",
+        "akan berjalan": "", "belum/dimanfaatkan": "", "blm berjalan": "belum_dimanfaatkan", "ora berjalan": "",
     },
-    s.FLAG: {"tidak ada": "tidak", "belum": "tidak", "ada": "ya", "bukan ya": ""},
+    s.FLAG: {"tidak ada": "tidak", "belum": "tidak", "ada": "ya", "bukan ya": "", "gak": "tidak", "ya/tidak": ""},
     s.MENU: {"non pembangunan": "", "bukan revitalisasi": "", "pembangunn": "pembangunan"},
 }  # fmt: skip
 

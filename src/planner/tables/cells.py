@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
-from planner.base.errors import nearest
+from planner.base.errors import nearest, words_of
 from planner.base.messages import say
 
 BLANKS = " \t\u00a0\u00ad\u1680\u180e\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x2010)))
@@ -40,6 +40,7 @@ class Refused(ValueError):
 class Kind:
     """What a cell may hold: ``read(text, decimal)`` gives its plain text or raises ``Refused``.
 
+    ``near``: of fixed words the one that a text may mean, "" where it would be a guess.
     ``decimal``: how this table writes decimals, "." or ","; None: unknown, so that 1.234 has two readings.
     """
 
@@ -48,6 +49,7 @@ class Kind:
     dtype: str = "str"
     number: Callable[[str], str] = str  # what of the text is the number: "Rp 1.000,-" -> "1.000"
     whole: bool = False
+    near: Callable[[str], str] | None = None
 
 
 def trim(text: str) -> str:
@@ -163,15 +165,19 @@ def read_place(text: str, decimal: str | None = None) -> str:
 
 def one_of(remedy: str, *options: str, also: dict[str, str] | None = None) -> Kind:
     """A kind of fixed words; ``also``: other words (blanks as _) that mean one of them; else the nearest is told."""
+    said = {"_".join(words_of(word)) or word: ours for word, ours in (also or {}).items()}
+
+    def near(text: str) -> str:
+        folded = text.casefold()[:60]
+        return said.get("_".join(words_of(folded)) or folded) or nearest(folded, options)
 
     def read(text: str, decimal: str | None = None) -> str:
-        folded = text.casefold()
-        if folded in options:
-            return folded
-        near = (also or {}).get("_".join(folded[:60].split())) or nearest(folded[:60], options)
-        raise Refused(remedy_of(remedy) + (" " + say("errors.near", near=near) if near else ""))
+        if text.casefold() in options:
+            return text.casefold()
+        word = near(text)
+        raise Refused(remedy_of(remedy) + (" " + say("errors.near", near=word) if word else ""))
 
-    return Kind(read, remedy)
+    return Kind(read, remedy, near=near)
 
 
 def read_date(text: str, decimal: str | None = None) -> str:

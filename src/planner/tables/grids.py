@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from planner.tables.remarks import remarks
 from planner.tables.schemas import columns_of, optional
 
 ROW_LIMIT, COLUMN_LIMIT = 1_000_000, 500
+PUNCTUATION = re.compile(r"""[\s\u200b\ufeff_.,:;?*()\[\]"'/\\\u2010-\u201f-]+""")
 TITLES = 20  # rows that may stand above the header
 
 
@@ -168,14 +170,28 @@ def named_columns(findings: Findings, names: list[str], rows: list[list[str]]) -
 
 
 def header_names(header: Iterable[str], name: str) -> list[str]:
-    """Column names: trailing blank ones dropped, known ones told in spite of case and blanks."""
+    """Column names: trailing blank ones dropped, known ones told in spite of case, blanks and punctuation.
+
+    Beside a column that stands by its very name, one that differs from it by punctuation is the planner's own.
+    """
     known = columns_of(name)
     names = [trim(cell) for cell in header]
     while names and not names[-1]:
         names.pop()
-    return [name if (name := column_name(cell)) in known else cell for cell in names]
+    first = [re.sub(r"\s+", "_", cell.casefold()) for cell in names]
+    free = known.keys() - set(first)
+    return [
+        one if one in known else other if (other := column_meant(cell, name)) in free else cell
+        for one, cell in zip(first, names, strict=True)
+    ]
 
 
-def column_name(header: str) -> str:
-    """A header in spite of case, blanks and line breaks: ' Harga Satuan Rp' -> 'harga_satuan_rp'."""
-    return re.sub(r"\s+", "_", trim(header).strip().casefold())
+def column_meant(header: str, name: str) -> str:
+    """The column of a table that a header is in spite of case, blanks and punctuation, else "": 'Penilaian K/L'."""
+    return without_signs(name).get(PUNCTUATION.sub("", header.casefold()), "")
+
+
+@cache
+def without_signs(name: str) -> dict[str, str]:
+    """The columns of a table by their letters alone."""
+    return {column.replace("_", ""): column for column in columns_of(name)}
