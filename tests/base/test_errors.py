@@ -58,10 +58,21 @@ def test_a_word_of_two_halves_is_known_and_the_closest_name_is_told_first():
     assert nearest("volume", ["volume_min", "volum"]) == "volum"
 
 
-@pytest.mark.parametrize("value", ["a\nb", "x" * 5_000, "\x1b[31m", 5, None, "'\""])
+@pytest.mark.parametrize("value", ["a\nb", "x" * 5_000, "\x1b[31m", 5, None, "'\"", "\u202e\ud800"])
 def test_a_value_is_shown_short_quoted_and_on_one_line(value):
     text = shown(value)
-    assert "\n" not in text and "\x1b" not in text and len(text) <= 65
+    assert text.isprintable() and text.encode() and len(text) <= 65
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("1\u00a0234\u202f567", "'1 234 567'"), ("a\nb\tc", "'a b c'"), ("C:\\data", "'C:\\data'"), ("it's", '"it\'s"'),
+        ("a\u200bb\x00", "'a\ufffdb\ufffd'"), ("é", "'é'"), ("x" * 99, f"'{'x' * 59}...'"), ("x" * 58, f"'{'x' * 58}'"),
+    ],
+)  # fmt: skip
+def test_a_value_is_shown_without_the_escapes_of_any_programming_language(value, text):
+    assert shown(value) == text
 
 
 def test_what_is_asked_together_fails_together():

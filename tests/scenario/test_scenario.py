@@ -7,6 +7,7 @@ import pytest
 from small import scenario
 
 from planner.base.errors import PlannerError
+from planner.base.messages import speaking
 from planner.base.paths import PARAMETERIZED
 from planner.scenario.rules.base import LONGEST_LAW
 from planner.scenario.scenario import Scenario, plain, read_scenario, scenario_of, vary
@@ -297,3 +298,18 @@ def test_a_byte_order_mark_is_no_problem(tmp_path):
 
 def test_tomllib_reads_what_tomlkit_writes():
     assert tomllib.loads(toml(FULL))["name"] == "kecil"
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        ('rule = "Lock"\nstate = "maybe"', "'in' atau 'out'"),
+        ('rule = "Ready"\naccept = ["gak ada"]', "'ada', 'proses' atau 'tidak_perlu'"),
+        ('rule = "SentraCriterion"\ndefinition = " or "', "'pp29' atau 'bps'"),
+    ],
+)
+def test_a_choice_is_told_in_the_language_in_force(tmp_path, rule, wanted):
+    text = f"{GOOD}[[rules]]\n{rule}\n"
+    assert problems_of(tmp_path, text)[0].endswith(f"tidak dapat dipakai: harus {wanted}")
+    with speaking("en"):
+        assert problems_of(tmp_path, text)[0].endswith(f"must be {wanted.replace(' atau ', ' or ')}")

@@ -22,7 +22,9 @@ def refused(kind, text, decimal=None) -> str:
         ("1234567", 1234567), ("1.234.567", 1234567), ("1,234,567", 1234567), ("Rp 1.234.567,00", 1234567),
         ("Rp1.234.567,-", 1234567), ("1.234.567,-", 1234567), ("Rp. 1,234,567.00", 1234567), ("IDR 5000", 5000),
         ("rp\u00a01.234.567", 1234567), ("500,00", 500), ("1.234,00", 1234), ("1.234,-", 1234),
-        ("999999999999999", 10**15 - 1),
+        ("999999999999999", 10**15 - 1), ("1 234 567", 1234567), ("1\u00a0234\u00a0567", 1234567),
+        ("1\u202f234\u202f567", 1234567), ("Rp\u20091\u2009234\u2009567,-", 1234567), ("1 234", 1234),
+        ("12\u2007500,00", 12500),
     ],
 )  # fmt: skip
 def test_rupiah_are_read_as_people_type_them(text, rupiah):
@@ -49,6 +51,7 @@ def test_the_rest_of_the_table_decides_between_two_readings():
     [
         (["1234", "5.000"], set()), (["1.234.567"], {","}), (["1,5"], {","}), (["3.08"], {"."}), (["0.123"], {"."}),
         (["1.234,5", "1.234"], {","}), (["1,234,567", "1,5"], {".", ","}), (["12345.678"], {"."}), (["", "x"], set()),
+        (["1 234"], set()), (["1\u00a0234,567"], {","}), (["1 234.5"], {"."}),
     ],
 )  # fmt: skip
 def test_a_table_shows_its_decimal_sign_in_cells_with_one_reading(texts, signs):
@@ -72,8 +75,10 @@ def test_an_amount_in_words_with_two_readings_is_told_both():
 
 
 @pytest.mark.parametrize(
-    "text", ["1.23.456", "1.2345.678", "12,34,567", "1 234 567", "1.234.567,50", "Rp", "-", "1..2"]
-)
+    "text",
+    ["1.23.456", "1.2345.678", "12,34,567", "1 2345", "1234 567", "1 234\u00a0567", "0 123", "1 234.567.890",
+     "1.234.567,50", "Rp", "-", "1..2"],
+)  # fmt: skip
 def test_what_is_no_number_of_either_convention_is_refused(text):
     assert refused(RP, text)
 
@@ -166,6 +171,7 @@ def test_a_word_is_never_told_its_opposite(kind, text, near):
         "31/3/27",
         "31-Mar-27",
         "31 Mar. 27",
+        "31\u00a0Maret\u202f2027",
     ],
 )
 def test_a_date_is_read_in_the_forms_people_use(text):

@@ -134,6 +134,10 @@ def like(word: str, others: list[str]) -> str:
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """A table's value as it may stand in a message: quoted, on one line, not longer than ``limit``."""
-    text = repr(str(value))
-    return text if len(text) <= limit else text[:limit] + "...'"
+    """A table's value as it may stand in a message: quoted, on one line, not longer than ``limit``.
+
+    Every blank is a plain one there, and what has no shape of its own shows as \ufffd.
+    """
+    text = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in str(value)[: limit + 1])
+    sign = '"' if "'" in text and '"' not in text else "'"
+    return f"{sign}{text}{sign}" if len(text) + 2 <= limit else f"{sign}{text[: limit - 1]}...{sign}"
