@@ -64,3 +64,20 @@ def test_a_region_column_in_the_usulan_table_never_replaces_the_reference(column
     options = build_options(table, scenario(12)).table
     reference = candidates(usulan("A", 6)).kabupaten.set_index("kode").at["11.01", column]
     assert options[column].tolist() == [reference, reference]
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ({"fs": "gak ada"}, "Mungkin maksud Anda 'belum'"), ({"fs": "ora ada"}, "Mungkin maksud Anda 'belum'"),
+        ({"fs": "kurang lengkap"}, "Yang dikenal: ada, belum."), ({"fs": "ada/belum"}, "Yang dikenal: ada, belum."),
+        ({"fs": "tak perlu"}, "Yang dikenal: ada, belum."),  # tidak_perlu, which no usulan has
+        ({"menu": "revitalisasi lama"}, "Yang dikenal: pembangunan."), ({"ovop": "ga"}, "bernama 'ga'."),
+    ],
+)  # fmt: skip
+def test_a_filter_is_never_told_the_opposite_of_what_it_says(where, says):
+    table = candidates(usulan("A", 6, fs="ada"), usulan("B", 4, fs="belum"))
+    with pytest.raises(PlannerError) as caught:
+        allocate(table, scenario(20, rules=[{"rule": "CountBand", "where": where, "min": 1}]))
+    (told,) = caught.value.problems
+    assert says in told and "known: ." not in told.lower() and "dikenal: ." not in told and told == told.strip()
