@@ -85,7 +85,7 @@ REMARKS = [
     (SIGNED, ["Mengetahui, Kepala Dinas", "", "", ""]), (SIGNED, ["", "", "", "Kepala Dinas Perindustrian"]),
     (SIGNED, ["Mengetahui,", "", "Kupang, 3 Maret 2027", ""]), (SIGNED, ["NIP. 19660817 199003 1 001", "", "", ""]),
     (SIGNED, ["Plt. Kepala Dinas", "", "", ""]), (SIGNED, ["Sumber: Dinas Perindustrian", "", "", ""]),
-    (AGAIN, ["Usulan ID", "rincian_id ", "KOMPONEN", "harga"]),
+    (AGAIN, ["Usulan ID", "rincian_id ", "KOMPONEN", "harga"]), (AGAIN, ["Usulan-ID*", "No.", "Komponen:", ""]),
 ]  # fmt: skip
 
 

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -14,10 +13,9 @@ from planner.base.messages import say
 from planner.tables.cells import Kind, trim
 from planner.tables.findings import Findings, Level
 from planner.tables.remarks import remarks
-from planner.tables.schemas import columns_of, optional
+from planner.tables.schemas import column_meant, columns_of, optional
 
 ROW_LIMIT, COLUMN_LIMIT = 1_000_000, 500
-PUNCTUATION = re.compile(r"""[\s\u200b\ufeff_.,:;?*()\[\]"'/\\\u2010-\u201f-]+""")
 TITLES = 20  # rows that may stand above the header
 
 
@@ -184,14 +182,3 @@ def header_names(header: Iterable[str], name: str) -> list[str]:
         one if one in known else other if (other := column_meant(cell, name)) in free else cell
         for one, cell in zip(first, names, strict=True)
     ]
-
-
-def column_meant(header: str, name: str) -> str:
-    """The column of a table that a header is in spite of case, blanks and punctuation, else "": 'Penilaian K/L'."""
-    return without_signs(name).get(PUNCTUATION.sub("", header.casefold()), "")
-
-
-@cache
-def without_signs(name: str) -> dict[str, str]:
-    """The columns of a table by their letters alone."""
-    return {column.replace("_", ""): column for column in columns_of(name)}

@@ -14,7 +14,7 @@ from planner.base.messages import say
 from planner.tables.cells import NOTHING, Kind, Refused, decimal_signs, trim
 from planner.tables.csv_files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line, spans
-from planner.tables.grids import Blank, Broken, Grid, Unfilled, column_meant, key_columns
+from planner.tables.grids import Blank, Broken, Grid, Unfilled, key_columns
 from planner.tables.schemas import (
     KEYS,
     NUMBER,
@@ -24,6 +24,7 @@ from planner.tables.schemas import (
     RESERVED,
     TEXT,
     UNITS_IN_REFERENCE,
+    column_meant,
     columns_of,
     optional,
     own_name,
