@@ -11,10 +11,11 @@ from planner.base.messages import say, sentences
 TURNS = {  # words that turn a meaning round, each with its plain form: a hint never adds, drops or swaps one
     word: plain
     for plain, words in {
-        "tidak": "tdk tak tiada gak ga gk gag kagak nggak ngga enggak engga ndak nda indak kada ora mboten teu no not "
-        "non never", "belum": "blm belom blom durung dereng", "bukan": "bkn dudu", "kurang": "krg less",
-        "tanpa": "without", "akan": "calon bakal", "batal": "gagal berhenti urung", "hampir": "nyaris almost",
-        "min": "minimum minimal terkecil", "max": "maks maksimum maksimal maximum terbesar",
+        "tidak": "tdk tak tidk tida tdak tiada gak ga gk gag kagak nggak ngga enggak engga ndak nda indak kada ora "
+        "mboten teu no not non never", "belum": "blm blum belom blom durung dereng", "bukan": "bkn dudu",
+        "kurang": "krg less", "tanpa": "without", "akan": "calon bakal", "batal": "gagal berhenti urung",
+        "hampir": "nyaris almost", "min": "minimum minimal terkecil",
+        "max": "maks maksimum maksimal maximum terbesar",
     }.items()
     for word in (plain, *words.split())
 }  # fmt: skip
@@ -136,7 +137,7 @@ def like(word: str, others: list[str]) -> str:
 def shown(value: object, limit: int = 60) -> str:
     """A table's value as it may stand in a message: quoted, on one line, not longer than ``limit``.
 
-    Every blank is a plain one there, and what has no shape of its own shows as \ufffd.
+    Every blank is a plain one there, and what has no shape of its own shows as the sign for an unknown character.
     """
     text = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in str(value)[: limit + 1])
     sign = '"' if "'" in text and '"' not in text else "'"

@@ -16,7 +16,7 @@ from planner.tables.schemas import TEXT, columns_of
 
 NEW_CODES = 2022  # the year in which 26 kabupaten of Papua got the codes of new provinces
 CODED = re.compile(  # headers of columns that may hold codes of places; kode_barang, kode_pos do not
-    r"bps|djpk|mendagri|wilayah|daerah|lokasi|kab|kota|prov|^kode$|kode[ _]?(lama|lain|asal|baru|\d)"
+    r"bps|djpk|mendagri|wilayah|daerah|pemda|lokasi|kab|kota|prov|^kode$|kode[ _]?(lama|lain|asal|baru|\d)"
 )
 EARTH_KM = 6371.0
 # A place further from its kabupaten's point than FAR radii (of a disc of its area) and FAR_KM is doubtful where another
