@@ -137,7 +137,7 @@ def test_a_solver_that_is_not_here_names_those_that_are_and_how_to_get_it(monkey
     here = "Terpasang: highs, cbc;"
     (gurobi,), (choco,) = solver.missing("GUROBI_CMD"), solver.missing("choco_cmd")
     assert here in gurobi and "pip install gurobipy" in gurobi and here in choco and "PATH" in choco
-    (unknown,) = solver.missing("gurobbi\n<b>")
+    (unknown,) = solver.missing("gurobbi<\n>")
     assert "'gurobi'" in unknown and "Terpasang di komputer ini: highs, cbc." in unknown and "\n" not in unknown
     assert solver.missing("highs") == solver.missing("CBC") == solver.missing("HiGHS") == []
     monkeypatch.setitem(sys.modules, "cbcbox", None)

@@ -99,3 +99,20 @@ def test_a_floor_that_only_usulan_of_no_benefit_could_fill_is_infeasible_until_t
     with pytest.raises(InfeasibleError, match="'B'"):
         allocate(table, asked)
     assert winners(allocate(table, vary(asked, fund_without_benefit=True))) == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        ({"fs": "gak ada"}, "Mungkin maksud Anda 'belum'"), ({"fs": "ora ada"}, "Mungkin maksud Anda 'belum'"),
+        ({"fs": "kurang lengkap"}, "Yang dikenal: ada, belum."), ({"fs": "ada/belum"}, "Yang dikenal: ada, belum."),
+        ({"fs": "tak perlu"}, "Yang dikenal: ada, belum."),  # tidak_perlu, which no usulan has
+        ({"menu": "revitalisasi lama"}, "Yang dikenal: pembangunan."), ({"ovop": "ga"}, "bernama 'ga'."),
+    ],
+)  # fmt: skip
+def test_a_filter_is_never_told_the_opposite_of_what_it_says(where, says):
+    table = candidates(usulan("A", 6, fs="ada"), usulan("B", 4, fs="belum"))
+    with pytest.raises(PlannerError) as caught:
+        allocate(table, scenario(20, rules=[{"rule": "CountBand", "where": where, "min": 1}]))
+    (told,) = caught.value.problems
+    assert says in told and "known: ." not in told.lower() and "dikenal: ." not in told and told == told.strip()

@@ -7,6 +7,7 @@ import pytest
 from small import scenario
 
 from planner.base.errors import PlannerError
+from planner.base.messages import speaking
 from planner.base.paths import PARAMETERIZED
 from planner.scenario.assumptions import expired
 from planner.scenario.rules.base import LONGEST_LAW
@@ -308,3 +309,18 @@ def test_a_weight_on_a_column_that_holds_no_longer_is_told_with_the_year():
     assert expired(scenario_of(asked | {"budget_rp": {2024: 10**9}})) == []
     unweighed = {"weights": {"tertinggal": 0, "kemiskinan": 1}, "budget_rp": {2028: 10**9}}
     assert expired(scenario_of(asked | unweighed)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        ('rule = "Lock"\nstate = "maybe"', "'in' atau 'out'"),
+        ('rule = "Ready"\naccept = ["gak ada"]', "'ada', 'proses' atau 'tidak_perlu'"),
+        ('rule = "SentraCriterion"\ndefinition = " or "', "'pp29' atau 'bps'"),
+    ],
+)
+def test_a_choice_is_told_in_the_language_in_force(tmp_path, rule, wanted):
+    text = f"{GOOD}[[rules]]\n{rule}\n"
+    assert problems_of(tmp_path, text)[0].endswith(f"tidak dapat dipakai: harus {wanted}")
+    with speaking("en"):
+        assert problems_of(tmp_path, text)[0].endswith(f"must be {wanted.replace(' atau ', ' or ')}")

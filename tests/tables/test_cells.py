@@ -22,7 +22,9 @@ def refused(kind, text, decimal=None) -> str:
         ("1234567", 1234567), ("1.234.567", 1234567), ("1,234,567", 1234567), ("Rp 1.234.567,00", 1234567),
         ("Rp1.234.567,-", 1234567), ("1.234.567,-", 1234567), ("Rp. 1,234,567.00", 1234567), ("IDR 5000", 5000),
         ("rp\u00a01.234.567", 1234567), ("500,00", 500), ("1.234,00", 1234), ("1.234,-", 1234),
-        ("999999999999999", 10**15 - 1),
+        ("999999999999999", 10**15 - 1), ("1 234 567", 1234567), ("1\u00a0234\u00a0567", 1234567),
+        ("1\u202f234\u202f567", 1234567), ("Rp\u20091\u2009234\u2009567,-", 1234567), ("1 234", 1234),
+        ("12\u2007500,00", 12500),
     ],
 )  # fmt: skip
 def test_rupiah_are_read_as_people_type_them(text, rupiah):
@@ -49,6 +51,7 @@ def test_the_rest_of_the_table_decides_between_two_readings():
     [
         (["1234", "5.000"], set()), (["1.234.567"], {","}), (["1,5"], {","}), (["3.08"], {"."}), (["0.123"], {"."}),
         (["1.234,5", "1.234"], {","}), (["1,234,567", "1,5"], {".", ","}), (["12345.678"], {"."}), (["", "x"], set()),
+        (["1 234"], set()), (["1\u00a0234,567"], {","}), (["1 234.5"], {"."}),
     ],
 )  # fmt: skip
 def test_a_table_shows_its_decimal_sign_in_cells_with_one_reading(texts, signs):
@@ -72,8 +75,10 @@ def test_an_amount_in_words_with_two_readings_is_told_both():
 
 
 @pytest.mark.parametrize(
-    "text", ["1.23.456", "1.2345.678", "12,34,567", "1 234 567", "1.234.567,50", "Rp", "-", "1..2"]
-)
+    "text",
+    ["1.23.456", "1.2345.678", "12,34,567", "1 2345", "1234 567", "1 234\u00a0567", "0 123", "1 234.567.890",
+     "1.234.567,50", "Rp", "-", "1..2"],
+)  # fmt: skip
 def test_what_is_no_number_of_either_convention_is_refused(text):
     assert refused(RP, text)
 
@@ -124,17 +129,22 @@ NEVER = {  # what people write, and the one word that a hint may propose for it;
     s.DOCUMENT: {
         "tidak ada": "belum", "tidak": "belum", "Tidak tersedia": "belum", "blm ada": "belum", "sudah": "ada",
         "perlu": "", "tidak diketahui": "", "tdk perlu": "tidak_perlu", "belum selesai": "", "tidak lengkap": "",
+        "gak ada": "belum", "GA ADA": "belum", "gk. ada": "belum", "ora ada": "belum", "nggakada": "belum",
+        "durung ada": "belum", "gaada": "", "kurang": "", "kurang lengkap": "", "ada tidak": "", "ada/tidak": "",
+        "tidak/ada": "", "proses, belum ada": "", "tidak tidak ada": "", "ada sebagian": "", "gak perlu": "tidak_perlu",
     },
     s.VERDICT: {
         "tidak diterima": "ditolak", "belum diterima": "", "belumditerima": "", "tidak ditolak": "",
         "ditrima": "diterima", "bukan ditolak": "", "tidak didiskusikan": "", "batal diterima": "",
+        "urung diterima": "", "kurang diterima": "", "ditolak/diterima": "", "proses ditolak": "", "ditolak proses": "",
+        "gak diterima": "ditolak", "ga setuju": "ditolak", "diterima bersyarat": "",
     },
     s.SENTRA_STATE: {
         "tidak berjalan": "", "sudah dimanfaatkan": "berjalan", "dimanfaatkan": "berjalan", "tidak dibangun": "",
         "belum dibangun": "rencana", "belum dimanfaatkn": "belum_dimanfaatkan", "tidak mangkrak": "",
-        "akan berjalan": "",
+        "akan berjalan": "", "belum/dimanfaatkan": "", "blm berjalan": "belum_dimanfaatkan", "ora berjalan": "",
     },
-    s.FLAG: {"tidak ada": "tidak", "belum": "tidak", "ada": "ya", "bukan ya": ""},
+    s.FLAG: {"tidak ada": "tidak", "belum": "tidak", "ada": "ya", "bukan ya": "", "gak": "tidak", "ya/tidak": ""},
     s.MENU: {"non pembangunan": "", "bukan revitalisasi": "", "pembangunn": "pembangunan"},
 }  # fmt: skip
 
@@ -161,6 +171,7 @@ def test_a_word_is_never_told_its_opposite(kind, text, near):
         "31/3/27",
         "31-Mar-27",
         "31 Mar. 27",
+        "31\u00a0Maret\u202f2027",
     ],
 )
 def test_a_date_is_read_in_the_forms_people_use(text):

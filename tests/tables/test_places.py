@@ -121,6 +121,53 @@ def test_names_and_provinces_of_own_columns_are_held_against_the_kode(tmp_path, 
     assert not says or says in told[0][3]
 
 
+# BPS 1101 is Simeulue (11.09) and BPS 1110 is Bireuen (11.11); DJPK 01.03 is Aceh Selatan (11.01)
+@pytest.mark.parametrize(
+    ("column", "values", "says"),
+    [
+        ("kode_bps", ("5303", "1102"), ""), ("Kode BPS", ("5303.0", "1102"), ""), ("bps", ("", "1102"), ""),
+        ("kode_bps", ("5303", "1110"), "ini 11.11 Kabupaten Bireuen, sedangkan kode baris ini 11.10 Kabupaten Aceh "
+         "Singkil. 11.10 adalah kode BPS daerah itu. Periksa keduanya."),
+        ("kode_bps", ("5301", ""), "ini 53.12 Kabupaten Sumba Barat, sedangkan kode baris ini 53.01 Kabupaten Kupang."),
+        ("kode_djpk", ("", "01.03"), "ini 11.01 Kabupaten Aceh Selatan"), ("KodeKemendagri", ("53.01", "11.10"), ""),
+        ("kode_kemendagri", ("53.01", "11.09"), "ini 11.09 Kabupaten Simeulue"), ("kode_lama", ("5301", "1110"), ""),
+        ("kode wilayah", ("53.01", "11.12"), "ini 11.12 Kabupaten Aceh Barat Daya atau"),
+        ("kode_prov", ("53", "11"), ""),
+        ("kode_provinsi", ("53", "12"), "ini provinsi Sumatera Utara atau Daerah Istimewa Yogyakarta, sedangkan"),
+        ("kode_pos", ("85361", "24785"), ""), ("kode_kelompok", ("12", "13"), ""), ("jumlah", ("1101", "1102"), ""),
+        ("kode_barang", ("1101", "1102"), ""), ("kode2", ("5301", "9999"), ""),
+        ("prov_bps", ("53", "12"), "ini provinsi Sumatera Utara, sedangkan"),
+        ("kabupaten", ("53.01", "11.09"), "ini 11.07 Kabupaten Pidie atau 11.09 Kabupaten Simeulue atau 33.15 "),
+    ],
+)  # fmt: skip
+def test_codes_of_own_columns_are_held_against_the_kode(tmp_path, column, values, says):
+    told = found(tmp_path, with_column(column, values))
+    assert [(t, c) for t, _, c, _ in told] == ([("usulan", column)] if says else [])
+    assert not says or says in told[0][3]
+
+
+def test_every_bps_code_beside_its_kode_agrees_and_beside_another_one_does_not(tmp_path):
+    held = tables()
+    rows = [[f"U{i}", kode, bps] for i, (kode, bps) in enumerate(KABUPATEN[["kode", "kode_bps"]].to_numpy())]
+    held["sentra"] = [["sentra_id", "kode", "kode_bps"], ["S1", "53.01", "5303"], *rows]
+    assert found(tmp_path, held) == []
+    held["sentra"][2:] = [[*row[:2], rows[i - 1][2]] for i, row in enumerate(rows)]
+    assert len(found(tmp_path, held)) == 514
+
+
+def test_two_own_columns_of_a_table_are_held_against_each_other_where_it_has_no_kode(tmp_path):
+    held = with_column("kab", ("Kab. Kupang", "Kab. Kupang", "Aceh Singkil"), "rincian")
+    held["rincian"] = [
+        [*row, more] for row, more in zip(held["rincian"], ("kode_bps", "5303", "5303", "5104"), strict=True)
+    ]
+    ((table, row, column, remedy),) = found(tmp_path, held)
+    assert (table, row, column) == ("rincian", 4, "kode_bps")
+    assert remedy == (
+        "ini 51.04 Kabupaten Gianyar, sedangkan kolom lain di baris ini menyebut 11.10 Kabupaten Aceh Singkil. "
+        "Periksa keduanya."
+    )
+
+
 def test_name_and_province_are_held_against_each_other_where_the_kode_is_wrong(tmp_path):
     held = with_column("kabupaten", ("Kab. Gianyar", "Kab. Aceh Singkil"))
     held["usulan"] = [

@@ -193,3 +193,75 @@ def test_an_agreed_volume_below_the_smallest_is_doubtful(tmp_path):
     held = judged(rincian={(2, "volume"): 4, (2, "volume_min"): 3})
     (found,) = [f for f in check_data(write_csv(tmp_path / "u", held)).findings if f.column == "volume_disetujui"]
     assert (found.row, found.level) == (2, "warning") and "di bawah volume_min 3" in found.remedy
+
+
+@pytest.mark.parametrize(
+    "header", ["harga total", "Jumlah Harga", "subtotal", "Harga keseluruhan", "total biaya satuan"]
+)
+def test_a_total_is_never_told_to_be_a_unit_price(tmp_path, header):
+    held = tables()
+    held["rincian"][0][3] = header
+    (found,) = check_data(write_csv(tmp_path / "u", held)).findings
+    assert found.remedy == f"kolom 'harga_satuan_rp' tidak ada. Judul yang tidak dikenal di tabel ini: {header}."
+
+
+@pytest.mark.parametrize("header", ["kode bps", "kode_djpk", "Kode Lama", "kodebps"])
+def test_a_code_of_another_system_is_never_told_to_be_the_kode(tmp_path, header):
+    held = tables()
+    held["daerah"][0][0] = header
+    (found,) = check_data(write_csv(tmp_path / "u", held)).findings
+    assert found.remedy == f"kolom 'kode' tidak ada. Judul yang tidak dikenal di tabel ini: {header}."
+
+
+@pytest.mark.parametrize(
+    ("column", "header"),
+    [
+        ("volume_min", "volume-min"), ("volume_min", "Volume (Min.)"), ("wajib", "Wajib?"), ("wajib", "*WAJIB*"),
+        ("harga_satuan_rp", "Harga Satuan (Rp)"), ("penilaian_kl", "Penilaian K/L"), ("volume", "volume:"),
+        ("volume_min", "VolumeMin"), ("usulan_id", "Usulan/ID"),
+    ],
+)  # fmt: skip
+def test_a_header_that_differs_by_punctuation_is_the_column(tmp_path, column, header):
+    held, good = tables(), check_data(write_csv(tmp_path / "good", tables())).tables["rincian"].data
+    held["rincian"][0][held["rincian"][0].index(column)] = header
+    checked = check_data(write_csv(tmp_path / "u", held))
+    assert checked.findings == () and checked.tables["rincian"].data.equals(good)
+
+
+@pytest.mark.parametrize(
+    ("column", "header"),
+    [
+        ("volume_min", "VOLUME MINIMUM"), ("volume_min", "volume_minimum"), ("volume_min", "volume_mn"),
+        ("volume_min", "vol_min"), ("wajib", "wajb"), ("volume_min", "volume min %"),
+    ],
+)  # fmt: skip
+def test_a_header_that_is_nearly_an_optional_column_is_kept_as_an_own_one_with_a_warning(tmp_path, column, header):
+    held = tables()
+    held["rincian"][0][held["rincian"][0].index(column)] = header
+    checked = check_data(write_csv(tmp_path / "u", held))
+    (found,) = checked.findings
+    assert (found.level, found.row, found.column) == ("warning", None, header)
+    assert found.remedy.startswith(f"mirip '{column}', tetapi dibaca sebagai kolom Anda sendiri.")
+    data = checked.tables["rincian"].data
+    assert data[column].isna().all() and f"rincian.{header}" in data
+
+
+def test_beside_a_column_of_its_very_name_one_that_differs_by_punctuation_is_an_own_one(tmp_path):
+    held = tables()
+    held["rincian"] = [[*row, more] for row, more in zip(held["rincian"], ("Volume.", 7, 8, 9), strict=True)]
+    checked = check_data(write_csv(tmp_path / "u", held))
+    assert [(f.level, f.column) for f in checked.findings] == [("warning", "Volume.")]
+    assert list(checked.tables["rincian"].data["volume"]) == [2, 1, 1]
+    held["rincian"][0][4], held["rincian"][0][-1] = "volume?", "Volume."
+    assert [f.remedy for f in check_data(write_csv(tmp_path / "v", held)).findings] == [
+        "kolom 'volume' ada dua kali. Hapus salah satu."
+    ]
+
+
+@pytest.mark.parametrize(
+    "header", ["nilai", "kabupaten", "total", "sumber_dana", "nama_kabupaten", "lahan_ha", "status"]
+)
+def test_an_own_column_with_a_name_of_its_own_is_no_matter(tmp_path, header):
+    held = tables()
+    held["usulan"] = [[*row, more] for row, more in zip(held["usulan"], (header, "x", "y"), strict=True)]
+    assert check_data(write_csv(tmp_path / "u", held)).findings == ()

@@ -111,7 +111,7 @@ def test_surplus_blank_cells_are_no_fault_but_a_short_or_long_row_is(tmp_path):
         (as_csv(TABLES["daerah"]).encode("utf-16"), "daerah.csv: disimpan sebagai UTF-16"),
         (b"PK\x03\x04", "daerah.csv: bukan teks UTF-8"),
         (as_csv(TABLES["daerah"]).replace("ya", "y\xe9").encode("latin-1"), "daerah.csv baris 2, kolom lokpri"),
-        (as_csv(TABLES["daerah"]).replace("ya", "y\0a").encode(), "daerah.csv baris 2, kolom lokpri = 'y\\x00a': "),
+        (as_csv(TABLES["daerah"]).replace("ya", "y\0a").encode(), "daerah.csv baris 2, kolom lokpri = 'y\ufffda': "),
         (b'kode,ta\n"53.01,2028\n', "daerah.csv baris 2: tanda kutip tidak berpasangan"),
         (b"kode,ta," + b"x," * 600 + b"\n1,2\n", "daerah.csv: lebih dari 500 kolom"),
         (b"kode,,ta\n53.01,x,2028\n", "daerah.csv: kolom ke-2 berisi tetapi tidak berjudul"),

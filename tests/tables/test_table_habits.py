@@ -85,7 +85,7 @@ REMARKS = [
     (SIGNED, ["Mengetahui, Kepala Dinas", "", "", ""]), (SIGNED, ["", "", "", "Kepala Dinas Perindustrian"]),
     (SIGNED, ["Mengetahui,", "", "Kupang, 3 Maret 2027", ""]), (SIGNED, ["NIP. 19660817 199003 1 001", "", "", ""]),
     (SIGNED, ["Plt. Kepala Dinas", "", "", ""]), (SIGNED, ["Sumber: Dinas Perindustrian", "", "", ""]),
-    (AGAIN, ["Usulan ID", "rincian_id ", "KOMPONEN", "harga"]),
+    (AGAIN, ["Usulan ID", "rincian_id ", "KOMPONEN", "harga"]), (AGAIN, ["Usulan-ID*", "No.", "Komponen:", ""]),
 ]  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def test_a_table_of_nothing_but_remarks_is_empty(tmp_path):
     assert error.table == "rincian" and error.remedy.startswith("kosong")
 
 
-@pytest.mark.parametrize("word", ["-", " – ", "NA", "n/a", "nihil", "Nihil", "NaN", "null"])
+@pytest.mark.parametrize("word", ["-", " – ", "NA", "n/a", "nihil", "Nihil", "None", "NaN", "null"])
 def test_a_word_for_nothing_is_empty_and_told_once_per_column_with_its_count(tmp_path, word):
     wrong = {"usulan": {(2, "om_tahunan_rp"): word, (3, "om_tahunan_rp"): word, (3, "fs"): word}}
     for source in (write_csv(tmp_path / "u", tables(**wrong)), write_xlsx(tmp_path / "u.xlsx", tables(**wrong))):

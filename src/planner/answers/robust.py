@@ -27,6 +27,7 @@ from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan
 from planner.plan.plan_file import canonical, fingerprint_of
 from planner.plan.robust_file import FORMAT, RobustFile, Sides, read_robust
+from planner.solve.progress import Figures
 
 DRAWS, AT_ONCE, MOST_DRAWS, SEED, GAP = 200, 40, 10_000, 2028, 0.01
 OF_YEARS = 40  # draws of a run over several years, each of which takes ten times as long
@@ -195,7 +196,7 @@ def solve_all(
             done[result["draw"]] = result
             lines.write(line_of(result))
             lines.flush()
-            progress(say("robust.progress", done=len(done), count=whole))
+            progress(Figures(say("robust.progress", done=len(done), count=whole)))
     for future in waiting:
         future.cancel()
 

@@ -11,21 +11,26 @@ from planner.base.messages import say, sentences
 TURNS = {  # words that turn a meaning round, each with its plain form: a hint never adds, drops or swaps one
     word: plain
     for plain, words in {
-        "tidak": "tdk tak tiada no not non", "belum": "blm", "bukan": "bkn", "tanpa": "without", "akan": "calon",
-        "batal": "gagal berhenti", "min": "minimum minimal terkecil", "max": "maks maksimum maksimal maximum terbesar",
+        "tidak": "tdk tak tidk tida tdak tiada gak ga gk gag kagak nggak ngga enggak engga ndak nda indak kada ora "
+        "mboten teu no not non never", "belum": "blm blum belom blom durung dereng", "bukan": "bkn dudu",
+        "kurang": "krg less", "tanpa": "without", "akan": "calon bakal", "batal": "gagal berhenti urung",
+        "hampir": "nyaris almost", "min": "minimum minimal terkecil",
+        "max": "maks maksimum maksimal maximum terbesar",
     }.items()
     for word in (plain, *words.split())
 }  # fmt: skip
 GLUED = re.compile(  # "belumditerima", "minshare"
-    r"(?<![^\W_])((?>tidak|belum|bukan|tanpa|non|minimum|minimal|maksimum|maksimal|maximum|min|maks|max))(?=[^\W_])"
+    r"(?<![^\W_])((?>tidak|tdk|nggak|ngga|enggak|engga|gak|gk|belum|blm|durung|urung|bukan|bkn|kurang|tanpa|non"
+    r"|minimum|minimal|maksimum|maksimal|maximum|min|maks|max))(?=[^\W_])"
 )
+WORD = re.compile(r"[^\W_]+|[/|,;&+]")  # signs that stand between two meanings count as words
 
 
 class PlannerError(Exception):
     """Something a planner can put right: one sentence per problem, all problems at once."""
 
     def __init__(self, problems: str | Iterable[str]):
-        self.problems = [problems] if isinstance(problems, str) else list(problems)
+        self.problems = [p.rstrip() for p in ([problems] if isinstance(problems, str) else problems)]
         super().__init__("\n".join(self.problems))
 
     def __reduce__(self):
@@ -72,27 +77,68 @@ def reason(error: OSError) -> str:
 
 
 def hint(name: object, known: Iterable[str]) -> str:
-    """'Mungkin maksud Anda ...' with the nearest known name, or the list of what is known."""
-    names = sorted({str(k) for k in known})
+    """'Mungkin maksud Anda ...' with the nearest known name, or the list of what is known, or nothing."""
+    names = sorted({str(k) for k in known} - {""})
     if near := nearest(name, names):
         return say("errors.near", near=near)
-    return say("errors.known", known=", ".join(names[:20]) + (" ..." if len(names) > 20 else ""))
+    listed = ", ".join(names[:20]) + (" ..." if len(names) > 20 else "")
+    return say("errors.known", known=listed) if names else ""
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """The known name spelled most like it, case and signs aside; "" where none is, or one that means the opposite."""
-    turns, rest = meaning(name)
-    same = {other: k for k in known for kind, other in [meaning(k)] if kind == turns}
-    return same[near[0]] if (near := get_close_matches(rest, same, n=1)) else ""
+    """The known name spelled most like it, case and signs aside; "" where none is.
+
+    A slip changes letters; a word more ('kode bps', 'gak ada', 'ditolak/diterima') or one of ``TURNS`` changes what
+    is meant, and then no name is near. A word less is an abbreviation, if it is not the first ('total': 'fase_total').
+    """
+    mine = words_of(name)
+    same: dict[str, list[str]] = {}
+    for other in known:
+        same.setdefault(without_turns(words_of(other)), []).append(other)
+    close = get_close_matches(without_turns(mine), same, n=max(1, len(same)))
+    near = (other for rest in close for other in same[rest] if says_no_more(mine, words_of(other)))
+    return next(near, "")
 
 
-def meaning(name: object) -> tuple[frozenset[str], str]:
-    """The words of a name that turn its meaning round, in plain form, and the others: 'Blm ada' -> {belum}, 'ada'."""
-    words = re.findall(r"[^\W_]+", GLUED.sub(r"\1 ", str(name).casefold()))
-    return frozenset(TURNS[w] for w in words if w in TURNS), "_".join(w for w in words if w not in TURNS)
+def words_of(name: object) -> list[str]:
+    """The words of a name, those that turn its meaning round in plain form: 'Blm ada' -> ['belum', 'ada']."""
+    return [TURNS.get(word, word) for word in WORD.findall(GLUED.sub(r"\1 ", str(name).casefold()))]
+
+
+def without_turns(words: Iterable[str], between: str = "_") -> str:
+    return between.join(word for word in words if word not in TURNS)
+
+
+def says_no_more(mine: list[str], theirs: list[str]) -> bool:
+    """Whether each word of mine is one of theirs, misspelled or cut short, and mine lacks no turn and not the first."""
+    turns = [sorted(word for word in words if word in TURNS) for words in (mine, theirs)]
+    if turns[0] == turns[1] and without_turns(theirs, "").startswith(without_turns(mine, "")):
+        return True
+    left = list(theirs)
+    for word in mine:
+        if own := word if word in left else like(word, left):
+            left.remove(own)
+        elif not word.isdigit():
+            return False
+    return not any(word in TURNS or (word == theirs[0] and not word.isdigit()) for word in left)
+
+
+def like(word: str, others: list[str]) -> str:
+    """The word that this one misspells or cuts short; one with more before or behind it is another word."""
+    if word in TURNS:
+        return ""
+    for near in get_close_matches(word, others, n=3, cutoff=0.7):
+        more = len(word) - len(near)
+        if not (word.endswith(near) and more >= 2) and not (word.startswith(near) and more >= 3):
+            return near
+    return next((other for other in others if len(word) >= 3 and other.startswith(word)), "")
 
 
 def shown(value: object, limit: int = 60) -> str:
-    """A table's value as it may stand in a message: quoted, on one line, not longer than ``limit``."""
-    text = repr(str(value))
-    return text if len(text) <= limit else text[:limit] + "...'"
+    """A table's value as it may stand in a message: quoted, on one line, not longer than ``limit``.
+
+    Every blank is a plain one there, and what has no shape of its own shows as the sign for an unknown character.
+    """
+    text = "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in str(value)[: limit + 1])
+    sign = '"' if "'" in text and '"' not in text else "'"
+    return f"{sign}{text}{sign}" if len(text) + 2 <= limit else f"{sign}{text[: limit - 1]}...{sign}"

@@ -16,7 +16,7 @@ from planner.model.candidates import Candidates
 from planner.model.columns import Columns
 from planner.scenario.goals import GIVEN
 from planner.tables.places import place_hint
-from planner.tables.schemas import meant, own_name
+from planner.tables.schemas import columns_of, meant, own_name
 
 FROM_CATALOGUE = ("bobot", "harga_acuan_rp", "harga_tinggi_rp")
 
@@ -229,8 +229,11 @@ class Options:
 
 
 def near(column: str, value: str, names: list[str]) -> str:
-    """The hint for an unknown value of a column: for a code of another system which kabupaten it may mean."""
-    return (place_hint(value) if column in ("kode", "provinsi", "kode_provinsi") else "") or hint(value, names)
+    """The hint for an unknown value of a column: what a table would be told of that cell, if it is one of ``names``."""
+    place = place_hint(value) if column in ("kode", "provinsi", "kode_provinsi") else ""
+    kind = columns_of("usulan").get(column)
+    word = kind.near(value) if kind and kind.near else ""
+    return place or (say("errors.near", near=word) if word in names else hint(value, names))
 
 
 def as_name(value: object) -> str:

@@ -1,5 +1,6 @@
 """What a scenario holds, and how it is read: every problem at once, each with its place."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -246,7 +247,10 @@ def known_names(loc: tuple) -> list[str]:
 
 def advice(problem: Mapping) -> str:
     """What a value must be, or that it cannot stand here where we have no words for it."""
+    said = dict(problem.get("ctx", {}))
+    if "expected" in said:  # 'in' or 'out', from pydantic
+        said["expected"] = re.sub("(?<=') or (?=')", say("words.or"), said["expected"])
     try:
-        return say(f"scenario.advice.{problem['type']}", **problem.get("ctx", {}))
+        return say(f"scenario.advice.{problem['type']}", **said)
     except KeyError:
         return say("scenario.advice.other")

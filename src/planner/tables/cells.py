@@ -7,19 +7,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 
-from planner.base.errors import nearest
+from planner.base.errors import nearest, words_of
 from planner.base.messages import say
 
 BLANKS = " \t\u00a0\u00ad\u1680\u180e\u202f\u205f\u2060\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x2010)))
 LONGEST = 32_767  # characters that an Excel cell can hold
 POINT = re.compile(r"-?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?", re.ASCII)  # 1,234,567.8
 COMMA = re.compile(r"-?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?", re.ASCII)  # 1.234.567,8
-CURRENCY = re.compile(r"(?:rp\.?|idr)[ \u00a0\u202f]*", re.IGNORECASE)
+SPACES = " \u00a0\u2007\u2009\u202f"  # that may stand within a number or a date
+SPACED = re.compile(rf"-?[1-9]\d{{0,2}}([{SPACES}])\d{{3}}(\1\d{{3}})*([.,]\d+)?", re.ASCII)  # 1 234 567,8
+CURRENCY = re.compile(rf"(?:rp\.?|idr)[{SPACES}]*", re.IGNORECASE)
 WORDS = {
     "ribu": 10**3, "rb": 10**3, "juta": 10**6, "jt": 10**6, "miliar": 10**9, "milyar": 10**9, "m": 10**9,
     "triliun": 10**12, "t": 10**12,
 }  # fmt: skip
-IN_WORDS = re.compile(rf"([\d.,]+)[ \u00a0\u202f]*({'|'.join(WORDS)})\.?(?:[ \u00a0\u202f]+rupiah)?", re.I | re.ASCII)
+IN_WORDS = re.compile(rf"([\d.,]+)[{SPACES}]*({'|'.join(WORDS)})\.?(?:[{SPACES}]+rupiah)?", re.I | re.ASCII)
 MONTHS = {
     name: month
     for month, names in enumerate((
@@ -29,6 +31,7 @@ MONTHS = {
     ), 1)
     for name in names.split()
 }  # fmt: skip
+NAMED_MONTH = re.compile(rf"(\d\d?)[{SPACES}-]([a-z]{{3,9}})\.?[{SPACES}-](\d{{4}}|\d\d)", re.ASCII | re.IGNORECASE)
 NOTHING = {"-", "--", "\u2013", "\u2014", "na", "n/a", "n.a.", "nan", "nihil", "nil", "null", "none"}
 
 
@@ -40,6 +43,7 @@ class Refused(ValueError):
 class Kind:
     """What a cell may hold: ``read(text, decimal)`` gives its plain text or raises ``Refused``.
 
+    ``near``: of fixed words the one that a text may mean, "" where it would be a guess.
     ``decimal``: how this table writes decimals, "." or ","; None: unknown, so that 1.234 has two readings.
     """
 
@@ -48,6 +52,7 @@ class Kind:
     dtype: str = "str"
     number: Callable[[str], str] = str  # what of the text is the number: "Rp 1.000,-" -> "1.000"
     whole: bool = False
+    near: Callable[[str], str] | None = None
 
 
 def trim(text: str) -> str:
@@ -65,6 +70,8 @@ def remedy_of(name: str) -> str:
 def readings(text: str) -> dict[str, str]:
     """The plain number under each decimal sign: '1.234' -> {'.': '1.234', ',': '1234'}; no number: {}."""
     found = {}
+    if spaced := SPACED.fullmatch(text):
+        text = text.replace(spaced[1], "")
     if POINT.fullmatch(text):
         found["."] = text.replace(",", "")
     if COMMA.fullmatch(text):
@@ -163,15 +170,19 @@ def read_place(text: str, decimal: str | None = None) -> str:
 
 def one_of(remedy: str, *options: str, also: dict[str, str] | None = None) -> Kind:
     """A kind of fixed words; ``also``: other words (blanks as _) that mean one of them; else the nearest is told."""
+    said = {"_".join(words_of(word)) or word: ours for word, ours in (also or {}).items()}
+
+    def near(text: str) -> str:
+        folded = text.casefold()[:60]
+        return said.get("_".join(words_of(folded)) or folded) or nearest(folded, options)
 
     def read(text: str, decimal: str | None = None) -> str:
-        folded = text.casefold()
-        if folded in options:
-            return folded
-        near = (also or {}).get("_".join(folded[:60].split())) or nearest(folded[:60], options)
-        raise Refused(remedy_of(remedy) + (" " + say("errors.near", near=near) if near else ""))
+        if text.casefold() in options:
+            return text.casefold()
+        word = near(text)
+        raise Refused(remedy_of(remedy) + (" " + say("errors.near", near=word) if word else ""))
 
-    return Kind(read, remedy)
+    return Kind(read, remedy, near=near)
 
 
 def read_date(text: str, decimal: str | None = None) -> str:
@@ -195,7 +206,7 @@ def date_parts(text: str) -> tuple[int, int, int]:
         return int(found[1]), int(found[3]), int(found[4])
     if found := re.fullmatch(r"(\d\d?)([/.-])(\d\d?)\2(\d{4}|\d\d)", text, re.ASCII):
         return whole_year(found[4]), int(found[3]), int(found[1])
-    if found := re.fullmatch(r"(\d\d?)[ -]([a-z]{3,9})\.?[ -](\d{4}|\d\d)", text, re.ASCII | re.IGNORECASE):
+    if found := NAMED_MONTH.fullmatch(text):
         return whole_year(found[3]), MONTHS.get(found[2].casefold(), 0), int(found[1])
     raise ValueError(text)
 

@@ -33,7 +33,7 @@ def check_together(
     for name, table in read.items():
         if "kode" in columns_of(name):
             known_kode(table, places)
-            names_and_codes(table, places)
+        names_and_codes(table, places)
         small_amounts(table)
     if usulan := read.get("usulan"):
         own_government(usulan, names)

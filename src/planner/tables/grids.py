@@ -13,7 +13,7 @@ from planner.base.messages import say
 from planner.tables.cells import Kind, trim
 from planner.tables.findings import Findings, Level
 from planner.tables.remarks import remarks
-from planner.tables.schemas import columns_of, optional
+from planner.tables.schemas import column_meant, columns_of, optional
 
 ROW_LIMIT, COLUMN_LIMIT = 1_000_000, 500
 TITLES = 20  # rows that may stand above the header
@@ -168,14 +168,17 @@ def named_columns(findings: Findings, names: list[str], rows: list[list[str]]) -
 
 
 def header_names(header: Iterable[str], name: str) -> list[str]:
-    """Column names: trailing blank ones dropped, known ones told in spite of case and blanks."""
+    """Column names: trailing blank ones dropped, known ones told in spite of case, blanks and punctuation.
+
+    Beside a column that stands by its very name, one that differs from it by punctuation is the planner's own.
+    """
     known = columns_of(name)
     names = [trim(cell) for cell in header]
     while names and not names[-1]:
         names.pop()
-    return [name if (name := column_name(cell)) in known else cell for cell in names]
-
-
-def column_name(header: str) -> str:
-    """A header in spite of case, blanks and line breaks: ' Harga Satuan Rp' -> 'harga_satuan_rp'."""
-    return re.sub(r"\s+", "_", trim(header).strip().casefold())
+    first = [re.sub(r"\s+", "_", cell.casefold()) for cell in names]
+    free = known.keys() - set(first)
+    return [
+        one if one in known else other if (other := column_meant(cell, name)) in free else cell
+        for one, cell in zip(first, names, strict=True)
+    ]

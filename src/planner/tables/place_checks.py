@@ -1,5 +1,6 @@
 """Code, name, province and coordinates of a row held against each other: they must mean the same kabupaten."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -14,6 +15,9 @@ from planner.tables.places import Gazetteer
 from planner.tables.schemas import BESIDE, TEXT, columns_of
 
 NEW_CODES = 2022  # the year in which 26 kabupaten of Papua got the codes of new provinces
+CODED = re.compile(  # headers of columns that may hold codes of places; kode_barang, kode_pos do not
+    r"bps|djpk|mendagri|wilayah|daerah|pemda|lokasi|kab|kota|prov|^kode$|kode[ _]?(lama|lain|asal|baru|\d)"
+)
 EARTH_KM = 6371.0
 # A place further from its kabupaten's point than FAR radii (of a disc of its area) and FAR_KM is doubtful where another
 # kabupaten's point is nearer by half: of the outermost places of 514 true outlines 1.4 % are, all in sprawling islands;
@@ -38,14 +42,17 @@ def former_codes(realisasi: Read, known: Gazetteer) -> None:
 
 
 def names_and_codes(table: Read, known: Gazetteer) -> None:
-    """A name or a province in a column of text that is not the row's kode's, or not each other's, is doubtful."""
+    """A place that is named or coded beside the row's kode is doubtful where it is another one, so are two of them."""
+    places, provinces = [*naming(table, known, False)], [*naming(table, known, True)]
+    if not places and not provinces:
+        return
     kode = table.texts("kode").map(lambda one: {one} & known.names.keys())
-    lies = kode  # in which kabupaten the row may lie: its kode's, else its name's
-    for column, meant in naming(table, known, False):
-        tell_apart(table, column, kode, meant, partial(other_name, known, kode, meant))
+    lies = kode  # in which kabupaten the row may lie: its kode's, else that of the first other column
+    for column, meant in places:
+        tell_apart(table, column, lies, meant, partial(other_name, known, kode, lies, meant))
         lies = lies.where(lies.map(bool), meant)
     there = lies.map(lambda kodes: {one[:2] for one in kodes})
-    for column, meant in naming(table, known, True):
+    for column, meant in provinces:
         tell_apart(table, column, there, meant, partial(other_province, known, kode, there, meant))
 
 
@@ -58,14 +65,18 @@ def tell_apart(table: Read, column: str, one: pd.Series, other: pd.Series, remed
 def naming(table: Read, known: Gazetteer, provinces: bool) -> Iterator[tuple[str, pd.Series]]:
     """Every column that names kabupaten (or provinces), with what each row's cell means: codes, none where unknown.
 
-    A planner's own column does so where half of its different texts are such names; the agency may hold one.
+    A planner's own column does so where half of its different texts are such names; the agency may hold one. One whose
+    header speaks of codes may hold codes, of the system that it names or of any.
     """
-    mean = known.province if provinces else known.meant
-    other = known.meant if provinces else known.province
     for column in table.plain:
-        own = column not in columns_of(table.grid.name) and table.grid.kinds[column] is TEXT
-        if not own and column != "instansi_pelaksana":
+        own, coded = column not in columns_of(table.grid.name), bool(CODED.search(column.casefold()))
+        if not (own and (coded or table.grid.kinds[column] is TEXT)) and column != "instansi_pelaksana":
             continue
+        systems = known.systems_named(column) if own and coded else ()
+        of_provinces = systems if "prov" in column.casefold() else ()
+        mean, other = partial(known.place, systems=systems), partial(known.province, systems=of_provinces)
+        if provinces:
+            mean, other = other, mean
         cells = {cell: mean(cell) for cell in table.plain[column].unique() if cell}
         named, others = sum(map(bool, cells.values())), sum(bool(other(cell)) for cell in cells)
         both = named == others and provinces != ("prov" in column.casefold())  # Gorontalo is a kota and a province
@@ -73,15 +84,18 @@ def naming(table: Read, known: Gazetteer, provinces: bool) -> Iterator[tuple[str
             yield column, table.plain[column].map(lambda cell, cells=cells: cells.get(cell, set()))
 
 
-def other_name(known: Gazetteer, kode: pd.Series, meant: pd.Series, row: int) -> str:
+def other_name(known: Gazetteer, kode: pd.Series, lies: pd.Series, meant: pd.Series, row: int) -> str:
+    name, held = known.told(meant[row]), known.told(lies[row])
+    if not kode[row]:
+        return say("checks.other_column", name=name, kode=held)
     (here,) = kode[row]
     systems = [say(f"checks.systems.{system}") for system, other in known.systems(here).items() if other in meant[row]]
     why = say("checks.code_of", code=here, system=systems[0]) if systems else ""
-    return say("checks.other_name", name=known.told(meant[row]), kode=known.told([here]), why=why)
+    return say("checks.other_name", name=name, kode=held, why=why)
 
 
 def other_province(known: Gazetteer, kode: pd.Series, there: pd.Series, meant: pd.Series, row: int) -> str:
-    named, held = (", ".join(known.provinces[one] for one in sorted(codes[row])) for codes in (meant, there))
+    named, held = (say("words.or").join(known.provinces[one] for one in sorted(codes[row])) for codes in (meant, there))
     return say("checks.other_province", named=named, held=held, kode=known.told(kode[row]) or say("checks.name"))
 
 

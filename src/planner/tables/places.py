@@ -20,6 +20,7 @@ SAME_WORD = {
 KINDS = ("kabupaten", "kota")
 KIND = re.compile(r"\b(kab|kabupaten|pemkab|kota|pemkot)\b", re.IGNORECASE)
 SYSTEMS = ("kemendagri", "kemendagri_2021", "bps", "bps_2020", "djpk")
+FLOAT = re.compile(r"(?<=\d\d)\.0$")  # 1101.0, as tables of floats are written
 WRITTEN = {  # how a code may stand in a cell: the code, and how it was lost
     r"(\d\d)\.(\d\d)": ("{0}.{1}", ""), r"(\d\d)\.(\d)": ("{0}.{1}0", "kode_number"),
     r"(\d\d),?(\d\d)": ("{0}.{1}", "kode_number"), r"(\d\d),(\d)": ("{0}.{1}0", "kode_number"),
@@ -92,9 +93,21 @@ class Gazetteer:
         ends = (cell[kind.start() :] for kind in KIND.finditer(cell))
         return next((found for text in (cell, *ends) if (found := self.called.get(letters(text)))), set())
 
-    def province(self, cell: str) -> set[str]:
-        """The provinces that a name means."""
-        return self.provinces_called.get(letters(cell), set())
+    def systems_named(self, header: str) -> tuple[str, ...]:
+        """The systems of codes that a header names, else all."""
+        named = [one for one in ("mendagri", "bps", "djpk") if one in header.casefold()]
+        return tuple(system for system in SYSTEMS if not named or any(one in system for one in named))
+
+    def place(self, cell: str, systems: Iterable[str] = ()) -> set[str]:
+        """The kabupaten that a cell means: by name, else by its code in any of these systems."""
+        code = as_code(FLOAT.sub("", cell))[0]
+        return self.meant(cell) or {self.codes[system][code] for system in systems if code in self.codes[system]}
+
+    def province(self, cell: str, systems: Iterable[str] = ()) -> set[str]:
+        """The provinces that a cell means: by name, else by its code in any of these systems."""
+        codes = (pair for system in systems for pair in self.codes[system].items())
+        here = {kode[:2] for code, kode in codes if code[:2] == FLOAT.sub("", cell)}
+        return self.provinces_called.get(letters(cell), here)
 
 
 def place_hint(text: str) -> str:

@@ -24,6 +24,7 @@ from planner.tables.schemas import (
     RESERVED,
     TEXT,
     UNITS_IN_REFERENCE,
+    column_meant,
     columns_of,
     optional,
     own_name,
@@ -189,10 +190,14 @@ def read_cells(grid: Grid, cells: pd.Series, kind: Kind, decimal: str | None, ma
 def whole_table(grid: Grid, plain: pd.DataFrame) -> None:
     """Columns that lack or may not be there, keys that appear twice, rows that a reference table has lost."""
     name, findings = grid.name, grid.findings
-    strangers = [one_line(header) for header in plain if header not in columns_of(name)]
-    for column in columns_of(name):
-        if column not in plain and column not in optional(name):
+    absent = [column for column in columns_of(name) if column not in plain]
+    strangers = {header: like_column(header, name, absent) for header in plain if header not in columns_of(name)}
+    for column in absent:
+        if column not in optional(name):
             findings.add(say("tables.no_column", column=column, hint=header_hint(column, strangers)).strip())
+    for header, near in strangers.items():
+        if near in plain or near in optional(name):
+            findings.add(say("tables.looks_like", near=near), column=header, level="warning")
     for column in RESERVED.get(name, ()):
         if column in plain:
             findings.add(say("tables.reserved", column=column), column=column)
@@ -204,12 +209,18 @@ def whole_table(grid: Grid, plain: pd.DataFrame) -> None:
             findings.add(say("tables.row_lost", key=key))
 
 
-def header_hint(column: str, strangers: list[str], most: int = 20) -> str:
-    """Which of the headers that no column is known by may be the missing one; a header that is known is another."""
-    if near := nearest(column, strangers):
+def like_column(header: str, name: str, absent: list[str]) -> str:
+    """Which column of a table a header that is none looks like: one that stands there too, or one that is absent."""
+    return column_meant(header, name) or nearest(header[:60], absent)
+
+
+def header_hint(column: str, strangers: Mapping[str, str], most: int = 20) -> str:
+    """Which of the headers that no column is known by may be the missing one; each with the absent one it is near."""
+    names = list(map(one_line, strangers))
+    if near := next((name for name, near in zip(names, strangers.values(), strict=True) if near == column), ""):
         return say("tables.near_header", near=near, column=column)
-    listed = ", ".join(strangers[:most]) + (" ..." if len(strangers) > most else "")
-    return say("tables.other_headers", names=listed) if strangers else ""
+    listed = ", ".join(names[:most]) + (" ..." if len(names) > most else "")
+    return say("tables.other_headers", names=listed) if names else ""
 
 
 def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:

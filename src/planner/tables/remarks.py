@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from planner.tables.cells import trim
+from planner.tables.schemas import without_signs
 
 SUM = re.compile(r"(sub|grand)?[ -]*(total|jumlah)\b", re.IGNORECASE)
 SIGNATURE = re.compile(
@@ -37,7 +38,7 @@ def remarks(records: Records, names: Sequence[str], keys: Sequence[str]) -> dict
 def kind_of(held: Sequence[str], record: Sequence[str], keys: Sequence[str], signed: bool) -> str:
     """What a row is by the cells of its keys, and by all of them; "" for data."""
     if all(held):
-        if "_".join(held[0].casefold().split()) == keys[0] and "_".join(held[-1].casefold().split()) == keys[-1]:
+        if all(without_signs(held[at]) == without_signs(keys[at]) for at in (0, -1)):
             return "header"
         return "signature" if SIGNATURE.match(held[0]) else ""
     filled = [cell for cell in map(trim, record) if cell]

@@ -1,6 +1,8 @@
 """What each table holds: its columns with their kinds, its keys, the names that are computed, the rows it must have."""
 
+import re
 from collections.abc import Container
+from functools import cache
 
 from planner.tables.cells import (
     Kind,
@@ -29,6 +31,7 @@ EVENTS = (  # of a fiscal year, in the order of their coming
     "pengusulan", "rencana_kegiatan", "kesiapan", "reviu_apip", "tahap_1", "kontrak", "tahap_2", "tahap_3",
     "laporan_triwulan", "laporan_tahun_ketiga",
 )  # fmt: skip
+PUNCTUATION = re.compile(r"""[\s\u200b\ufeff_.,:;?*()\[\]"'/\\\u2010-\u201f-]+""")
 UNITS_IN_REFERENCE = 514  # kabupaten and kota of Kepmendagri 300.2.2-2430/2025
 
 
@@ -59,7 +62,7 @@ MENU = one_of("menu", *MENUS)
 UNKNOWN = "tidak_diketahui"
 KNOWN_MENU = one_of("menu_diputuskan", *MENUS, UNKNOWN)
 DOCUMENT = one_of("dokumen", *DOCUMENT_STATES, also=said({
-    "ada": "sudah sudah_ada ya yes y v ✓ lengkap tersedia selesai punya",
+    "ada": "sudah sudah_ada sdh sdh_ada ya yes y v ✓ lengkap tersedia selesai punya",
     "proses": "dalam_proses sedang_proses sedang_diproses diproses sedang_disusun draf draft",
     "belum": "tidak tdk t no n x tidak_ada tdk_ada tiada belum_ada blm_ada tidak_tersedia belum_tersedia tidak_punya "
     "belum_punya nihil kosong",
@@ -69,12 +72,12 @@ DOCUMENT_NAME = one_of("nama_dokumen", *DOCUMENTS)
 EVENT = one_of("acara", *EVENTS)
 VERDICT = one_of("penilaian", *VERDICTS, also=said({
     "diterima": "disetujui setuju terima ya ok", "didiskusikan": "dibahas diskusi",
-    "ditolak": "tidak_diterima tdk_diterima tidak_disetujui tdk_disetujui tidak_setuju tolak",
+    "ditolak": "tidak_diterima tdk_diterima tidak_disetujui tdk_disetujui tidak_setuju tolak tertolak",
 }))  # fmt: skip
 RATING = one_of("penilaian_kemenkeu", *RATINGS, also=said({"perlu_perhatian": "perhatian", "cukup": "sedang"}))
 SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES, also=said({
     "rencana": "belum_dibangun akan_dibangun direncanakan", "dibangun": "sedang_dibangun konstruksi",
-    "berjalan": "aktif beroperasi berfungsi dimanfaatkan sudah_dimanfaatkan sudah_berjalan",
+    "berjalan": "aktif beroperasi berfungsi dimanfaatkan sudah_dimanfaatkan sudah_berjalan sdh_berjalan",
     "belum_dimanfaatkan": "belum_berjalan belum_beroperasi belum_berfungsi belum_digunakan",
 }))  # fmt: skip
 DATE = Kind(read_date, "tanggal")
@@ -184,6 +187,21 @@ REQUIRED = {
 def columns_of(name: str) -> dict[str, Kind]:
     """The columns of a table by their bare names."""
     return {column.rstrip("?"): kind for column, kind in SCHEMAS[name].items()}
+
+
+@cache
+def columns_by_letters(name: str) -> dict[str, str]:
+    return {without_signs(column): column for column in columns_of(name)}
+
+
+def column_meant(header: str, name: str) -> str:
+    """The column of a table that a header is in spite of case, blanks and punctuation, else "": 'Penilaian K/L'."""
+    return columns_by_letters(name).get(without_signs(header), "")
+
+
+def without_signs(header: str) -> str:
+    """A header without case, blanks and punctuation; a % stays, for it tells another unit."""
+    return PUNCTUATION.sub("", header.casefold())
 
 
 def own_name(table: str, column: str) -> str:
