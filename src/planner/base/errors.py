@@ -127,7 +127,7 @@ def like(word: str, others: list[str]) -> str:
     """The word that this one misspells or cuts short; one with more before or behind it is another word."""
     if word in TURNS:
         return ""
-    for near in get_close_matches(word, others, n=3, cutoff=0.7):
+    for near in get_close_matches(word, others, n=3, cutoff=0.66):
         more = len(word) - len(near)
         if not (word.endswith(near) and more >= 2) and not (word.startswith(near) and more >= 3):
             return near

@@ -17,7 +17,7 @@ from planner.scenario.toml_file import blocks
 NAME = 255  # bytes that a file system takes for a name
 GUIDE, BOOK = "BACA-SAYA.md", "usulan.xlsx"
 SCENARIOS = PARAMETERIZED / "skenario"
-FILLED = ("ikm", "kemiskinan", "tertinggal")  # criteria whose columns are never empty for all usulan
+FILLED = ("ikm", "kemiskinan", "industri")  # criteria whose columns are never empty for all usulan
 
 
 def new_folder(folder: Path) -> Path:

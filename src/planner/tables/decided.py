@@ -12,7 +12,7 @@ from planner.tables.cross_checks import own_government, small_amounts
 from planner.tables.grids import Read
 from planner.tables.place_checks import known_kode, names_and_codes
 from planner.tables.places import gazetteer
-from planner.tables.reading import checked_cells, header_hint, open_grid, raise_errors, table_of
+from planner.tables.reading import checked_cells, header_hint, like_column, open_grid, raise_errors, table_of
 from planner.tables.reference import reference_tables
 from planner.tables.schemas import columns_of
 from planner.tables.sources import source_of
@@ -46,7 +46,8 @@ def check(read: Read, reference: dict[str, pd.DataFrame], usulan: pd.DataFrame, 
     own_government(read, reference["kabupaten"].set_index("kode"))
     small_amounts(read)
     if "amount_rp" not in read.plain:
-        strangers = [name for name in read.plain if name not in columns_of(NAME)]
+        headers = [name for name in read.plain if name not in columns_of(NAME)]
+        strangers = {header: like_column(header, NAME, ["amount_rp"]) for header in headers}
         read.grid.findings.add(say("tables.no_column", column="amount_rp", hint=header_hint("amount_rp", strangers)))
     named(read, usulan)
     amounts(read, pagu_rp)
