@@ -76,3 +76,9 @@ def test_a_notebook_runs_from_top_to_bottom(path, tmp_path):
     shown = [cell for cell in book.cells if cell.cell_type == "code" and cell.outputs]
     assert len(shown) >= (2 if path.name == "2_skenario.ipynb" else 3)  # there all of it is one workbench
     assert not any(output.output_type == "error" for cell in shown for output in cell.outputs)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_every_text_of_a_notebook_says_it_in_english_too_in_its_last_line(path):
+    texts = [cell.source for cell in cells(path, "markdown")]
+    assert texts and [text for text in texts if not re.fullmatch(r"<small>.*</small>", text.splitlines()[-1])] == []
