@@ -135,6 +135,20 @@ def read_plan_file(path: str | Path) -> PlanFile:
     return cast(PlanFile, content)
 
 
+def read_beside(file: Path, form: TypeAdapter[Any], fingerprint: str) -> Any:
+    """The content of a file that a run has written beside the plan of a fingerprint, in its form.
+
+    None where there is none, it was changed, or it belongs to another plan.
+    """
+    try:
+        content = json.loads(file.read_bytes().decode("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if misfits(form, content) or content["plan"] != fingerprint or content["fingerprint"] != fingerprint_of(content):
+        return None
+    return content
+
+
 def refuse(constant: str) -> None:
     """Raise ValueError for the NaN and Infinity that Python's JSON would take."""
     raise ValueError(constant)

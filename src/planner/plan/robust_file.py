@@ -1,6 +1,5 @@
 """``ketahanan.json`` beside a plan: how often draws fund each kabupaten, read and checked without a solver."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, cast
@@ -12,7 +11,7 @@ from planner.base.messages import say
 from planner.model.candidates import Candidates
 from planner.plan.folder import ROBUST
 from planner.plan.plan import Plan
-from planner.plan.plan_file import fingerprint_of
+from planner.plan.plan_file import fingerprint_of, read_beside
 
 FORMAT = 1
 CLASSES = {"pasti": 95, "sering": 50, "kadang": 5, "hampir_tidak": 0}  # class -> percent of the draws, at least
@@ -88,15 +87,8 @@ def wilson(times: int, draws: int) -> tuple[float, float]:
 
 def read_robust(file: Path, plan: Plan) -> RobustFile | None:
     """The content of ``ketahanan.json``; None where there is none, it was changed, or it belongs to another plan."""
-    try:
-        content = json.loads(file.read_bytes().decode("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    if misfits(FORM, content):
-        return None
-    known = cast(RobustFile, content)
-    mine = known["plan"] == plan.fingerprint and known["fingerprint"] == fingerprint_of(content)
-    return known if mine and known["done"] else None
+    known: RobustFile | None = read_beside(file, FORM, plan.fingerprint)
+    return known if known and known["done"] else None
 
 
 def problems_of(content: dict, candidates: Candidates) -> list[str]:

@@ -1,9 +1,8 @@
 """``andai.json`` beside a plan: the plans of other budgets and of another floor, read and checked without a solver."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 from pydantic import Field, Strict, TypeAdapter
 
@@ -18,7 +17,7 @@ from planner.model.status import Gap, Goal
 from planner.plan.derive import Choice, choice_of
 from planner.plan.folder import WHATIF
 from planner.plan.plan import Plan
-from planner.plan.plan_file import Proof, fingerprint_of
+from planner.plan.plan_file import Proof, fingerprint_of, read_beside
 from planner.plan.verify import illegal, other_goals, proof
 from planner.scenario.place import bound
 from planner.scenario.scenario import Scenario, vary
@@ -108,15 +107,8 @@ def full_volumes(options: Options) -> dict[tuple[str, int], dict[str, int]]:
 
 def read_whatif(file: Path, plan: Plan) -> WhatIfFile | None:
     """The content of ``andai.json``; None where there is none, it was changed, or it belongs to another plan."""
-    try:
-        content = json.loads(file.read_bytes().decode("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    if misfits(FORM, content):
-        return None
-    known = cast(WhatIfFile, content)
-    mine = known["plan"] == plan.fingerprint and known["fingerprint"] == fingerprint_of(content)
-    return known if mine and is_asked_of(known, plan.scenario) else None
+    known: WhatIfFile | None = read_beside(file, FORM, plan.fingerprint)
+    return known if known and is_asked_of(known, plan.scenario) else None
 
 
 def is_asked_of(known: WhatIfFile, scenario: Scenario) -> bool:
