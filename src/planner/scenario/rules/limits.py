@@ -169,16 +169,20 @@ class KnownSentra(Rule, frozen=True):
         place, _ = self.counts(candidates)
         return usulan.loc[(usulan["menu"] == OLD) & ~usulan["kode"].isin(place), "usulan_id"].tolist()
 
-    def rows(self, options) -> Iterator[Rows]:
+    def places(self, options) -> tuple[np.ndarray, np.ndarray, list[str], np.ndarray]:
+        """The revitalisasi where sentra are counted, the number of each one's place, their names and sentra."""
         place, sentra = self.counts(options.candidates)
         mine = options.table["kode"].map(place)
         over = np.flatnonzero((options.table["menu"] == OLD) & mine.notna())
         codes, names = pd.factorize(mine.iloc[over].astype("str"), sort=True)
+        return over, codes.astype(np.int64), list(map(str, names)), np.array([sentra[n] for n in names], dtype=np.int64)
+
+    def rows(self, options) -> Iterator[Rows]:
+        over, codes, names, upper = options.once((self.rule, self.by), lambda: self.places(options))
         if len(over):
-            term = Term("fund", over, codes.astype(np.int64), np.ones(len(over), np.int64))
-            upper = np.array([sentra[name] for name in names], dtype=np.int64)
+            term = Term("fund", over, codes, np.ones(len(over), np.int64))
             lower, _ = limits(len(names))
-            yield Rows([RowName(str(name), bound="max") for name in names], (term,), lower, upper)
+            yield Rows([RowName(name, bound="max") for name in names], (term,), lower, upper)
 
     def holds(self, options, decisions) -> list[Excess]:
         place, sentra = self.counts(options.candidates)
