@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from history import past
+from scipy.stats import binomtest
 from small import candidates, usulan
 
-from planner.answers.monitor import monitor, wilson
-from planner.answers.pooled_rates import Pooled, changes, pool_rates, strength, write_offer
+from planner.answers.monitor import monitor
+from planner.answers.pooled_rates import Pooled, changes, pool_rates, strength, wilson, write_offer
 from planner.base.errors import PlannerError
 from planner.base.paths import CONTOH, PARAMETERIZED
 from planner.scenario.chance import factors
@@ -97,6 +98,11 @@ def test_the_interval_is_wilsons():
     # Newcombe 1998, Stat Med 17: 81 of 263 gives 0,2553 to 0,3662; 0 of 20: 0 to 0,1611.
     assert np.round(wilson(81, 263), 4).tolist() == [0.2553, 0.3662]
     assert np.round(wilson(0, 20), 4).tolist() == [0, 0.1611] and wilson(0, 0) == (0, 1)
+    # 8 of 10: (0.8 + 1.92/10) / (1 + 3.84/10) = 0.7168 -+ 0.2267 (0.4902 to 0.9433)
+    assert wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
+    for times, draws in ((0, 5), (5, 5), (97, 100), (199, 200)):
+        known = binomtest(times, draws).proportion_ci(method="wilson")
+        assert wilson(times, draws) == pytest.approx((known.low, known.high), abs=1e-12)
 
 
 def test_observed_stands_beside_expected_per_menu():

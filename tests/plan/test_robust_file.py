@@ -1,13 +1,12 @@
-"""What draws say, as it is kept beside a plan: classes and intervals by hand, and a file that cannot be is told."""
+"""What draws say, as it is kept beside a plan: classes by hand, and a file that cannot be is told."""
 
 import json
 
 import pytest
 from pages import candidates, drawn, plan, with_draws
-from scipy.stats import binomtest
 
 from planner.plan.plan import read_plan
-from planner.plan.robust_file import CLASSES, class_of, problems_of, read_robust, wilson
+from planner.plan.robust_file import CLASSES, class_of, problems_of, read_robust
 
 
 @pytest.mark.parametrize(
@@ -26,14 +25,6 @@ def test_nobody_is_sure_whom_more_than_5_percent_of_the_draws_leave_out():
         for times in range(draws + 1):
             found = class_of(times, draws)
             assert found in CLASSES and (found != "pasti" or 20 * (draws - times) <= draws)
-
-
-def test_the_interval_is_wilsons():
-    # 8 of 10: (0.8 + 1.92/10) / (1 + 3.84/10) = 0.7168 -+ 0.2267 (0.4902 to 0.9433)
-    assert wilson(8, 10) == pytest.approx((0.4902, 0.9433), abs=1e-4)
-    for times, draws in ((0, 5), (5, 5), (97, 100), (199, 200)):
-        known = binomtest(times, draws).proportion_ci(method="wilson")
-        assert wilson(times, draws) == pytest.approx((known.low, known.high), abs=1e-6)
 
 
 def test_a_file_is_read_as_it_was_written_and_for_its_own_plan_only(tmp_path):

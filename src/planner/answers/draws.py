@@ -48,7 +48,7 @@ class Uncertain:
         """IKM of a new sentra, and of a sentra that is there: as many as its kabupaten's evidence says."""
         new, old = MENUS
         there = self.candidates.evidence.set_index("kode").loc[self.kode, ["ikm_low", "ikm", "ikm_high"]]
-        limits = there.to_numpy(float).T if len(there) else np.zeros((3, 0))
+        limits = there.to_numpy(float).T
         return pd.concat([
             rows_of(self.kode, IKM + new, *self.around(asumsi, f"ikm_asumsi_{new}")),
             rows_of(self.kode, IKM + old, *limits),

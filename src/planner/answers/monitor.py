@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from planner.answers.past_projects import due, packages, steps
-from planner.answers.pooled_rates import Pooled, changes, pool_rates
+from planner.answers.pooled_rates import Pooled, changes, pool_rates, wilson
 from planner.base.units import MICRO
 from planner.model.candidates import Candidates
 from planner.plan.plan import Plan
@@ -138,13 +138,3 @@ def observe(values: pd.Series, expected: pd.Series | None) -> dict:
     mean = float(expected[known.index].mean()) if expected is not None and n else np.nan
     counts = {"n": n, "k": k, "unknown": len(values) - n}
     return counts | {"share": k / n if n else np.nan, "low": low, "high": high, "expected": mean}
-
-
-def wilson(k: int, n: int) -> tuple[float, float]:
-    """The 95 % score interval of ``k`` of ``n`` (Wilson 1927)."""
-    from scipy.stats import binomtest  # half a second that the reports of a plan do not need
-
-    if not n:
-        return 0.0, 1.0
-    found = binomtest(k, n).proportion_ci(method="wilson")
-    return float(found.low), float(found.high)

@@ -16,6 +16,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -127,3 +128,17 @@ def note(row) -> str:
     """What stands beside a changed value: in Indonesian, as scenario files are."""
     before = number(row.before, DIGITS, "id")
     return say("monitor.note", "id", before=before, k=number(row.k, lang="id"), n=number(row.n, lang="id"))
+
+
+def wilson(times: int, of: int) -> tuple[float, float]:
+    """The 95 % score interval of a share (Wilson, JASA 22, 1927): it never leaves 0..1; of nothing it is all of that.
+
+    Written out, since a page is checked where ``scipy.stats`` and the solvers that it loads are not.
+    """
+    if not of:
+        return 0.0, 1.0
+    z2 = NormalDist().inv_cdf(0.975) ** 2
+    share, whole = times / of, 1 + z2 / of
+    middle = (share + z2 / (2 * of)) / whole
+    half = (z2 * (share * (1 - share) / of + z2 / (4 * of**2))) ** 0.5 / whole
+    return max(middle - half, 0.0), min(middle + half, 1.0)

@@ -16,7 +16,6 @@ from planner.plan.plan_file import fingerprint_of, read_beside
 FORMAT = 1
 CLASSES = {"pasti": 95, "sering": 50, "kadang": 5, "hampir_tidak": 0}  # class -> percent of the draws, at least
 FEWEST = 20  # draws below which nobody is called pasti: of 19 a single one is more than 5 %
-NORMAL_95 = 1.959964  # quantile 0.975 of the normal distribution
 Count = Annotated[int, Field(ge=0, le=10**6)]
 Times = Annotated[tuple[str, str, Count, Whole], Strict(False)]  # kode, menu, draws that fund it, mean rupiah
 PerKabupaten = Annotated[tuple[str, Count], Strict(False)]
@@ -74,15 +73,6 @@ def class_of(times: int, draws: int) -> str:
     """``pasti`` from 95 of 100 draws (and of ``FEWEST`` at least), ``sering`` from 50, ``kadang`` from 5."""
     found = next(name for name, percent in CLASSES.items() if 100 * times >= percent * draws)
     return "sering" if found == "pasti" and draws < FEWEST else found
-
-
-def wilson(times: int, draws: int) -> tuple[float, float]:
-    """The 95 % interval of a share (Wilson, JASA 22, 1927): it never leaves 0..1 and is no point where all agree."""
-    z2 = NORMAL_95**2
-    share, whole = times / draws, 1 + z2 / draws
-    middle = (share + z2 / (2 * draws)) / whole
-    half = NORMAL_95 / whole * (share * (1 - share) / draws + z2 / (4 * draws**2)) ** 0.5
-    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def read_robust(file: Path, plan: Plan) -> RobustFile | None:

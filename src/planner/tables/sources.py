@@ -63,11 +63,7 @@ def sources(source: Path) -> Sources:
 def source_of(file: Path, name: str) -> Sources:
     """The place of one table that is a file of its own, CSV or workbook, whatever the file is called."""
     found = Sources()
-    if file.suffix.lower() == ".csv":
-        findings = Findings(name, file.name)
-        found.tables[name] = Place(findings, partial(csv_grid, file, name, findings))
-    else:
-        workbook_of_one(file, name, found)
+    file_of(name, [file], found)
     return found
 
 

@@ -18,7 +18,6 @@ WIDTH, HEIGHT = 1000, 760  # of the picture at most, in pixels
 FINE, COARSE = 0.1, 0.2  # of a pixel: the steps of a path in a close picture, and in that of the country
 ROOM = {"nasional": 0.01, "kabupaten": 0.4}  # around the wilayah, as a share of its longer side
 FAINT = ' opacity=".35" stroke="#767b82"'  # a neighbour
-Shapes = dict[str, list[np.ndarray]]  # kode -> rings
 NAMED = 20  # kabupaten without a polygon that are named
 
 

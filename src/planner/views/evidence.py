@@ -48,14 +48,9 @@ def counted(scene: Scene) -> str:
     """Of the wilayah's winners: in how many kabupaten the sentra are measured, known, or a share; '' over usulan."""
     if not scene.plan.modelled or scene.source is None or scene.funded.empty:
         return ""
-    kinds = scene.funded["kode"].map(kinds_of(scene.source)).value_counts()
+    kinds = scene.funded["kode"].map(tables.kinds_of(scene.source)).value_counts()
     counts = {kind: number(int(kinds.get(kind, 0))) for kind in KINDS}
     return say("evidence.counted", key=say(f"evidence.key_{scene.plan.scenario.sentra_by}"), **counts)
-
-
-def kinds_of(candidates: Candidates) -> pd.Series:
-    """``measured | known | shared`` of every kabupaten, by its kode."""
-    return candidates.evidence.set_index("kode")["measured"]
 
 
 def floor_price(scene: Scene) -> str:

@@ -158,10 +158,10 @@ def bar(year: int, row: dict | None, top: int, scale: float) -> str:
 def beside_plan(scene: Scene) -> Html:
     """The plan's expected outcomes beside what 2016 to 2024 shows."""
     frame = pd.DataFrame(outcomes(scene), columns=["measure", "planned", "past"])
-    told_ = table(
+    shown = table(
         frame, say("history.outcomes"), heads={name: say(f"history.columns.{name}") for name in ("planned", "past")}
     )
-    return Html(told_ + paragraph(say("history.outcomes_note"), "note"))
+    return Html(shown + paragraph(say("history.outcomes_note"), "note"))
 
 
 def outcomes(scene: Scene) -> Iterator[tuple[str, str, str]]:
@@ -201,13 +201,13 @@ def menu_past() -> str:
 
 def of_funded(scene: Scene, options: Options) -> pd.DataFrame:
     """The funded usulan with what their tables say: ``ikm``, ``tenaga_kerja_target``, ``pulau``; ``chance`` as 0-1."""
-    table_ = options.table.drop_duplicates("usulan_id").set_index("usulan_id")
+    asked = options.table.drop_duplicates("usulan_id").set_index("usulan_id")
     rows = scene.all_funded[["usulan_id", "kode", "pulau", "sentra_id", "chance"]]
-    known_ = {
-        name: pd.to_numeric(rows["usulan_id"].map(table_[name]), errors="coerce")
+    numbers = {
+        name: pd.to_numeric(rows["usulan_id"].map(asked[name]), errors="coerce")
         for name in ("ikm", "tenaga_kerja_target")
     }
-    return rows.assign(chance=rows["chance"] / MICRO, **known_)
+    return rows.assign(chance=rows["chance"] / MICRO, **numbers)
 
 
 def ikm_expected(scene: Scene) -> str:

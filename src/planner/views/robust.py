@@ -2,14 +2,15 @@
 
 import pandas as pd
 
+from planner.answers.pooled_rates import wilson
 from planner.base.messages import label, say
 from planner.base.units import number, percent, rupiah
-from planner.plan.robust_file import CLASSES, RobustFile, class_of, wilson
+from planner.plan.robust_file import CLASSES, RobustFile, class_of
 from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
 
 COLUMNS = ("tetap", "share_draws", "interval", "with_menu", "side", "class", "winners", "others", "input", "moved_rp")
-OPEN = "sering"  # the class from which on one that is not chosen is named
+NAMED_FROM = "sering"  # the class from which on one that is not chosen is named
 
 
 def robust(scene: Scene) -> Html | None:
@@ -135,7 +136,7 @@ def chosen(scene: Scene, known: RobustFile) -> pd.DataFrame:
 def left_out(scene: Scene, known: RobustFile) -> pd.DataFrame:
     """The kabupaten of the wilayah that are not chosen although half of the draws or more fund them."""
     counts, winners = dict(known["kabupaten"]), set(scene.funded["kode"])
-    often = [k for k, n in counts.items() if class_of(n, known["done"]) in ("pasti", OPEN) and k not in winners]
+    often = [k for k, n in counts.items() if class_of(n, known["done"]) in ("pasti", NAMED_FROM) and k not in winners]
     rows = scene.here[scene.here["kode"].isin(often)].sort_values("kode")
     frame = draws_of(scene, known, rows["kode"].tolist())
     return rows[["kode", "nama", "provinsi"]].reset_index(drop=True).join(frame)

@@ -37,8 +37,12 @@ def on_whose_word(scene: Scene, kode: pd.Series) -> pd.Series:
     """Whether the sentra of these kabupaten are measured, known to be there, or a share of a count; '' if unknown."""
     if scene.source is None or scene.source.evidence.empty:
         return kode.map(lambda _: "")
-    kinds = scene.source.evidence.set_index("kode")["measured"]
-    return kode.map(kinds).map(lambda kind: say(f"evidence.kinds.{kind}"))
+    return kode.map(kinds_of(scene.source)).map(lambda kind: say(f"evidence.kinds.{kind}"))
+
+
+def kinds_of(candidates: Candidates) -> pd.Series:
+    """``measured | known | shared`` of every kabupaten, by its kode."""
+    return candidates.evidence.set_index("kode")["measured"]
 
 
 def worth_showing(scene: Scene, columns: list[str]) -> list[str]:

@@ -185,10 +185,8 @@ def assumption_warning(scene: Scene) -> str:
     if scene.robust:
         rows = scene.all_funded.drop_duplicates("kode")
         pairs = set(zip(scene.all_funded["kode"], scene.all_funded["menu"], strict=True))
-        sure, both = (
-            int((rows["tetap"] == "pasti").sum()),
-            [scene.class_of_menu(*pair) for pair in pairs].count("pasti"),
-        )
+        sure = int((rows["tetap"] == "pasti").sum())
+        both = [scene.class_of_menu(*pair) for pair in pairs].count("pasti")
         counts = {"draws": scene.robust["done"], "sure": sure, "kept": both, "count": len(rows)}
         text += " " + say("views.warn_sure", **{name: number(count) for name, count in counts.items()})
     return text
