@@ -181,11 +181,17 @@ def test_nothing_but_lines_can_be_other_in_the_map_of_boundaries(simulation, map
     assert compared(mapped.replace(before, put, 1), simulation)[1]
 
 
-def test_a_way_back_and_a_key_are_what_we_write(simulation, kabupaten):
-    head = '<nav><a href="../../x/evil/index.html">←</a></nav>'
-    assert compared(kabupaten.replace("<main", f"{head}<main", 1), simulation)[1]
-    key = '<meta content="Kabupaten Anda terpilih" name="planner-key">'
-    assert compared(kabupaten.replace("</head>", f"{key}</head>", 1), simulation)[1]
+@pytest.mark.parametrize(
+    ("own", "forged"),
+    [
+        ({"back": "../index.html"}, {"back": "../../x/jahat/index.html"}),
+        ({"key": "0" * 64}, {"key": "Kabupaten Anda terpilih"}),
+    ],
+)
+def test_a_way_back_and_a_key_are_taken_over_only_as_we_write_them(simulation, kabupaten, own, forged):
+    seal, carried = open_seal(kabupaten), module.SEAL.findall(kabupaten)[0]
+    pages = [module.remade(seal, simulation, carried, **words) for words in (own, forged)]
+    assert [bool(compared(page, simulation)[1]) for page in pages] == [False, True]
 
 
 OVERLAYS = {  # a change of the page as it is written: what it is put before, and what is put there

@@ -12,7 +12,7 @@ from planner import views
 from planner.answers.monitor import monitor, start_of
 from planner.answers.notes import line_notes, usulan_notes
 from planner.answers.outcomes import agreed_lines
-from planner.base.errors import PlannerError
+from planner.base.errors import InfeasibleError, PlannerError
 from planner.base.paths import PACKAGE
 from planner.model.candidates import read_candidates
 from planner.paper.run_files import Journal, write_run
@@ -102,6 +102,15 @@ def test_own_columns_can_be_a_goal_a_filter_a_group_and_a_band(tmp_path):
         scene = views.open_scene(write_run(tmp_path / "run", plan, Journal(folder / "s.toml")), wilayah)
         made = {name: getattr(views, name)(scene) for name in SECTIONS}
         assert made["first_screen"] and made["rules"] and made["chosen"]
+
+
+def test_a_floor_by_or_for_an_own_column_is_met_or_names_who_lacks(tmp_path):
+    folder = own(tmp_path, klp=("x", "y"))
+    each = scenario(folder, rules=[{"rule": "CountBand", "by": "klp", "min": 1, "per": "horizon"}])
+    assert {record["usulan_id"] for record in allocate(read_candidates(each), each)["funded"]} == {"U1", "U2"}
+    two = scenario(folder, rules=[{"rule": "CountBand", "where": {"klp": "y"}, "min": 2, "per": "horizon"}])
+    with pytest.raises(InfeasibleError, match="klp y"):
+        allocate(read_candidates(two), two)
 
 
 def test_a_name_that_is_ours_too_means_ours_and_theirs_with_the_tables_name(tmp_path):
