@@ -38,8 +38,8 @@ def scene_of(answer: Answer, candidates: Candidates, name: str = "nasional") -> 
 def status(phase: str, lines: Sequence[str], note: str = "") -> str:
     """The line that always says which answer is on the screen, what is proven of it, or why there is none.
 
-    ``phase``: of an ``Answer``; with `` empty`` behind it where its plan funds nothing, which is never green. Lines
-    that begin with '- ' are points of a list below the line before them.
+    ``phase``: of an ``Answer``, with the kind of ``low_spend`` behind it, which is never green. Lines that begin
+    with '- ' are points of a list below the line before them.
     """
     first = f"<b>{safe(say(f'workbench.phases.{phase.split()[-1]}'))}</b>"
     said = safe(lines[0], 1500) if lines else ""
@@ -52,6 +52,18 @@ def status(phase: str, lines: Sequence[str], note: str = "") -> str:
     after = f'<p class="small">{safe(note, 600)}</p>' if note else ""
     look = f'class="planner-status {phase}" role="status" tabindex="0" data-testid="status"'
     return f"<div {look}>{first} {said}{rest}{after}</div>"
+
+
+LOW = 0.5  # of the pagu: a plan that gives out less is shown as a warning
+
+
+def low_spend(plan: Plan) -> tuple[list[str], str]:
+    """What warns of a plan that funds nothing or gives out little, and which of both: ``empty``, ``low`` or ''."""
+    if plan.funded.empty:
+        return [say("cli.empty")], "empty"
+    if plan.spent_rp < LOW * plan.pagu_rp:
+        return [say("workbench.low_spend", share=percent(plan.spent_rp / plan.pagu_rp))], "low"
+    return [], ""
 
 
 def name_kabupaten(lines: Iterable[str], kabupaten: pd.DataFrame) -> list[str]:
