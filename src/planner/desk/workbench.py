@@ -20,6 +20,7 @@ from planner.desk.meeting import meeting_of
 from planner.desk.plan_list import PlanList
 from planner.desk.repair_buttons import RepairButtons, said
 from planner.desk.session import Session
+from planner.desk.still import Still
 from planner.desk.tabs import Tabs
 from planner.desk.toolbar import Toolbar
 from planner.desk.widgets import closed
@@ -48,6 +49,7 @@ class Workbench:
 
     def __init__(self, base: Scenario, candidates: Candidates, file: Path | None = None):
         self.muted = False
+        self.still: Still | None = None  # what the notebook keeps, once the desk is shown in one
         self.session = Session(file, self)
         self.style, self.meeting = contents.look(), meeting_of()
         self.stamp, self.status, self.note, self.figures, self.message = (widgets.HTML(layout=WIDE) for _ in range(5))
@@ -191,6 +193,8 @@ class Workbench:
         self.tabs.show(scene, session.kept, not preview)
         if not preview:
             self.note.value = contents.message(self.editor.record(answer.plan), "planner-note")
+            if self.still is not None:
+                self.still.show(scene)
 
     def say(self, *lines: str) -> None:
         self.message.value = contents.message(lines)
@@ -241,9 +245,8 @@ class Workbench:
             self.muted = before
 
     def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        display(self.box)
+        with speaking(self.session.lang):
+            self.still = Still(self.box)
 
 
 OPENED: dict[Path, Workbench] = {}  # by scenario file
