@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from pages import MILIAR, Page, at, plan
+from pages import MILIAR, Page, at, candidates, plan
 
 from planner import views
 from planner.base.messages import speaking
@@ -31,6 +31,20 @@ def test_the_shares_are_those_of_the_plan(base):
     assert jenis["share_money"].to_dict() == {"kabupaten": 1, "kota": 0}
     menu = need.beside(base, "menu").set_index("key")
     assert menu.loc["pembangunan", "share_money"] == 0.5 and "share_poor" not in menu
+
+
+def test_sentra_of_an_island_group_are_those_counted_in_its_autonomous_regions(base):
+    scene = replace(base, source=candidates())
+    islands = need.shares_by_island(scene).set_index("region")
+    own = base.kabupaten.merge(scene.source.evidence[["kode", "sentra"]], on="kode").query("otonom == 'ya'")
+    counted = own.groupby("pulau")["sentra"].sum()
+    assert islands.loc["Jawa", "share_sentra"] == pytest.approx(counted["Jawa"] / counted.sum())
+    assert islands["share_sentra"].sum() == pytest.approx(1)
+    assert islands["share_money"].to_dict() == need.beside(base, "pulau").set_index("region")["share_money"].to_dict()
+
+
+def test_without_the_tables_nobody_says_how_many_sentra_there_are(base):
+    assert need.shares_by_island(base)["share_sentra"].isna().all()
 
 
 def test_need_is_the_poor_of_autonomous_regions(base):

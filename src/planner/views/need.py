@@ -101,6 +101,18 @@ def beside(scene: Scene, by: str) -> pd.DataFrame:
     return frame.assign(difference_points=(frame["share_money"] - frame["share_poor"]) * 100) if need else frame
 
 
+def shares_by_island(scene: Scene) -> pd.DataFrame:
+    """``beside`` by island group with ``share_sentra`` (0-1): of the sentra counted in autonomous regions.
+
+    Missing where the plan's tables are not at hand: nobody then says how many sentra there are.
+    """
+    rows = beside(scene, "pulau")
+    if scene.source is None:
+        return rows.assign(share_sentra=math.nan)
+    own = scene.here[scene.here["otonom"] == "ya"].merge(scene.source.evidence[["kode", "sentra"]], on="kode")
+    return rows.assign(share_sentra=part(rows["key"].map(own.groupby("pulau")["sentra"].sum())))
+
+
 def part(amounts: pd.Series) -> pd.Series:
     """Each as a share of all; 0 where all is nothing."""
     amounts = amounts.fillna(0).astype("float64")
