@@ -96,6 +96,8 @@ class Search:
                 self.waiting.result(timeout_s)
 
     def answer(self, scenario: Scenario, clock: Clock, lang: str) -> None:
+        if clock.stopped:  # a slider that went on: only where it rests is answered
+            return
         with speaking(lang):
             try:
                 self.preview(scenario, clock)

@@ -13,7 +13,7 @@ from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
 from planner.desk.background import Answer
 from planner.desk.control_column import ControlColumn, Move
-from planner.desk.controls import KINDS, Controls, Value
+from planner.desk.controls import KINDS, Controls, Value, cheapest_rp
 from planner.desk.edit_form import EditForm
 from planner.desk.live_map import map_of, paint
 from planner.desk.plan_list import PlanList
@@ -110,7 +110,9 @@ class Workbench:
         with self.silent():
             self.list.speak()
             self.bar = Toolbar(session, self.switch)
-            self.column = ControlColumn(session.base, session.controls, self.on_user)
+            self.column = ControlColumn(
+                session.base, session.controls, cheapest_rp(session.candidates.rincian), self.on_user
+            )
             self.editor = EditForm(session)
             self.tabs = Tabs(session.candidates, self.editor.box)
             self.editor.ask = self.tabs.ask
