@@ -50,7 +50,8 @@ def status(phase: str, lines: Sequence[str], note: str = "") -> str:
         for line in lines[1:]
     )
     after = f'<p class="small">{safe(note, 600)}</p>' if note else ""
-    return f'<div class="planner-status {phase}" role="status" data-testid="status">{first} {said}{rest}{after}</div>'
+    look = f'class="planner-status {phase}" role="status" tabindex="0" data-testid="status"'
+    return f"<div {look}>{first} {said}{rest}{after}</div>"
 
 
 def name_kabupaten(lines: Iterable[str], kabupaten: pd.DataFrame) -> list[str]:
@@ -61,9 +62,9 @@ def name_kabupaten(lines: Iterable[str], kabupaten: pd.DataFrame) -> list[str]:
 
 
 def head(scene: Scene) -> str:
-    """What kind of plan this is, whether its data are synthetic, and of how many winners something is not known."""
-    unknown = "".join(f'<p class="small">{safe(line)}</p>' for line in text.not_known(scene))
-    return f'<p class="planner-stamp">{safe(text.stamp(scene))} · {safe(scene.plan.scenario.name, 80)}</p>{unknown}'
+    """What kind of plan this is, whether its data are synthetic, and of which scenario; one line."""
+    said = f"{safe(text.stamp(scene))} · {safe(scene.plan.scenario.name, 80)}"
+    return f'<p class="planner-stamp" title="{said}">{said}</p>'
 
 
 def proof(plan: Plan, ties: bool) -> str:

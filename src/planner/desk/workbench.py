@@ -26,9 +26,17 @@ from planner.geo.regions import NATIONAL
 from planner.model.candidates import Candidates, read_candidates
 from planner.plan.plan import Plan
 from planner.scenario.scenario import Scenario, read_scenario
+from planner.views import text
 from planner.views.scene import Scene
 
 WIDE = {"width": "100%"}
+
+
+def place(name: str, *children: widgets.Widget) -> widgets.Box:
+    """A place on the page, of the look and the size that workbench.css gives it."""
+    made = widgets.Box(children)
+    made.add_class(f"planner-{name}")
+    return made
 
 
 class Workbench:
@@ -42,11 +50,13 @@ class Workbench:
         self.session = Session(file, self)
         self.style = contents.look()
         self.stamp, self.status, self.note, self.figures, self.message = (widgets.HTML(layout=WIDE) for _ in range(5))
+        self.figures.add_class("planner-figures")
         self.seeking, self.remedies = widgets.HTML(layout=WIDE), RepairButtons(self.session)
-        self.top, self.sheets = widgets.Box(), widgets.Box()
-        self.left = widgets.Box(layout={"flex": "0 0 320px"})
-        self.right = widgets.Box(layout={"flex": "1 1 auto", "min_width": "0"})
-        self.middle = widgets.HBox([self.left, self.right])
+        self.top, self.left, self.right, self.sheets = map(place, ("top", "levers", "map-place", "sheets"))
+        self.change, self.bars = place("change"), place("bars")  # empty, they take no room
+        said = [self.message, self.session.saving.progress, self.seeking, self.remedies.box, self.note]
+        self.strip = place("strip", place("facts", self.stamp, self.status), place("aside", *said))
+        self.middle = place("middle", self.left, self.right)
         self.box = widgets.VBox(layout=widgets.Layout(**WIDE))
         self.box.add_class("planner-workbench")
         self.session.open(base, candidates)
@@ -55,8 +65,8 @@ class Workbench:
         """Take the workbench off the page; no thread and no widget stays behind."""
         self.session.close()
         self.clear()
-        own = self.style, self.stamp, self.status, self.note, self.figures, self.message, self.seeking
-        closed(*own, self.session.saving.progress, self.remedies.box, self.top, self.middle, self.sheets, self.box)
+        own = self.style, self.top, self.strip, self.figures, self.change, self.middle, self.bars, self.sheets
+        closed(*own, self.box)
 
     # what a planner asks of it in a cell
 
@@ -100,8 +110,7 @@ class Workbench:
         self.paint_locks()
         self.right.children = [self.map]
         self.box.children = [
-            self.style, self.stamp, self.top, self.message, self.session.saving.progress, self.status, self.seeking,
-            self.remedies.box, self.note, self.figures, self.middle, self.list, self.sheets,
+            self.style, self.top, self.strip, self.figures, self.change, self.middle, self.bars, self.list, self.sheets,
         ]  # fmt: skip
 
     def lay_out(self) -> None:
@@ -174,7 +183,7 @@ class Workbench:
         paint(self.map, scene, lang=session.lang)
         self.list.rows = contents.rows(scene)
         note = say("workbench.settling") if preview else ""
-        lines = [contents.proof(answer.plan, not preview)]
+        lines = [contents.proof(answer.plan, not preview), *text.not_known(scene)]
         if answer.plan.funded.empty:
             lines.insert(0, say("cli.empty"))
         phase = f"{answer.phase} empty" if answer.plan.funded.empty else answer.phase
