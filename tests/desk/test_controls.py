@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import MILIAR, candidates, line, scenario, usulan
 
+from planner.answers.low_spend import cheapest_rp
 from planner.base.errors import PlannerError
 from planner.base.messages import sentences
 from planner.base.paths import PARAMETERIZED
@@ -14,7 +15,6 @@ from planner.desk.controls import (
     BY_HAND,
     History,
     apply_repair,
-    cheapest_rp,
     controls_of,
     doubt,
     knobs,

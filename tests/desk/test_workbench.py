@@ -548,3 +548,13 @@ def test_an_empty_plan_is_a_warning_and_never_green(bench):
     bench.move("budget_rp.2028", 1_000_000)
     bench.wait(60)
     assert 'class="planner-status settled empty"' in bench.status.value and "Rencana kosong" in bench.status.value
+    assert "yang termurah, &#x27;kupang&#x27;, Rp 2 miliar" in bench.status.value
+
+
+def test_a_plan_below_half_of_the_pagu_is_a_warning_that_names_the_rule(bench):
+    bench.move("rules[0].max", 1)
+    bench.move("budget_rp.2028", 13 * MILIAR)
+    bench.wait(60)
+
+    assert 'class="planner-status settled low"' in bench.status.value and "Hanya Rp 6 miliar" in bench.status.value
+    assert "paling banyak 1" in bench.status.value and "sedikitnya Rp 12 miliar" in bench.status.value

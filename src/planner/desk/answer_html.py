@@ -38,7 +38,8 @@ def scene_of(answer: Answer, candidates: Candidates, name: str = "nasional") -> 
 def status(phase: str, lines: Sequence[str], note: str = "") -> str:
     """The line that always says which answer is on the screen, what is proven of it, or why there is none.
 
-    ``phase``: of an ``Answer``; with `` empty`` behind it where its plan funds nothing, which is never green. Lines
+    ``phase``: of an ``Answer``; with `` empty`` or `` low`` behind it where its plan funds
+    nobody or spends less than half of the pagu, which is never green. Lines
     that begin with '- ' are points of a list below the line before them.
     """
     first = f"<b>{safe(say(f'workbench.phases.{phase.split()[-1]}'))}</b>"

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args, get_origin
 
-import pandas as pd
-
 from planner.base.messages import label, say
 from planner.base.units import Unit, rupiah
 from planner.scenario.place import Place
@@ -221,13 +219,6 @@ def caption(knob: Knob) -> str:
     if place.head == "weights":
         return label("criteria", knob.name)
     return label("parameters", knob.name)
-
-
-def cheapest_rp(rincian: pd.DataFrame) -> int:
-    """What the cheapest usulan costs at its smallest volumes, without the lines that may be left out; 0 without any."""
-    needed = rincian[rincian["wajib"].fillna("ya") == "ya"]
-    cost = needed["harga_satuan_rp"] * needed["volume_min"].fillna(needed["volume"])
-    return int(cost.groupby(needed["usulan_id"]).sum().min()) if len(needed) else 0
 
 
 def doubt(knob: Knob, value: Value, cheapest_rp: int) -> str:

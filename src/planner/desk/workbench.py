@@ -8,12 +8,13 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
+from planner.answers.low_spend import cheapest_rp, head, is_low
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
 from planner.desk.background import Answer
 from planner.desk.control_column import ControlColumn, Move
-from planner.desk.controls import KINDS, Controls, Value, cheapest_rp
+from planner.desk.controls import KINDS, Controls, Value
 from planner.desk.edit_form import EditForm
 from planner.desk.live_map import map_of, paint
 from planner.desk.plan_list import PlanList
@@ -184,9 +185,10 @@ class Workbench:
         self.list.rows = contents.rows(scene)
         note = say("workbench.settling") if preview else ""
         lines = [contents.proof(answer.plan, not preview), *text.not_known(scene)]
-        if answer.plan.funded.empty:
-            lines.insert(0, say("cli.empty"))
-        phase = f"{answer.phase} empty" if answer.plan.funded.empty else answer.phase
+        low = is_low(answer.plan)
+        if low:
+            lines.insert(0, answer.low.sentence() if answer.low else head(answer.plan))
+        phase = f"{answer.phase} {'empty' if answer.plan.funded.empty else 'low'}" if low else answer.phase
         self.status.value = contents.status(phase, lines, note)
         self.tabs.show(scene, session.kept, not preview)
         if not preview:
