@@ -137,13 +137,6 @@ def test_a_province_tells_each_of_its_kabupaten_why_not(base):
     assert set(tables.everyone(at(base, "31"))["cause"]) == {"tidak otonom, bukan kandidat"}
 
 
-def test_the_chart_says_in_words_what_its_bars_show(base):
-    [chart] = Page(views.totals(base)).named("svg")
-    assert chart["aria-label"].startswith("Kelompok pulau mana mendapat lebih")
-    assert "Sumatera: 77,8 % dana" in chart["aria-label"] and chart["aria-label"].count("penduduk miskin") == 7
-    assert "viewbox" not in chart  # its text is not scaled
-
-
 def test_without_any_money_there_are_still_shares_of_need(base):
     scene = replace(base, plan=plan({}), robust=None)
     with speaking("en"):
