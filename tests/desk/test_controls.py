@@ -180,11 +180,11 @@ def test_a_doubtful_budget_moves_nothing_until_it_is_meant():
 
     pagu.text.value = "5 miliar"
     assert moves == [] and question.asked and "Rp 5 miliar" in question.text.value
-    question.answered("cancel")
+    question.answer("cancel")
     assert moves == [] and not question.asked and pagu.text.value == "Rp 100 miliar"
 
     pagu.text.value = "5 miliar"
-    question.answered("use")
+    question.answer("use")
     (move,) = moves
     assert move(controls_of(base)) == controls_of(base).moved("budget_rp.2028", 5 * MILIAR) and not question.asked
 

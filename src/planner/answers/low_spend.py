@@ -63,7 +63,7 @@ def low_spend(plan: Plan, candidates: Candidates) -> LowSpend | None:
         cause = partial(rule_text, plan, rule, without[rule])
     else:
         rule, cause = None, partial(other_text, plan, own, reached)
-    return LowSpend(rule, in_each(lambda: f"{head(plan)} {cause()}"))
+    return LowSpend(rule, in_each(lambda: f"{how_little(plan)} {cause()}"))
 
 
 def cheapest_rp(rincian: pd.DataFrame) -> int:
@@ -112,11 +112,11 @@ def reach_rp(problem: Problem, plan: Plan) -> int:
         if not problem.legal(x):
             return 0
     for volumes in (problem.full, problem.smallest):
-        x = filled(problem, x, together(problem, x) @ fix_volumes(problem, volumes))
+        x = fill(problem, x, together(problem, x) @ fix_volumes(problem, volumes))
     return int(problem.decisions(x).amount.sum())
 
 
-def filled(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> np.ndarray:
+def fill(problem: Problem, x: np.ndarray, volumes: sparse.csr_array) -> np.ndarray:
     """``x`` with every option that may be added at its row of ``volumes``, the dearest first."""
     x, activity, change = x.copy(), problem.matrix @ x, sparse.csc_array(problem.matrix @ volumes.T)
     hard = ~problem.soft
@@ -139,7 +139,7 @@ def keeps_lifts(problem: Problem, x: np.ndarray) -> bool:
     return not any(measure.excess for _, measure in problem.measured(x))
 
 
-def head(plan: Plan) -> str:
+def how_little(plan: Plan) -> str:
     """How little is spent."""
     if plan.funded.empty:
         return say("low_spend.nothing")

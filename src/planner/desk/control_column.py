@@ -57,7 +57,7 @@ class ControlColumn:
     def control(self, knob: Knob) -> list[widgets.Widget]:
         """A control and, of a budget, the place where a doubtful amount is asked about."""
         made = control_of(knob, caption(knob), self.controls.values[knob.place])
-        made.observe(lambda change: self.moved(knob, change["new"]), "value")
+        made.observe(lambda change: self.take(knob, change["new"]), "value")
         self.inputs[knob.place] = made
         if not knob.place.startswith("budget_rp."):
             return [made]
@@ -65,7 +65,7 @@ class ControlColumn:
         self.questions[knob.place] = Question()
         return [made, self.questions[knob.place].box]
 
-    def moved(self, knob: Knob, value: Value) -> None:
+    def take(self, knob: Knob, value: Value) -> None:
         """A planner's move; one that is doubtful is asked about, and counts only when it is meant."""
         if value == self.controls.values[knob.place]:
             return

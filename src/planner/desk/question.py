@@ -21,7 +21,7 @@ class Question:
     def button(self, name: str) -> widgets.Button:
         made = widgets.Button(description=say(f"workbench.ask.{name}"), layout={"width": "auto"})
         made.add_class(f"planner-{name}")
-        made.on_click(lambda _: self.answered(name))
+        made.on_click(lambda _: self.answer(name))
         return made
 
     @property
@@ -34,7 +34,7 @@ class Question:
         self.text.value = f'<p role="alert">{safe(sentence, 600)}</p>'
         self.box.layout.display = ""
 
-    def answered(self, name: str) -> None:
+    def answer(self, name: str) -> None:
         act = self.answers.get(name)
         self.close()
         if act is not None:

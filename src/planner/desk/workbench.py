@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from planner.answers.low_spend import cheapest_rp, head, is_low
+from planner.answers.low_spend import cheapest_rp, how_little, is_low
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
@@ -28,6 +28,8 @@ from planner.model.candidates import Candidates, read_candidates
 from planner.plan.plan import Plan
 from planner.scenario.scenario import Scenario, read_scenario
 from planner.views import text
+from planner.views.change_strip import change_strip, frames
+from planner.views.live_bars import live_bars
 from planner.views.scene import Scene
 
 WIDE = {"width": "100%"}
@@ -54,7 +56,8 @@ class Workbench:
         self.figures.add_class("planner-figures")
         self.seeking, self.remedies = widgets.HTML(layout=WIDE), RepairButtons(self.session)
         self.top, self.left, self.right, self.sheets = map(place, ("top", "levers", "map-place", "sheets"))
-        self.change, self.bars = place("change"), place("bars")  # empty, they take no room
+        self.moves, self.measures = widgets.HTML(layout=WIDE), widgets.HTML(layout=WIDE)
+        self.change, self.bars = place("change", self.moves), place("bars", self.measures)
         said = [self.message, self.session.saving.progress, self.seeking, self.remedies.box, self.note]
         self.strip = place("strip", place("facts", self.stamp, self.status), place("aside", *said))
         self.middle = place("middle", self.left, self.right)
@@ -176,18 +179,23 @@ class Workbench:
             lines = contents.name_kabupaten(said(answer), session.candidates.kabupaten)
             stale = say("workbench.stale") if session.drawn else ""
             self.status.value = contents.status(answer.phase, lines, stale)
+            self.moves.value, self.map.frames = "", {}
             return
         preview = answer.phase == "preview"
         scene = contents.scene_of(answer, session.candidates)
+        kept = session.kept[-1].plan if session.kept else None
         self.stamp.value = contents.head(scene)
-        self.figures.value = contents.figures(answer.plan, session.kept[-1] if session.kept else None)
+        self.moves.value = "" if session.before is None else change_strip(session.before, scene)
+        self.measures.value = live_bars(scene, kept)
+        self.map.frames = {} if session.before is None else frames(session.before, answer.plan)
+        self.figures.value = contents.figures(answer.plan, kept)
         paint(self.map, scene, lang=session.lang)
         self.list.rows = contents.rows(scene)
         note = say("workbench.settling") if preview else ""
         lines = [contents.proof(answer.plan, not preview), *text.not_known(scene)]
         low = is_low(answer.plan)
         if low:
-            lines.insert(0, answer.low.sentence() if answer.low else head(answer.plan))
+            lines.insert(0, answer.low.sentence() if answer.low else how_little(answer.plan))
         phase = f"{answer.phase} {'empty' if answer.plan.funded.empty else 'low'}" if low else answer.phase
         self.status.value = contents.status(phase, lines, note)
         self.tabs.show(scene, session.kept, not preview)

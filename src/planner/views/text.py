@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from planner.answers.low_spend import head, is_low, low_spend
+from planner.answers.low_spend import how_little, is_low, low_spend
 from planner.base.messages import label, language, say
 from planner.base.units import number, percent, rupiah
 from planner.plan.plan import menu_counts
@@ -174,7 +174,7 @@ def little_spent(scene: Scene) -> str:
     """Of a plan that spends less than half of its pagu, how little and why; without its tables only how little."""
     plan, candidates, options = scene.plan, scene.source, scene.options
     if not is_low(plan) or candidates is None or options is None:
-        return head(plan) if is_low(plan) else ""
+        return how_little(plan) if is_low(plan) else ""
     cause = options.once(("low spend", plan.fingerprint), lambda: low_spend(plan, candidates))
     return cause.sentence() if cause else ""
 
