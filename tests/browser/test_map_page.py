@@ -9,7 +9,7 @@ from pages import country
 
 from planner.base.messages import speaking
 from planner.base.paths import PACKAGE
-from planner.desk.live_map import map_of, paint
+from planner.desk.live_map import LiveMap, map_of, paint
 from planner.views.scene import Scene
 
 pytestmark = pytest.mark.browser
@@ -50,7 +50,7 @@ def page_of(widget) -> str:
     text = json.dumps(state_of(widget), ensure_ascii=False).replace("</", "<\\/")
     return PAGE % (
         (PACKAGE / "desk" / "live_map.css").read_text("utf-8"),
-        b64encode((PACKAGE / "desk" / "live_map.js").read_bytes()).decode(),
+        b64encode(LiveMap._esm.encode()).decode(),
         text,
     )
 
@@ -66,10 +66,10 @@ def shown(browser, scene, tmp_path):
     """Open the page of a map, coloured by the scene and changed as asked; keep what it asks for and complains of."""
     opened = []
 
-    def open_page(width=1280, **changes):
+    def open_page(width=1280, asking=None, **changes):
         with speaking("id"):
             table = scene.kabupaten.assign(**changes.pop("table", {}))
-            widget = paint(map_of(table), replace(scene, kabupaten=table))
+            widget = paint(map_of(table, asking), replace(scene, kabupaten=table))
         for name, value in changes.items():
             setattr(widget, name, value)
         file = tmp_path / "peta.html"
@@ -156,7 +156,7 @@ def test_shift_and_click_only_select(shown):
 def test_the_keyboard_does_all_that_the_mouse_does(shown):
     page = shown()
     assert page.locator(".cells [tabindex='0']").count() == 1
-    page.locator("select").focus()
+    page.locator(".bar button").last.focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.dataset.kode") == "11.01"
     page.keyboard.press("ArrowRight")  # petak 4,3 -> 5,3
@@ -185,7 +185,7 @@ def test_arrows_lead_from_any_cell_to_every_other_island(shown):
 
 def test_focus_is_seen(shown):
     page = shown()
-    page.locator("select").focus()
+    page.locator(".bar button").last.focus()
     assert not page.locator(".cursor").is_visible()
     page.keyboard.press("Tab")
     assert page.locator(".cursor").is_visible()
@@ -223,6 +223,78 @@ def test_the_six_units_of_dki_cannot_be_locked_and_say_why(shown):
     assert locks(page) == {}
     assert "tidak dapat dikunci" in page.locator("[role=status]").text_content()
     assert {each.get_attribute("aria-disabled") for each in jakarta.all()} == {"true"}
+
+
+def test_a_tile_without_usulan_says_so_where_it_is_clicked_and_can_only_be_freed(shown):
+    page = shown(asking=["64.01"], locks={"11.05": "in"})
+    cell(page, "11.03").click(force=True)
+    assert locks(page) == {"11.05": "in"} and page.evaluate("model.get('selected')") == "11.03"
+    tip = page.get_by_role("tooltip")
+    assert "Tanpa usulan: tidak ada yang dapat dikunci." in tip.inner_text()
+    assert "Tanpa usulan" in page.locator("[role=status]").text_content()
+    assert cell(page, "11.03").get_attribute("aria-disabled") == "true"
+    cell(page, "64.01").click()
+    assert "Tanpa usulan" not in tip.inner_text()
+    for _ in range(2):  # locked in by the file: out, then free
+        cell(page, "11.05").click(force=True)
+    assert locks(page) == {"64.01": "in"}
+
+
+def part(page) -> list[float]:
+    return [float(number) for number in page.locator(".stage > svg").get_attribute("viewBox").split()]
+
+
+def test_an_island_fills_the_picture_with_names_and_the_picture_keeps_its_size(shown):
+    page = shown()
+    whole, box = part(page), page.locator(".stage > svg").bounding_box()
+    assert not page.locator(".names").is_visible()
+    page.get_by_role("button", name="Kalimantan", exact=True).click()
+    assert part(page)[2] < whole[2] / 2.4 and page.locator(".stage > svg").bounding_box() == box
+    assert page.locator(".names text", has_text="Paser").first.is_visible()
+    stage, tile = page.locator(".stage").bounding_box(), cell(page, "64.01").bounding_box()
+    assert stage["x"] < tile["x"] and tile["x"] + tile["width"] < stage["x"] + stage["width"] and tile["width"] > 50
+    page.get_by_role("button", name="Seluruh peta").click()
+    assert part(page) == whole
+
+
+def test_buttons_keys_and_wheel_zoom_and_a_drag_moves_the_map_without_a_click(shown):
+    page = shown()
+    whole = part(page)
+    page.get_by_role("button", name="Lebih dekat").click()
+    assert part(page)[2] == pytest.approx(whole[2] / 1.5)
+    cell(page, "64.01").focus()
+    page.keyboard.press("+")
+    assert part(page)[2] == pytest.approx(whole[2] / 2.25)
+    before = part(page)
+    box = cell(page, "64.01").bounding_box()
+    page.mouse.move(box["x"] + 9, box["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 69, box["y"] + 29, steps=4)
+    page.mouse.up()
+    assert part(page)[0] < before[0] and part(page)[1] < before[1] and locks(page) == {}
+    moved = cell(page, "64.01").bounding_box()
+    assert (moved["x"], moved["y"]) == (pytest.approx(box["x"] + 60, abs=3), pytest.approx(box["y"] + 20, abs=3))
+    cell(page, "64.01").click()
+    assert locks(page) == {"64.01": "in"}
+    page.keyboard.press("0")
+    assert part(page) == whole
+    page.mouse.wheel(0, -200)  # the page's own
+    assert part(page) == whole
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -200)
+    page.keyboard.up("Control")
+    page.wait_for_function("() => document.querySelector('.stage > svg').viewBox.baseVal.width < 1124")
+
+
+def test_arrows_lead_to_a_cell_beyond_the_edge_and_the_map_follows(shown):
+    page = shown()
+    page.get_by_role("button", name="Kalimantan", exact=True).click()
+    cell(page, "64.01").focus()
+    before = part(page)
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    x, _, w, h = part(page)
+    assert x > before[0] and (w, h) == (pytest.approx(before[2]), pytest.approx(before[3]))
 
 
 def test_a_map_to_read_only_selects(shown):

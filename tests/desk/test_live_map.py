@@ -1,5 +1,6 @@
 """The live map's side in the kernel: what each colour stands for, what is sent, and what may be locked."""
 
+import re
 from dataclasses import replace
 
 import comm
@@ -9,7 +10,8 @@ from pages import HOSTILE, MILIAR, country, plan
 
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
-from planner.desk.live_map import classify, facts_of, map_of, paint, steps, words
+from planner.desk.live_map import LiveMap, classify, facts_of, map_of, paint, steps, words
+from planner.desk.meeting import Meeting
 from planner.views.scene import Scene
 
 
@@ -48,7 +50,7 @@ def test_a_map_has_every_kabupaten_once_with_its_tile_and_its_point(scene):
     assert len(cells) == 514
     assert cells["11.03"] == {
         "kode": "11.03", "nama": "Kabupaten Aceh Timur", "provinsi": "Aceh", "pulau": "Sumatera", "otonom": "ya",
-        "petak_x": 5, "petak_y": 1, "lon": 97.63935, "lat": 4.6886,
+        "petak_x": 5, "petak_y": 1, "lon": 97.63935, "lat": 4.6886, "usulan": True,
     }  # fmt: skip
 
 
@@ -183,11 +185,7 @@ def test_one_switch_changes_every_word(drawn, scene):
 
 
 def test_the_words_are_those_that_the_page_asks_for():
-    import re
-
-    from planner.base.paths import PACKAGE
-
-    asked = set(re.findall(r'\bword\("(\w+)"\)', (PACKAGE / "desk" / "live_map.js").read_text(encoding="utf-8")))
+    asked = set(re.findall(r'\bword\("(\w+)"\)', LiveMap._esm))
     assert {"name", "colour_by", "view"} <= asked <= set(words())
 
 
@@ -207,9 +205,7 @@ def test_classes_know_only_what_the_facts_say(scene):
 
 
 def test_the_page_asks_the_network_for_nothing():
-    from planner.base.paths import PACKAGE
-
-    script, look = ((PACKAGE / "desk" / name).read_text(encoding="utf-8") for name in ("live_map.js", "live_map.css"))
+    script, look = LiveMap._esm + Meeting._esm, LiveMap._css + Meeting._css
     for word in ("import ", "fetch(", "XMLHttpRequest", "innerHTML", "insertAdjacentHTML", "eval(", "@import", "url(h"):
         assert word not in script + look
     assert [line for line in (script + look).splitlines() if "http" in line] == [

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from planner.answers.explain import Explanation
+from planner.answers.low_spend import how_little, is_low
 from planner.base.messages import label, say
 from planner.base.paths import PACKAGE
 from planner.base.units import MICRO, gap_percent, number, percent, rupiah, rupiah_full, signed
@@ -38,9 +39,8 @@ def scene_of(answer: Answer, candidates: Candidates, name: str = "nasional") -> 
 def status(phase: str, lines: Sequence[str], note: str = "") -> str:
     """The line that always says which answer is on the screen, what is proven of it, or why there is none.
 
-    ``phase``: of an ``Answer``; with `` empty`` or `` low`` behind it where its plan funds
-    nobody or spends less than half of the pagu, which is never green. Lines
-    that begin with '- ' are points of a list below the line before them.
+    ``phase``: of an ``Answer``, with the kind of ``spend_warning`` behind it, which is never green. Lines that begin
+    with '- ' are points of a list below the line before them.
     """
     first = f"<b>{safe(say(f'workbench.phases.{phase.split()[-1]}'))}</b>"
     said = safe(lines[0], 1500) if lines else ""
@@ -53,6 +53,14 @@ def status(phase: str, lines: Sequence[str], note: str = "") -> str:
     after = f'<p class="small">{safe(note, 600)}</p>' if note else ""
     look = f'class="planner-status {phase}" role="status" tabindex="0" data-testid="status"'
     return f"<div {look}>{first} {said}{rest}{after}</div>"
+
+
+def spend_warning(answer: Answer) -> tuple[list[str], str]:
+    """What warns of a plan that funds nobody or gives out little, and which of both: ``empty``, ``low`` or ''."""
+    plan = answer.found
+    if not is_low(plan):
+        return [], ""
+    return [answer.low.sentence() if answer.low else how_little(plan)], "empty" if plan.funded.empty else "low"
 
 
 def name_kabupaten(lines: Iterable[str], kabupaten: pd.DataFrame) -> list[str]:

@@ -3,6 +3,7 @@
 const NS = "http://www.w3.org/2000/svg";
 const SIZE = 20, LEFT = 2, TOP = 30, WIDE = 1124, REACH = 15; // REACH: how far from its centre a cell is still hit
 const NEXT = {free: "in", in: "out", out: "free"};
+const NAMED = 2.4; // pixels of a unit from which a tile carries its name
 const ARROWS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
 
 // The look of a class: a ground, and a hatching of lines or dots that tells it apart without colour.
@@ -76,6 +77,17 @@ function islandNames(cells, place) { // each island group's name above its cells
   });
 }
 
+function tileNames(cells) { // each kabupaten's name within its tile
+  return cells.map(cell => {
+    const [x, y] = PLACES.tiles(cell), lines = wrapped(cell.nama), top = y + 1.2 - 1.9 * (lines.length - 1);
+    return svg("text", {}, ...lines.map((line, i) => {
+      const part = svg("tspan", {x, y: top + 3.8 * i});
+      part.textContent = line;
+      return part;
+    }));
+  });
+}
+
 function lockMark(lock, x, y) { // a padlock in a dark frame, or a cross in a dashed one
   const frame = {x: -9, y: -9, width: 18, height: 18, rx: 3};
   const d = lock === "in" ? "M-3.8 -.7h7.6v5.2h-7.6zM-2.2 -.7v-1.8a2.2 2.2 0 0 1 4.4 0v1.8" : "M-3.6 -3.6l7.2 7.2m0 -7.2l-7.2 7.2";
@@ -106,24 +118,30 @@ function around(ring, item) { // put a ring around a cell, or away
 
 function render({model, el}) {
   const id = `planner-map-${++maps}`, items = new Map(); // kode -> {cell, x, y, shape, mark}
-  let active = null, shown = null, begun = null, resting = null;
+  let active = null, shown = null, begun = null, resting = null, refused = "";
 
   const buttons = Object.keys(PLACES).map(view => html("button", {type: "button", "data-view": view}));
   const views = html("div", {class: "views", role: "group"}, ...buttons);
   const colourings = ["menu", "amount", "score", "certainty"].map(value => html("option", {value}));
   const select = html("select", {"data-testid": "map-colour"}, ...colourings), choiceName = html("span");
+  const zooms = ["nearer", "farther", "all"].map(name => html("button", {type: "button", "data-zoom": name}));
+  const zooming = html("div", {class: "zoom", role: "group"}, ...zooms);
+  const names = svg("g", {class: "names", "aria-hidden": "true"});
   const ground = svg("g"), layer = svg("g", {class: "cells"}), above = svg("g", {class: "above", "aria-hidden": "true"});
   const chosen = svg("rect", {class: "chosen", rx: 4}), cursor = svg("rect", {class: "cursor", rx: 4});
   const hatchings = Object.entries(LOOKS).map(([key, look]) => hatching(`${id}-${key}`, look));
   const picture = svg("svg", {role: "application", "aria-describedby": `${id}-how`},
-    svg("defs", {}, ...hatchings), ground, layer, above);
+    svg("defs", {}, ...hatchings), ground, layer, names, above);
   const tipName = html("strong"), tipClass = html("span", {class: "class"}), tipText = html("span");
-  const tooltip = html("div", {class: "tip", role: "tooltip", hidden: ""}, tipName, tipClass, tipText);
+  const tipNo = html("span", {class: "no"});
+  const tooltip = html("div", {class: "tip", role: "tooltip", hidden: ""}, tipName, tipClass, tipNo, tipText);
   const stage = html("div", {class: "stage"}, picture, tooltip);
   const legend = html("ul", {class: "legend"}), how = html("p", {class: "how", id: `${id}-how`});
   const said = html("div", {class: "said", role: "status"});
   const root = html("div", {class: "planner-map", "data-testid": "map", "data-lm-suppress-shortcuts": "true"},
-    html("div", {class: "bar"}, views, html("label", {}, choiceName, select)), stage, legend, how, said);
+    html("div", {class: "bar"}, views, html("label", {}, choiceName, select), zooming), stage,
+    html("div", {class: "notes"}, legend, how), said);
+  const zoom = zoomOf(picture, unscaled);
   el.append(root);
 
   const word = key => model.get("words")[key] ?? key;
@@ -132,13 +150,17 @@ function render({model, el}) {
   const classOf = ({cell}) => model.get("legend")[model.get("classes")[cell.kode]] ?? {key: "none", label: ""};
   const reasonOf = ({cell}) => model.get("tips")[cell.kode] ?? "";
   const nameOf = ({cell}) => `${cell.nama}, ${cell.provinsi}`;
-  const lockable = ({cell}) => cell.otonom === "ya" && !model.get("readonly");
+  const barred = item => { // why a click cannot lock it; what is locked by the file can be freed
+    if (item.cell.otonom !== "ya") return word("blocked");
+    if (model.get("readonly")) return word("how_readonly");
+    return item.cell.usulan || lockOf(item) !== "free" ? "" : word("no_usulan");
+  };
   const fill = pattern => `url(#${id}-${Object.hasOwn(LOOKS, pattern) ? pattern : "none"})`;
 
   function refresh(item) { // only what changed is touched
     const {shape} = item, {key, label, pattern} = classOf(item), lock = lockOf(item);
     const state = (lock === "free" ? "" : `${word(lock)}. `) + (movedOf(item) && `${word(`moved_${movedOf(item)}`)}. `);
-    set(shape, {"aria-label": `${nameOf(item)}: ${label}. ${state}${reasonOf(item)}`, "aria-disabled": item.cell.otonom !== "ya"});
+    set(shape, {"aria-label": `${nameOf(item)}: ${label}. ${state}${reasonOf(item)}`, "aria-disabled": barred(item) !== "" && !model.get("readonly")});
     if (shape.getAttribute("data-class") !== key) {
       set(shape, {"data-class": key, fill: fill(pattern)});
       if (shape.tagName === "circle") enlarge(shape, !LOOKS[key]?.plain);
@@ -173,7 +195,7 @@ function render({model, el}) {
   function draw() { // everything anew: at the start, for other cells and for another view
     const view = model.get("view"), cells = model.get("cells"), outlines = model.get("outlines"), half = SIZE / 2 - 1;
     hide(); items.clear();
-    [ground, layer, above].forEach(part => part.replaceChildren());
+    [ground, layer, names, above].forEach(part => part.replaceChildren());
     for (const cell of cells) {
       const [x, y] = PLACES[view](cell), button = {role: "button", tabindex: -1, "data-kode": cell.kode};
       const d = view === "batas" && outlines[cell.kode];
@@ -185,7 +207,9 @@ function render({model, el}) {
     if (view === "tiles") above.append(borders(cells));
     above.append(chosen, cursor);
     ground.append(...islandNames(cells, PLACES[view]));
-    set(picture, {viewBox: `0 0 ${WIDE} ${Math.max(0, ...[...items.values()].map(item => item.y)) + SIZE / 2 + 4}`});
+    if (view === "tiles") names.append(...tileNames(cells));
+    zoom.set({w: WIDE, h: Math.max(0, ...[...items.values()].map(item => item.y)) + SIZE / 2 + 4});
+    zooming.replaceChildren(...zooms, ...[...new Set(cells.map(cell => cell.pulau))].map(islandButton));
     buttons.forEach(button => set(button, {"aria-pressed": button.dataset.view === view}));
     buttons.at(-1).hidden = !Object.keys(outlines).length;
     active = items.get(active?.cell.kode ?? model.get("selected")) ?? items.values().next().value;
@@ -194,9 +218,27 @@ function render({model, el}) {
     repaint();
   }
 
+  function islandButton(name) {
+    const made = html("button", {type: "button", "data-island": name}, name);
+    made.addEventListener("click", () => {
+      const own = [...items.values()].filter(item => item.cell.pulau === name);
+      const [x, y] = [Math.min(...own.map(item => item.x)) - 14, Math.min(...own.map(item => item.y)) - 34];
+      zoom.over({x, y, w: Math.max(...own.map(item => item.x)) + 14 - x, h: Math.max(...own.map(item => item.y)) + 14 - y});
+    });
+    return made;
+  }
+
+  function unscaled(times) { // what keeps its size on the screen, and what is seen only from near
+    picture.style.setProperty("--times", times);
+    set(picture, {class: `${times > 1 ? "near" : ""} ${zoom.scale() >= NAMED ? "named" : ""}`.trim()});
+    hide();
+  }
+
   function label() { // the words of the language, and the legend
     set(root, {lang: word("lang")});
     set(views, {"aria-label": word("view")});
+    set(zooming, {"aria-label": word("zoom")});
+    for (const button of zooms) set(button, {title: word(button.dataset.zoom), "aria-label": word(button.dataset.zoom)});
     set(picture, {"aria-label": word("name")});
     set(legend, {"aria-label": word("legend")});
     choiceName.textContent = word("colour_by");
@@ -218,6 +260,7 @@ function render({model, el}) {
     tipName.textContent = nameOf(item);
     tipClass.textContent = classOf(item).label + locked;
     tipText.textContent = reasonOf(item);
+    tipNo.textContent = refused;
     tooltip.hidden = false;
     const all = stage.getBoundingClientRect(), box = item.shape.getBoundingClientRect();
     const left = box.left + box.width / 2 - all.left - tooltip.offsetWidth / 2;
@@ -226,7 +269,7 @@ function render({model, el}) {
     tooltip.style.top = `${over >= -40 ? over : box.bottom - all.top + 8}px`;
   }
 
-  function hide() { [shown, tooltip.hidden] = [null, true]; }
+  function hide() { [shown, refused, tooltip.hidden] = [null, "", true]; }
 
   function pointed(event) { // the shape under the pointer, or the cell nearest; an assistive click has only a target
     if (event.target.tagName === "path" && event.target.dataset.kode) return items.get(event.target.dataset.kode);
@@ -250,17 +293,20 @@ function render({model, el}) {
 
   function cycle(item) { // free -> locked in -> locked out -> free, or why not
     const kode = item.cell.kode, next = NEXT[lockOf(item)], {[kode]: _, ...others} = model.get("locks");
-    if (lockable(item)) tellKernel({selected: kode, locks: next === "free" ? others : {...others, [kode]: next}});
-    else choose(item);
-    const blocked = word(item.cell.otonom === "ya" ? "how_readonly" : "blocked");
-    said.textContent = `${nameOf(item)}: ${lockable(item) ? word(next) : blocked}`;
+    refused = barred(item);
+    said.textContent = `${nameOf(item)}: ${refused || word(next)}`;
+    if (refused) choose(item);
+    else tellKernel({selected: kode, locks: next === "free" ? others : {...others, [kode]: next}});
     tell(item);
   }
+
+  const zoomBy = key => key === "0" ? zoom.all() : zoom.by(key === "+" ? 1.5 : 1 / 1.5, active ?? undefined);
 
   // on the stage: Chromium gives a tab stop to an SVG that listens to focus
   stage.addEventListener("keydown", event => {
     const arrow = ARROWS[event.key];
-    if (event.key === "Escape") hide();
+    if (event.key === "Escape" && shown) { hide(); event.stopPropagation(); }
+    if (["+", "-", "0"].includes(event.key) && !event.ctrlKey && !event.metaKey) zoomBy(event.key);
     if (event.ctrlKey || event.metaKey || event.altKey || !(arrow || event.key === "Enter" || event.key === " ")) return;
     event.preventDefault();
     event.stopPropagation();
@@ -273,7 +319,11 @@ function render({model, el}) {
     set(active.shape, {tabindex: -1}); // the one tab stop goes where the focus goes
     set(item.shape, {tabindex: 0});
     active = item;
-    if (item.shape.matches(":focus-visible")) around(cursor, item);
+    if (item.shape.matches(":focus-visible")) {
+      around(cursor, item);
+      zoom.follow(item, SIZE);
+    }
+    if (item !== shown) refused = "";
     tell(item);
     clearTimeout(resting);
     resting = setTimeout(() => document.activeElement === item.shape && choose(item), 250);
@@ -286,10 +336,11 @@ function render({model, el}) {
   });
   picture.addEventListener("pointermove", event => {
     const item = pointed(event);
-    if (!item) hide();
-    else if (item !== shown) tell(item);
+    if (!item || event.buttons & 1) hide();
+    else if (item !== shown) { refused = ""; tell(item); }
   });
   picture.addEventListener("pointerleave", () => active?.shape.matches(":focus-visible") ? tell(active) : hide());
+  zooms.forEach((button, i) => button.addEventListener("click", () => [() => zoom.by(1.5), () => zoom.by(1 / 1.5), zoom.all][i]()));
   for (const button of buttons) button.addEventListener("click", () => tellKernel({view: button.dataset.view}));
   select.addEventListener("change", () => tellKernel({colour_by: select.value}));
 

@@ -1,6 +1,7 @@
 """The live map: every kabupaten as a tile, a point or its outline, coloured by a plan, locked by click or by key."""
 
 from bisect import bisect_right
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -44,7 +45,9 @@ class LiveMap(AnyWidget):
     ``selected``, ``view`` and ``colour_by``; the map colours itself anew when ``colour_by`` changes.
     """
 
-    _esm = Path(__file__).with_name("live_map.js").read_text(encoding="utf-8")
+    _esm = "".join(
+        Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("map_zoom.js", "live_map.js")
+    )
     _css = Path(__file__).with_name("live_map.css").read_text(encoding="utf-8")
     cells = t.List(t.Dict()).tag(sync=True)
     outlines = t.Dict().tag(sync=True)  # kode -> SVG path, where boundaries are installed: then there is a third view
@@ -87,10 +90,14 @@ class LiveMap(AnyWidget):
             self.classes = {kode: shown_keys.index(key) for kode, key in zip(self.facts["kode"], keys, strict=True)}
 
 
-def map_of(kabupaten: pd.DataFrame) -> LiveMap:
-    """A map of the kabupaten table, nothing coloured yet, in the language in force."""
+def map_of(kabupaten: pd.DataFrame, asking: Collection[str] | None = None) -> LiveMap:
+    """A map of the kabupaten table, nothing coloured yet, in the language in force.
+
+    ``asking``: the kode that have an usulan, which alone can be locked by a click; all where it is not given.
+    """
     cells = kabupaten[list(FIELDS)].to_dict("records")
-    named = [cell | {"nama": cut(cell["nama"], 80)} for cell in cells]
+    there = set(kabupaten["kode"] if asking is None else asking)
+    named = [cell | {"nama": cut(cell["nama"], 80), "usulan": cell["kode"] in there} for cell in cells]
     return LiveMap(cells=named, outlines=outlines(), words=words())
 
 

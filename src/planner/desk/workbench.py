@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
-from planner.answers.low_spend import cheapest_rp, how_little, is_low
+from planner.answers.low_spend import cheapest_rp
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
@@ -17,6 +17,7 @@ from planner.desk.control_column import ControlColumn, Move
 from planner.desk.controls import KINDS, Controls, Value
 from planner.desk.edit_form import EditForm
 from planner.desk.live_map import map_of, paint
+from planner.desk.meeting import meeting_of
 from planner.desk.plan_list import PlanList
 from planner.desk.repair_buttons import RepairButtons, said
 from planner.desk.session import Session
@@ -51,7 +52,7 @@ class Workbench:
     def __init__(self, base: Scenario, candidates: Candidates, file: Path | None = None):
         self.muted = False
         self.session = Session(file, self)
-        self.style = contents.look()
+        self.style, self.meeting = contents.look(), meeting_of()
         self.stamp, self.status, self.note, self.figures, self.message = (widgets.HTML(layout=WIDE) for _ in range(5))
         self.figures.add_class("planner-figures")
         self.seeking, self.remedies = widgets.HTML(layout=WIDE), RepairButtons(self.session)
@@ -70,7 +71,7 @@ class Workbench:
         self.session.close()
         self.clear()
         own = self.style, self.top, self.strip, self.figures, self.change, self.middle, self.bars, self.sheets
-        closed(*own, self.box)
+        closed(*own, self.meeting, self.box)
 
     # what a planner asks of it in a cell
 
@@ -105,7 +106,8 @@ class Workbench:
         """Lay everything out for a scenario; what stood here before is closed."""
         self.clear()
         with self.silent():
-            self.map, self.list = map_of(self.session.candidates.kabupaten), PlanList()
+            candidates = self.session.candidates
+            self.map, self.list = map_of(candidates.kabupaten, candidates.usulan["kode"]), PlanList()
             self.map.observe(partial(self.on_locks, "kabupaten"), "locks")
             self.map.observe(self.on_map_choice, "selected")
             self.list.observe(partial(self.on_locks, "usulan"), "locks")
@@ -122,6 +124,7 @@ class Workbench:
         session = self.session
         with self.silent():
             self.list.speak()
+            self.meeting.speak()
             self.bar = Toolbar(session, self.switch)
             self.column = ControlColumn(
                 session.base, session.controls, cheapest_rp(session.candidates.rincian), self.on_user
@@ -129,7 +132,8 @@ class Workbench:
             self.editor = EditForm(session)
             self.tabs = Tabs(session.candidates, self.editor.box)
             self.editor.ask = self.tabs.ask
-        self.top.children, self.left.children, self.sheets.children = [self.bar.box], [self.column.box], [self.tabs.box]
+        self.top.children = [self.bar.box, self.meeting]
+        self.left.children, self.sheets.children = [self.column.box], [self.tabs.box]
 
     def clear(self) -> None:
         """Close the widgets of a scenario."""
@@ -192,12 +196,9 @@ class Workbench:
         paint(self.map, scene, lang=session.lang)
         self.list.rows = contents.rows(scene)
         note = say("workbench.settling") if preview else ""
-        lines = [contents.proof(answer.plan, not preview), *text.not_known(scene)]
-        low = is_low(answer.plan)
-        if low:
-            lines.insert(0, answer.low.sentence() if answer.low else how_little(answer.plan))
-        phase = f"{answer.phase} {'empty' if answer.plan.funded.empty else 'low'}" if low else answer.phase
-        self.status.value = contents.status(phase, lines, note)
+        warned, kind = contents.spend_warning(answer)
+        lines = [*warned, contents.proof(answer.plan, not preview), *text.not_known(scene)]
+        self.status.value = contents.status(f"{answer.phase} {kind}".strip(), lines, note)
         self.tabs.show(scene, session.kept, not preview)
         if not preview:
             self.note.value = contents.message(self.editor.record(answer.plan), "planner-note")

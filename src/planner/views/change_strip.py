@@ -19,9 +19,8 @@ def change_strip(before: Plan, scene: Scene) -> Html:
     moves = list(compare.usulan(before, scene.plan))
     of = {kind: [move for move in moves if move["change"] == kind] for kind in KINDS}
     lists = "".join(name_moves(kind, rows, scene) for kind, rows in of.items() if rows)
-    return Html(
-        f'<div class="planner-moves" role="status" data-testid="change"><b>{first_line(before, of, scene)}</b>{lists}</div>'
-    )
+    look = 'class="planner-moves" role="status" data-testid="change"'
+    return Html(f"<div {look}><b>{first_line(before, of, scene)}</b>{lists}</div>")
 
 
 def first_line(before: Plan, of: dict[str, list[dict]], scene: Scene) -> str:

@@ -1,0 +1,39 @@
+"""The switches of a meeting: the desk over the whole window, and the drawer of levers."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import traitlets as t
+from anywidget import AnyWidget
+
+from planner.base.messages import say, sentences
+
+ASKED = "PLANNER_MEETING"  # set by ``planner lab --meeting``: the desk opens in that mode
+
+
+class Meeting(AnyWidget):
+    """Two buttons that act on the page itself; here it is only known how they stand.
+
+    ``meeting``: the desk covers code and JupyterLab. ``drawer``: the levers are open; beside the map, and in a meeting
+    over it, so that the map keeps its size.
+    """
+
+    _esm = Path(__file__).with_name("meeting.js").read_text(encoding="utf-8")
+    _css = Path(__file__).with_name("meeting.css").read_text(encoding="utf-8")
+    meeting = t.Bool(False).tag(sync=True)
+    drawer = t.Bool(True).tag(sync=True)
+    words = t.Dict().tag(sync=True)
+
+    def speak(self) -> None:
+        """Both buttons in the language in force."""
+        self.words = {key: say(f"workbench.meeting.{key}") for key in sentences()["workbench"]["meeting"]}
+
+
+def meeting_of(environment: dict[str, str] | None = None) -> Meeting:
+    """The switches as the command that opened JupyterLab asked for; in a meeting the drawer is closed at first."""
+    asked = bool((os.environ if environment is None else environment).get(ASKED))
+    made = Meeting(meeting=asked, drawer=not asked)
+    made.add_class("planner-switches")
+    return made
