@@ -496,7 +496,7 @@ os._exit(0)
 
 
 def move_is_quick(file: Path) -> None:
-    """From a move of the pagu to the new map, list and figures in the kernel, against the search for a preview alone."""
+    """From a move of the pagu to the new map, list and figures in the kernel, against the preview's search alone."""
     run = subprocess.run([sys.executable, "-c", MOVES, str(file)], check=True, capture_output=True, text=True)
     own, slow, floor = map(float, run.stdout.split()[-3:])
     say(f"move to map {file.stem}", own / floor, 1.5, "x", f"floor {floor:.2f} s, the preview alone")

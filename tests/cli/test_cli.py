@@ -378,11 +378,18 @@ def test_a_plan_without_winners_says_so(planner, tmp_path):
     for _ in range(2):  # the second time the plan is kept
         status, out, _ = planner("allocate", scenario(tmp_path, budget=5 * MILIAR))
 
-        assert status == 0 and "Tidak ada yang terpilih: pagu di bawah biaya setiap usulan" in out
-        assert "Yang termurah, 'a', Rp 6 miliar" in out and "pagu TA 2028 Rp 5 miliar" in out
+        assert status == 0 and "Peringatan: Tidak ada usulan yang terpilih." in out
+        assert "yang termurah, 'a', Rp 6 miliar" in out and "TA 2028 Rp 5 miliar" in out
 
+
+def test_a_plan_that_spends_less_than_half_names_the_rule_that_holds_back_most(planner, tmp_path):
+    two_usulan(tmp_path)
     none = '[[rules]]\nrule = "CountBand"\nmax = 0'
-    assert "pagu atau batas aturan" in planner("allocate", scenario(tmp_path, more=none))[1]
+
+    out = planner("allocate", scenario(tmp_path, more=none))[1]
+    assert "Yang paling menahan: Jumlah usulan terpilih paling banyak 0." in out and "sedikitnya Rp 6 miliar" in out
+    few = planner("allocate", scenario(tmp_path, more=none.replace("0", "1"), budget=13 * MILIAR))[1]
+    assert "Hanya Rp 6 miliar (46,2 %) dari pagu Rp 13 miliar terpakai." in few
 
 
 def test_an_old_plan_does_not_stay_beside_a_new_diagnosis_nor_the_other_way_round(planner, tmp_path):

@@ -3,13 +3,25 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small import MILIAR, scenario
+from small import MILIAR, candidates, line, scenario, usulan
 
+from planner.answers.low_spend import cheapest_rp
 from planner.base.errors import PlannerError
 from planner.base.messages import sentences
 from planner.base.paths import PARAMETERIZED
-from planner.desk.control_column import control_of, read_value
-from planner.desk.controls import BY_HAND, History, apply_repair, controls_of, knobs, knobs_of, scenario_from
+from planner.base.units import rupiah, rupiah_full
+from planner.desk.control_column import ControlColumn, control_of
+from planner.desk.controls import (
+    BY_HAND,
+    History,
+    apply_repair,
+    controls_of,
+    doubt,
+    knobs,
+    knobs_of,
+    scenario_from,
+)
+from planner.desk.sliders import NumberSlider, scale_of
 from planner.scenario.place import Place
 from planner.scenario.rules import RULES
 from planner.scenario.scenario import plain, read_scenario
@@ -39,7 +51,7 @@ def test_controls_left_alone_give_back_the_scenario_itself(file):
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda f: f.stem)
 def test_widgets_left_alone_give_back_the_very_values(file):
     for knob in knobs(read_scenario(file)):
-        value = read_value(control_of(knob, "x", knob.value), knob, knob.value)
+        value = control_of(knob, "x", knob.value).value
 
         assert value is knob.value or (value == knob.value and type(value) is type(knob.value))
 
@@ -91,10 +103,100 @@ def test_a_share_moves_in_exact_percent():
     knob = next(k for k in knobs(base) if k.name == "min_share")
     made = control_of(knob, "x", knob.value)
 
-    made.value = 29.7
+    made.text.value = "29,7"
 
-    assert read_value(made, knob, knob.value) == 0.297
+    assert made.value == 0.297 and made.slider.value == 29.7 and made.text.value == "29,7 %"
     assert scenario_from(base, controls_of(base).moved(knob.place, 0.297)).rules[0].min_share == 0.297
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("395 miliar", 395 * MILIAR), ("395.000.000.000", 395 * MILIAR), ("395,5", 395_500_000_000), ("1", MILIAR)],
+)
+def test_money_is_typed_as_people_say_it(text, value):
+    made = NumberSlider(scale_of("rupiah", 300 * MILIAR), "x", 300 * MILIAR)
+
+    made.text.value = text
+
+    assert made.value == value and made.slider.value == value / MILIAR
+    assert made.text.value == rupiah(value, digits=12) and made.note.value == f"= {rupiah_full(value)}"
+
+
+def test_money_slides_from_half_to_two_and_a_half_times_the_file_by_its_third_digit():
+    # 395,4 miliar is on no step of 1 miliar: it stays to the rupiah until the slider moves.
+    made = NumberSlider(scale_of("rupiah", 395_400_000_001), "x", 395_400_000_001)
+    assert (made.slider.min, made.slider.max, made.slider.step) == (197, 989, 1)
+    assert made.value == 395_400_000_001
+
+    made.slider.value = 412
+    assert made.value == 412 * MILIAR and made.text.value == "Rp 412 miliar"
+    made.value = 4000 * MILIAR  # from the file, by undo or by a repair
+    assert made.slider.max == made.slider.value == 4000 and made.value == 4000 * MILIAR
+
+
+@pytest.mark.parametrize(("kind", "text"), [("rupiah", "banyak"), ("share", "120 %"), ("share", "x"), ("weight", "-1")])
+def test_what_is_no_number_is_told_below_it_and_moves_nothing(kind, text):
+    made = NumberSlider(scale_of(kind, 1), "x", 1)
+    made.text.value = text
+
+    assert made.value == 1 and made.note.value.startswith(text)
+
+
+def test_text_is_only_ever_text():
+    made = NumberSlider(scale_of("rupiah", 1), "x", 1)
+    made.text.value = "<script>"
+
+    assert "<script>" not in made.note.value and "&lt;script&gt;" in made.note.value
+
+
+def test_the_cheapest_usulan_counts_its_smallest_volumes_and_no_line_that_may_go():
+    # a: 6 units, at least 2, of 1 miliar; b: 3 miliar and 5 that may be left out.
+    a = usulan("a", lines=[line(MILIAR, volume=6, low=2)])
+    b = usulan("b", lines=[line(3 * MILIAR), line(5 * MILIAR, wajib="tidak", name="2")])
+
+    assert cheapest_rp(candidates(a, b).rincian) == 2 * MILIAR
+    assert cheapest_rp(candidates(b).rincian) == 3 * MILIAR
+
+
+@pytest.mark.parametrize(
+    ("amount", "asked"),
+    [(1, "usulan termurah"), (9, "sepersepuluh"), (10, ""), (100, ""), (1000, ""), (1001, "sepuluh kali")],
+)
+def test_a_budget_that_pays_for_nobody_or_is_far_from_the_file_is_asked_about(amount, asked):
+    knob = knobs(scenario(budget_rp={2028: 100 * MILIAR}))[0]
+
+    said = doubt(knob, amount * MILIAR, 2 * MILIAR)
+    assert asked in said and bool(asked) == bool(said)
+
+
+def column(base, moves):
+    return ControlColumn(base, controls_of(base), 2 * MILIAR, moves.append)
+
+
+def test_a_doubtful_budget_moves_nothing_until_it_is_meant():
+    base, moves = scenario(budget_rp={2028: 100 * MILIAR}), []
+    made = column(base, moves)
+    question, pagu = made.questions["budget_rp.2028"], made.inputs["budget_rp.2028"]
+
+    pagu.text.value = "5 miliar"
+    assert moves == [] and question.asked and "Rp 5 miliar" in question.text.value
+    question.answer("cancel")
+    assert moves == [] and not question.asked and pagu.text.value == "Rp 100 miliar"
+
+    pagu.text.value = "5 miliar"
+    question.answer("use")
+    (move,) = moves
+    assert move(controls_of(base)) == controls_of(base).moved("budget_rp.2028", 5 * MILIAR) and not question.asked
+
+
+def test_a_rules_heading_says_where_its_controls_stand():
+    base = scenario(rules=(*LOCKS, COUNT, FLOOR))
+    made = column(base, [])
+    assert made.ruled == [2, 3] and made.rules.selected_index is None
+    assert made.rules.titles[0] == base.rules[2].sentence()
+
+    made.show(controls_of(base).moved("rules[2].min", 7).switched(3, False))
+    assert "paling sedikit 7" in made.rules.titles[0] and made.rules.titles[1].startswith("(ditinggalkan)")
 
 
 def test_a_rule_can_be_left_out_and_comes_back_in_its_place():

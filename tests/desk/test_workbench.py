@@ -250,6 +250,41 @@ def test_a_kept_plan_is_compared_with_the_one_on_the_screen(bench):
     assert 'data-testid="kept"' in bench.figures.value
 
 
+def test_kept_plans_have_names_stand_side_by_side_and_are_marks_on_the_bars(bench):
+    bench.bar.kept_name.value = "Usul <i>Bappenas</i>"
+    press(bench, "keep")
+    assert "Usul <i>Bappenas</i>" in [one.name for one in bench.session.kept] and bench.bar.kept_name.value == ""
+    bench.move("budget_rp.2028", 12 * MILIAR)
+    bench.wait(60)
+
+    sheet = bench.tabs.sheets["comparison"].value
+    assert "A: Usul &lt;i&gt;Bappenas&lt;/i&gt;" in sheet and "B: di layar" in sheet
+    assert "Rp 6 miliar (+Rp 6 miliar)" in sheet  # in Nusa Tenggara before, and Jawa now
+    assert 'class="kept"' in bench.measures.value and "IKM terlayani: 20 IKM" in bench.measures.value
+
+    press(bench, "undo")
+    press(bench, "keep")
+    assert [one.name for one in bench.session.kept] == ["Usul <i>Bappenas</i>"]
+
+
+def test_a_move_tells_who_came_and_what_it_bought_and_frames_them(bench):
+    assert bench.moves.value == "" and bench.map.frames == {}
+    bench.move("budget_rp.2028", 12 * MILIAR)
+    bench.wait(60)
+    assert "Masuk 1, keluar 0: dana +Rp 6 miliar, IKM terlayani +10" in bench.moves.value
+    assert "Kab. Bogor (pembangunan, Rp 6 miliar)" in bench.moves.value and bench.map.frames == {"32.01": "in"}
+
+    bench.switch("en")
+    assert "1 in, 0 out" in bench.moves.value and "+ In:</b> Kab. Bogor" in bench.moves.value
+
+    press(bench, "undo")
+    assert bench.map.frames == {"32.01": "out"}
+    bench.list.locks = {"bogor": "in", "kupang": "in"}
+    bench.move("rules[0].max", 1)
+    bench.wait(60)
+    assert bench.answer.phase == "infeasible" and bench.moves.value == "" and bench.map.frames == {}
+
+
 def test_a_newer_question_ends_the_older_one(bench):
     for amount in (7, 8, 9, 11, 12):
         bench.move("budget_rp.2028", amount * MILIAR)
@@ -279,8 +314,9 @@ def test_every_word_changes_with_the_language_and_nothing_else(bench):
     bench.switch("en")
 
     assert "Exact plan" in bench.status.value and bench.plan is plan
-    assert bench.column.inputs["budget_rp.2028"].description == "Budget 2028 (Rp)"
-    assert "The number of chosen usulan is at most 3" in bench.column.switches[0].description
+    assert bench.column.inputs["budget_rp.2028"].text.description == "Budget 2028"
+    assert bench.column.inputs["budget_rp.2028"].text.value == "Rp 10 billion"
+    assert "The number of chosen usulan is at most 3" in bench.column.rules.titles[0]
     bench.move("budget_rp.2028", 12 * MILIAR)
     bench.wait(60)
     assert "Exact plan" in bench.status.value and winners(bench) == ["bogor", "kupang"]
@@ -547,17 +583,16 @@ def test_an_empty_plan_is_a_warning_and_never_green(bench):
     bench.move("budget_rp.2028", 1_000_000)
     bench.wait(60)
     assert 'class="planner-status settled empty"' in bench.status.value and "Rencana kosong" in bench.status.value
+    assert "yang termurah, &#x27;kupang&#x27;, Rp 2 miliar" in bench.status.value
 
 
-def test_a_plan_below_half_of_the_pagu_is_a_warning_and_never_green(bench):
-    bench.move("budget_rp.2028", 12 * MILIAR)
-    bench.lock("kabupaten", "32.01", "out")
-    bench.wait(60)  # Kupang alone: 6 of 12 miliar, just half
-    assert 'class="planner-status settled"' in bench.status.value
-
+def test_a_plan_below_half_of_the_pagu_is_a_warning_that_names_the_rule(bench):
+    bench.move("rules[0].max", 1)
     bench.move("budget_rp.2028", 13 * MILIAR)
     bench.wait(60)
-    assert 'class="planner-status settled low"' in bench.status.value and "hanya 46,2 % pagu" in bench.status.value
+
+    assert 'class="planner-status settled low"' in bench.status.value and "Hanya Rp 6 miliar" in bench.status.value
+    assert "paling banyak 1" in bench.status.value and "sedikitnya Rp 12 miliar" in bench.status.value
 
 
 def test_a_notebook_keeps_the_last_plan_for_those_who_cannot_run_it(bench, monkeypatch):

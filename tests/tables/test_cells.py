@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planner.base.units import MILIAR
 from planner.tables import schemas as s
-from planner.tables.cells import Refused, decimal_signs, trim
+from planner.tables.cells import Refused, decimal_signs, read_rupiah, trim
 
 RP, VOLUME, KAPASITAS = s.RP, s.VOLUME, s.NUMBER
 
@@ -67,6 +68,29 @@ def test_a_table_shows_its_decimal_sign_in_cells_with_one_reading(texts, signs):
 )  # fmt: skip
 def test_an_amount_in_words_is_refused_with_the_figure_to_type(text, figure):
     assert figure in refused(RP, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "decimal", "rupiah"),
+    [
+        ("395 miliar", ",", 395 * MILIAR), ("395.000.000.000", ",", 395 * MILIAR), ("Rp 395 miliar", ",", 395 * MILIAR),
+        ("395,5 miliar", ",", 395_500_000_000), ("395 billion", ".", 395 * MILIAR), ("395", ",", 395 * MILIAR),
+        ("395,5", ",", 395_500_000_000), ("395.5", ".", 395_500_000_000), ("395bn", ".", 395 * MILIAR),
+        ("395,000,000,000", ".", 395 * MILIAR), ("1.234 miliar", ",", 1234 * MILIAR), ("395 M", ",", 395 * MILIAR),
+        ("1.234 billion", ".", 1_234_000_000), (" 1,2 triliun ", ",", 1200 * MILIAR), ("Rp 5000", ",", 5000),
+        ("0", ",", 0),
+    ],
+)  # fmt: skip
+def test_money_typed_on_the_screen_is_read_in_words_in_miliar_and_in_rupiah(text, decimal, rupiah):
+    assert read_rupiah(text, decimal) == rupiah
+
+
+@pytest.mark.parametrize(
+    "text", ["", "banyak", "-5", "395 M", "2 m", "0.0000000001", "9" * 61, "1e9", "2000000000000000"]
+)
+def test_money_that_cannot_be_or_may_be_million_or_miliar_is_refused_with_how_to_write_it(text):
+    with pytest.raises(Refused, match="395 miliar"):
+        read_rupiah(text, ".")
 
 
 def test_an_amount_in_words_with_two_readings_is_told_both():

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from pages import HOSTILE, MILIAR, SECTIONS, Page, at, plan, with_draws
+from pages import HOSTILE, MILIAR, SECTIONS, Page, at, candidates, plan, with_draws
 
 from planner import views
 from planner.base.errors import PlannerError
@@ -59,6 +59,16 @@ def test_the_first_screen_warns_at_most_three_times_and_names_who_gets_nothing(b
     )
     assert "Kalimantan" in warned[1] and "Papua" not in warned[1]
     assert "36 - 1" not in warned[2] and warned[2].startswith("35 provinsi") and "Jakarta: tidak otonom" in warned[2]
+
+
+def test_a_plan_below_half_of_the_pagu_is_the_first_warning_with_its_cause(base):
+    # 4 of 20 miliar, and no rule holds the rest back: this plan simply does not ask for it.
+    little = replace(base, plan=plan({"91.15-revitalisasi": 4 * MILIAR}))
+    said = "Hanya Rp 4 miliar (20,0 %) dari pagu Rp 20 miliar terpakai."
+
+    assert text.warnings(little)[0] == said
+    assert text.warnings(replace(little, source=candidates()))[0].startswith(f"{said} Bukan aturan yang menahan")
+    assert said not in text.warnings(at(little, "11")) + text.warnings(base)
 
 
 def test_a_kabupaten_that_draws_choose_surely_is_marked_wherever_it_is_listed(base):
@@ -171,7 +181,7 @@ def test_every_view_of_every_kind_of_wilayah_stands_in_both_languages(base, name
     for word in ("penerima", "diterima"):
         assert word not in html.replace(stamp, "").lower()
     pictures = page.named("svg")
-    assert pictures and all(len(attrs["aria-label"]) > 40 for attrs in pictures)
+    assert pictures and all(len(attrs["aria-label"]) > 12 for attrs in pictures)  # a bar: a name and a figure
     assert "None" not in page.text and "nan" not in page.text.split()
 
 

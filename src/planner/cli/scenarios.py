@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.base.errors import InfeasibleError, shown
+from planner.base.errors import InfeasibleError
 from planner.base.messages import language, say
 from planner.cli import common
 
@@ -82,29 +82,16 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
 
 
 def tell_plan(plan: "Plan", scenario: "Scenario") -> None:
-    """A plan's name, how far it is proven, and what is in it."""
+    """A plan's name, how far it is proven, what is in it, and of one that spends little why."""
+    from planner.answers.low_spend import is_low, low_spend
+    from planner.model.candidates import read_candidates
+
     proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
     common.tell(f"{plan.scenario.name}: {proof}")
     if len(plan.funded):
         typer.echo(plan.summary())
-    else:
-        common.tell(why_empty(scenario))
-
-
-def why_empty(scenario: "Scenario") -> str:
-    """Why nothing is chosen: every usulan costs more than its year's pagu, or what else it may be."""
-    from planner.base.units import EXACT, rupiah
-    from planner.model.build_options import build_options
-    from planner.model.candidates import read_candidates
-    from planner.model.problem import compile_problem
-    from planner.plan.reasons import cheapest_beyond_pagu
-
-    problem = compile_problem(build_options(read_candidates(scenario), scenario), scenario)
-    if (found := cheapest_beyond_pagu(problem)) is None:
-        return say("cli.empty")
-    usulan, cost_rp = found
-    pagu = "; ".join(f"TA {ta} {rupiah(rp, digits=EXACT)}" for ta, rp in scenario.budget_rp.items())
-    return say("cli.beyond_pagu", usulan=shown(usulan), cost=rupiah(cost_rp, digits=EXACT), pagu=pagu)
+    if is_low(plan) and (cause := low_spend(plan, read_candidates(scenario))):
+        common.tell(say("cli.warning", finding=cause.sentence()))
 
 
 def check_valid(plan: Path, data: Path | None = None) -> None:

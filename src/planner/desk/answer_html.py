@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from planner.answers.explain import Explanation
+from planner.answers.low_spend import how_little, is_low
 from planner.base.messages import label, say
 from planner.base.paths import PACKAGE
 from planner.base.units import MICRO, gap_percent, number, percent, rupiah, rupiah_full, signed
@@ -38,7 +39,7 @@ def scene_of(answer: Answer, candidates: Candidates, name: str = "nasional") -> 
 def status(phase: str, lines: Sequence[str], note: str = "") -> str:
     """The line that always says which answer is on the screen, what is proven of it, or why there is none.
 
-    ``phase``: of an ``Answer``, with the kind of ``low_spend`` behind it, which is never green. Lines that begin
+    ``phase``: of an ``Answer``, with the kind of ``spend_warning`` behind it, which is never green. Lines that begin
     with '- ' are points of a list below the line before them.
     """
     first = f"<b>{safe(say(f'workbench.phases.{phase.split()[-1]}'))}</b>"
@@ -54,16 +55,12 @@ def status(phase: str, lines: Sequence[str], note: str = "") -> str:
     return f"<div {look}>{first} {said}{rest}{after}</div>"
 
 
-LOW = 0.5  # of the pagu: a plan that gives out less is shown as a warning
-
-
-def low_spend(plan: Plan) -> tuple[list[str], str]:
-    """What warns of a plan that funds nothing or gives out little, and which of both: ``empty``, ``low`` or ''."""
-    if plan.funded.empty:
-        return [say("cli.empty")], "empty"
-    if plan.spent_rp < LOW * plan.pagu_rp:
-        return [say("workbench.low_spend", share=percent(plan.spent_rp / plan.pagu_rp))], "low"
-    return [], ""
+def spend_warning(answer: Answer) -> tuple[list[str], str]:
+    """What warns of a plan that funds nobody or gives out little, and which of both: ``empty``, ``low`` or ''."""
+    plan = answer.found
+    if not is_low(plan):
+        return [], ""
+    return [answer.low.sentence() if answer.low else how_little(plan)], "empty" if plan.funded.empty else "low"
 
 
 def name_kabupaten(lines: Iterable[str], kabupaten: pd.DataFrame) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from threading import RLock
 
+from planner.answers.low_spend import LowSpend, is_low, low_spend
 from planner.answers.preview import Previewer
 from planner.answers.robust import at_once
 from planner.base.errors import InfeasibleError, PlannerError
@@ -32,7 +33,7 @@ class Answer:
 
     ``phase``: ``preview`` (legal, gap stated, the exact plan is being sought) | ``settled`` | ``infeasible`` |
     ``error``; ``lines``: the sentences of the last; ``diagnosis``: why there is no plan; ``robust``: what draws say
-    of a settled one.
+    of a settled one; ``low``: why it spends less than half of the pagu.
     """
 
     scenario: Scenario
@@ -42,6 +43,7 @@ class Answer:
     robust: RobustFile | None = None
     options: Options | None = None
     diagnosis: Diagnosis | None = None
+    low: LowSpend | None = None
 
     @property
     def found(self) -> Plan:
@@ -96,6 +98,8 @@ class Search:
                 self.waiting.result(timeout_s)
 
     def answer(self, scenario: Scenario, clock: Clock, lang: str) -> None:
+        if clock.stopped:  # a slider that went on: only where it rests is answered
+            return
         with speaking(lang):
             try:
                 self.preview(scenario, clock)
@@ -120,6 +124,9 @@ class Search:
         plan = allocate(self.candidates, scenario, partial(self.seeking, clock), clock)
         answer = Answer(scenario, "settled", plan, options=build_options(self.candidates, scenario))
         self.tell(answer, clock)
+        if is_low(plan) and not clock.stopped:
+            answer = replace(answer, low=low_spend(plan, self.candidates))
+            self.tell(answer, clock)
         if self.candidates.modelled and not clock.stopped:
             answer = replace(answer, robust=at_once(plan, self.candidates, clock))
             self.tell(answer, clock)

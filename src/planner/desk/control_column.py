@@ -1,30 +1,32 @@
-"""The column of controls: budget, weights, and each rule with its sentence, its switch and its bounds."""
+"""The column of controls: budget, weights, and each rule below its sentence, with its switch and its bounds."""
 
 from collections.abc import Callable
-from fractions import Fraction
 
 import ipywidgets as widgets
 
-from planner.base.messages import label, say
-from planner.base.units import exact, rupiah
-from planner.desk.controls import BY_HAND, Controls, Knob, Value, caption, knobs
+from planner.base.messages import label, language, say, speaking
+from planner.desk.controls import BY_HAND, Controls, Knob, Value, caption, change_rule, doubt, knobs
+from planner.desk.question import Question
+from planner.desk.sliders import NumberSlider, scale_of
 from planner.scenario.scenario import Scenario
-from planner.views.html import safe
+from planner.views.html import cut, safe
 
 Move = Callable[[Controls], Controls]
 
 
 class ControlColumn:
-    """``inputs``: place of a knob -> widget; ``switches``: number of a rule -> checkbox; ``amounts``: place -> text.
+    """``inputs``: place of a knob -> widget, its ``value`` as the scenario has it; ``switches``: number of a rule ->
+    checkbox; ``rules``: a fold per rule, its sentence as heading; ``questions``: place of a budget -> what is asked.
 
     ``on_user`` is called with each change that comes from the page, as a function of the controls.
     """
 
-    def __init__(self, base: Scenario, controls: Controls, on_user: Callable[[Move], None]):
-        self.base, self.controls, self.on_user = base, controls, on_user
+    def __init__(self, base: Scenario, controls: Controls, cheapest_rp: int, on_user: Callable[[Move], None]):
+        self.base, self.controls, self.cheapest_rp, self.on_user = base, controls, cheapest_rp, on_user
+        self.lang = language()
         self.inputs: dict[str, widgets.Widget] = {}
         self.switches: dict[int, widgets.Checkbox] = {}
-        self.amounts: dict[str, widgets.HTML] = {}
+        self.questions: dict[str, Question] = {}
         every = knobs(base)
         parts = []
         for group, prefix in (("budget", "budget_rp"), ("weights", "weights")):
@@ -32,10 +34,13 @@ class ControlColumn:
             parts += self.group(group, [part for knob in own for part in self.control(knob)])
         aims = [goal_line(number, goal.sentence()) for number, goal in enumerate(base.goals, start=1)]
         parts += self.group("goals", aims)
-        ruled = [part for number in range(len(base.rules)) for part in self.rule(number, every)]
-        parts += self.group("rules", ruled)
+        self.ruled = [number for number, rule in enumerate(base.rules) if not isinstance(rule, BY_HAND)]
+        self.rules = widgets.Accordion([self.rule(number, every) for number in self.ruled], selected_index=None)
+        self.rules.add_class("planner-rules")
+        parts += self.group("rules", [self.rules] if self.ruled else [])
         self.box = widgets.VBox(parts)
         self.box.add_class("planner-controls")
+        self.name_rules()
 
     def group(self, name: str, parts: list[widgets.Widget]) -> list[widgets.Widget]:
         """Some controls under their heading; nothing where there are none."""
@@ -44,42 +49,63 @@ class ControlColumn:
         heading.add_class("planner-group")
         return [heading, *parts] if parts else []
 
-    def rule(self, number: int, every: list[Knob]) -> list[widgets.Widget]:
-        """A rule's switch with its sentence, and its bounds; nothing for what is moved by hand elsewhere."""
-        if isinstance(self.base.rules[number], BY_HAND):
-            return []
+    def rule(self, number: int, every: list[Knob]) -> widgets.VBox:
+        """What unfolds below a rule's sentence: its switch, and its bounds."""
         bounds = [part for knob in every if knob.rule == number for part in self.control(knob)]
-        return [self.switch(number), *bounds]
+        return widgets.VBox([self.switch(number), *bounds])
 
     def control(self, knob: Knob) -> list[widgets.Widget]:
-        """A control and, where it is money, the amount in words below it."""
+        """A control and, of a budget, the place where a doubtful amount is asked about."""
         made = control_of(knob, caption(knob), self.controls.values[knob.place])
-        made.observe(lambda _: self.on_user(lambda now: moved(knob, made, now)), "value")
+        made.observe(lambda change: self.take(knob, change["new"]), "value")
         self.inputs[knob.place] = made
-        if knob.kind != "rupiah":
+        if not knob.place.startswith("budget_rp."):
             return [made]
-        self.amounts[knob.place] = widgets.HTML(amount(self.controls.values[knob.place]))
-        self.amounts[knob.place].add_class("planner-amount")
-        return [made, self.amounts[knob.place]]
+        made.add_class("planner-budget")
+        self.questions[knob.place] = Question()
+        return [made, self.questions[knob.place].box]
+
+    def take(self, knob: Knob, value: Value) -> None:
+        """A planner's move; one that is doubtful is asked about, and counts only when it is meant."""
+        if value == self.controls.values[knob.place]:
+            return
+        with speaking(self.lang):
+            doubtful = doubt(knob, value, self.cheapest_rp)
+        if not doubtful:
+            self.on_user(lambda now: now.moved(knob.place, value))
+            return
+        self.questions[knob.place].ask(
+            doubtful,
+            use=lambda: self.on_user(lambda now: now.moved(knob.place, value)),
+            cancel=lambda: self.show(self.controls),
+        )
 
     def switch(self, number: int) -> widgets.Checkbox:
-        made = widgets.Checkbox(
-            number not in self.controls.off, description=self.base.rules[number].sentence(), indent=False
-        )
+        made = widgets.Checkbox(number not in self.controls.off, description=say("workbench.in_force"), indent=False)
         made.add_class("planner-rule")
         made.observe(lambda change: self.on_user(lambda now: now.switched(number, change["new"])), "value")
         self.switches[number] = made
         return made
 
+    def name_rules(self) -> None:
+        """Each fold's heading: what its rule says as the controls stand, or that it is left out."""
+        with speaking(self.lang):
+            self.rules.titles = [self.heading(number) for number in self.ruled]
+
+    def heading(self, number: int) -> str:
+        sentence = cut(change_rule(self.base.rules[number], number, self.controls.values).sentence(), 400)
+        return say("workbench.left_out", sentence=sentence) if number in self.controls.off else sentence
+
     def show(self, controls: Controls) -> None:
-        """Let every control stand where ``controls`` say."""
+        """Let every control stand where ``controls`` say; nothing is asked any more."""
         self.controls = controls
-        for knob in knobs(self.base):
-            show_value(self.inputs[knob.place], knob, controls.values[knob.place])
-        for place, text in self.amounts.items():
-            text.value = amount(controls.values[place])
+        for place, made in self.inputs.items():
+            made.value = controls.values[place]
         for number, switch in self.switches.items():
             switch.value = number not in controls.off
+        for question in self.questions.values():
+            question.close()
+        self.name_rules()
 
 
 def goal_line(number: int, sentence: str) -> widgets.HTML:
@@ -89,52 +115,22 @@ def goal_line(number: int, sentence: str) -> widgets.HTML:
     return made
 
 
-def moved(knob: Knob, made: widgets.Widget, now: Controls) -> Controls:
-    return now.moved(knob.place, read_value(made, knob, now.values[knob.place]))
-
-
-def amount(value_rp: Value) -> str:
-    """Rupiah as people say them: 395000000000 is hard to read."""
-    return f"= {safe(rupiah(int(value_rp)))}"
-
-
-LOOK = {"style": {"description_width": "148px"}, "layout": {"width": "298px"}}
+LOOK = {"style": {"description_width": "148px"}, "layout": {"width": "auto"}}
 LIMITS = {  # kind: widget, least, most, step
-    "rupiah": (widgets.BoundedIntText, 0, 10**15, 10**9),
-    "weight": (widgets.BoundedFloatText, 0, 1000, 0.5),
-    "share": (widgets.BoundedFloatText, 0, 1000, 1),
     "whole": (widgets.BoundedIntText, 0, 10**9, 1),
     "number": (widgets.BoundedFloatText, -(10**15), 10**15, 0.1),
 }
 
 
 def control_of(knob: Knob, text: str, value: Value) -> widgets.Widget:
-    """The widget of a control; it speaks when it is left or Enter is pressed, not at every key."""
-    if knob.kind == "choice":
+    """The widget of a control; it speaks when it is left, let go or Enter is pressed, not at every key."""
+    if isinstance(value, str):
         options = [(label("choices", name), name) for name in knob.choices]
         return widgets.Dropdown(options=options, value=value, description=text, tooltip=text, **LOOK)
+    if knob.kind not in LIMITS:
+        assert not isinstance(knob.value, str)
+        return NumberSlider(scale_of(knob.kind, knob.value), text, value)
     kind, least, most, step = LIMITS[knob.kind]
-    made = kind(
-        value=on_screen(knob, value), min=least, max=most, step=step, description=text, tooltip=text,
-        continuous_update=False, **LOOK,
-    )  # fmt: skip
-    if knob.place.startswith("budget_rp"):
-        made.add_class("planner-budget")
-    return made
-
-
-def on_screen(knob: Knob, value: Value) -> Value:
-    """A value as its widget holds it: a share in percent."""
-    return float(exact(value) * 100) if knob.kind == "share" else value
-
-
-def show_value(made: widgets.Widget, knob: Knob, value: Value) -> None:
-    if made.value != on_screen(knob, value):
-        made.value = on_screen(knob, value)
-
-
-def read_value(made: widgets.Widget, knob: Knob, now: Value) -> Value:
-    """What a widget says; where nothing was moved the very value that stands there now."""
-    if made.value == on_screen(knob, now):
-        return now
-    return float(Fraction(str(made.value)) / 100) if knob.kind == "share" else made.value
+    return kind(
+        value=value, min=least, max=most, step=step, description=text, tooltip=text, continuous_update=False, **LOOK
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, get_args, get_origin
 
 from planner.base.messages import label, say
-from planner.base.units import Unit
+from planner.base.units import Unit, rupiah
 from planner.scenario.place import Place
 from planner.scenario.rules.base import Rule
 from planner.scenario.rules.by_hand import AgreedVolume, Lock, agreed_volume, lock
@@ -15,6 +15,7 @@ from planner.solve.infeasible.levers import Change
 Value = int | float | str
 Name = tuple[str, str]  # ("kabupaten", kode) or ("usulan", usulan_id)
 KINDS = ("usulan", "kabupaten")
+FAR = 10  # times the file's budget, or a part of it: further away is asked about
 BY_HAND = (Lock, AgreedVolume)  # rules that the list, the map and the explanation move
 
 
@@ -218,6 +219,18 @@ def caption(knob: Knob) -> str:
     if place.head == "weights":
         return label("criteria", knob.name)
     return label("parameters", knob.name)
+
+
+def doubt(knob: Knob, value: Value, cheapest_rp: int) -> str:
+    """What to ask before a budget is solved that pays for nobody or is far from the file's; '' where it is likely."""
+    if not knob.place.startswith("budget_rp.") or isinstance(value, str) or isinstance(knob.value, str):
+        return ""
+    told = {"amount": rupiah(int(value)), "file": rupiah(int(knob.value)), "cheapest": rupiah(cheapest_rp)}
+    if value < cheapest_rp:
+        return say("workbench.ask.cheapest", **told)
+    if FAR * value < knob.value:
+        return say("workbench.ask.tenth", **told)
+    return say("workbench.ask.tenfold", **told) if value > FAR * knob.value else ""
 
 
 class History:

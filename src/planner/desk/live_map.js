@@ -146,6 +146,7 @@ function render({model, el}) {
 
   const word = key => model.get("words")[key] ?? key;
   const lockOf = ({cell}) => model.get("locks")[cell.kode] ?? "free";
+  const movedOf = ({cell}) => model.get("frames")[cell.kode] ?? ""; // by the last move: in or out
   const classOf = ({cell}) => model.get("legend")[model.get("classes")[cell.kode]] ?? {key: "none", label: ""};
   const reasonOf = ({cell}) => model.get("tips")[cell.kode] ?? "";
   const nameOf = ({cell}) => `${cell.nama}, ${cell.provinsi}`;
@@ -158,12 +159,13 @@ function render({model, el}) {
 
   function refresh(item) { // only what changed is touched
     const {shape} = item, {key, label, pattern} = classOf(item), lock = lockOf(item);
-    const state = lock === "free" ? "" : `${word(lock)}. `;
+    const state = (lock === "free" ? "" : `${word(lock)}. `) + (movedOf(item) && `${word(`moved_${movedOf(item)}`)}. `);
     set(shape, {"aria-label": `${nameOf(item)}: ${label}. ${state}${reasonOf(item)}`, "aria-disabled": barred(item) !== "" && !model.get("readonly")});
     if (shape.getAttribute("data-class") !== key) {
       set(shape, {"data-class": key, fill: fill(pattern)});
       if (shape.tagName === "circle") enlarge(shape, !LOOKS[key]?.plain);
     }
+    set(shape, {"data-moved": movedOf(item)});
     if (shape.getAttribute("data-lock") === lock) return;
     set(shape, {"data-lock": lock});
     item.mark?.remove();
@@ -247,7 +249,8 @@ function render({model, el}) {
     const box = pattern => svg("rect", {x: 2, y: 2, width: SIZE - 4, height: SIZE - 4, rx: 2, fill: fill(pattern)});
     legend.replaceChildren(
       ...model.get("legend").map(({key, label, pattern}) => legendEntry(key, label, box(pattern))),
-      ...["in", "out"].map(lock => legendEntry(lock, word(lock), lockMark(lock, SIZE / 2, SIZE / 2))));
+      ...["in", "out"].map(lock => legendEntry(lock, word(lock), lockMark(lock, SIZE / 2, SIZE / 2))),
+      ...["in", "out"].map(way => legendEntry(`moved-${way}`, word(`moved_${way}`), set(box("none"), {"data-moved": way}))));
     repaint();
   }
 
@@ -342,7 +345,7 @@ function render({model, el}) {
   select.addEventListener("change", () => tellKernel({colour_by: select.value}));
 
   const heard = {cells: draw, outlines: draw, view: draw, words: label, legend: label, colour_by: label, readonly: label,
-    classes: repaint, tips: repaint, locks: repaint, selected: repaint};
+    classes: repaint, tips: repaint, locks: repaint, frames: repaint, selected: repaint};
   for (const [trait, listener] of Object.entries(heard)) model.on(`change:${trait}`, listener);
   label();
   draw();

@@ -40,7 +40,8 @@ class LiveMap(AnyWidget):
     """What page and kernel share. ``cells``, ``outlines`` go out once; a recolouring sends ``classes`` and ``legend``.
 
     ``classes``: kode -> index in ``legend``, whose entries are ``{key, label, pattern}``; ``tips``: kode -> sentence.
-    ``locks``: kode -> ``"in" | "out"``, set here or by a click; ``selected``: a kode or ''. The page may set ``locks``,
+    ``locks``: kode -> ``"in" | "out"``, set here or by a click; ``frames``: kode -> ``"in" | "out"`` by the last
+    move; ``selected``: a kode or ''. The page may set ``locks``,
     ``selected``, ``view`` and ``colour_by``; the map colours itself anew when ``colour_by`` changes.
     """
 
@@ -54,6 +55,7 @@ class LiveMap(AnyWidget):
     legend = t.List(t.Dict()).tag(sync=True)
     tips = t.Dict().tag(sync=True)
     locks = t.Dict(value_trait=t.Enum(("in", "out")), key_trait=t.Unicode()).tag(sync=True)
+    frames = t.Dict(value_trait=t.Enum(("in", "out")), key_trait=t.Unicode()).tag(sync=True)
     selected = t.Unicode("").tag(sync=True)
     view = t.Enum(("tiles", "points", "batas"), "tiles").tag(sync=True)
     colour_by = t.Enum(tuple(KEYS), "menu").tag(sync=True)

@@ -12,6 +12,7 @@ from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
 from planner.desk.background import Answer, Search, sentences_of
 from planner.desk.controls import Controls, History, Value, controls_of, scenario_from
+from planner.desk.kept_plans import Kept, with_kept
 from planner.desk.saving import Saving
 from planner.geo.regions import NATIONAL
 from planner.model.candidates import Candidates
@@ -49,7 +50,8 @@ class Listener(Protocol):
 class Session:
     """``scenario`` and ``plan`` are what stands now. A move looks for its plan at once and in the background.
 
-    ``answer``: the newest; ``drawn``: the newest with a plan. ``pending``: edits by hand whose plan is being sought.
+    ``answer``: the newest; ``drawn``: the newest with a plan; ``before``: the plan that was shown before
+    the last move. ``pending``: edits by hand whose plan is being sought.
     """
 
     base: Scenario
@@ -62,7 +64,8 @@ class Session:
         self.saving = Saving(file)
         self.answer: Answer | None = None
         self.drawn: Answer | None = None
-        self.kept: list[Plan] = []
+        self.before: Plan | None = None
+        self.kept: list[Kept] = []
         self.pending: list[Pending] = []
         self.running = False
 
@@ -75,6 +78,7 @@ class Session:
         self.search, self.running = Search(candidates, self.arrived, self.listener.seek), True
         with speaking(self.lang):
             self.listener.opened()
+        self.before = None
         self.ask()
 
     def close(self) -> None:
@@ -125,14 +129,13 @@ class Session:
         """Back to what the file says; undo leads forth again."""
         self.to(self.saved)
 
-    def keep(self) -> None:
-        """Add the plan that stands now to the comparison, once."""
+    def keep(self, name: str = "") -> None:
+        """Add the plan that stands now to the comparison, once; see ``with_kept``."""
         if self.answer is None or self.answer.phase != "settled" or self.plan is None:
             raise PlannerError(say("workbench.keep_exact"))
-        if not self.kept or self.kept[-1].fingerprint != self.plan.fingerprint:
-            self.kept.append(self.plan)
+        self.kept = with_kept(self.kept, self.plan, name)
         self.arrived(self.answer)
-        self.listener.say(say("workbench.kept", name=self.plan.scenario.name, count=len(self.kept)))
+        self.listener.say(say("workbench.kept", name=self.kept[-1].name, count=len(self.kept)))
 
     def save(self, name: str | None = None) -> Path:
         """Write the scenario to its file, or to another one; see ``Saving.save``."""
@@ -145,6 +148,7 @@ class Session:
         self.open(*self.saving.read())
 
     def follow(self) -> None:
+        self.before = None if self.drawn is None else self.drawn.plan
         with speaking(self.lang):
             self.listener.moved()
         self.ask()

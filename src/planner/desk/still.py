@@ -1,7 +1,7 @@
 """What a notebook keeps of the desk: live where widgets run and, for every other viewer, its last plan as a picture.
 
-JupyterLab makes a widget's view anew when its output is updated, and the page would jump. So the picture is an output of
-its own, which the desk's style hides as long as the desk is alive.
+JupyterLab makes a widget's view anew when its output is updated, and the page would jump. So the picture is an output
+of its own, which the desk's style hides as long as the desk is alive.
 """
 
 from __future__ import annotations

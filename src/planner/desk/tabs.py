@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 
 from planner import views
-from planner.answers.compare import compare
 from planner.answers.explain import answer
 from planner.answers.open_plan import Case, case_of
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
 from planner.desk.background import sentences_of
-from planner.plan.plan import Plan
-from planner.views import compare as comparison
-from planner.views.change_map import Contrast, change_map
+from planner.desk.kept_plans import Kept, compare_kept
 from planner.views.need import shares_table
 from planner.views.scene import Scene
 
@@ -46,13 +43,13 @@ class Tabs:
         self.chosen = ""
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-explain")
 
-    def show(self, scene: Scene, kept: Sequence[Plan], exact: bool) -> None:
+    def show(self, scene: Scene, kept: Sequence[Kept], exact: bool) -> None:
         """Fill every sheet; the comparison and the explanation wait for an exact plan."""
         self.scene, self.exact, self.case = scene, exact, None
         self.sheets["shares"].value = str(shares_table(scene))
         self.sheets["rules"].value = str(views.rules(scene))
         if exact:
-            self.sheets["comparison"].value = compare_kept([*kept, scene.plan], scene) if kept else nothing_kept()
+            self.sheets["comparison"].value = compare_kept(kept, scene)
         if self.chosen:
             self.explain(self.chosen)
 
@@ -102,24 +99,3 @@ class Tabs:
         plan = self.scene.plan if self.scene else None
         records = [*plan["funded"], *plan["not_funded"]] if plan else []
         return next((record["usulan_id"] for record in records if record["kode"] == kode), "")
-
-
-def nothing_kept() -> str:
-    return contents.paragraphs([say("workbench.nothing_kept")])
-
-
-PARTS = (
-    comparison.first_screen,
-    comparison.summary,
-    comparison.movers,
-    change_map,
-    comparison.amounts,
-    comparison.scenario_differences,
-)
-
-
-def compare_kept(plans: Sequence[Plan], scene: Scene) -> str:
-    """Kept plans and the one on the screen side by side."""
-    here = Contrast(compare(plans), scene.kabupaten)
-    which = say("workbench.compared", here=here.comparison.letters[-1])
-    return contents.paragraphs([which]) + "".join(part(here) or "" for part in PARTS)

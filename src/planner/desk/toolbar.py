@@ -26,7 +26,9 @@ class Toolbar:
             session.saving.name, description=say("workbench.file"), layout={"width": "300px"},
             style={"description_width": "initial"},
         )  # fmt: skip
-        plan = [self.undo, self.redo, self.reset, gap(), self.button("keep", session.keep),
+        self.kept_name = widgets.Text(placeholder=say("workbench.kept_name"), layout={"width": "150px"})
+        self.kept_name.tooltip = say("workbench.kept_name")
+        plan = [self.undo, self.redo, self.reset, gap(), self.kept_name, self.button("keep", self.keep),
                 self.button("report", lambda: session.saving.report(session.answer, session.lang))]  # fmt: skip
         file = [self.file_name, self.button("save", self.save), self.button("reload", session.reload)]
         rows = [widgets.HBox(row, layout=ROW) for row in ([*plan, gap("1 1 auto"), self.language(switch)], file)]
@@ -49,6 +51,10 @@ class Toolbar:
         self.reset.disabled = history.now == self.session.saved
         self.undo.disabled = history.at == 0
         self.redo.disabled = history.at == len(history.steps) - 1
+
+    def keep(self) -> None:
+        self.session.keep(self.kept_name.value)
+        self.kept_name.value = ""
 
     def save(self) -> None:
         file = self.session.save(self.file_name.value)

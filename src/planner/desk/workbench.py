@@ -8,6 +8,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 
+from planner.answers.low_spend import cheapest_rp
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
@@ -29,6 +30,8 @@ from planner.model.candidates import Candidates, read_candidates
 from planner.plan.plan import Plan
 from planner.scenario.scenario import Scenario, read_scenario
 from planner.views import text
+from planner.views.change_strip import change_strip, frames
+from planner.views.live_bars import live_bars
 from planner.views.scene import Scene
 
 WIDE = {"width": "100%"}
@@ -56,7 +59,8 @@ class Workbench:
         self.figures.add_class("planner-figures")
         self.seeking, self.remedies = widgets.HTML(layout=WIDE), RepairButtons(self.session)
         self.top, self.left, self.right, self.sheets = map(place, ("top", "levers", "map-place", "sheets"))
-        self.change, self.bars = place("change"), place("bars")  # empty, they take no room
+        self.moves, self.measures = widgets.HTML(layout=WIDE), widgets.HTML(layout=WIDE)
+        self.change, self.bars = place("change", self.moves), place("bars", self.measures)
         said = [self.message, self.session.saving.progress, self.seeking, self.remedies.box, self.note]
         self.strip = place("strip", place("facts", self.stamp, self.status), place("aside", *said))
         self.middle = place("middle", self.left, self.right)
@@ -124,7 +128,9 @@ class Workbench:
             self.list.speak()
             self.meeting.speak()
             self.bar = Toolbar(session, self.switch)
-            self.column = ControlColumn(session.base, session.controls, self.on_user)
+            self.column = ControlColumn(
+                session.base, session.controls, cheapest_rp(session.candidates.rincian), self.on_user
+            )
             self.editor = EditForm(session)
             self.tabs = Tabs(session.candidates, self.editor.box)
             self.editor.ask = self.tabs.ask
@@ -179,15 +185,20 @@ class Workbench:
             lines = contents.name_kabupaten(said(answer), session.candidates.kabupaten)
             stale = say("workbench.stale") if session.drawn else ""
             self.status.value = contents.status(answer.phase, lines, stale)
+            self.moves.value, self.map.frames = "", {}
             return
         preview = answer.phase == "preview"
         scene = contents.scene_of(answer, session.candidates)
+        kept = session.kept[-1].plan if session.kept else None
         self.stamp.value = contents.head(scene)
-        self.figures.value = contents.figures(answer.plan, session.kept[-1] if session.kept else None)
+        self.moves.value = "" if session.before is None else change_strip(session.before, scene)
+        self.measures.value = live_bars(scene, kept)
+        self.map.frames = {} if session.before is None else frames(session.before, answer.plan)
+        self.figures.value = contents.figures(answer.plan, kept)
         paint(self.map, scene, lang=session.lang)
         self.list.rows = contents.rows(scene)
         note = say("workbench.settling") if preview else ""
-        warned, kind = contents.low_spend(answer.plan)
+        warned, kind = contents.spend_warning(answer)
         lines = [*warned, contents.proof(answer.plan, not preview), *text.not_known(scene)]
         self.status.value = contents.status(f"{answer.phase} {kind}".strip(), lines, note)
         self.tabs.show(scene, session.kept, not preview)

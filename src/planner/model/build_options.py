@@ -28,7 +28,7 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     gated = sorted(late + out + idle, key=lambda record: record["usulan_id"])
     open_ones = without(in_time, gated)
     if len(gated) and not len(open_ones):
-        raise PlannerError(nothing_left(gated))
+        raise PlannerError(nothing_left(gated, scenario))
     crossed = open_ones.rename(columns={"ta": FIRST}).merge(
         pd.DataFrame({"ta": sorted(scenario.budget_rp)}), how="cross"
     )

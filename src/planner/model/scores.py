@@ -1,5 +1,6 @@
 """What every usulan is worth under a scenario's weights: score, chance and benefit in whole 1e-6."""
 
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from math import prod
@@ -146,7 +147,12 @@ def without(usulan: pd.DataFrame, gated: list[dict]) -> pd.DataFrame:
     return usulan[~usulan["usulan_id"].isin([record["usulan_id"] for record in gated])]
 
 
-def nothing_left(gated: list[dict]) -> list[str]:
-    """That nothing is left to choose from, with the first reasons."""
+def nothing_left(gated: list[dict], scenario: Scenario) -> list[str]:
+    """That nothing is left to choose from, the rule that takes out most, and the first reasons."""
     first = [f"{shown(record['usulan_id'])}: {record['reason'][language()]}" for record in gated[:20]]
-    return [say("candidates.all_gated", count=len(gated)), *first]
+    name, count = Counter(record["rule"].removesuffix(OPEN) for record in gated).most_common(1)[0]
+    number = scenario.rule_number(name)
+    rule = [] if number is None else [
+        say("candidates.gated_most", place=f"rules[{number}]", count=count, sentence=scenario.rules[number].sentence())
+    ]  # fmt: skip
+    return [say("candidates.all_gated", count=len(gated)), *rule, *first]

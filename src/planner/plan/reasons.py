@@ -51,15 +51,6 @@ def reason(problem: Problem, held: Broken | None, partner: int | None, fits: boo
     return {"kind": "rule", "rule": row, "reason": both("reasons.rule", sentence=sentence)}
 
 
-def cheapest_beyond_pagu(problem: Problem) -> tuple[str, int] | None:
-    """Where every usulan, at its smallest volumes, costs more than its year's pagu: the cheapest and what it costs."""
-    options = problem.options
-    cost_rp = options.basis["amount"].multiply(fix_volumes(problem, problem.smallest)).sum(axis=1)
-    pagu_rp = np.array([options.budget_rp[ta] for ta in options.ta.tolist()])
-    cheapest = int(cost_rp.argmin())
-    return None if (cost_rp <= pagu_rp).any() else (options.table["usulan_id"].iat[cheapest], int(cost_rp[cheapest]))
-
-
 def first_broken(problem: Problem, x: np.ndarray) -> list[Broken | None]:
     """Per option: the first row of a rule that breaks when it is added to x as it stands, at its smallest volumes.
 

@@ -19,7 +19,8 @@ SPACED = re.compile(rf"-?[1-9]\d{{0,2}}([{SPACES}])\d{{3}}(\1\d{{3}})*([.,]\d+)?
 CURRENCY = re.compile(rf"(?:rp\.?|idr)[{SPACES}]*", re.IGNORECASE)
 WORDS = {
     "ribu": 10**3, "rb": 10**3, "juta": 10**6, "jt": 10**6, "miliar": 10**9, "milyar": 10**9, "m": 10**9,
-    "triliun": 10**12, "t": 10**12,
+    "triliun": 10**12, "t": 10**12, "thousand": 10**3, "million": 10**6, "billion": 10**9, "bn": 10**9,
+    "trillion": 10**12,
 }  # fmt: skip
 IN_WORDS = re.compile(rf"([\d.,]+)[{SPACES}]*({'|'.join(WORDS)})\.?(?:[{SPACES}]+rupiah)?", re.I | re.ASCII)
 MONTHS = {
@@ -95,12 +96,35 @@ def points(text: str) -> str:
     return trim(text.removesuffix("%"))
 
 
+def figures_in_words(text: str) -> dict[str, Decimal]:
+    """The figure of 'Rp 1,5 miliar' under each decimal sign; not a number in words: {}."""
+    found = IN_WORDS.fullmatch(CURRENCY.sub("", text, count=1))
+    return {sign: Decimal(n) * WORDS[found[2].lower()] for sign, n in readings(found[1]).items()} if found else {}
+
+
+def read_rupiah(text: str, decimal: str) -> int:
+    """Rupiah as people type them where what was read is shown at once: '395 miliar', 'Rp 395.000.000.000', '395,5'.
+
+    A bare number below a million counts miliar. ``decimal`` decides where a number has two readings. Raises Refused;
+    also for an English 'm', which may be million or miliar.
+    """
+    bare = trim(text)
+    found = figures_in_words(bare) if len(bare) <= 60 else {}
+    if decimal == "." and re.search(r"[\d\s]m$", bare, re.IGNORECASE):
+        found = {}
+    elif not found and len(bare) <= 60:
+        found = {sign: Decimal(value) for sign, value in readings(amount(bare)).items()}
+        if not CURRENCY.match(bare):
+            found = {sign: value * 10**9 if value < 10**6 else value for sign, value in found.items()}
+    value = found.get(decimal, next(iter(found.values()), Decimal(-1)))
+    if value != int(value) or not 0 <= value <= 10**15:
+        raise Refused(say("tables.remedy.rupiah_typed"))
+    return int(value)
+
+
 def refuse_words(text: str, remedy: str) -> None:
     """'1,5 miliar' is a phrase: refuse it with the figure to type, because a read phrase would hide a slip of 10^3."""
-    found = IN_WORDS.fullmatch(CURRENCY.sub("", text, count=1))
-    if found is None:
-        return
-    figures = {Decimal(number) * WORDS[found[2].lower()] for number in readings(found[1]).values()}
+    figures = set(figures_in_words(text).values())
     whole = sorted({str(int(figure)) for figure in figures if figure == int(figure)}, key=int)
     if whole:
         raise Refused(say("tables.remedy.words", figure=say("words.or").join(whole), remedy=remedy))

@@ -5,6 +5,7 @@ Each is a function of a plan: it returns, and never prints or saves.
 
 from planner.views.calendar import calendar
 from planner.views.choropleth import choropleth
+from planner.views.equity import equity, provinces
 from planner.views.history import history
 from planner.views.html import style
 from planner.views.idle import idle
@@ -36,7 +37,8 @@ from planner.views.sections import (
 from planner.views.whatif import whatif
 
 __all__ = [
-    "baseline", "calendar", "choropleth", "chosen", "edits", "evaluation", "every_kabupaten", "first_screen", "history",
-    "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "point_map",
-    "reproduce", "reserve", "robust", "rules", "sources", "style", "tile_map", "totals", "unknowns", "whatif", "years",
+    "baseline", "calendar", "choropleth", "chosen", "edits", "equity", "evaluation", "every_kabupaten",
+    "first_screen", "history", "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen",
+    "open_scene", "point_map", "provinces", "reproduce", "reserve", "robust", "rules", "sources", "style",
+    "tile_map", "totals", "unknowns", "whatif", "years",
 ]  # fmt: skip

@@ -36,6 +36,7 @@ class Contrast:
 
     comparison: Comparison
     kabupaten: pd.DataFrame
+    called: tuple[str, ...] = ()  # what the plans are called, where that is not their scenarios' names
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -52,8 +53,9 @@ class Contrast:
     @property
     def titles(self) -> dict[str, str]:
         """Letter -> 'A: scenario'."""
-        named = zip(self.comparison.letters, self.comparison.names, strict=True)
-        return {one: cut(name, 110) for one, name in named}
+        letters = self.comparison.letters
+        names = [f"{one}: {name}" for one, name in zip(letters, self.called, strict=False)] or self.comparison.names
+        return {one: cut(name, 110) for one, name in zip(letters, names, strict=True)}
 
 
 def open_comparison(plan_files: str | Iterable[str | Path]) -> Contrast:

@@ -46,6 +46,10 @@ class Scene:
             return None
         return FullScene(**{one.name: getattr(self, one.name) for one in fields(self)})
 
+    def of(self, plan: Plan) -> "Scene":
+        """Another plan of the same tables seen from the same wilayah; nothing that was found out about this one."""
+        return Scene(plan, self.kabupaten, self.wilayah, None, self.options, self.top_n, self.source)
+
     # how far a kind of reason is from being funded
     RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "open": 3, "gate": 4, "refused": 5, "later": 6}
     GATES: ClassVar = ("open", "gate", "refused")

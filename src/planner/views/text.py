@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planner.answers.low_spend import how_little, is_low, low_spend
 from planner.base.messages import label, language, say
 from planner.base.units import number, percent, rupiah
 from planner.plan.plan import menu_counts
@@ -154,6 +155,7 @@ def nearest(scene: Scene) -> str:
 def warnings(scene: Scene) -> list[str]:
     """At most five things to know before reading on, and each weight that holds no longer."""
     found = [say("views.warn_synthetic")] if scene.plan.synthetic else []
+    found += [cause] if scene.national and (cause := little_spent(scene)) else []
     found += not_known(scene)
     if scene.plan.modelled and scene.candidates:
         found.append(assumption_warning(scene))
@@ -166,6 +168,15 @@ def warnings(scene: Scene) -> list[str]:
                 text = say(f"views.warn_{by}", count=number(len(empty)), names=", ".join(empty))
                 found.append(text + (f" {', '.join(barred)}: {say('views.not_autonomous')}." if barred else ""))
     return [*found[:5], *expired(scene.plan.scenario)]
+
+
+def little_spent(scene: Scene) -> str:
+    """Of a plan that spends less than half of its pagu, how little and why; without its tables only how little."""
+    plan, candidates, options = scene.plan, scene.source, scene.options
+    if not is_low(plan) or candidates is None or options is None:
+        return how_little(plan) if is_low(plan) else ""
+    cause = options.once(("low spend", plan.fingerprint), lambda: low_spend(plan, candidates))
+    return cause.sentence() if cause else ""
 
 
 def not_known(scene: Scene) -> list[str]:

@@ -158,7 +158,8 @@ def test_MinimumIKM_changes_the_answer():
 
 
 def test_MinimumIKM_infeasible_names_its_sentence():
-    assert "Hanya 4 IKM" in nothing_left(candidates(usulan("A", 6, ikm_komitmen=4)), {"rule": "MinimumIKM"})
+    text = nothing_left(candidates(usulan("A", 6, ikm_komitmen=4)), {"rule": "MinimumIKM"})
+    assert "Hanya 4 IKM" in text and "terbanyak (1) adalah rules[0]: Paling sedikit 5 unit" in text
 
 
 def test_MinimumIKM_passes_what_is_not_known_unless_asked_not_to():
