@@ -2,14 +2,18 @@
 
 import re
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pages import Page, at, candidates, plan
 
 from planner import views
 from planner.base.messages import speaking
 from planner.views import charts, maps
+
+point_map = import_module("planner.views.point_map")  # the package has the function of this name
 
 
 def counted(base):
@@ -59,6 +63,28 @@ def test_an_island_group_has_its_provinces_and_a_province_none(base):
     assert len(Page(views.provinces(at(base, "Sumatera"))).named("svg")) == 10
     assert views.provinces(at(base, "11")) is views.equity(at(base, "11")) is None
     assert views.equity(replace(base, plan=plan({}), robust=None)) is None
+
+
+def test_the_point_map_lies_on_the_coast_with_the_names_of_the_islands(base):
+    drawn = views.point_map(base)
+    page = Page(drawn)
+    [land] = [one for one in page.named("path") if one.get("class") == "land"]
+    assert land["d"].count("M") > 100  # islands
+    groups = list(base.kabupaten["pulau"].drop_duplicates())
+    assert sorted(point_map.NAMES) == sorted(groups) and all(name in page.text for name in groups)
+    aceh = Page(views.point_map(at(base, "11")))
+    assert "Sumatera" not in aceh.text
+    [near] = [one for one in aceh.named("path") if one.get("class") == "land"]
+    assert 0 < near["d"].count("M") < land["d"].count("M")
+
+
+def test_a_place_lies_where_its_degrees_are_in_the_frame(base):
+    # The westernmost and easternmost kabupaten are as far from the edges as each other; north is up.
+    frame, height = point_map.frame_of(base)
+    (west, _), (east, _) = frame.place(np.array([[base.here["lon"].min(), 0], [base.here["lon"].max(), 0]]))
+    assert west == pytest.approx(point_map.WIDE - east) and 0 < west < 40
+    north, south = frame.place(np.array([[110, 5], [110, -5]]))[:, 1]
+    assert 0 < north < south < height
 
 
 def test_the_colours_of_the_menus_are_of_the_menus_alone(base):

@@ -12,6 +12,7 @@ from planner.views.idle import idle
 from planner.views.maps import tile_map
 from planner.views.monitor import monitoring
 from planner.views.need import totals
+from planner.views.point_map import point_map
 from planner.views.reserve import reserve
 from planner.views.robust import robust
 from planner.views.scene import open_scene
@@ -27,7 +28,6 @@ from planner.views.sections import (
     made_of,
     missing,
     not_chosen,
-    point_map,
     reproduce,
     rules,
     sources,

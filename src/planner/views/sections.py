@@ -13,7 +13,7 @@ from planner.answers.edit_log import in_force
 from planner.base.messages import label, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
-from planner.views import evidence, limits, maps, need, tables, text
+from planner.views import evidence, limits, need, tables, text
 from planner.views import sections as score
 from planner.views.html import UNKNOWN, Html, cut, paragraph, safe, table
 from planner.views.maps import tile_map
@@ -118,11 +118,6 @@ def made_of(scene: Scene) -> Html | None:
     observed = any(map(island_of, scene.plan.scenario.assumptions))
     note = paragraph(say("monitor.cell_used"), "note") if observed else ""
     return Html(table(frame, say("views.captions.made_of", nama=cut(scene.wilayah.nama, 60))) + note)
-
-
-def point_map(scene: Scene) -> Html | None:
-    """Where the money goes; one kabupaten alone needs no map of points."""
-    return None if scene.funded.empty or scene.wilayah.kind == "kabupaten" else maps.point_map(scene)
 
 
 def rules(scene: Scene) -> Html:
