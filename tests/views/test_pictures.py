@@ -65,6 +65,28 @@ def test_an_island_group_has_its_provinces_and_a_province_none(base):
     assert views.equity(replace(base, plan=plan({}), robust=None)) is None
 
 
+def test_each_island_group_is_a_map_of_its_own_in_its_place(base):
+    page = Page(views.tile_map(base))
+    pictures = page.named("svg")
+    assert [one["aria-label"] for one in pictures][:2] == ["Peta petak Sumatera", "Peta petak Jawa"]
+    assert len(pictures) == 7 and "3 " in page.named("figure")[0]["aria-label"]
+    boxes = {one["aria-label"]: list(map(int, one["viewbox"].split())) for one in pictures}
+    x, y, width, _ = boxes["Peta petak Papua"]  # columns 48 to 55 of 0 to 55, rows 7 to 14
+    assert (x, y, width) == (48 * 20 + 1, 7 * 20 + 1, 8 * 20 + 2)
+    place = [one["style"] for one in page.named("div") if "--x" in one.get("style", "")][-1]
+    assert f"--x:{48 * 20 / (56 * 20 + 2):.4f}" in place
+    assert len(Page(views.tile_map(at(base, "53"))).named("svg")) == 1
+
+
+def test_tiles_lead_to_the_report_of_their_province_where_there_is_one(base):
+    links = {"53": "laporan/laporan-53.html", "nasional": "laporan/laporan-nasional.html"}
+    page = Page(views.index_page(base, links))
+    [link] = [one for one in page.named("a") if "aria-label" in one]
+    assert link == {"href": "laporan/laporan-53.html", "aria-label": "Nusa Tenggara Timur"}
+    assert {one["role"] for one in page.named("svg")} == {"group"}  # what is a picture has nothing to press in it
+    assert not Page(views.tile_map(base)).named("a")
+
+
 def test_the_point_map_lies_on_the_coast_with_the_names_of_the_islands(base):
     drawn = views.point_map(base)
     page = Page(drawn)

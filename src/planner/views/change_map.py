@@ -72,14 +72,16 @@ def change_map(here: Contrast) -> Html | None:
 
 def one_map(here: Contrast, other: str) -> Html:
     cells = maps.tile_corners(here.kabupaten, maps.FAR).assign(change=here.kabupaten["kode"].map(classes(here, other)))
-    drawn = "".join(cell(here, other, one) for one in cells.itertuples())
+
+    def draw(part: pd.DataFrame) -> str:
+        return "".join(cell(here, other, one) for one in part.itertuples()) + maps.borders(part, maps.FAR)
+
     counts = {name: number(int((cells["change"] == name).sum())) for name in CHANGES}
     alt = say("compare.map_alt", first=here.first, other=other, cells=number(len(cells)), **counts)
     items = [(name, say(f"compare.{name}")) for name in CHANGES]
     keys = maps.key_list([*items, ("none", say("compare.neither")), ("dki", say("views.not_autonomous"))])
     title = paragraph(say("compare.captions.map", first=here.titles[here.first], other=here.titles[other]), "note")
-    drawn = PATTERNS + drawn + maps.borders(cells, maps.FAR) + maps.island_names(cells)
-    return Html(title + maps.picture(cells, maps.FAR, drawn, alt, keys))
+    return Html(title + maps.picture(maps.Tiles(cells, maps.FAR, draw, PATTERNS), alt, keys))
 
 
 def classes(here: Contrast, other: str) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """The tile map of a scene: one equal cell per kabupaten and kota."""
 
 import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -14,6 +16,7 @@ from planner.views.scene import Scene
 BLUE, VERMILION, GREY, INK = "#0072B2", "#D55E00", "#E3E5E8", "#1B1F24"
 COLOURS = {"pembangunan": BLUE, "revitalisasi": VERMILION}
 FAR, NEAR = 20, 104  # size of a cell in the national picture, and in one with names
+PHONE = 328  # pixels that a phone of 360 has for a picture
 PATTERNS = f"""<defs>
 <pattern id="p-pembangunan" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
 <rect width="6" height="6" fill="{BLUE}"/><rect width="1.6" height="6" fill="#fff" fill-opacity=".55"/></pattern>
@@ -43,24 +46,83 @@ def hatchings(size: int) -> str:
     return f"<defs>{paths}</defs>"
 
 
-def tile_map(scene: Scene) -> Html:
-    """One equal cell per kabupaten; the picture of a smaller wilayah is closer and carries names."""
+def tile_map(scene: Scene, links: Mapping[str, str] | None = None) -> Html:
+    """One equal cell per kabupaten; the picture of a smaller wilayah is closer and carries names.
+
+    ``links``: kode of a province -> the address of its report, where there is one.
+    """
     size, cells = (FAR, scene.kabupaten) if scene.national else (NEAR, around(scene))
     cells = place_tiles(scene, cells, size)
-    drawn = "".join(one_cell(scene, cell, size) for cell in cells.itertuples()) + borders(cells, size)
-    drawn = hatchings(size) + drawn + (island_names(cells) if scene.national else "")
-    return picture(cells, size, drawn, tile_alt(scene), legend(scene))
 
+    def draw(part: pd.DataFrame) -> str:
+        provinces = part.groupby("kode_provinsi", sort=False)
+        tiles = ("".join(one_cell(scene, cell, size) for cell in rows.itertuples()) for _, rows in provinces)
+        drawn = (linked(one, rows, links or {}) for one, (_, rows) in zip(tiles, provinces, strict=True))
+        return "".join(drawn) + borders(part, size)
 
-def picture(cells: pd.DataFrame, size: int, drawn: str, alt: str, keys: str) -> Html:
-    """Cells as one figure that scrolls where it does not fit, with its meaning in words and its legend."""
-    width, height = int(cells["x"].max()) + size + 2, int(cells["y"].max()) + size + 2
-    return Html(
-        f'<figure class="map{"" if size == FAR else " near"}">'
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(alt, 60)}">'
-        f'<svg class="tiles" viewBox="0 0 {width} {height}" role="img" aria-label="{safe(alt, 900)}" '
-        f'style="max-width:{width}px;--own:{width}px">{drawn}</svg></div>{keys}</figure>'
+    return picture(
+        Tiles(cells, size, draw, hatchings(size), "group" if links else "img"), tile_alt(scene), legend(scene)
     )
+
+
+def linked(drawn: str, rows: pd.DataFrame, links: Mapping[str, str]) -> str:
+    """The cells of a province as a way to its report, where there is one."""
+    address = links.get(rows["kode_provinsi"].iat[0])
+    if not address:
+        return drawn
+    return f'<a href="{safe(address)}" aria-label="{safe(rows["provinsi"].iat[0], 80)}">{drawn}</a>'
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Placed cells with how they are drawn; ``defs``: what the drawing refers to; ``role`` of its pictures."""
+
+    cells: pd.DataFrame
+    size: int
+    draw: Callable[[pd.DataFrame], str]
+    defs: str
+    role: str = "img"
+
+    def svg(self, part: pd.DataFrame, alt: str, first: bool = True) -> str:
+        """Some of the cells as one picture, as large as they are; the first of a figure carries what all refer to."""
+        x, y, width, height = extent(part, self.size)
+        return (
+            f'<svg class="tiles" viewBox="{x} {y} {width} {height}" role="{self.role}" aria-label="{safe(alt, 900)}" '
+            f'style="max-width:{width}px;--own:{width}px">{self.defs if first else ""}{self.draw(part)}</svg>'
+        )
+
+
+def extent(cells: pd.DataFrame, size: int) -> tuple[int, int, int, int]:
+    """Left, top, width and height of cells in the picture, with the half of an edge around them."""
+    x, y = int(cells["x"].min()) - 1, int(cells["y"].min()) - 1
+    return x, y, int(cells["x"].max()) + size + 1 - x, int(cells["y"].max()) + size + 1 - y
+
+
+def picture(tiles: Tiles, alt: str, keys: str) -> Html:
+    """Cells as one figure with its meaning in words and its legend.
+
+    Of the country each island group is a picture below its name: in its place where the page is wide, one below the
+    other on a phone. A closer picture scrolls where it does not fit, and says so.
+    """
+    if tiles.size == FAR:
+        drawn, kind = islands(tiles), "map"
+    else:
+        drawn, kind = tiles.svg(tiles.cells, alt), "map near"
+        told = f'<p class="small swipe">{safe(say("views.swipe"))}</p>' if extent(tiles.cells, NEAR)[2] > PHONE else ""
+        drawn = f'{told}<div class="scroll" role="region" tabindex="0" aria-label="{safe(alt, 60)}">{drawn}</div>'
+    return Html(f'<figure class="{kind}" role="group" aria-label="{safe(alt, 900)}">{drawn}{keys}</figure>')
+
+
+def islands(tiles: Tiles) -> str:
+    """The island groups, each by its place and its size in shares of the whole."""
+    left, top, width, height = extent(tiles.cells, tiles.size)
+    drawn = ""
+    for name, part in tiles.cells.groupby("pulau", sort=False):
+        x, y, own, _ = extent(part, tiles.size)
+        place = f"--x:{(x - left) / width:.4f};--y:{(y - top) / height:.4f};--w:{own / width:.4f};--own:{own}px"
+        alt = say("views.tile_part", nama=cut(name, 40))
+        drawn += f'<div style="{place}"><span>{safe(name, 40)}</span>{tiles.svg(part, alt, not drawn)}</div>'
+    return f'<div class="islands" style="--across:{width};--down:{height}">{drawn}</div>'
 
 
 def around(scene: Scene) -> pd.DataFrame:
@@ -87,7 +149,7 @@ def tile_corners(cells: pd.DataFrame, size: int) -> pd.DataFrame:
     """The cells with the upper left corner of each in the picture."""
     return cells.assign(
         x=(cells["petak_x"] - cells["petak_x"].min()) * size + 2,
-        y=(cells["petak_y"] - cells["petak_y"].min()) * size + 18,
+        y=(cells["petak_y"] - cells["petak_y"].min()) * size + 2,
     )
 
 
@@ -151,16 +213,6 @@ def borders(cells: pd.DataFrame, size: int) -> str:
         if below and below.kode_provinsi != cell.kode_provinsi:
             steps.append(f"M{cell.x} {cell.y + size}h{size}")
     return f'<path d="{"".join(steps)}" stroke="{INK}" stroke-width="1.2" fill="none"/>'
-
-
-def island_names(cells: pd.DataFrame) -> str:
-    """Each island group's name above its cells."""
-    look = f'font-size="13" font-weight="600" text-anchor="middle" fill="{INK}"'
-    return "".join(
-        f'<text x="{(x["min"] + x["max"] + FAR) / 2}" y="{y["min"] - 6}" {look}>{safe(name, 40)}</text>'
-        for name, part in cells.groupby("pulau")
-        for x, y in [(part["x"].agg(["min", "max"]), part["y"].agg(["min", "max"]))]
-    )
 
 
 def legend(scene: Scene) -> str:

@@ -171,7 +171,7 @@ def index_page(scene: Scene, files: dict[str, str]) -> Html:
     listed = table(frame[shown], say("report.index_caption"))
     national = f"<p>{link(files.get('nasional'), say('report.open_national'))}</p>"
     where, heading = (f"<h2>{safe(say(key))}</h2>" for key in ("report.headings.where", "report.index_heading"))
-    return Html(first_screen(scene) + national + where + tile_map(scene) + heading + listed + total(scene))
+    return Html(first_screen(scene) + national + where + tile_map(scene, files) + heading + listed + total(scene))
 
 
 def link(address: str | None, name: str) -> Html:

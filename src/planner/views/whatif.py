@@ -264,13 +264,15 @@ def blank_map(scene: Scene) -> Html:
     size, cells = (maps.FAR, scene.kabupaten) if scene.national else (maps.NEAR, maps.around(scene))
     cells = maps.tile_corners(cells, size).assign(inside=cells["kode"].isin(scene.wilayah.members), menu="edge")
     prefix = f"w-{language()}-"
-    body = "".join(blank_cell(cell, size) for cell in cells.itertuples()) + maps.borders(cells, size)
-    body = maps.PATTERNS.replace('id="p-', f'id="{prefix}') + body
-    body += maps.island_names(cells) if scene.national else ""
+
+    def draw(part: pd.DataFrame) -> str:
+        return "".join(blank_cell(cell, size) for cell in part.itertuples()) + maps.borders(part, size)
+
     items = [(menu, label("menu", menu)) for menu in MENUS]
     items += [("none", say("views.not_chosen")), ("dki", say("views.not_autonomous"))]
     keys = maps.key_list(items + [(f"moved {kind}", say(f"whatif.{kind}")) for kind in MOVES])
-    figure = maps.picture(cells, size, body, say("whatif.map_alt", nama=cut(scene.wilayah.nama, 60)), keys)
+    tiles = maps.Tiles(cells, size, draw, maps.PATTERNS.replace('id="p-', f'id="{prefix}'))
+    figure = maps.picture(tiles, say("whatif.map_alt", nama=cut(scene.wilayah.nama, 60)), keys)
     return Html(figure.replace("<figure ", f'<figure data-pattern="{prefix}" ', 1))
 
 
