@@ -4,11 +4,9 @@ Each is a function of a plan: it returns, and never prints or saves.
 """
 
 from planner.views.calendar import calendar
-from planner.views.choropleth import choropleth
 from planner.views.history import history
 from planner.views.html import style
 from planner.views.idle import idle
-from planner.views.maps import tile_map
 from planner.views.monitor import monitoring
 from planner.views.need import totals
 from planner.views.reserve import reserve
@@ -26,17 +24,18 @@ from planner.views.sections import (
     made_of,
     missing,
     not_chosen,
-    point_map,
+    points,
     reproduce,
     rules,
     sources,
     unknowns,
+    where,
     years,
 )
 from planner.views.whatif import whatif
 
 __all__ = [
-    "baseline", "calendar", "choropleth", "chosen", "edits", "evaluation", "every_kabupaten", "first_screen", "history",
-    "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "point_map",
-    "reproduce", "reserve", "robust", "rules", "sources", "style", "tile_map", "totals", "unknowns", "whatif", "years",
+    "baseline", "calendar", "chosen", "edits", "evaluation", "every_kabupaten", "first_screen", "history",
+    "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "points",
+    "reproduce", "reserve", "robust", "rules", "sources", "style", "totals", "unknowns", "whatif", "where", "years",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from planner.tables.schemas import MENUS
 from planner.views.html import Html, cut, paragraph, safe, table
 from planner.views.maps import BLUE, INK
 from planner.views.scene import Scene
+from planner.views.section import section
 from planner.views.tables import reference
 
 YEARS = range(2016, 2026)  # of the national series: from the first budget that was read to the last that is not known
@@ -20,6 +21,7 @@ JAVA, RUNNING = "Jawa", "berjalan"
 ROW, WIDEST = 42, 96  # height of a year in the chart in px; its longest bar in percent of the width
 
 
+@section("history")
 def history(scene: Scene) -> Html:
     """Press cases of the wilayah; for the country the series of budgets, recipients and absorption, and the plan's."""
     if scene.national:

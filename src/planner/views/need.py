@@ -15,12 +15,14 @@ from planner.views import tables
 from planner.views.html import Html, cut, paragraph, safe, table
 from planner.views.maps import BLUE, INK
 from planner.views.scene import Scene
+from planner.views.section import section
 
 GROUPS = {"nasional": ("pulau", "provinsi"), "pulau": ("provinsi",)}  # kind of wilayah: what it is divided into
 ROW, WIDEST = 58, 72  # height of a row of the chart in px; its longest bar in percent of the width
 NEED = {"share_poor": "miskin_ribu", "share_people": "penduduk"}
 
 
+@section("totals")
 def totals(scene: Scene) -> Html | None:
     """Shares of money, winners and need by island group, province, menu and kind; who gets nothing, and why."""
     if not scene.candidates:
