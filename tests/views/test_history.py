@@ -9,7 +9,8 @@ from small import held
 from planner import views
 from planner.base.messages import speaking
 from planner.tables.schemas import SENTRA_STATES
-from planner.views.history import WIDEST, outcomes, running, series, series_chart
+from planner.views.charts import WIDEST
+from planner.views.history import outcomes, running, series, series_chart
 
 
 def told(name) -> str:

@@ -4,11 +4,11 @@ Each is a function of a plan: it returns, and never prints or saves.
 """
 
 from planner.views.calendar import calendar
+from planner.views.equity import equity, provinces
 from planner.views.history import history
 from planner.views.html import style
 from planner.views.idle import idle
 from planner.views.monitor import monitoring
-from planner.views.need import totals
 from planner.views.reserve import reserve
 from planner.views.robust import robust
 from planner.views.scene import open_scene
@@ -28,6 +28,7 @@ from planner.views.sections import (
     reproduce,
     rules,
     sources,
+    totals,
     unknowns,
     where,
     years,
@@ -35,7 +36,8 @@ from planner.views.sections import (
 from planner.views.whatif import whatif
 
 __all__ = [
-    "baseline", "calendar", "chosen", "edits", "evaluation", "every_kabupaten", "first_screen", "history",
+    "baseline", "calendar", "chosen", "edits", "equity", "evaluation", "every_kabupaten", "first_screen", "history",
     "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "points",
-    "reproduce", "reserve", "robust", "rules", "sources", "style", "totals", "unknowns", "whatif", "where", "years",
+    "provinces", "reproduce", "reserve", "robust", "rules", "sources", "style", "totals", "unknowns", "whatif", "where",
+    "years",
 ]  # fmt: skip

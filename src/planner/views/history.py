@@ -8,8 +8,8 @@ from planner.base.messages import label, say
 from planner.base.units import MICRO, number, percent, rupiah, rupiah_full
 from planner.model.options import Options
 from planner.tables.schemas import MENUS
-from planner.views.html import Html, cut, paragraph, safe, table
-from planner.views.maps import BLUE, INK
+from planner.views.charts import Bar, Row, bar_chart
+from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
 from planner.views.section import section
 from planner.views.tables import reference
@@ -18,7 +18,6 @@ YEARS = range(2016, 2026)  # of the national series: from the first budget that 
 TOGETHER = "2016-2019"  # years that a source tells of as one
 FIELD, REVIVAL, ALL = "bidang IKM", "revitalisasi", "semua DAK Fisik"  # what a row of program.csv covers
 JAVA, RUNNING = "Jawa", "berjalan"
-ROW, WIDEST = 42, 96  # height of a year in the chart in px; its longest bar in percent of the width
 
 
 @section("history")
@@ -123,15 +122,10 @@ def series_table() -> Html:
 
 def series_chart() -> Html:
     """A bar per year: the budget, or outlined the part for revitalisation where only that is known; else in words."""
-    sums = [known("pagu", year, FIELD) or known("pagu", year, REVIVAL) for year in YEARS]
-    longest = max(int(row["nilai_rp"]) for row in sums if row)
-    drawn = "".join(
-        bar(year, row, k * ROW, WIDEST / longest) for k, (year, row) in enumerate(zip(YEARS, sums, strict=True))
-    )
-    alt = f"{say('history.chart')} {'; '.join(f'{y}: {bar_text(r)}' for y, r in zip(YEARS, sums, strict=True))}"
-    picture = f'<svg width="100%" height="{ROW * len(sums)}" role="img" aria-label="{safe(alt, 2000)}">{drawn}</svg>'
-    head = f"<figcaption><b>{safe(say('history.chart'))}</b></figcaption>"
-    return Html(f'<figure class="bars">{head}{picture}</figure>')
+    sums = {year: known("pagu", year, FIELD) or known("pagu", year, REVIVAL) for year in YEARS}
+    longest = max(int(row["nilai_rp"]) for row in sums.values() if row)
+    rows = [Row(str(year), f"{year}: {bar_text(row)}", bar(row, longest), bar_text(row)) for year, row in sums.items()]
+    return bar_chart(say("history.chart"), rows)
 
 
 def bar_text(row: dict | None) -> str:
@@ -143,15 +137,11 @@ def bar_text(row: dict | None) -> str:
     return rupiah(int(row["nilai_rp"])) + (f" ({about})" if about else "")
 
 
-def bar(year: int, row: dict | None, top: int, scale: float) -> str:
-    """The year with what is known of it, and its bar below."""
-    said = f'<tspan font-weight="600">{year}</tspan><tspan dx="8">{safe(bar_text(row), 200)}</tspan>'
-    drawn = f'<text y="{top + 14}">{said}</text>'
+def bar(row: dict | None, longest: int) -> tuple[Bar, ...]:
+    """The bar of a year; none where nothing is known."""
     if row is None:
-        return drawn
-    look = f'fill="{BLUE}"' if row["cakupan"] == FIELD else f'fill="#fff" stroke="{INK}"'
-    width = int(row["nilai_rp"]) * scale
-    return drawn + f'<rect x="1" y="{top + 20}" width="{width:.1f}%" height="12" {look}/>'
+        return ()
+    return (Bar("money" if row["cakupan"] == FIELD else "part", int(row["nilai_rp"]) / longest),)
 
 
 # -- what the plan expects, beside it ----------------------------------------------------------------------------------

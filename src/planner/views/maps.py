@@ -1,4 +1,4 @@
-"""Two pictures of a scene: the tile map (one equal cell per kabupaten) and the point map (sized by rupiah)."""
+"""The tile map of a scene: one equal cell per kabupaten and kota."""
 
 import textwrap
 
@@ -186,66 +186,3 @@ def tile_alt(scene: Scene) -> str:
         "views.tile_alt", cells=len(scene.here), count=scene.funded["kode"].nunique(), parts=parts,
         where=cut(scene.wilayah.nama, 60), **menu_counts(scene.funded),
     )  # fmt: skip
-
-
-WIDE, LOW = 600, 220  # width of the point map, and its least height
-MARKS = {  # within a circle of radius 1: where lines begin, y downwards, and how far each rises to the right; 0: a dot
-    "pembangunan": ((-0.64, 0.64, 1.28), (-0.83, 0.15, 0.98), (-0.15, 0.83, 0.98)),
-    "revitalisasi": ((-0.4, 0, 0), (0.4, 0, 0), (0, -0.4, 0), (0, 0.4, 0)),
-}
-
-
-def point_map(scene: Scene) -> Html:
-    """Where the money goes at lat/lon; a circle's area is proportional to its rupiah."""
-    rows = scene.funded.nlargest(3, "amount_rp")
-    most = "; ".join(f"{cut(n, 60)} {rupiah(a)}" for n, a in zip(rows["nama"], rows["amount_rp"], strict=True))
-    alt = say("views.point_alt", where=cut(scene.wilayah.nama, 60), count=len(scene.funded), parts=most or "–")
-    places, height = on_points(scene)
-    drawn = unfunded(places) + "".join(circles(places[places["menu"] == menu], menu) for menu in MARKS)
-    return Html(
-        f'<figure class="map"><svg class="points" viewBox="0 0 {WIDE} {height:.0f}" role="img" '
-        f'aria-label="{safe(alt, 900)}">{drawn}</svg>'
-        f"<figcaption>{safe(say('views.point_caption'))}</figcaption></figure>"
-    )
-
-
-def on_points(scene: Scene) -> tuple[pd.DataFrame, float]:
-    """Every usulan funded and every kabupaten without one: ``x, y`` in the picture, ``r``, ``inside``; its height.
-
-    A degree is as long across as down; the wilayah is in the middle, with a little room around it.
-    """
-    places = scene.kabupaten.merge(scene.all_funded[["kode", "menu", "amount_rp"]], on="kode", how="left")
-    own = places.loc[places["kode"].isin(scene.wilayah.members), ["lon", "lat"]]
-    size, middle = own.max() - own.min(), (own.max() + own.min()) / 2
-    size += 2 * max(0.04 * size.max(), 0.35)
-    height = min(max(WIDE * size["lat"] / size["lon"], LOW), WIDE)
-    scale = min(WIDE / size["lon"], height / size["lat"])  # pixels per degree
-    places = places.assign(
-        x=WIDE / 2 + (places["lon"] - middle["lon"]) * scale, y=height / 2 - (places["lat"] - middle["lat"]) * scale,
-        r=(places["amount_rp"].astype("float64") / 1e9 * (3 if scene.national else 17.5)) ** 0.5,
-        inside=places["kode"].isin(scene.wilayah.members),
-    )  # fmt: skip
-    return places[places["x"].between(0, WIDE) & places["y"].between(0, height)], height
-
-
-def unfunded(places: pd.DataFrame) -> str:
-    """A grey dot for each kabupaten without an usulan that is funded."""
-    drawn = ""
-    for inside, look in ((False, 'stroke="#D8DBDF" stroke-width="2.6"'), (True, 'stroke="#8A9099" stroke-width="3.2"')):
-        part = places[places["menu"].isna() & (places["inside"] == inside)]
-        dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in zip(part["x"], part["y"], strict=True))
-        drawn += f'<path d="{dots}" {look} stroke-linecap="round"/>'
-    return drawn
-
-
-def circles(part: pd.DataFrame, menu: str) -> str:
-    """A circle for each usulan of a menu, faint where it lies outside; the marks of the menu on those inside."""
-    drawn, lines = "", ""
-    for inside, opacity in ((False, 0.3), (True, 0.8)):
-        faint = f'fill-opacity="{opacity}" stroke-opacity="{opacity}"'  # of each by itself: two in one place are darker
-        rows = part.loc[part["inside"] == inside, ["x", "y", "r"]].itertuples(index=False)
-        round_ = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>' for x, y, r in rows)
-        drawn += f'<g fill="{COLOURS[menu]}" stroke="#fff" stroke-width=".8" {faint}>{round_}</g>'
-    for x, y, r in part.loc[part["inside"], ["x", "y", "r"]].itertuples(index=False):
-        lines += "".join(f"M{x + r * a:.1f} {y + r * b:.1f}l{r * c:.1f} {-r * c:.1f}" for a, b, c in MARKS[menu])
-    return drawn + f'<path d="{lines}" stroke="#fff" stroke-width=".9" stroke-linecap="round"/>'

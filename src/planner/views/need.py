@@ -13,16 +13,12 @@ from planner.base.units import number, percent, signed
 from planner.model.options import Options
 from planner.views import tables
 from planner.views.html import Html, cut, paragraph, safe, table
-from planner.views.maps import BLUE, INK
 from planner.views.scene import Scene
-from planner.views.section import section
 
 GROUPS = {"nasional": ("pulau", "provinsi"), "pulau": ("provinsi",)}  # kind of wilayah: what it is divided into
-ROW, WIDEST = 58, 72  # height of a row of the chart in px; its longest bar in percent of the width
 NEED = {"share_poor": "miskin_ribu", "share_people": "penduduk"}
 
 
-@section("totals")
 def totals(scene: Scene) -> Html | None:
     """Shares of money, winners and need by island group, province, menu and kind; who gets nothing, and why."""
     if not scene.candidates:
@@ -63,10 +59,8 @@ def measure(scene: Scene) -> str:
 
 
 def part_of(scene: Scene, by: str) -> str:
-    """One heading with its table, and the chart where it stands first."""
-    frame = beside(scene, by)
-    drawn = bars(frame, by) if by == GROUPS.get(scene.wilayah.kind, ("",))[0] and not scene.funded.empty else ""
-    return heading(say(f"views.by_{by}")) + drawn + table(shown(frame), say(f"views.captions.totals_{by}"))
+    """One heading with its table."""
+    return heading(say(f"views.by_{by}")) + table(shown(beside(scene, by)), say(f"views.captions.totals_{by}"))
 
 
 def shown(frame: pd.DataFrame) -> pd.DataFrame:
@@ -103,40 +97,26 @@ def beside(scene: Scene, by: str) -> pd.DataFrame:
     return frame.assign(difference_points=(frame["share_money"] - frame["share_poor"]) * 100) if need else frame
 
 
+def shares_by_island(scene: Scene) -> pd.DataFrame:
+    return shares_by(scene, "pulau")
+
+
+def shares_by(scene: Scene, by: str) -> pd.DataFrame:
+    """``beside`` by island group or province with ``share_sentra`` (0-1): of the sentra counted in autonomous regions.
+
+    Missing where the plan's tables are not at hand: nobody then says how many sentra there are.
+    """
+    rows = beside(scene, by)
+    if scene.source is None:
+        return rows.assign(share_sentra=math.nan)
+    own = scene.here[scene.here["otonom"] == "ya"].merge(scene.source.evidence[["kode", "sentra"]], on="kode")
+    return rows.assign(share_sentra=part(rows["key"].map(own.groupby(by)["sentra"].sum())))
+
+
 def part(amounts: pd.Series) -> pd.Series:
     """Each as a share of all; 0 where all is nothing."""
     amounts = amounts.fillna(0).astype("float64")
     return amounts / (amounts.sum() or 1)
-
-
-def bars(frame: pd.DataFrame, by: str) -> Html:
-    """Two bars per group, money above need; no viewBox, so that the text keeps its size on any screen."""
-    title, longest = say(f"views.bars_{by}"), max(frame[["share_money", "share_poor"]].max().max(), 1e-9)
-    drawn = "".join(pair(row, i * ROW, WIDEST / longest) for i, row in enumerate(frame.to_dict("records")))
-    alt = f"{title} {'; '.join(pair_text(row) for row in frame.to_dict('records'))}"
-    keys = "".join(
-        f'<span><span class="key {kind}"></span>{safe(say(f"views.columns.share_{kind}"))}</span>'
-        for kind in ("money", "poor")
-    )
-    picture = f'<svg width="100%" height="{ROW * len(frame)}" role="img" aria-label="{safe(alt, 2000)}">{drawn}</svg>'
-    head = f'<figcaption><b>{safe(title)}</b> <span class="legend">{keys}</span></figcaption>'
-    return Html(f'<figure class="bars">{head}{picture}</figure>')
-
-
-def pair_text(row: dict) -> str:
-    shares = {"money": percent(row["share_money"]), "poor": percent(row["share_poor"])}
-    return say("views.bars_pair", nama=cut(row["region"], 40), **shares)
-
-
-def pair(row: dict, top: int, scale: float) -> str:
-    """The name of a group, and its bars of money and of need with their shares."""
-    drawn = f'<text y="{top + 14}" font-weight="600">{safe(row["region"], 60)}</text>'
-    looks = (("share_money", f'fill="{BLUE}"'), ("share_poor", f'fill="#fff" stroke="{INK}"'))
-    for at, (name, look) in zip((top + 20, top + 36), looks, strict=True):
-        width = row[name] * scale
-        drawn += f'<rect x="1" y="{at}" width="{width:.1f}%" height="12" {look}/>'
-        drawn += f'<text x="{width:.1f}%" dx="8" y="{at + 11}">{percent(row[name])}</text>'
-    return drawn
 
 
 def shares_table(scene: Scene) -> Html:

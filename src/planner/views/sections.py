@@ -13,11 +13,13 @@ from planner.answers.edit_log import in_force
 from planner.base.messages import label, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
-from planner.views import evidence, limits, maps, need, tables, text
+from planner.views import evidence, limits, need, tables, text
 from planner.views import sections as score
 from planner.views.choropleth import choropleth
+from planner.views.equity import provinces
 from planner.views.html import UNKNOWN, Html, cut, paragraph, safe, table
 from planner.views.maps import tile_map
+from planner.views.point_map import point_map
 from planner.views.scene import Scene
 from planner.views.section import section
 
@@ -136,9 +138,14 @@ def made_of(scene: Scene) -> Html | None:
 
 @section("points")
 def points(scene: Scene) -> Html | None:
-    """Where the money goes, on the boundaries that are installed and by points; one kabupaten needs none of points."""
-    alone = scene.funded.empty or scene.wilayah.kind == "kabupaten"
-    return Html((choropleth(scene) or "") + ("" if alone else maps.point_map(scene)))
+    """Where the money goes: on the boundaries that are installed, and by points."""
+    return Html((choropleth(scene) or "") + (point_map(scene) or ""))
+
+
+@section("totals")
+def totals(scene: Scene) -> Html | None:
+    """Where the money goes beside the need: every province of the wilayah as a bar, then in figures."""
+    return Html((provinces(scene) or "") + (need.totals(scene) or ""))
 
 
 @section("rules")

@@ -1,0 +1,100 @@
+"""Bars show what the tables say, in words too, and never in the colours of the menus."""
+
+import re
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pages import Page, at, candidates, plan
+
+from planner import views
+from planner.base.messages import speaking
+from planner.views import charts, maps
+
+point_map = import_module("planner.views.point_map")  # the package has the function of this name
+
+
+def counted(base):
+    """The scene with its tables, which tell of sentra."""
+    return replace(base, source=candidates())
+
+
+def widths(picture: dict) -> list[float]:
+    return [float(one["width"].rstrip("%")) for one in picture if "width" in one]
+
+
+def test_every_island_group_has_its_money_beside_its_people_and_sentra(base):
+    # 9 + 5 of 18 miliar go to Aceh and 4 to Papua.
+    page = Page(views.equity(counted(base)))
+    told = {one["aria-label"].split(":")[0]: one["aria-label"] for one in page.named("svg")}
+    assert len(told) == 7
+    assert told["Sumatera"].startswith("Sumatera: 77,8 % dana, ") and told["Jawa"].startswith("Jawa: 0,0 % dana, ")
+    assert all(words in told["Papua"] for words in ("22,2 % dana", "penduduk miskin", "sentra", "penduduk"))
+    assert not any("viewbox" in one for one in page.named("svg"))  # its text is not scaled
+
+
+def test_bars_are_on_one_scale_and_leave_room_for_their_words(base):
+    page = Page(views.equity(counted(base)))
+    bars = page.named("rect")
+    assert len(bars) == 7 * 4
+    longest = max(widths(bars))
+    assert longest == 50  # Sumatera's 77.8 % of the money
+    assert widths(bars)[0] == pytest.approx(longest)
+    papua = [one for one in bars if one["class"] == "money"][-1]
+    assert widths([papua])[0] == pytest.approx(longest * 4 / 14, abs=0.1)
+
+
+def test_without_its_tables_a_plan_tells_of_no_sentra(base):
+    page = Page(views.equity(base))
+    assert {one["class"] for one in page.named("rect")} == {"money", "poor", "people"}
+
+
+def test_provinces_stand_by_their_money_and_those_without_any_by_their_poor(base):
+    labels = [one["aria-label"] for one in Page(views.provinces(base)).named("svg")]
+    assert len(labels) == 37  # DKI has no autonomous region
+    assert [label.split(":")[0] for label in labels[:3]] == ["Aceh", "Papua", "Jawa Timur"]
+    assert labels[0].startswith("Aceh: Rp 14 miliar, 77,8 % dana, ")
+    assert labels[2].startswith("Jawa Timur: tanpa dana, 0,0 % dana, ")
+
+
+def test_an_island_group_has_its_provinces_and_a_province_none(base):
+    assert len(Page(views.provinces(at(base, "Sumatera"))).named("svg")) == 10
+    assert views.provinces(at(base, "11")) is views.equity(at(base, "11")) is None
+    assert views.equity(replace(base, plan=plan({}), robust=None)) is None
+
+
+def test_the_point_map_lies_on_the_coast_with_the_names_of_the_islands(base):
+    drawn = views.sections.point_map(base)
+    page = Page(drawn)
+    [land] = [one for one in page.named("path") if one.get("class") == "land"]
+    assert land["d"].count("M") > 100  # islands
+    groups = list(base.kabupaten["pulau"].drop_duplicates())
+    assert sorted(point_map.NAMES) == sorted(groups) and all(name in page.text for name in groups)
+    aceh = Page(views.sections.point_map(at(base, "11")))
+    assert "Sumatera" not in aceh.text
+    [near] = [one for one in aceh.named("path") if one.get("class") == "land"]
+    assert 0 < near["d"].count("M") < land["d"].count("M")
+
+
+def test_a_place_lies_where_its_degrees_are_in_the_frame(base):
+    # The westernmost and easternmost kabupaten are as far from the edges as each other; north is up.
+    frame, height = point_map.frame_of(base)
+    (west, _), (east, _) = frame.place(np.array([[base.here["lon"].min(), 0], [base.here["lon"].max(), 0]]))
+    assert west == pytest.approx(point_map.WIDE - east) and 0 < west < 40
+    north, south = frame.place(np.array([[110, 5], [110, -5]]))[:, 1]
+    assert 0 < north < south < height
+
+
+def test_the_colours_of_the_menus_are_of_the_menus_alone(base):
+    css = Path(charts.__file__).with_name("views.css").read_text(encoding="utf-8")
+    rules = "\n".join(line for line in css.splitlines() if re.match(r"\.(bars|key\.(money|poor|sentra))", line))
+    assert ".bars .poor" in rules
+    assert not any(colour.lower() in rules.lower() for colour in maps.COLOURS.values())
+
+
+def test_pictures_speak_english(base):
+    with speaking("en"):
+        assert "Sumatera: 77.8 % of the money" in str(views.equity(base))
+        assert "no money" in str(views.provinces(base))
