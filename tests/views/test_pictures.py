@@ -88,13 +88,13 @@ def test_tiles_lead_to_the_report_of_their_province_where_there_is_one(base):
 
 
 def test_the_point_map_lies_on_the_coast_with_the_names_of_the_islands(base):
-    drawn = views.point_map(base)
+    drawn = views.sections.point_map(base)
     page = Page(drawn)
     [land] = [one for one in page.named("path") if one.get("class") == "land"]
     assert land["d"].count("M") > 100  # islands
     groups = list(base.kabupaten["pulau"].drop_duplicates())
     assert sorted(point_map.NAMES) == sorted(groups) and all(name in page.text for name in groups)
-    aceh = Page(views.point_map(at(base, "11")))
+    aceh = Page(views.sections.point_map(at(base, "11")))
     assert "Sumatera" not in aceh.text
     [near] = [one for one in aceh.named("path") if one.get("class") == "land"]
     assert 0 < near["d"].count("M") < land["d"].count("M")

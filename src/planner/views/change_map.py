@@ -13,6 +13,7 @@ from planner.base.units import number, rupiah
 from planner.tables.reference import reference
 from planner.views import maps
 from planner.views.html import Html, cut, paragraph, safe
+from planner.views.section import section
 
 CHANGES = {"enters": "#009E73", "leaves": "#D55E00", "changes": "#F0E442", "stays": "#56B4E9"}  # Okabe-Ito
 MARKS = {  # drawn over the colour in a 6 x 6 tile, so that no class rests on its colour alone
@@ -64,6 +65,7 @@ def open_comparison(plan_files: str | Iterable[str | Path]) -> Contrast:
     return Contrast(open_plans(plan_files), reference("kabupaten"))
 
 
+@section("changed_map", open_for=("all",))
 def change_map(here: Contrast) -> Html | None:
     """One tile map per other plan; ``None`` where no kabupaten differs."""
     found = [one_map(here, other) for other in here.others if len(here.comparison.of("kabupaten", other))]

@@ -17,6 +17,7 @@ from planner.tables.schemas import MENUS
 from planner.views import maps
 from planner.views.html import RUPIAH, Html, cut, paragraph, safe, table
 from planner.views.scene import FullScene, Scene
+from planner.views.section import section
 from planner.views.tables import percent_more
 
 
@@ -75,6 +76,7 @@ class Point:
         return say("compare.status.proven_optimal") if best else self.status
 
 
+@section("whatif")
 def whatif(scene: Scene) -> Html | None:
     """The computed points beside the plan; None where there are none, or no candidates."""
     computed, full = scene.whatif, scene.full
