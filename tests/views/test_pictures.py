@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pages import Page, at, candidates, plan
+from whatif_pages import scene_of
 
 from planner import views
 from planner.base.messages import speaking
@@ -118,3 +119,17 @@ def test_pictures_speak_english(base):
     with speaking("en"):
         assert "Sumatera: 77.8 % of the money" in str(equity(base))
         assert "no money" in str(provinces(base))
+
+
+def test_the_curve_marks_this_plan_and_draws_what_is_not_proven_as_a_band():
+    # 12 at Rp 10, 30 at Rp 20 (the plan), 45 at Rp 30 miliar, where 60 is not ruled out; Rp 4 miliar has no plan.
+    scene = scene_of()
+    scene.whatif["points"][2]["goals"][0] |= {"bound": 60}
+    page = Page(views.whatif(scene))
+    dots = [one for one in page.named("circle") if "class" in one]  # not of a hatching
+    assert [one["class"] for one in dots] == ["plan", "own", "plan"] and "rencana ini" in page.text
+    assert [float(one["cx"].rstrip("%")) for one in dots] == pytest.approx([3, 50, 97])
+    [gap] = [one for one in page.named("line") if one["class"] == "gap"]
+    assert gap["x1"] == dots[2]["cx"] and float(gap["y2"]) < float(gap["y1"]) == float(dots[2]["cy"])
+    assert "belum terbukti" in page.text
+    assert 'class="curve"' not in views.whatif(scene_of("91"))
