@@ -1,11 +1,13 @@
-"""Make ``kabupaten.csv``, ``industri.csv`` and ``provinsi.csv``, and check the sister tables.
+"""Make ``kabupaten.csv``, ``industri.csv``, ``provinsi.csv`` and ``pantai.csv``, and check the sister tables.
 
 ``python buat.py`` reads the shipped tables, gives every region its cell in the tile grid again and writes the same
-bytes. ``python buat.py --dari DIR`` first imports ``regions.csv``, ``indicators.csv``, ``villages.csv`` and
-``provinces.csv`` from DIR. The other tables of this folder are typed facts: their own source, only checked here.
+bytes. ``python buat.py --dari DIR`` first imports ``regions.csv``, ``indicators.csv``, ``villages.csv``,
+``provinces.csv`` and ``coast.geojson`` from DIR. The other tables of this folder are typed facts: their own source,
+only checked here.
 """
 
 import argparse
+import json
 from pathlib import Path
 
 import numpy as np
@@ -139,6 +141,14 @@ def import_provinces(folder):
     )
 
 
+def import_coast(folder):
+    """``pantai.csv``: the rings of land, point by point; the last of a ring is the first again and left out."""
+    [feature] = json.loads((folder / "coast.geojson").read_bytes())["features"]
+    rings = [ring for polygon in feature["geometry"]["coordinates"] for ring in polygon]
+    rows = [(k, f"{lon:g}", f"{lat:g}") for k, ring in enumerate(rings, start=1) for lon, lat in ring[:-1]]
+    return pd.DataFrame(rows, columns=["cincin", "lon", "lat"])
+
+
 def cells():
     """The cells (x, y) of every province in the map, row by row; y grows to the south."""
     found = {kode: [] for kode in LETTERS.values()}
@@ -248,11 +258,12 @@ def write(table, name):
 def main():
     """Make, check, and only then write the table of kabupaten."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--dari", type=Path, metavar="DIR", help="folder with the four tables to import")
+    options.add_argument("--dari", type=Path, metavar="DIR", help="folder with the five files to import")
     folder = options.parse_args().dari
     if folder:
         write(import_villages(folder), "industri.csv")
         write(import_provinces(folder), "provinsi.csv")
+        write(import_coast(folder), "pantai.csv")
     table = with_tiles(import_from(folder) if folder else read(ACUAN / "kabupaten.csv"))
     if found := problems(table):
         raise SystemExit("The reference tables have problems:\n  - " + "\n  - ".join(found))

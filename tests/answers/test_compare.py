@@ -210,7 +210,7 @@ def test_the_map_has_a_cell_for_each_kabupaten_and_says_what_became_of_it():
     assert len(found.named("title")) == 514
     fills = [rect["fill"] for rect in found.named("rect") if "rx" in rect]
     assert [fills.count(f"url(#c-{kind})") for kind in ("enters", "leaves", "changes", "stays")] == [1, 1, 1, 1]
-    assert "1 masuk" in found.named("svg")[0]["aria-label"]
+    assert "1 masuk" in found.named("figure")[0]["aria-label"]
     assert "Kabupaten Aceh Timur: berubah: Rp 9 miliar → Rp 8 miliar" in found.text
 
 

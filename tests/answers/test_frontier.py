@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from instances import instances
+from pages import Page
 from small import KODE, candidates, line, scenario, usulan, write
 
 from planner import cli
@@ -21,12 +22,11 @@ from planner.plan.allocate import allocate
 from planner.scenario.place import Place
 from planner.scenario.scenario import vary
 from planner.scenario.toml_file import toml
+from planner.views.curves import decimals, round_axis
 from planner.views.frontier import (
-    LINE,
     alt,
-    decimals,
+    curve_of,
     ends,
-    figure,
     frontier_chart,
     frontier_list,
     frontier_table,
@@ -175,20 +175,45 @@ def test_a_rules_picture_says_its_sentence_and_never_a_key(rule, by, axis_, lang
     asked = scenario(10 * MILIAR, [rule])
     made = frontier(THREE, asked, f"rules[0].{by}", points=2)
     with speaking(lang):
-        axes, drawn, told = figure(made).axes[0], frontier_chart(made), alt(made)
-    said = axes.get_title(loc="left")
-    assert asked.rules[0].sentence(lang) in " ".join(said.split()) and axes.get_xlabel() == axis_[lang]
-    assert max(map(len, said.splitlines())) <= LINE
+        curve, drawn, told = curve_of(made), frontier_chart(made), alt(made)
+        assert asked.rules[0].sentence() in Page(drawn).text and curve.across.name == axis_[lang]
     assert "rules[" not in drawn and asked.rules[0].sentence(lang) in told
 
 
-def test_a_title_longer_than_the_picture_is_cut_and_no_formula():
-    names = [f"$U{i}_{'x' * 20}$" for i in range(30)]
+def test_a_long_title_is_cut_and_only_text():
+    names = [f"<b>{i}_{'x' * 20}" for i in range(30)]
     table = candidates(*[usulan(name, MILIAR, 5) for name in names])
     rules = [{"rule": "CountBand", "where": {"usulan_id": names}, "max": 2}]
     made = frontier(table, scenario(10 * MILIAR, rules), "rules[0].max", points=2)
-    assert len(figure(made).axes[0].get_title(loc="left").splitlines()) <= 4
-    assert "$U0_" in frontier_chart(made)
+    page = Page(frontier_chart(made))
+    assert "<b>0_xx" in page.text and "…" in page.text and len(page.named("b")) == 1  # the title itself
+
+
+def test_the_picture_has_every_plan_at_its_place_and_its_gap_up_to_the_bound():
+    # Rp 4: B = 3. Rp 8: A = 5. Rp 12: A + C = 9, of which at most 10 is proven here.
+    made = frontier(THREE, scenario(10 * MILIAR), low=4 * MILIAR, high=12 * MILIAR, points=3, gap=0.0)
+    last = made.points[-1].preview
+    above = replace(last, bound=last.value * 10 // 9)
+    made = replace(made, points=(*made.points[:-1], replace(made.points[-1], preview=above)))
+    curve = curve_of(made)
+    assert [(p.at, p.value, p.best) for p in curve.points] == [(4, 3, 3), (8, 5, 5), (12, 9, pytest.approx(10))]
+    assert (curve.across.marks, curve.now, curve.up.marks[0]) == ((4, 6, 8, 10, 12), 10, 2)
+    page = Page(frontier_chart(made))
+    assert len(page.named("circle")) == 3
+    [gap] = [one for one in page.named("line") if one["class"] == "gap"]
+    assert gap["x1"] == gap["x2"] == page.named("circle")[2]["cx"] == curve.x(12) == "97.00%"
+    assert float(gap["y2"]) < float(gap["y1"]) == curve.y(9)
+
+
+@pytest.mark.parametrize(
+    ("values", "marks"),
+    [([4, 12], (4, 6, 8, 10, 12)), ([197.5, 592.5], (100, 200, 300, 400, 500, 600)), ([0], (0, 0.2)),
+     ([3, 3], (3, 4)), ([-1, 1], (-1, -0.5, 0, 0.5, 1))],
+)  # fmt: skip
+def test_marks_are_round_and_hold_every_value(values, marks):
+    axis = round_axis("", values)
+    assert axis.marks == pytest.approx(marks)
+    assert all(0 <= axis.share(value) <= 1 for value in values)
 
 
 def test_a_gap_is_never_shown_smaller_than_it_is():

@@ -7,12 +7,15 @@ import pytest
 from pages import Page, plan
 from printed import check_self_contained, ran
 
+from planner import views
 from planner.base.errors import PlannerError
 from planner.base.messages import sentences
 from planner.paper.page import intact
 from planner.paper.report import COMPARISON, render_reports, write_index
 from planner.paper.seal import NOTEBOOK, made_again, open_seal
+from planner.views import compare
 from planner.views.scene import open_scene
+from planner.views.section import Section
 
 
 @pytest.fixture(autouse=True)
@@ -81,14 +84,16 @@ def test_english_reports_have_english_headings(plan_file):
     assert "Which kabupaten/kota are chosen?" in found.text and "Aturan" not in found.text
 
 
-def test_every_heading_of_the_notebooks_has_its_two_languages():
-    known = {f"## {entry['id']}" for entry in sentences()["report"]["headings"].values()}
+def test_each_cell_of_the_notebooks_is_one_call_and_the_headings_are_those_of_the_sections():
     cells = nbformat.read(NOTEBOOK, 4).cells + nbformat.read(COMPARISON, 4).cells
-    assert {cell.source for cell in cells if cell.cell_type == "markdown"} == known
     for cell in cells:
-        if cell.cell_type == "code":
-            assert not cell.outputs and cell.execution_count is None
-            assert not [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+        assert cell.cell_type == "code" and not cell.outputs and cell.execution_count is None
+        assert not [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    called = "".join(cell.source for cell in cells)
+    made = {f"{of}.{name}": each for of, module in (("views", views), ("compare", compare))
+            for name, each in vars(module).items() if isinstance(each, Section)}  # fmt: skip
+    assert {name for name in made if f"{name}(here)" in called} == set(made)
+    assert {each.name for each in made.values()} == set(sentences()["report"]["headings"])
 
 
 def test_a_failing_report_leaves_its_notebook_and_the_others_and_is_named(plan_file, tmp_path):

@@ -100,10 +100,10 @@ def test_points_lie_in_indonesia(kabupaten):
 def test_every_column_of_every_table_is_described_once():
     described = read("sumber")
     assert not described.duplicated(["tabel", "kolom"]).any()
-    for name in ("kabupaten", "industri", *TABLES):
+    for name in ("kabupaten", "industri", "pantai", *TABLES):
         rows = described[described["tabel"] == f"{name}.csv"]
         assert list(rows["kolom"]) == list(read(name).columns), name
-    assert set(described["tabel"]) == {f"{name}.csv" for name in ("kabupaten", "industri", *TABLES)}
+    assert set(described["tabel"]) == {f"{name}.csv" for name in ("kabupaten", "industri", "pantai", *TABLES)}
     assert (described[["satuan", "definisi", "sumber", "cakupan"]] != "").all(axis=None)
 
 
@@ -253,6 +253,19 @@ def test_tables_are_utf8_with_plain_line_ends():
         text = path.read_bytes()
         assert b"\r" not in text and text.endswith(b"\n") and not text.startswith(b"\xef\xbb\xbf"), path.name
         text.decode("utf-8")
+
+
+def test_the_coast_is_land_and_tells_no_region_from_another(kabupaten):
+    """Rings of land, whosever it is: a point map's ground. Kabupaten lie on it, and no ring is as one of them."""
+    table = read("pantai")
+    assert list(table.columns) == ["cincin", "lon", "lat"]
+    places = table[["lon", "lat"]].astype(float)
+    assert places["lon"].between(94.5, 141.5).all() and places["lat"].between(-11.5, 7).all()
+    rings = places.groupby(table["cincin"].astype(int))
+    assert rings.size().min() >= 3 and len(rings) < kabupaten["kode"].nunique()
+    borneo = max(rings, key=lambda ring: len(ring[1]))[1]  # one ring over three countries and five provinces
+    assert borneo["lon"].max() - borneo["lon"].min() > 8
+    assert (ACUAN / "pantai.csv").stat().st_size < 150_000
 
 
 def test_no_geometry_file_is_in_the_repository():

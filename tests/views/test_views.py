@@ -186,7 +186,7 @@ def test_every_view_of_every_kind_of_wilayah_stands_in_both_languages(base, name
 
 
 def test_the_tile_map_has_one_cell_each_and_dkis_are_outlined(base):
-    page = Page(views.tile_map(base))
+    page = Page(views.maps.tile_map(base))
     assert len(page.named("title")) == 514
     assert page.text.count("tidak otonom, bukan kandidat") == 6 + 1  # the cells and the legend
     assert len({(r["x"], r["y"]) for r in page.named("rect") if "rx" in r}) == 514
@@ -199,7 +199,7 @@ def test_locked_kabupaten_are_outlined(base):
     )
     scene = replace(base, plan=Plan(base.plan.content | {"scenario": plain(locked)}))
     assert views.maps.locked_kode(scene) == {"11.03", "51.01"}
-    assert views.tile_map(scene).count(f'stroke="{views.maps.INK}" stroke-width="2"') == 2
+    assert views.maps.tile_map(scene).count(f'stroke="{views.maps.INK}" stroke-width="2"') == 2
 
 
 @pytest.mark.parametrize("nasty", HOSTILE)
@@ -235,14 +235,14 @@ def test_a_plan_over_usulan_speaks_of_usulan_and_may_fund_two_in_one_kabupaten(b
 
 
 def test_maps_are_drawn_without_patterns_that_a_printer_makes_pictures_of(base):
-    for drawn in (views.tile_map(base), views.point_map(base)):
+    for drawn in (views.maps.tile_map(base), views.sections.point_map(base)):
         assert "<pattern" not in drawn and "url(#" not in drawn
-    assert views.tile_map(base).count('<use href="#t-') == base.all_funded["kode"].nunique()
+    assert views.maps.tile_map(base).count('<use href="#t-') == base.all_funded["kode"].nunique()
 
 
 def test_a_circle_of_the_point_map_is_as_large_as_its_money_and_stands_at_its_place(base):
     # pi r^2 is to 9, 5 and 4 miliar as 1 is to 1; a degree is as many pixels east as north, and north is up.
-    drawn = sorted(Page(views.point_map(base)).named("circle"), key=lambda circle: float(circle["r"]))
+    drawn = sorted(Page(views.sections.point_map(base)).named("circle"), key=lambda circle: float(circle["r"]))
     places = base.all_funded.merge(base.kabupaten[["kode", "lon", "lat"]], on="kode").sort_values("amount_rp")
     areas = [float(circle["r"]) ** 2 for circle in drawn]
     assert [area / areas[0] * 4 for area in areas] == pytest.approx([4, 5, 9], rel=0.05)

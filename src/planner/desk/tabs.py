@@ -47,7 +47,7 @@ class Tabs:
         """Fill every sheet; the comparison and the explanation wait for an exact plan."""
         self.scene, self.exact, self.case = scene, exact, None
         self.sheets["shares"].value = str(shares_table(scene))
-        self.sheets["rules"].value = str(views.rules(scene))
+        self.sheets["rules"].value = str(views.rules.body(scene))
         if exact:
             self.sheets["comparison"].value = compare_kept(kept, scene)
         if self.chosen:

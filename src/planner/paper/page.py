@@ -5,8 +5,9 @@ from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
-from planner.base.messages import LANGUAGES, say, sentences
+from planner.base.messages import LANGUAGES, say
 from planner.base.paths import PACKAGE
 
 UNSEALED = "0" * 64  # stands where the digest of the page comes
@@ -81,33 +82,20 @@ def script_hash(script: str) -> str:
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"
 
 
-def join_languages(notebooks: Mapping[str, object]):
+def join_languages(notebooks: Mapping[str, Any]):
     """One notebook of them all; a raw cell that holds the language stands before each, where the template divides."""
     from nbformat.v4 import new_notebook, new_raw_cell
 
-    cells = [cell for lang, book in notebooks.items() for cell in (new_raw_cell(lang), *translate(book, lang).cells)]
+    shown = {lang: [cell for cell in book.cells if not injected(cell)] for lang, book in notebooks.items()}
+    cells = [cell for lang, own in shown.items() for cell in (new_raw_cell(lang), *own)]
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
     return new_notebook(cells=cells)
 
 
-def translate(notebook, lang: str):
-    """The notebook with its headings, Indonesian there, in ``lang``; without those whose call had nothing to show.
-
-    The cell that papermill put in is left out: a page made again from its seal has none, and cells are counted.
-    """
-    headings = {f"## {entry['id']}": f"## {entry[lang]}" for entry in sentences()["report"]["headings"].values()}
-    cells = [cell for cell in notebook.cells if INJECTED not in cell.metadata.get("tags", [])]
-    kept = []
-    for number, cell in enumerate(cells):
-        if cell.cell_type == "markdown":
-            below = cells[number + 1] if number + 1 < len(cells) else {}
-            if not any("data" in output for output in below.get("outputs", [])):
-                continue
-            cell.source = headings.get(cell.source, cell.source)
-        kept.append(cell)
-    notebook.cells = kept
-    return notebook
+def injected(cell) -> bool:
+    """Whether papermill put a cell in: a page made again from its seal has none, and cells are counted."""
+    return INJECTED in cell.metadata.get("tags", [])
 
 
 def own_names(half: re.Match) -> str:

@@ -216,7 +216,7 @@ def warm(job: Job) -> None:
     ready(job.engine)
     scene = views.open_scene(job.plan_file)
     with suppress(Exception):  # what fails here fails again in the report that shows it, and is said there
-        views.index_page(scene, {}), views.point_map(scene), views.rules(scene), views.made_of(scene)
+        views.index_page(scene, {}), views.points(scene), views.rules(scene), views.made_of(scene)
         blank = {one: new_notebook(cells=[new_markdown_cell("#")]) for one in languages(job.lang)}
         page(blank, "", scene.plan, job.lang)
     gc.freeze()

@@ -24,6 +24,7 @@ from planner.solve.infeasible.diagnose import Diagnosis
 from planner.tables.documents import missing_documents
 from planner.tables.reference import reference_tables
 from planner.views.frontier import frontier_chart, frontier_table
+from planner.views.html import style
 from planner.views.scene import open_scene
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
@@ -158,7 +159,7 @@ def harmless(value: object) -> object:
 def write_frontier(made: Frontier, out: Path) -> list[Path]:
     """Write ``frontier.csv``, ``frontier.json`` and the picture ``frontier.html`` into ``out``."""
     content = json.dumps(made.plain(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    page = f'<!doctype html><html lang="{language()}"><meta charset="utf-8">{frontier_chart(made)}</html>\n'
+    page = f'<!doctype html><html lang="{language()}"><meta charset="utf-8">{style()}{frontier_chart(made)}</html>\n'
     return [
         write_whole(out / "frontier.csv", csv_bytes(frontier_table(made))),
         write_whole(out / "frontier.json", content.encode("utf-8", "surrogatepass")),

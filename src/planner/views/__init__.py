@@ -4,14 +4,11 @@ Each is a function of a plan: it returns, and never prints or saves.
 """
 
 from planner.views.calendar import calendar
-from planner.views.choropleth import choropleth
 from planner.views.equity import equity, provinces
 from planner.views.history import history
 from planner.views.html import style
 from planner.views.idle import idle
-from planner.views.maps import tile_map
 from planner.views.monitor import monitoring
-from planner.views.need import totals
 from planner.views.reserve import reserve
 from planner.views.robust import robust
 from planner.views.scene import open_scene
@@ -27,18 +24,20 @@ from planner.views.sections import (
     made_of,
     missing,
     not_chosen,
-    point_map,
+    points,
     reproduce,
     rules,
     sources,
+    totals,
     unknowns,
+    where,
     years,
 )
 from planner.views.whatif import whatif
 
 __all__ = [
-    "baseline", "calendar", "choropleth", "chosen", "edits", "equity", "evaluation", "every_kabupaten",
-    "first_screen", "history", "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen",
-    "open_scene", "point_map", "provinces", "reproduce", "reserve", "robust", "rules", "sources", "style",
-    "tile_map", "totals", "unknowns", "whatif", "years",
+    "baseline", "calendar", "chosen", "edits", "equity", "evaluation", "every_kabupaten", "first_screen", "history",
+    "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "points",
+    "provinces", "reproduce", "reserve", "robust", "rules", "sources", "style", "totals", "unknowns", "whatif", "where",
+    "years",
 ]  # fmt: skip

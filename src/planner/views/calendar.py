@@ -11,11 +11,13 @@ from planner.tables.reference import reference
 from planner.tables.schemas import MENUS
 from planner.views.html import Html, paragraph, table
 from planner.views.scene import Scene
+from planner.views.section import section
 
 COLUMNS = ["date", "event", "needs", "known", "by_year", "sumber"]
 UNDATED = "9999"  # sorts after every date
 
 
+@section("calendar")
 def calendar(scene: Scene) -> Html | None:
     """A table of the first year and of each later one that differs; ``None`` where nothing can be proposed or is known.
 

@@ -13,6 +13,7 @@ from planner.base.units import number, rupiah
 from planner.tables.reference import reference
 from planner.views import maps
 from planner.views.html import Html, cut, paragraph, safe
+from planner.views.section import section
 
 CHANGES = {"enters": "#009E73", "leaves": "#D55E00", "changes": "#F0E442", "stays": "#56B4E9"}  # Okabe-Ito
 MARKS = {  # drawn over the colour in a 6 x 6 tile, so that no class rests on its colour alone
@@ -66,6 +67,7 @@ def open_comparison(plan_files: str | Iterable[str | Path]) -> Contrast:
     return Contrast(open_plans(plan_files), reference("kabupaten"))
 
 
+@section("changed_map", open_for=("all",))
 def change_map(here: Contrast) -> Html | None:
     """One tile map per other plan; ``None`` where no kabupaten differs."""
     found = [one_map(here, other) for other in here.others if len(here.comparison.of("kabupaten", other))]
@@ -74,14 +76,16 @@ def change_map(here: Contrast) -> Html | None:
 
 def one_map(here: Contrast, other: str) -> Html:
     cells = maps.tile_corners(here.kabupaten, maps.FAR).assign(change=here.kabupaten["kode"].map(classes(here, other)))
-    drawn = "".join(cell(here, other, one) for one in cells.itertuples())
+
+    def draw(part: pd.DataFrame) -> str:
+        return "".join(cell(here, other, one) for one in part.itertuples()) + maps.borders(part, maps.FAR)
+
     counts = {name: number(int((cells["change"] == name).sum())) for name in CHANGES}
     alt = say("compare.map_alt", first=here.first, other=other, cells=number(len(cells)), **counts)
     items = [(name, say(f"compare.{name}")) for name in CHANGES]
     keys = maps.key_list([*items, ("none", say("compare.neither")), ("dki", say("views.not_autonomous"))])
     title = paragraph(say("compare.captions.map", first=here.titles[here.first], other=here.titles[other]), "note")
-    drawn = PATTERNS + drawn + maps.borders(cells, maps.FAR) + maps.island_names(cells)
-    return Html(title + maps.picture(cells, maps.FAR, drawn, alt, keys))
+    return Html(title + maps.picture(maps.Tiles(cells, maps.FAR, draw, PATTERNS), alt, keys))
 
 
 def classes(here: Contrast, other: str) -> dict[str, str]:

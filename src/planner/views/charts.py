@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from planner.views.html import Html, safe
 
 BAR, STEP, HEAD = 12, 17, 20  # height of a bar, from one to the next, and of the name above them
-WIDEST = 96  # percent that the longest bar takes where no text stands behind it
+WIDEST, BESIDE = 96, 42  # percent that the longest bar takes, and where words stand behind it
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Row:
 
 def bar_chart(title: str, rows: Sequence[Row], look: str = "", keys: Sequence[tuple[str, str]] = ()) -> Html:
     """Each row as a picture of its own, so that a wide page sets several side by side; ``keys``: kind, meaning."""
-    widest = WIDEST if not any(bar.text for row in rows for bar in row.bars) else 50
+    widest = BESIDE if any(bar.text for row in rows for bar in row.bars) else WIDEST
     drawn = "".join(f"<li>{row_svg(row, widest)}</li>" for row in rows)
     return figure(title, f"<ul>{drawn}</ul>", f"bars {look}".rstrip(), keys)
 

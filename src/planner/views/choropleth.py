@@ -12,6 +12,7 @@ from planner.base.messages import say
 from planner.geo.boundaries import GRID_DEG, installed_boundaries
 from planner.views.html import Html, cut, paragraph, safe
 from planner.views.maps import FAR, GREY, INK, PATTERNS, legend, place_tiles, tooltip
+from planner.views.outline import Frame, visible
 from planner.views.scene import Scene
 
 WIDTH, HEIGHT = 1000, 760  # of the picture at most, in pixels
@@ -19,39 +20,6 @@ FINE, COARSE = 0.1, 0.2  # of a pixel: the steps of a path in a close picture, a
 ROOM = {"nasional": 0.01, "kabupaten": 0.4}  # around the wilayah, as a share of its longer side
 FAINT = ' opacity=".35" stroke="#767b82"'  # a neighbour
 NAMED = 20  # kabupaten without a polygon that are named
-
-
-@dataclass(frozen=True)
-class Frame:
-    """From cells of the grid to pixels: the upper left corner, the pixels per cell, and the steps of a path."""
-
-    west: float
-    north: float
-    scale: tuple[float, float]  # across and down: equirectangular, true at the picture's middle
-    step: float
-
-    def place(self, cells: np.ndarray) -> np.ndarray:
-        """Grid cells as pixels, x to the right and y downwards."""
-        return np.column_stack([cells[:, 0] - self.west, self.north - cells[:, 1]]) * self.scale
-
-    def path(self, rings: list[np.ndarray]) -> str:
-        """The rings as one SVG path in whole steps; what falls into a point is left out."""
-        return "".join(filter(None, (self.loop(ring) for ring in rings)))
-
-    def loop(self, ring: np.ndarray) -> str:
-        steps = np.round(self.place(ring) / self.step).astype(int)
-        steps = steps[np.append(True, (np.diff(steps, axis=0) != 0).any(axis=1))]
-        if len(steps) < 3:
-            return ""
-        moves = np.diff(steps, axis=0, prepend=[[0, 0]]) * self.step
-        first, *rest = ["".join(map(written, move)) for move in moves]
-        return f"M{first.strip()}l{''.join(rest).strip()}z"
-
-
-def written(value: float) -> str:
-    """A number as short as SVG reads it: ``-0.30001`` -> ``-.3``; a blank parts it where no sign does."""
-    text = f"{abs(value):.1f}".removesuffix(".0")
-    return f"{' ' if value >= 0 else '-'}{text.removeprefix('0') if '.' in text else text}"
 
 
 @dataclass(frozen=True)
@@ -140,14 +108,6 @@ def picture(scene: Scene, drawn: Drawn) -> Html:
 def patterns() -> str:
     """The tile map's hatchings under names of their own: two pictures on one page share no id."""
     return PATTERNS.replace('id="p-', 'id="b-')
-
-
-def visible(frame: Frame, size: tuple[int, int], rings: list[np.ndarray]) -> bool:
-    """Whether any ring reaches into the picture."""
-    return any(
-        bool((corner < size).all() and (far > 0).all())
-        for corner, far in ((xy.min(axis=0), xy.max(axis=0)) for xy in map(frame.place, rings))
-    )
 
 
 def shape(scene: Scene, cell, path: str) -> str:

@@ -15,6 +15,7 @@ from planner.views.change_map import Contrast
 from planner.views.change_map import change_map as change_map
 from planner.views.change_map import open_comparison as open_comparison
 from planner.views.html import Html, safe, table
+from planner.views.section import section
 
 NAMED = 8  # usulan in a sentence
 SETTING = ("key", "rule", "before", "after")
@@ -90,6 +91,7 @@ def stamp(comparison: Comparison) -> str:
     return text + (f", {say('views.synthetic')}" if any(plan.synthetic for plan in comparison.plans) else "")
 
 
+@section("beside", open_for=("all",))
 def summary(here: Contrast) -> Html:
     """Count, menus, rupiah, goals, proof and fingerprint of every plan, side by side."""
     return table(measures(here), say("compare.captions.summary"), heads=here.titles)
@@ -123,6 +125,7 @@ def worth(goal: dict | None, name: str = "") -> str:
     return f"{text}; {say('goals.paid', amount=amount(name, goal['paid']))}" if goal.get("paid") else text
 
 
+@section("movers", open_for=("all",))
 def movers(here: Contrast) -> Html | None:
     """Who enters and who leaves, with the money."""
     found = [
@@ -153,6 +156,7 @@ def by_place(here: Contrast, rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"kode": rows["kode"], "nama": names, "usulan_id": rows["usulan_id"]})
 
 
+@section("amounts", open_for=("all",))
 def amounts(here: Contrast) -> Html | None:
     """The usulan funded in both otherwise, and their lines."""
     found = []
@@ -199,6 +203,7 @@ def heads(here: Contrast, other: str) -> dict[str, str]:
     return money_ | volume | count
 
 
+@section("moved", open_for=("all",))
 def totals(here: Contrast) -> Html | None:
     """Where money moves: years, menus, island groups and provinces that get more or less."""
     found = []
@@ -213,6 +218,7 @@ def totals(here: Contrast) -> Html | None:
     return Html("".join(found)) if found else None
 
 
+@section("asked", open_for=("all",))
 def scenario_differences(here: Contrast) -> Html | None:
     """What the scenarios, their proofs and their input tables say differently."""
     found = []

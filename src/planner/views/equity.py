@@ -10,11 +10,13 @@ from planner.views import need
 from planner.views.charts import Bar, Row, bar_chart
 from planner.views.html import Html, cut
 from planner.views.scene import Scene
+from planner.views.section import section
 
 SHARES = ("money", "poor", "sentra", "people")  # of an island group, a bar each
 MARKED = ("money", "poor", "sentra")  # of a province: a bar, and marks across it
 
 
+@section("equity", open_for=("all",))
 def equity(scene: Scene) -> Html | None:
     """Four bars for each island group of the country; None for a smaller wilayah, or where no money is given."""
     if not scene.national or scene.funded.empty:

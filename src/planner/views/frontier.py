@@ -1,10 +1,7 @@
 """The frontier as a table, a picture and a sentence about the next miliar."""
 
-import io
 import math
-import re
-import textwrap
-from typing import Any, overload
+from typing import overload
 
 import pandas as pd
 
@@ -14,13 +11,12 @@ from planner.base.messages import label, say
 from planner.base.units import MICRO, exact, gap_percent, number
 from planner.scenario import goals
 from planner.scenario.place import BUDGET
-from planner.views.html import Html, cut, safe, table
-from planner.views.maps import BLUE, INK, VERMILION
+from planner.views.curves import Curve, Point, curve_chart, round_axis
+from planner.views.html import Html, cut, table
 
 NAMED = 5  # usulan in a sentence
-LINE = 72  # characters of a title that fit above the picture
+LONGEST = 216  # characters of a title
 MILIAR = 10**9
-SVG: dict[Any, str] = {"svg.fonttype": "none", "svg.hashsalt": "planner"}
 SCALES = {"rupiah": MILIAR, "share": 0.01, "number": 1}  # of a place's numbers on the axis
 
 
@@ -99,21 +95,14 @@ def title(made: Frontier) -> str:
     return say("frontier.title_rule", rule=made.by.rule_of(made.scenario).sentence())
 
 
-def in_lines(text: str) -> str:
-    """A title in lines that the picture does not cut off; matplotlib takes no ``$`` in it for a formula."""
-    return textwrap.fill(cut(text, 3 * LINE), LINE).replace("$", r"\$")
-
-
 def frontier_chart(made: Frontier) -> Html:
     """The LP bound as a line, the plans as dots with a bar up to what no plan can exceed; the table says the rest."""
-    from matplotlib import rc_context
-
-    file = io.StringIO()
-    with rc_context(SVG):
-        figure(made).savefig(file, format="svg", transparent=True, metadata={"Date": None})
-    drawn = re.sub(r"<metadata>.*?</metadata>|<\?xml.*?\?>|<!DOCTYPE.*?>", "", file.getvalue(), flags=re.S)
-    drawn = drawn.replace("<svg ", f'<svg class="frontier" role="img" aria-label="{safe(alt(made), 900)}" ', 1)
-    return Html(f'<figure class="frontier">{drawn}</figure>')
+    drawn, keys = curve_of(made), [("own", say("frontier.plans")), ("bound", say("frontier.lp"))]
+    if drawn.now is not None:
+        keys.append(("now", say("frontier.now")))
+    if drawn.none:
+        keys.append(("cross", say("frontier.none")))
+    return curve_chart(cut(title(made), LONGEST), alt(made), drawn, keys)
 
 
 def alt(made: Frontier) -> str:
@@ -130,52 +119,19 @@ def alt(made: Frontier) -> str:
     )  # fmt: skip
 
 
-def figure(made: Frontier):
-    """The chart as a matplotlib figure, for screen, paper and workbook."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import FuncFormatter
-
-    drawing = Figure(figsize=(8.4, 4.6), layout="constrained")
-    axes = drawing.add_subplot()
+def curve_of(made: Frontier) -> Curve:
+    """The frontier as it is drawn, in the goal's unit over miliar rupiah, percent or plain numbers."""
     scale = SCALES[made.by.unit]
-    curve = [(p.at, p.lp) for p in made.points if p.lp is not None]
-    x, y = [at / scale for at, _ in curve], [unit(made, lp) for _, lp in curve]
-    axes.plot(x, y, color=BLUE, linewidth=1.6, label=say("frontier.lp"))
-    draw_plans(axes, made, scale)
-    gone = [p.at / scale for p in made.points if p.infeasible]
-    if gone:
-        bottom = axes.get_ylim()[0]
-        axes.scatter(gone, [bottom] * len(gone), marker="x", color=INK, clip_on=False, label=say("frontier.none"))
-    if made.by == BUDGET:
-        now = sum(made.scenario.budget_rp.values()) / scale
-        axes.axvline(now, color=INK, linewidth=0.8, linestyle=":", label=say("frontier.now"))
-    axes.set_title(in_lines(title(made)), loc="left", fontsize=12, fontweight="bold", color=INK)
-    axes.set_xlabel(axis(made))
-    axes.set_ylabel(goal_title(made))
-    for side in (axes.xaxis, axes.yaxis):
-        side.set_major_formatter(FuncFormatter(lambda v, _: number(v, decimals(v))))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color="#E3E5E8", linewidth=0.7)
-    axes.set_axisbelow(True)
-    drawing.legend(frameon=False, loc="outside lower center", ncols=4)
-    return drawing
-
-
-def decimals(value: float) -> int:
-    """As many as a mark on an axis needs to be what it says: at most two."""
-    return next((d for d in (0, 1) if abs(value * 10**d - round(value * 10**d)) < 1e-6), 2)
-
-
-def draw_plans(axes, made: Frontier, scale: float) -> None:
-    known = [(p.at, p.found) for p in made.points if p.found]
-    if not known:
-        return
-    x, y = [at / scale for at, _ in known], [unit(made, found.value) for _, found in known]
-    room = [0.0 if found.bound is None else unit(made, found.bound - found.value) for _, found in known]
-    axes.errorbar(
-        x, y, yerr=[[0.0] * len(x), room], fmt="o", markersize=4.5, color=VERMILION, ecolor=VERMILION, elinewidth=1.2,
-        capsize=2.5, label=say("frontier.plans"),
-    )  # fmt: skip
+    bound = [(p.at / scale, unit(made, p.lp)) for p in made.points if p.lp is not None]
+    points = []
+    for at, found in [(p.at / scale, p.found) for p in made.points if p.found]:
+        best = found.value if found.bound is None else found.bound
+        points.append(Point(at, unit(made, found.value), unit(made, best)))
+    now = sum(made.scenario.budget_rp.values()) / scale if made.by == BUDGET else None
+    places = [p.at / scale for p in made.points]
+    up = round_axis(goal_title(made), [value for _, value in bound] + [one.value for one in points] or [0])
+    across = round_axis(axis(made), [*places, now] if now is not None else places)
+    return Curve(across, up, points, bound, [p.at / scale for p in made.points if p.infeasible], now)
 
 
 def axis(made: Frontier) -> str:

@@ -11,6 +11,7 @@ from planner.tables.schemas import MENUS
 from planner.views.charts import Bar, Row, bar_chart
 from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
+from planner.views.section import section
 from planner.views.tables import reference
 
 YEARS = range(2016, 2026)  # of the national series: from the first budget that was read to the last that is not known
@@ -19,6 +20,7 @@ FIELD, REVIVAL, ALL = "bidang IKM", "revitalisasi", "semua DAK Fisik"  # what a 
 JAVA, RUNNING = "Jawa", "berjalan"
 
 
+@section("history")
 def history(scene: Scene) -> Html:
     """Press cases of the wilayah; for the country the series of budgets, recipients and absorption, and the plan's."""
     if scene.national:

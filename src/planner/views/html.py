@@ -61,10 +61,11 @@ def table(
         return paragraph(empty or say("views.nothing"), "note")
     look = {c: f' class="{kind}"' if (kind := align(frame[c])) else "" for c in frame}
     lead = next((c for c in ("nama", "region", "rule", "case", "measure") if c in frame), frame.columns[0])
-    head = "".join(
-        f'<th scope="col"{look[c]}>{safe((heads or {}).get(c) or say(f"views.columns.{c}"))}</th>' for c in frame
-    )
-    start = {c: f'<th scope="row"{look[c]}>' if c == lead else f"<td{look[c]}>" for c in frame}
+    names = {c: safe((heads or {}).get(c) or say(f"views.columns.{c}")) for c in frame}
+    head = "".join(f'<th scope="col"{look[c]}>{names[c]}</th>' for c in frame)
+    start = {  # on a phone a row is a card, in which each cell tells its column
+        c: f'<th scope="row"{look[c]}>' if c == lead else f'<td{look[c]} data-h="{names[c]}">' for c in frame
+    }
     body = ""
     for row in frame.itertuples(index=False, name=None):
         cells = (f"{start[c]}{written(c, v)}</{start[c][1:3]}>" for c, v in zip(frame, row, strict=True))

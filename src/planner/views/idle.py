@@ -9,8 +9,10 @@ from planner.model.candidates import Candidates, price_rp
 from planner.scenario.rules.package import IDLE
 from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
+from planner.views.section import section
 
 
+@section("idle")
 def idle(scene: Scene) -> Html | None:
     """The usulan of the wilayah's idle sentra, each beside a new building for its IKM; None where there are none."""
     frame = idle_table(scene)

@@ -1,6 +1,8 @@
-"""Two pictures of a scene: the tile map (one equal cell per kabupaten) and the point map (sized by rupiah)."""
+"""The tile map of a scene: one equal cell per kabupaten and kota."""
 
 import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -14,6 +16,7 @@ from planner.views.scene import Scene
 BLUE, VERMILION, GREY, INK = "#0072B2", "#D55E00", "#E3E5E8", "#1B1F24"
 COLOURS = {"pembangunan": BLUE, "revitalisasi": VERMILION}
 FAR, NEAR = 20, 104  # size of a cell in the national picture, and in one with names
+PHONE = 328  # pixels that a phone of 360 has for a picture
 PATTERNS = f"""<defs>
 <pattern id="p-pembangunan" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
 <rect width="6" height="6" fill="{BLUE}"/><rect width="1.6" height="6" fill="#fff" fill-opacity=".55"/></pattern>
@@ -43,24 +46,83 @@ def hatchings(size: int) -> str:
     return f"<defs>{paths}</defs>"
 
 
-def tile_map(scene: Scene) -> Html:
-    """One equal cell per kabupaten; the picture of a smaller wilayah is closer and carries names."""
+def tile_map(scene: Scene, links: Mapping[str, str] | None = None) -> Html:
+    """One equal cell per kabupaten; the picture of a smaller wilayah is closer and carries names.
+
+    ``links``: kode of a province -> the address of its report, where there is one.
+    """
     size, cells = (FAR, scene.kabupaten) if scene.national else (NEAR, around(scene))
     cells = place_tiles(scene, cells, size)
-    drawn = "".join(one_cell(scene, cell, size) for cell in cells.itertuples()) + borders(cells, size)
-    drawn = hatchings(size) + drawn + (island_names(cells) if scene.national else "")
-    return picture(cells, size, drawn, tile_alt(scene), legend(scene))
 
+    def draw(part: pd.DataFrame) -> str:
+        provinces = part.groupby("kode_provinsi", sort=False)
+        tiles = ("".join(one_cell(scene, cell, size) for cell in rows.itertuples()) for _, rows in provinces)
+        drawn = (linked(one, rows, links or {}) for one, (_, rows) in zip(tiles, provinces, strict=True))
+        return "".join(drawn) + borders(part, size)
 
-def picture(cells: pd.DataFrame, size: int, drawn: str, alt: str, keys: str) -> Html:
-    """Cells as one figure that scrolls where it does not fit, with its meaning in words and its legend."""
-    width, height = int(cells["x"].max()) + size + 2, int(cells["y"].max()) + size + 2
-    return Html(
-        f'<figure class="map{"" if size == FAR else " near"}">'
-        f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(alt, 60)}">'
-        f'<svg class="tiles" viewBox="0 0 {width} {height}" role="img" aria-label="{safe(alt, 900)}" '
-        f'style="max-width:{width}px;--own:{width}px">{drawn}</svg></div>{keys}</figure>'
+    return picture(
+        Tiles(cells, size, draw, hatchings(size), "group" if links else "img"), tile_alt(scene), legend(scene)
     )
+
+
+def linked(drawn: str, rows: pd.DataFrame, links: Mapping[str, str]) -> str:
+    """The cells of a province as a way to its report, where there is one."""
+    address = links.get(rows["kode_provinsi"].iat[0])
+    if not address:
+        return drawn
+    return f'<a href="{safe(address)}" aria-label="{safe(rows["provinsi"].iat[0], 80)}">{drawn}</a>'
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Placed cells with how they are drawn; ``defs``: what the drawing refers to; ``role`` of its pictures."""
+
+    cells: pd.DataFrame
+    size: int
+    draw: Callable[[pd.DataFrame], str]
+    defs: str
+    role: str = "img"
+
+    def svg(self, part: pd.DataFrame, alt: str, first: bool = True) -> str:
+        """Some of the cells as one picture, as large as they are; the first of a figure carries what all refer to."""
+        x, y, width, height = extent(part, self.size)
+        return (
+            f'<svg class="tiles" viewBox="{x} {y} {width} {height}" role="{self.role}" aria-label="{safe(alt, 900)}" '
+            f'style="max-width:{width}px;--own:{width}px">{self.defs if first else ""}{self.draw(part)}</svg>'
+        )
+
+
+def extent(cells: pd.DataFrame, size: int) -> tuple[int, int, int, int]:
+    """Left, top, width and height of cells in the picture, with the half of an edge around them."""
+    x, y = int(cells["x"].min()) - 1, int(cells["y"].min()) - 1
+    return x, y, int(cells["x"].max()) + size + 1 - x, int(cells["y"].max()) + size + 1 - y
+
+
+def picture(tiles: Tiles, alt: str, keys: str) -> Html:
+    """Cells as one figure with its meaning in words and its legend.
+
+    Of the country each island group is a picture below its name: in its place where the page is wide, one below the
+    other on a phone. A closer picture scrolls where it does not fit, and says so.
+    """
+    if tiles.size == FAR:
+        drawn, kind = islands(tiles), "map"
+    else:
+        drawn, kind = tiles.svg(tiles.cells, alt), "map near"
+        told = f'<p class="small swipe">{safe(say("views.swipe"))}</p>' if extent(tiles.cells, NEAR)[2] > PHONE else ""
+        drawn = f'{told}<div class="scroll" role="region" tabindex="0" aria-label="{safe(alt, 60)}">{drawn}</div>'
+    return Html(f'<figure class="{kind}" role="group" aria-label="{safe(alt, 900)}">{drawn}{keys}</figure>')
+
+
+def islands(tiles: Tiles) -> str:
+    """The island groups, each by its place and its size in shares of the whole."""
+    left, top, width, height = extent(tiles.cells, tiles.size)
+    drawn = ""
+    for name, part in tiles.cells.groupby("pulau", sort=False):
+        x, y, own, _ = extent(part, tiles.size)
+        place = f"--x:{(x - left) / width:.4f};--y:{(y - top) / height:.4f};--w:{own / width:.4f};--own:{own}px"
+        alt = say("views.tile_part", nama=cut(name, 40))
+        drawn += f'<div style="{place}"><span>{safe(name, 40)}</span>{tiles.svg(part, alt, not drawn)}</div>'
+    return f'<div class="islands" style="--across:{width};--down:{height}">{drawn}</div>'
 
 
 def around(scene: Scene) -> pd.DataFrame:
@@ -87,7 +149,7 @@ def tile_corners(cells: pd.DataFrame, size: int) -> pd.DataFrame:
     """The cells with the upper left corner of each in the picture."""
     return cells.assign(
         x=(cells["petak_x"] - cells["petak_x"].min()) * size + 2,
-        y=(cells["petak_y"] - cells["petak_y"].min()) * size + 18,
+        y=(cells["petak_y"] - cells["petak_y"].min()) * size + 2,
     )
 
 
@@ -153,16 +215,6 @@ def borders(cells: pd.DataFrame, size: int) -> str:
     return f'<path d="{"".join(steps)}" stroke="{INK}" stroke-width="1.2" fill="none"/>'
 
 
-def island_names(cells: pd.DataFrame) -> str:
-    """Each island group's name above its cells."""
-    look = f'font-size="13" font-weight="600" text-anchor="middle" fill="{INK}"'
-    return "".join(
-        f'<text x="{(x["min"] + x["max"] + FAR) / 2}" y="{y["min"] - 6}" {look}>{safe(name, 40)}</text>'
-        for name, part in cells.groupby("pulau")
-        for x, y in [(part["x"].agg(["min", "max"]), part["y"].agg(["min", "max"]))]
-    )
-
-
 def legend(scene: Scene) -> str:
     items = [(menu, label("menu", menu)) for menu in COLOURS]
     if (scene.funded.groupby("kode")["menu"].nunique() > 1).any():
@@ -186,66 +238,3 @@ def tile_alt(scene: Scene) -> str:
         "views.tile_alt", cells=len(scene.here), count=scene.funded["kode"].nunique(), parts=parts,
         where=cut(scene.wilayah.nama, 60), **menu_counts(scene.funded),
     )  # fmt: skip
-
-
-WIDE, LOW = 600, 220  # width of the point map, and its least height
-MARKS = {  # within a circle of radius 1: where lines begin, y downwards, and how far each rises to the right; 0: a dot
-    "pembangunan": ((-0.64, 0.64, 1.28), (-0.83, 0.15, 0.98), (-0.15, 0.83, 0.98)),
-    "revitalisasi": ((-0.4, 0, 0), (0.4, 0, 0), (0, -0.4, 0), (0, 0.4, 0)),
-}
-
-
-def point_map(scene: Scene) -> Html:
-    """Where the money goes at lat/lon; a circle's area is proportional to its rupiah."""
-    rows = scene.funded.nlargest(3, "amount_rp")
-    most = "; ".join(f"{cut(n, 60)} {rupiah(a)}" for n, a in zip(rows["nama"], rows["amount_rp"], strict=True))
-    alt = say("views.point_alt", where=cut(scene.wilayah.nama, 60), count=len(scene.funded), parts=most or "–")
-    places, height = on_points(scene)
-    drawn = unfunded(places) + "".join(circles(places[places["menu"] == menu], menu) for menu in MARKS)
-    return Html(
-        f'<figure class="map"><svg class="points" viewBox="0 0 {WIDE} {height:.0f}" role="img" '
-        f'aria-label="{safe(alt, 900)}">{drawn}</svg>'
-        f"<figcaption>{safe(say('views.point_caption'))}</figcaption></figure>"
-    )
-
-
-def on_points(scene: Scene) -> tuple[pd.DataFrame, float]:
-    """Every usulan funded and every kabupaten without one: ``x, y`` in the picture, ``r``, ``inside``; its height.
-
-    A degree is as long across as down; the wilayah is in the middle, with a little room around it.
-    """
-    places = scene.kabupaten.merge(scene.all_funded[["kode", "menu", "amount_rp"]], on="kode", how="left")
-    own = places.loc[places["kode"].isin(scene.wilayah.members), ["lon", "lat"]]
-    size, middle = own.max() - own.min(), (own.max() + own.min()) / 2
-    size += 2 * max(0.04 * size.max(), 0.35)
-    height = min(max(WIDE * size["lat"] / size["lon"], LOW), WIDE)
-    scale = min(WIDE / size["lon"], height / size["lat"])  # pixels per degree
-    places = places.assign(
-        x=WIDE / 2 + (places["lon"] - middle["lon"]) * scale, y=height / 2 - (places["lat"] - middle["lat"]) * scale,
-        r=(places["amount_rp"].astype("float64") / 1e9 * (3 if scene.national else 17.5)) ** 0.5,
-        inside=places["kode"].isin(scene.wilayah.members),
-    )  # fmt: skip
-    return places[places["x"].between(0, WIDE) & places["y"].between(0, height)], height
-
-
-def unfunded(places: pd.DataFrame) -> str:
-    """A grey dot for each kabupaten without an usulan that is funded."""
-    drawn = ""
-    for inside, look in ((False, 'stroke="#D8DBDF" stroke-width="2.6"'), (True, 'stroke="#8A9099" stroke-width="3.2"')):
-        part = places[places["menu"].isna() & (places["inside"] == inside)]
-        dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in zip(part["x"], part["y"], strict=True))
-        drawn += f'<path d="{dots}" {look} stroke-linecap="round"/>'
-    return drawn
-
-
-def circles(part: pd.DataFrame, menu: str) -> str:
-    """A circle for each usulan of a menu, faint where it lies outside; the marks of the menu on those inside."""
-    drawn, lines = "", ""
-    for inside, opacity in ((False, 0.3), (True, 0.8)):
-        faint = f'fill-opacity="{opacity}" stroke-opacity="{opacity}"'  # of each by itself: two in one place are darker
-        rows = part.loc[part["inside"] == inside, ["x", "y", "r"]].itertuples(index=False)
-        round_ = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{r:.1f}"/>' for x, y, r in rows)
-        drawn += f'<g fill="{COLOURS[menu]}" stroke="#fff" stroke-width=".8" {faint}>{round_}</g>'
-    for x, y, r in part.loc[part["inside"], ["x", "y", "r"]].itertuples(index=False):
-        lines += "".join(f"M{x + r * a:.1f} {y + r * b:.1f}l{r * c:.1f} {-r * c:.1f}" for a, b, c in MARKS[menu])
-    return drawn + f'<path d="{lines}" stroke="#fff" stroke-width=".9" stroke-linecap="round"/>'

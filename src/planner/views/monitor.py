@@ -13,10 +13,12 @@ from planner.scenario.rules.gates import REPORT_YEARS
 from planner.tables.schemas import STEPS
 from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
+from planner.views.section import section
 
 SMALL = {step: step.removesuffix("_rp") for step in STEPS}  # rupiah as text, so that a known 0 is not a dash
 
 
+@section("monitoring")
 def monitoring(scene: Scene) -> Html | None:
     """What became of the wilayah's packages before the plan's first year; ``None`` where no table is at hand."""
     if scene.source is None:

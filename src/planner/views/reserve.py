@@ -11,11 +11,13 @@ from planner.base.messages import language, say
 from planner.base.units import MICRO, number, percent, rupiah, signed
 from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import FullScene, Scene
+from planner.views.section import section
 from planner.views.tables import cause, worth_showing
 
 COLUMNS = ("place", "cause", "policy", "goal", "mean_rp", "value", "share_nobody")  # with heads of their own
 
 
+@section("reserve")
 def reserve(scene: Scene) -> Html | None:
     """The part of the list that lies in the wilayah, by national numbers; for the country also what it brings."""
     frame = reserve_table(scene)

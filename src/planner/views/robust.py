@@ -8,11 +8,13 @@ from planner.base.units import number, percent, rupiah
 from planner.plan.robust_file import CLASSES, RobustFile, class_of
 from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
+from planner.views.section import section
 
 COLUMNS = ("tetap", "share_draws", "interval", "with_menu", "side", "class", "winners", "others", "input", "moved_rp")
 NAMED_FROM = "sering"  # the class from which on one that is not chosen is named
 
 
+@section("robust")
 def robust(scene: Scene) -> Html | None:
     """How often draws fund the wilayah's kabupaten, which choices are nearly a tie, and what to verify first."""
     known = scene.robust

@@ -13,11 +13,15 @@ from planner.answers.edit_log import in_force
 from planner.base.messages import label, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
-from planner.views import evidence, limits, maps, need, tables, text
+from planner.views import evidence, limits, need, tables, text
 from planner.views import sections as score
+from planner.views.choropleth import choropleth
+from planner.views.equity import provinces
 from planner.views.html import UNKNOWN, Html, cut, paragraph, safe, table
 from planner.views.maps import tile_map
+from planner.views.point_map import point_map
 from planner.views.scene import Scene
+from planner.views.section import section
 
 
 def first_screen(scene: Scene) -> Html:
@@ -42,6 +46,13 @@ def title(scene: Scene) -> str:
     return f"{cut(scene.wilayah.nama, 60)} · {cut(scene.plan.scenario.name, 60)}"
 
 
+@section("where", open_for=("all",))
+def where(scene: Scene) -> Html:
+    """One equal cell per kabupaten."""
+    return tile_map(scene)
+
+
+@section("chosen", open_for=("all",))
 def chosen(scene: Scene) -> Html | None:
     """The funded usulan with their amounts; the sum stands below."""
     if scene.funded.empty:
@@ -62,6 +73,7 @@ def marks_note(scene: Scene) -> str:
     return paragraph(f"{say('views.marks.note' if scene.robust else 'views.marks.unknown')} {said}".rstrip(), "note")
 
 
+@section("everyone")
 def every_kabupaten(scene: Scene) -> Html | None:
     """Each kabupaten/kota of a smaller wilayah with its outcome."""
     if scene.national or scene.wilayah.kind == "kabupaten":
@@ -69,6 +81,7 @@ def every_kabupaten(scene: Scene) -> Html | None:
     return table(tables.everyone(scene), say("views.captions.everyone", nama=cut(scene.wilayah.nama, 60)))
 
 
+@section("lines", open_for=("kabupaten",))
 def lines(scene: Scene) -> Html | None:
     """What of each chosen usulan is agreed to, line by line; only for a kabupaten's own usulan."""
     if scene.plan.modelled or scene.wilayah.kind != "kabupaten" or scene.source is None or scene.funded.empty:
@@ -76,6 +89,7 @@ def lines(scene: Scene) -> Html | None:
     return Html(table(tables.lines(scene), say("views.captions.lines")) + total(scene))
 
 
+@section("missing", open_for=("kabupaten",))
 def missing(scene: Scene) -> Html | None:
     """Which mandatory documents a kabupaten's usulan lack, and by when; a modelled candidate has no papers."""
     mine = scene.source is not None and scene.source.usulan["kode"].isin(scene.wilayah.members).any()
@@ -86,6 +100,7 @@ def missing(scene: Scene) -> Html | None:
     return Html(listed + paragraph(say("views.missing_note"), "note"))
 
 
+@section("not_chosen", open_for=("kabupaten",))
 def not_chosen(scene: Scene) -> Html | None:
     """Why the others are not in it: the reasons counted, then the usulan one by one, nearest first."""
     if scene.not_funded.empty:
@@ -110,6 +125,7 @@ def nobody(scene: Scene) -> str:
     return table(frame, caption) + paragraph(say("views.cause_note"), "note")
 
 
+@section("score", open_for=("kabupaten",))
 def made_of(scene: Scene) -> Html | None:
     """Criteria, weights and factors of one kabupaten's usulan."""
     frame = score.parts(scene) if scene.wilayah.kind == "kabupaten" else score.parts(scene).head(0)
@@ -120,11 +136,19 @@ def made_of(scene: Scene) -> Html | None:
     return Html(table(frame, say("views.captions.made_of", nama=cut(scene.wilayah.nama, 60))) + note)
 
 
-def point_map(scene: Scene) -> Html | None:
-    """Where the money goes; one kabupaten alone needs no map of points."""
-    return None if scene.funded.empty or scene.wilayah.kind == "kabupaten" else maps.point_map(scene)
+@section("points")
+def points(scene: Scene) -> Html | None:
+    """Where the money goes: on the boundaries that are installed, and by points."""
+    return Html((choropleth(scene) or "") + (point_map(scene) or ""))
 
 
+@section("totals")
+def totals(scene: Scene) -> Html | None:
+    """Where the money goes beside the need: every province of the wilayah as a bar, then in figures."""
+    return Html((provinces(scene) or "") + (need.totals(scene) or ""))
+
+
+@section("rules")
 def rules(scene: Scene) -> Html:
     held = table(limits.rules(scene), say("views.captions.rules"))
     soft = scene.plan.scenario.is_soft
@@ -135,6 +159,7 @@ def rules(scene: Scene) -> Html:
     )
 
 
+@section("baseline")
 def baseline(scene: Scene) -> Html | None:
     """The plan beside rank-and-cut; only the country has one."""
     if not scene.national:
@@ -144,15 +169,18 @@ def baseline(scene: Scene) -> Html | None:
     )
 
 
+@section("sources")
 def sources(scene: Scene) -> Html:
     first = table(tables.inputs(scene), say("views.captions.inputs"))
     return Html(first + table(tables.sources(scene), say("views.captions.sources")))
 
 
+@section("unknowns")
 def unknowns(scene: Scene) -> Html:
     return Html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in text.unknowns(scene)) + "</ul>")
 
 
+@section("evaluation")
 def evaluation(scene: Scene) -> Html | None:
     """The 2017 evaluation as published: context, never part of the score."""
     if not scene.national:
@@ -160,6 +188,7 @@ def evaluation(scene: Scene) -> Html | None:
     return Html(paragraph(say("views.evaluation")) + table(tables.evaluation(scene), say("views.captions.evaluation")))
 
 
+@section("reproduce")
 def reproduce(scene: Scene) -> Html:
     pairs = "".join(f"<dt>{safe(k)}</dt><dd><code>{safe(v)}</code></dd>" for k, v in text.reproduce(scene))
     return Html(f'<dl class="repro">{pairs}</dl>' + paragraph(say("views.repro.page_note"), "note"))
@@ -176,7 +205,7 @@ def index_page(scene: Scene, files: dict[str, str]) -> Html:
     listed = table(frame[shown], say("report.index_caption"))
     national = f"<p>{link(files.get('nasional'), say('report.open_national'))}</p>"
     where, heading = (f"<h2>{safe(say(key))}</h2>" for key in ("report.headings.where", "report.index_heading"))
-    return Html(first_screen(scene) + national + where + tile_map(scene) + heading + listed + total(scene))
+    return Html(first_screen(scene) + national + where + tile_map(scene, files) + heading + listed + total(scene))
 
 
 def link(address: str | None, name: str) -> Html:
@@ -184,6 +213,7 @@ def link(address: str | None, name: str) -> Html:
     return Html(f'<a href="{safe(address)}">{safe(name, 80)}</a>' if address else safe(name, 80))
 
 
+@section("edits")
 def edits(scene: Scene) -> Html | None:
     """The log beside the plan as far as it concerns the wilayah; lines that cannot be read are said."""
     frame, problems = edits_table(scene), scene.log.problems
@@ -235,6 +265,7 @@ def parts(scene: Scene) -> pd.DataFrame:
     return frame.drop(columns="usulan_id") if scene.plan.modelled else frame
 
 
+@section("years")
 def years(scene: Scene) -> Html | None:
     """Usulan and rupiah of each year, for the country beside its pagu; nothing to say of a plan of one year."""
     if not scene.several or scene.funded.empty:

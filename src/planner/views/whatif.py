@@ -12,12 +12,17 @@ from planner.base.units import MICRO, number, rupiah
 from planner.plan.plan import Plan, proof_sentence
 from planner.plan.plan_file import Proof
 from planner.plan.whatif_file import limit_s
+from planner.scenario import goals
 from planner.scenario.place import BUDGET, Place
 from planner.tables.schemas import MENUS
-from planner.views import maps
+from planner.views import curves, maps
+from planner.views.curves import Curve, curve_chart, round_axis
 from planner.views.html import RUPIAH, Html, cut, paragraph, safe, table
 from planner.views.scene import FullScene, Scene
+from planner.views.section import section
 from planner.views.tables import percent_more
+
+MILIAR = 10**9
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,7 @@ class Point:
         return say("compare.status.proven_optimal") if best else self.status
 
 
+@section("whatif")
 def whatif(scene: Scene) -> Html | None:
     """The computed points beside the plan; None where there are none, or no candidates."""
     computed, full = scene.whatif, scene.full
@@ -95,9 +101,38 @@ def whatif(scene: Scene) -> Html | None:
     fixed = "".join(points_table(scene, by, points) for by, points in axes.items())
     data = json.dumps(script_data(full, axes), ensure_ascii=False, separators=(",", ":"))
     return Html(
-        f'<div class="whatif">{intro}{live(scene, axes)}{fixed}'
+        f'<div class="whatif">{intro}{curve(scene, computed["points"])}{live(scene, axes)}{fixed}'
         f'<script type="application/json">{data.replace("<", "\\u003c").replace(">", "\\u003e")}</script></div>'
     )
+
+
+def curve(scene: Scene, computed: Sequence[Mapping]) -> Html | str:
+    """The country's first goal over its budget: every point that has a plan, up to what it could still be."""
+    plan, title = scene.plan, say("whatif.curve")
+    if not scene.national:
+        return ""
+    own = {"change": {"by": BUDGET.name, "at": plan.pagu_rp}, "goals": plan.content["goals"]}
+    known = [one for one in [own, *computed] if one["change"]["by"] == BUDGET.name and one["goals"]]
+    points = sorted((plan_point(one, one is own) for one in known), key=lambda point: point.at)
+    if len(points) < 3:
+        return ""
+    across = round_axis(say("frontier.budget_axis"), [point.at for point in points])
+    up = round_axis(goals.title(plan["goals"][0]["name"]), [v for point in points for v in (point.value, point.best)])
+    ends = [f"{number(point.value, 1)} ({rupiah(int(point.at * MILIAR))})" for point in (points[0], points[-1])]
+    alt = say("whatif.curve_alt", title=title, count=number(len(points)), first=ends[0], last=ends[1])
+    drawn = Curve(across, up, points)
+    open_ = any(drawn.y(point.value) - drawn.y(point.best) > 1 for point in points)
+    keys = [("plan", say("whatif.curve_plan")), *([("gap", say("whatif.curve_gap"))] if open_ else [])]
+    return curve_chart(title, alt, drawn, keys)
+
+
+def plan_point(point: Mapping, own: bool) -> curves.Point:
+    """A point of the curve: rupiah in miliar, the goal in its own unit, its bound above what its proof leaves open."""
+    goal = point["goals"][0]
+    value = goal["value"] * goal["point"] / MICRO
+    open_ = 0 if goal["bound"] is None else (goal["bound"] - goal["stage_value"]) * goal["point"] / MICRO
+    at = point["change"]["at"] / MILIAR
+    return curves.Point(at, value, value + max(open_, 0), say("whatif.own") if own else "")
 
 
 def nowhere(scene: Scene, budgets_rp: list[int]) -> Html:
@@ -264,13 +299,15 @@ def blank_map(scene: Scene) -> Html:
     size, cells = (maps.FAR, scene.kabupaten) if scene.national else (maps.NEAR, maps.around(scene))
     cells = maps.tile_corners(cells, size).assign(inside=cells["kode"].isin(scene.wilayah.members), menu="edge")
     prefix = f"w-{language()}-"
-    body = "".join(blank_cell(cell, size) for cell in cells.itertuples()) + maps.borders(cells, size)
-    body = maps.PATTERNS.replace('id="p-', f'id="{prefix}') + body
-    body += maps.island_names(cells) if scene.national else ""
+
+    def draw(part: pd.DataFrame) -> str:
+        return "".join(blank_cell(cell, size) for cell in part.itertuples()) + maps.borders(part, size)
+
     items = [(menu, label("menu", menu)) for menu in MENUS]
     items += [("none", say("views.not_chosen")), ("dki", say("views.not_autonomous"))]
     keys = maps.key_list(items + [(f"moved {kind}", say(f"whatif.{kind}")) for kind in MOVES])
-    figure = maps.picture(cells, size, body, say("whatif.map_alt", nama=cut(scene.wilayah.nama, 60)), keys)
+    tiles = maps.Tiles(cells, size, draw, maps.PATTERNS.replace('id="p-', f'id="{prefix}'))
+    figure = maps.picture(tiles, say("whatif.map_alt", nama=cut(scene.wilayah.nama, 60)), keys)
     return Html(figure.replace("<figure ", f'<figure data-pattern="{prefix}" ', 1))
 
 

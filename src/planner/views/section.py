@@ -1,0 +1,50 @@
+"""A section of a report: a heading that asks, what it comes to in one line, and, mostly folded, all that is in it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from planner.base.messages import say
+from planner.base.units import number
+from planner.views.html import Html, safe
+
+
+@dataclass(frozen=True)
+class Section[Here]:
+    """A view below the heading ``report.headings.<name>``; where the view has nothing to say, nothing is left of it.
+
+    ``brief``: what it comes to, in one line beside the heading; else what is counted in it. ``open_for``: the kinds of
+    wilayah, or ``all``, whose reader has it open without asking; what is folded is printed only when it was opened.
+    """
+
+    body: Callable[[Here], Html | None]
+    name: str
+    brief: Callable[[Here], str] | None = None
+    open_for: tuple[str, ...] = ()
+
+    def __call__(self, here: Here) -> Html | None:
+        if not (body := self.body(here)):
+            return None
+        title = f"<h2>{safe(say(f'report.headings.{self.name}'))}</h2>"
+        if "all" in self.open_for or here.wilayah.kind in self.open_for:  # type: ignore[attr-defined]
+            return Html(f'<section class="part" id="{self.name}">{title}{body}</section>')
+        line = (self.brief(here) if self.brief else "") or count(body)
+        return Html(
+            f'<details class="part"><summary>{title}<span class="brief">{safe(line)}</span></summary>'
+            f'<div class="body" id="{self.name}">{body}</div></details>'  # a link to what is folded unfolds it
+        )
+
+
+def section(name: str, brief: Callable[[Any], str] | None = None, open_for: tuple[str, ...] = ()) -> Callable:
+    """A view as a ``Section``."""
+    return partial(Section, name=name, brief=brief, open_for=open_for)
+
+
+def count(body: str) -> str:
+    """How many tables with how many rows, and how many pictures are in a view; '' for words alone."""
+    rows = body.count("<tr>") - body.count("<thead>")
+    parts = {"tables": body.count("<table"), "pictures": len(re.findall(r"<(?:svg|img) ", body))}
+    said = [say(f"report.inside.{name}", count=number(n), rows=number(rows)) for name, n in parts.items() if n]
+    return ", ".join(said)
