@@ -83,6 +83,7 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
 
 def tell_plan(plan: "Plan", scenario: "Scenario") -> None:
     """A plan's name, how far it is proven, what is in it, and of one that spends little why."""
+    from planner.answers.counts import count_all
     from planner.answers.low_spend import is_low, low_spend
     from planner.model.candidates import read_candidates
 
@@ -90,6 +91,7 @@ def tell_plan(plan: "Plan", scenario: "Scenario") -> None:
     common.tell(f"{plan.scenario.name}: {proof}")
     if len(plan.funded):
         typer.echo(plan.summary())
+        typer.echo(count_all(plan).sentence())
     if is_low(plan) and (cause := low_spend(plan, read_candidates(scenario))):
         common.tell(say("cli.warning", finding=cause.sentence()))
 

@@ -82,7 +82,7 @@ def table(
 
 WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
-    "groups", "needs", "known", "nearest", "status", "hasil", "remark", "planned", "past",
+    "groups", "needs", "known", "status", "hasil", "remark", "planned", "past", "sentra_nama",
 )  # fmt: skip
 SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
@@ -103,8 +103,6 @@ def written(column: str, value: Any) -> str:
     """One value as HTML, by the name of its column."""
     if column == "tetap":
         return mark(str(value))
-    if column == "marks":
-        return " ".join(map(sign, str(value).split()))
     if column == "menu" and isinstance(value, str):
         return f'<span class="chip {safe(value)}">{safe(label("menu", value))}</span>'
     if isinstance(value, str):
