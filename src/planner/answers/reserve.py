@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 from scipy import sparse
 
-from planner.answers.open_plan import Case, check_known, goal_title, points
+from planner.answers.open_plan import Case, check_known, goal_title, share
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import LANGUAGES, label, language, say
 from planner.base.units import MICRO, number, rupiah
@@ -154,7 +154,7 @@ class Replacement:
         else:
             yield say("reserve.nobody", lang)
         (before, after), (had, has) = self.goal, self.spent_rp
-        change = ("+" if after > before else "") + points(self.case, after - before, lang or language())
+        change = ("+" if after > before else "") + share(self.case, after - before, lang or language())
         figures = {"had": rupiah(had, lang), "has": rupiah(has, lang), "pagu": rupiah(self.budget_rp, lang)}
         goal = goal_title(self.case, lang or language())
         yield say("reserve.change", lang, goal=goal, change=change, ta=ta, **figures)

@@ -58,10 +58,11 @@ def explain(
     """Why one usulan is in or out, and what the opposite would cost."""
     from planner.answers.explain import explain
     from planner.base.processes import Clock
+    from planner.views.explained import explanation_text
 
     clock = Clock()
     answer = explain(plan, usulan, data, exact, clock)
-    common.emit(answer.plain(), answer.sentence(), as_json)
+    common.emit(answer.plain(), explanation_text(answer), as_json)
     return common.status(clock.stopped)
 
 

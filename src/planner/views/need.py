@@ -8,6 +8,7 @@ from functools import partial
 
 import pandas as pd
 
+from planner.answers.register import ratios
 from planner.base.messages import label, say
 from planner.base.units import number, percent, signed
 from planner.model.options import Options
@@ -191,7 +192,7 @@ def left_out(scene: Scene, by: str) -> pd.DataFrame:
 
 def by_nearness(scene: Scene) -> pd.DataFrame:
     """``tables.with_blame``, most of the first goal per Rp 1 miliar first; without tables, the lightest cause."""
-    ratio = dict(tables.ratios(scene.plan, scene.options)[["usulan_id", "ratio"]].values) if scene.options else {}
+    ratio = dict(ratios(scene.plan, scene.options)[["usulan_id", "ratio"]].values) if scene.options else {}
     rows = tables.with_blame(scene)
     rows = rows.assign(ratio=rows["usulan_id"].map(ratio).astype("float64"), rank=rows["kind"].map(scene.RANK))
     return rows.sort_values(["ratio", "rank", "usulan_id"], ascending=[False, True, True])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from planner.answers.register import ratios
 from planner.base.messages import label, language, say
 from planner.base.units import number, percent, rupiah
 from planner.plan.plan import menu_counts
@@ -135,7 +136,7 @@ def nearest(scene: Scene) -> str:
     rows = scene.not_funded if nothing else scene.funded
     if scene.options is None or rows.empty or not (one or nothing):
         return ""
-    table = tables.ratios(scene.plan, scene.options)
+    table = ratios(scene.plan, scene.options)
     own = table[table["usulan_id"].isin(rows["usulan_id"])]
     if own.empty:
         said = rows.head(3) if one else rows.head(0)
