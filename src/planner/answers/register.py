@@ -13,7 +13,7 @@ from planner.model.line_items import kept
 from planner.model.options import Options
 from planner.plan.plan import Plan
 from planner.plan.whatif_file import WhatIfFile
-from planner.scenario.goals import title
+from planner.scenario.criteria import FACTS
 
 NAMED = 3  # usulan in a sentence
 
@@ -59,8 +59,13 @@ class Compared:
         group = "criteria" if self.share is not None else "explain.parts"
         return say(f"{group}.{self.name}", lang)
 
+    @property
+    def published(self) -> bool:
+        """Whether anybody may know it of any region: public statistics, IKM, and what decides."""
+        return self.name in (*FACTS, "ikm", "ratio")
+
     def text(self, value: float | None, lang: str | None = None) -> str:
-        return "–" if value is None else number(value, 0 if self.name == "ikm" else 2, lang)
+        return "–" if value is None else number(value, 0 if self.name == "ikm" and self.share is None else 2, lang)
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,16 @@ class Register:
         return say("explain.more_for", lang, names=first, count=len(rest), amount=amount) if rest else first
 
     @cached_property
+    def records(self) -> dict[str, dict]:
+        """What the plan says of each usulan that it does not fund."""
+        return {record["usulan_id"]: record for record in self.plan["not_funded"]}
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The number of each usulan on the reserve list."""
+        return {name: place for place, name in enumerate(self.plan["reserve"], start=1)}
+
+    @cached_property
     def winners(self) -> frozenset[str]:
         return frozenset(self.plan.funded["usulan_id"])
 
@@ -108,14 +123,19 @@ class Register:
 
     def rival(self, usulan_id: str) -> str | None:
         """The winner of the same menu with the least ratio; of that one itself, who comes nearest outside the plan."""
-        menu = self.known[usulan_id].menu
-        same = [name for name in self.ratio if self.known[name].menu == menu and name != usulan_id]
-        inside = [name for name in same if name in self.winners]
-        weakest = min(inside, key=lambda name: (self.ratio[name], name), default=None)
-        mine = self.ratio.get(usulan_id)
-        if usulan_id not in self.winners or mine is None or (weakest is not None and self.ratio[weakest] <= mine):
-            return weakest
-        return max((name for name in same if name not in self.winners), key=self.ratio.__getitem__, default=None)
+        weakest, nearest = self.ends[self.known[usulan_id].menu]
+        return nearest if weakest == usulan_id else weakest
+
+    @cached_property
+    def ends(self) -> dict[str, tuple[str | None, str | None]]:
+        """Per menu the weakest winner, and who comes nearest outside the plan; None where there is none."""
+        found = {}
+        for menu in {one.menu for one in self.known.values()}:
+            same = [name for name in self.ratio if self.known[name].menu == menu]
+            inside, outside = ([n for n in same if (n in self.winners) == won] for won in (True, False))
+            weakest = min(inside, key=lambda name: (self.ratio[name], name), default=None)
+            found[menu] = weakest, min(outside, key=lambda name: (-self.ratio[name], name), default=None)
+        return found
 
     @cached_property
     def facts(self) -> dict[str, dict]:
@@ -141,11 +161,6 @@ class Register:
         found += [scaled("ikm", *values(own, other, "ikm"))]
         decisive = scaled("ratio", self.ratio[usulan_id], self.ratio[rival])
         return [*(found if self.plan.scenario.goals[0].column == "benefit" else []), decisive]
-
-    @property
-    def goal(self) -> str:
-        """What decides, in words."""
-        return title(self.plan["goals"][0]["name"])
 
 
 def values(own: dict, other: dict, column: str, scale: int = 1) -> tuple[float | None, float | None]:

@@ -28,8 +28,7 @@ class Standing:
     @cached_property
     def record(self) -> dict[str, Any] | None:
         """Its record in ``not_funded``; None where it is funded."""
-        plan = self.register.plan
-        return next((one for one in plan["not_funded"] if one["usulan_id"] == self.usulan_id), None)
+        return self.register.records.get(self.usulan_id)
 
     @property
     def funded(self) -> bool:
@@ -51,8 +50,7 @@ class Standing:
     @property
     def place(self) -> int | None:
         """Its number on the reserve list."""
-        names = self.register.plan["reserve"]
-        return names.index(self.usulan_id) + 1 if self.usulan_id in names else None
+        return self.register.places.get(self.usulan_id)
 
     def verdict(self) -> str:
         """Whether it is chosen, and at which of the budgets that were solved it is."""
@@ -61,13 +59,20 @@ class Standing:
         return say(key, usulan=self.who.sentence(), entry=entry)
 
     def entry(self) -> str:
-        """'pada pagu yang dihitung, masuk mulai Rp 434,5 miliar'; '' where no other budget was solved.
+        """'pada pagu yang dihitung, masuk mulai Rp 434,5 miliar'; '' where none was solved, or none could help.
 
         Winning does not follow the budget one way, so no more is said than what was solved.
         """
+        if self.barred:
+            return ""
         points = budgets(self.register.whatif, self.usulan_id)
         now = self.register.plan.pagu_rp
         return staying(points, now) if self.funded else entering(points, now)
+
+    @property
+    def barred(self) -> bool:
+        """Whether it is out at any budget: a gate or a lock keeps it out."""
+        return self.record is not None and (self.record["kind"] == "gate" or bool(self.lock()))
 
     def because(self) -> str:
         """Why it is in or out, in one sentence."""

@@ -29,15 +29,18 @@ def explanation_text(answer: Explanation) -> str:
     return "\n".join(chain(answer.sentences(), bars_text(answer.standing)))
 
 
-def bars(standing: Standing) -> Html:
-    """What counts, one row each: of the usulan and of its rival, as a number over a bar; nothing without a rival."""
+def bars(standing: Standing, all_of_rival: bool = True) -> Html:
+    """What counts, one row each: of the usulan and of its rival, as a number over a bar; nothing without a rival.
+
+    ``all_of_rival``: also what rests on the rival's own papers.
+    """
     rows, rival = standing.compared, standing.rival
     if not rows or rival is None:
         return Html("")
     heads = (say("explain.counts"), standing.who.name, rival.name)
     head = "".join(f'<th scope="col">{safe(one, 90)}</th>' for one in heads)
     body = "".join(
-        f'<tr><th scope="row">{safe(titled(row))}</th>{bar(row, row.own, "own")}{bar(row, row.rival, "rival")}</tr>'
+        f'<tr><th scope="row">{safe(titled(row))}</th>{bar(row, row.own)}{rivals(row, all_of_rival)}</tr>'
         for row in rows
     )
     return Html(
@@ -46,9 +49,14 @@ def bars(standing: Standing) -> Html:
     )
 
 
-def bar(row: Compared, value: float | None, whose: str) -> str:
+def rivals(row: Compared, all_of_rival: bool) -> str:
+    """The rival's cell."""
+    return bar(row, row.rival if all_of_rival or row.published else None, "rival")
+
+
+def bar(row: Compared, value: float | None, whose: str = "own") -> str:
     """A cell with a number and its bar."""
-    width = 0 if value is None else round(100 * max(0.0, min(1.0, value / row.most)))
+    width = round(100 * part(row, value))
     return f'<td><span class="bar {whose}" style="--part:{width}%">{safe(row.text(value))}</span></td>'
 
 
@@ -81,5 +89,10 @@ def bars_text(standing: Standing) -> list[str]:
 
 def drawn(row: Compared, value: float | None) -> str:
     """A bar in characters."""
-    filled = 0 if value is None else round(WIDTH * max(0.0, min(1.0, value / row.most)))
+    filled = round(WIDTH * part(row, value))
     return "█" * filled + "·" * (WIDTH - filled)
+
+
+def part(row: Compared, value: float | None) -> float:
+    """How much of a bar is filled (0-1)."""
+    return 0.0 if value is None else max(0.0, min(1.0, value / row.most))
