@@ -98,8 +98,9 @@ def as_written(source: Path | None, scenario: Scenario) -> str:
 
 @contextmanager
 def kept_on_failure(folder: Path):
-    """Put the plans and edited scenarios of a folder back where solving anew does not end in a plan."""
-    files = [*folder.glob("plan*.json"), *folder.glob("*.suntingan.toml")]
+    """Put the plans of a folder, their lists and edited scenarios back where solving anew does not end in a plan."""
+    kinds = ("plan*.json", "*.suntingan.toml", "*.kunci.toml")
+    files = [*(file for kind in kinds for file in folder.glob(kind)), *filter(Path.exists, RunFolder.of(folder).lists)]
     before = {file: file.read_bytes() for file in files}
     try:
         yield

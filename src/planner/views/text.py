@@ -18,11 +18,16 @@ from planner.views.scene import Scene
 
 def stamp(scene: Scene) -> str:
     """'Simulasi pagu indikatif TA 2028, bukan daftar penerima', or what the plan was made over."""
-    years = "–".join(sorted({min(scene.plan["budget_rp"]), max(scene.plan["budget_rp"])}))
+    years = years_of(scene)
     out = scene.plan.not_funded["kind"].ne("later").sum()
     count = number(len(scene.plan.funded) + int(out))
     key = "views.stamp_modelled" if scene.plan.modelled else "views.stamp_usulan"
     return say(key, years=years, count=count) + (", " + say("views.synthetic") if scene.plan.synthetic else "")
+
+
+def years_of(scene: Scene) -> str:
+    """'2028', or '2028–2032'."""
+    return "–".join(sorted({min(scene.plan["budget_rp"]), max(scene.plan["budget_rp"])}))
 
 
 def status_line(scene: Scene) -> str:
