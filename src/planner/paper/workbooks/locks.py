@@ -76,7 +76,9 @@ def read_locks(book: Path, candidates: Candidates) -> list[Edit]:
     if problems:
         raise PlannerError(problems)
     states = {row.usulan_id: (kind_of(row.state), row.reason) for row in rows}
-    return [Edit(kind, name, reason=reason or say("locks.from", "id")) for name, (kind, reason) in sorted(states.items())]
+    return [
+        Edit(kind, name, reason=reason or say("locks.from", "id")) for name, (kind, reason) in sorted(states.items())
+    ]
 
 
 def locked_rows(book: Path) -> Iterator[Row]:
