@@ -65,7 +65,7 @@ def test_locking_in_what_is_outbid_breaks_the_pagu_and_costs_what_it_displaces()
     assert [one["row"] for one in found.breaks] == ["Pagu:2028"]
     assert found.sentence().startswith("Rencana apa adanya akan melanggar: Pagu 2028: paling banyak Rp 10.")
     with speaking("en"):
-        assert "It would displace: 'A'." in found.sentence()
+        assert "It displaces Aceh Selatan 'A' (construction, Rp 6, 10 IKM)." in found.sentence()
 
 
 def test_locking_what_is_so_already_is_legal_and_free():
@@ -287,10 +287,10 @@ def test_a_log_that_cannot_be_written_is_a_sentence(tmp_path):
         append(tmp_path / LOG, entry_of(edit("lock_in", "A")))
 
 
-def test_the_cost_is_written_as_points_and_share():
-    assert entry_of(edit("lock_in", "A")).cost() == "3 poin (1,00 %)"
-    assert entry_of(edit("lock_in", "A"), loss=(3, None)).cost() == "sekurangnya 3 poin (1,00 %)"
-    assert entry_of(edit("lock_in", "A"), loss=(0, 3)).cost() == "0 poin (0,00 %) sampai 3 poin (1,00 %)"
+def test_the_cost_is_written_as_a_share_of_the_goal():
+    assert entry_of(edit("lock_in", "A")).cost() == "1,00 %"
+    assert entry_of(edit("lock_in", "A"), loss=(3, None)).cost() == "sekurangnya 1,00 %"
+    assert entry_of(edit("lock_in", "A"), loss=(0, 3)).cost() == "0,00 % sampai 1,00 %"
     assert entry_of(edit("lock_in", "A"), loss=None).cost() == "–"
 
 
@@ -350,12 +350,7 @@ def test_reports_show_the_edits_that_concern_the_wilayah(base):
     assert views.edits(base) is None
     assert len(Page(views.edits(scene)).named("tr")) == 3
     found = Page(views.edits(at(scene, "51"))).text
-    assert (
-        "51.01-pembangunan" in found
-        and "rapat 3 Maret" in found
-        and "3 poin (1,00 %)" in found
-        and "11.03" not in found
-    )
+    assert "51.01-pembangunan" in found and "rapat 3 Maret" in found and "1,00 %" in found and "11.03" not in found
     assert "2028-03-03 10:00:00" in found and "tidak lagi" in found
     assert views.edits(at(scene, "64")) is None
     assert "baris 2" in views.edits(at(replace(scene, log=Log((), ("baris 2 ...",))), "64"))
@@ -389,7 +384,7 @@ def test_the_command_asks_then_applies_saves_and_notes(saved, planner):
     plan, log = saved / "plan.json", saved / LOG
     before = plan.read_bytes()
     status, out, _ = planner("edit", plan, "B", "--lock-in", "--reason", "rapat")
-    assert status == 0 and "Yang tergeser: 'A'" in out and "--yes" in out
+    assert status == 0 and "Ia menggeser Kab. Aceh Selatan 'A' (" in out and "--yes" in out
     assert plan.read_bytes() == before and not log.exists()
 
     status, out, _ = planner("edit", plan, "B", "--lock-in", "--reason", "rapat", "--yes")

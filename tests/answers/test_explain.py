@@ -20,7 +20,9 @@ from planner.solve.exact import maximise
 from planner.solve.formulation import SideRow, forced_row
 from planner.solve.relaxation import Relaxation
 
-KEYS = ["usulan_id", "funded", "kind", "outcome", "reason", "loss", "displaced", "entering", "exact"]
+KEYS = [
+    "usulan_id", "funded", "kind", "outcome", "reason", "loss", "displaced", "entering", "exact", "rival", "compared",
+]  # fmt: skip
 HOSTILE = [
     "<script>",
     "=cmd|' /C calc'!A0",
@@ -55,9 +57,9 @@ def test_an_outbid_usulan_costs_what_it_displaces_less_what_it_brings():
     assert (found.funded, found.kind, found.exact) == (False, "price", True)
     assert [micros(plan, p) for p in found.loss] == [10**6, 10**6]
     assert (found.displaced, found.entering) == (["A"], ["C"])
-    assert "Yang tergeser: 'A'." in found.plain()["reason"]["id"]
-    assert "It would displace: 'A'." in found.plain()["reason"]["en"]
-    assert "Yang ikut masuk" not in found.plain()["reason"]["id"]
+    assert "Ia menggeser Aceh Selatan 'A' (pembangunan, Rp 6, 10 IKM)." in found.plain()["reason"]["id"]
+    assert "It displaces Aceh Selatan 'A' (construction, Rp 6, 10 IKM)." in found.plain()["reason"]["en"]
+    assert "Ikut masuk" not in found.plain()["reason"]["id"] and "poin" not in found.plain()["reason"]["id"]
 
 
 def test_a_funded_usulan_costs_what_its_follower_brings_less():
@@ -67,10 +69,10 @@ def test_a_funded_usulan_costs_what_its_follower_brings_less():
     assert (found.funded, found.kind) == (True, "funded")
     assert [micros(plan, p) for p in found.loss] == [10**6, 10**6]
     assert (found.displaced, found.entering) == (["A"], ["C"])
-    assert "Penggantinya: 'C'." in found.plain()["reason"]["id"]
+    assert "Penggantinya Aceh Selatan 'C' (" in found.plain()["reason"]["id"]
 
 
-def test_a_rule_that_blocks_is_named_with_its_row_and_what_it_costs_to_obey_it_otherwise():
+def test_a_rule_that_blocks_is_told_by_its_sentence_and_what_it_costs_to_obey_it_otherwise():
     # One per kabupaten: A (5) and B (4) share one; B in means A out: 5 + 1 -> 4 + 1, though the money is there for all.
     rows = [usulan("A", 1, 5), usulan("B", 1, 4), usulan("C", 1, 1, kode="53.01")]
     plan, ask = asked(candidates(*rows), scenario(10, [{"rule": "MaxPerKabupaten", "max": 1}]))
@@ -78,7 +80,9 @@ def test_a_rule_that_blocks_is_named_with_its_row_and_what_it_costs_to_obey_it_o
     assert found.kind == "rule"
     assert [micros(plan, p) for p in found.loss] == [10**6, 10**6]
     assert found.displaced == ["A"]
-    assert "MaxPerKabupaten:0:" in found.plain()["reason"]["id"]
+    said = found.plain()["reason"]["id"]
+    assert "sudah terpilih dengan Aceh Selatan 'A' (" in said and "Paling banyak 1 usulan" in said
+    assert "MaxPerKabupaten" not in said
 
 
 def test_what_no_plan_can_hold_is_proven_impossible():
@@ -179,12 +183,13 @@ def test_hostile_ids_stay_text_on_one_printable_line(name):
 
 
 def test_many_displaced_are_counted_not_listed():
-    # Eight usulan of Rp 1, worth 1, against one of Rp 8, worth 5: all eight leave; the sentence names five.
+    # Eight usulan of Rp 1, worth 1, against one of Rp 8, worth 5: all eight leave; the sentence names three.
     table = candidates(*[usulan(f"U{i}", 1, 1) for i in range(8)], usulan("Z", 8, 5))
     _, ask = asked(table, scenario(8))
     found = ask("Z")
     assert len(found.displaced) == 8
-    assert "dan 3 lainnya" in found.plain()["reason"]["id"] and "'U7'" not in found.plain()["reason"]["id"]
+    said = found.plain()["reason"]["id"]
+    assert "'U2' (pembangunan, Rp 1, 10 IKM) dan 5 lainnya (Rp 5)" in said and "'U7'" not in said
 
 
 # -- against trying everything -----------------------------------------------------------------------------------------
@@ -295,10 +300,13 @@ def saved(tmp_path_factory):
     return allocate(read_candidates(wanted), wanted).save(folder / "plan.json"), data
 
 
-def test_the_command_says_it_in_one_line_and_as_json(saved, planner):
+def test_the_command_says_it_line_by_line_and_as_json(saved, planner):
     path, _ = saved
     status, out, _ = planner("explain", path, "B")
-    assert status == 0 and out.count("\n") == 1 and "'A'" in out
+    first, *rest = out.splitlines()
+    assert status == 0 and first.endswith("'B' (pembangunan, Rp 6 miliar, 10 IKM) tidak terpilih.")
+    # worth 4 and 5 of Rp 6 miliar: 0.67 and 0.83 per miliar; the larger fills its bar of 12
+    assert rest[-1] == "  nilai per Rp 1 miliar    0,67 ██████████··    0,83 ████████████"
     status, out, _ = planner("explain", path, "B", "--lang", "en")
     assert status == 0 and "is not chosen" in out
     status, out, _ = planner("explain", path, "B", "--json", "--exact")
@@ -354,7 +362,7 @@ def test_an_usulan_that_a_later_goal_leaves_out_is_not_said_to_lower_the_first()
     assert "kalah pada tujuan berikutnya" in said["reason"]["id"] and "outbid in a later goal" in said["reason"]["en"]
     only_first = candidates(usulan("A", 6, 5), usulan("B", 6, 6))
     plan = allocate(only_first, scenario(6))
-    assert "nilai tujuan turun" in answer(case_of(plan, only_first), "A").plain()["reason"]["id"]
+    assert "Kalah bersaing dalam pagu" in answer(case_of(plan, only_first), "A").plain()["reason"]["id"]
 
 
 def test_the_effort_of_an_answer_is_counted_in_nodes_and_not_in_seconds(monkeypatch):

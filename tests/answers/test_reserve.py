@@ -27,7 +27,7 @@ from planner.plan.plan import Plan, read_plan, seal_plan
 from planner.plan.plan_file import canonical
 from planner.plan.verify import verify
 from planner.scenario.scenario import vary
-from planner.views.reserve import brings, list_text
+from planner.views.reserve import brings, list_text, reserve_tables
 
 
 @pytest.fixture(autouse=True)
@@ -366,6 +366,17 @@ def test_the_page_shows_the_list_by_national_numbers_and_what_it_brings(saved, l
         there = Page(views.reserve(at(here, "53")))
         assert "C<b>" not in there.text and "95 %" not in there.text and "D" in there.text
         assert views.reserve(at(here, "32")) is None
+
+
+def test_what_is_of_a_region_chosen_already_stands_apart_and_modelled_lists_end_at_forty(base):
+    # 45 candidates of regions that get nothing, then the other menu of 11.03, which is chosen
+    waiting = [u for u in base.plan.not_funded["usulan_id"] if u.startswith(("32.", "33."))][:45]
+    plan = Plan(base.plan.content | {"reserve": [*waiting, "11.03-revitalisasi"]})
+    scene = replace(base, plan=plan, source=None, top_n=0)
+    assert {name: len(frame) for name, frame in reserve_tables(scene).items()} == {"reserve": 40, "reserve_beside": 1}
+    said = Page(views.reserve(scene)).text
+    assert "40 dari 45" in said and "1 dari 1" in said and "pangkat" not in said
+    assert "nilai per rupiah ditimbang tiga kali" in said
 
 
 def test_a_page_does_not_wait_for_draws_under_rules_that_are_measured(monkeypatch):

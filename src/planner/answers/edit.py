@@ -8,7 +8,7 @@ import numpy as np
 
 from planner.answers.explain import Change
 from planner.answers.forced import Forced, change, force_row, is_settled, solve_exactly
-from planner.answers.open_plan import Case, check_known, goal_title, points
+from planner.answers.open_plan import Case, check_known, goal_title, share
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import language, say
 from planner.base.processes import Clock
@@ -49,9 +49,7 @@ class Effect(Change):
             return
         low, high = self.loss
         if low < 0 and high is not None and high <= 0:
-            yield say(
-                "edit.gain", goal=goal_title(self.case), low=points(self.case, -high), high=points(self.case, -low)
-            )
+            yield say("edit.gain", goal=goal_title(self.case), low=share(self.case, -high), high=share(self.case, -low))
         else:
             yield from self.price(max(low, 0) if high is None else low, high, SIDES[self.kind])
         if low < 0 and self.case.goal["bound"] is not None:
@@ -106,7 +104,7 @@ def under(case: Case, scenario: Scenario, barred: frozenset[str] = frozenset()) 
     """The case under fewer rules; the plan's own bound says nothing there."""
     problem = compile_problem(case.problem.options, scenario, barred)
     goals = [case.plan["goals"][0] | {"bound": None}, *case.plan["goals"][1:]]
-    return Case(Plan(case.plan.content | {"goals": goals}), problem, case.x)
+    return Case(Plan(case.plan.content | {"goals": goals}), problem, case.x, case.whatif)
 
 
 def cheapest(case: Case, row: SideRow, keeps: bool) -> Forced:

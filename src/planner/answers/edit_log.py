@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from planner.base.errors import PlannerError, reason
 from planner.base.files import write_whole
 from planner.base.messages import say
-from planner.base.units import points_text
+from planner.base.units import share_text
 from planner.model.status import proven
 from planner.plan.folder import RunFolder, from_here
 from planner.plan.plan import Plan
@@ -52,10 +52,10 @@ class Entry(Edit):
     stage_value: int | None = None
 
     def cost(self) -> str:
-        """What it cost the first goal: points and share, or the limits that they lie within."""
+        """What it cost the first goal: its share, or the limits that it lies within."""
         if self.loss is None or self.stage_value is None:
             return "–"
-        low, high = (points_text(end, self.stage_value) if end is not None else None for end in self.loss)
+        low, high = (share_text(end, self.stage_value, self.point) if end is not None else None for end in self.loss)
         if high is None:
             return say("edit.at_least", low=low)
         return str(low) if low == high else say("words.span", low=low, high=high)
@@ -98,8 +98,9 @@ def as_written(source: Path | None, scenario: Scenario) -> str:
 
 @contextmanager
 def kept_on_failure(folder: Path):
-    """Put the plans and edited scenarios of a folder back where solving anew does not end in a plan."""
-    files = [*folder.glob("plan*.json"), *folder.glob("*.suntingan.toml")]
+    """Put the plans of a folder, their lists and edited scenarios back where solving anew does not end in a plan."""
+    kinds = ("plan*.json", "*.suntingan.toml", "*.kunci.toml")
+    files = [*(file for kind in kinds for file in folder.glob(kind)), *filter(Path.exists, RunFolder.of(folder).lists)]
     before = {file: file.read_bytes() for file in files}
     try:
         yield

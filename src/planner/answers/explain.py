@@ -2,22 +2,20 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from planner.answers.forced import change, force_row, is_settled, solve_exactly
-from planner.answers.open_plan import Case, check_known, goal_title, open_case, points
+from planner.answers.open_plan import Case, check_known, goal_title, open_case, share
 from planner.answers.outcomes import outcomes
-from planner.base.errors import shown
-from planner.base.messages import in_each, label, language, say
+from planner.answers.standing import Standing
+from planner.base.messages import in_each, label, say
 from planner.base.paths import ACUAN
 from planner.base.processes import Clock
 from planner.solve.formulation import forced_row
-
-NAMED = 5  # usulan in a sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,17 +48,17 @@ class Change(ABC):
 
     def price(self, low: int, high: int | None, side: str) -> Iterator[str]:
         """What it costs (``side``: in | out | ...), and who would leave and come."""
-        goal, ends = goal_title(self.case), {"low": points(self.case, low), "high": points(self.case, high or 0)}
+        goal, ends = goal_title(self.case), {"low": share(self.case, low), "high": share(self.case, high or 0)}
         if high is None:
             yield say(f"explain.unknown_{side}", goal=goal, low=ends["low"])
         elif low == high == 0:
             yield say(f"explain.free_{side}", goal=goal)
         else:
-            amount = say("explain.amount" if low == high else "explain.between", **ends)
+            amount = say(f"explain.{'amount' if low == high else 'between' if low else 'at_most'}", **ends)
             yield say(f"explain.loss_{side}", goal=goal, amount=amount)
         for key, names in (("displaced", self.displaced), ("entering", self.entering)):
             if others := [name for name in names if name != self.usulan_id]:
-                yield say(f"explain.{key}_{side}", names=first_of(others))
+                yield say(f"explain.{key}_{side}", names=self.case.register.some(others))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +69,11 @@ class Explanation(Change):
     """
 
     @cached_property
+    def standing(self) -> Standing:
+        """What is known of it without solving."""
+        return Standing(self.case.register, self.usulan_id)
+
+    @cached_property
     def outcome(self) -> str | None:
         """In the words of the assessment; None of what nobody has proposed."""
         known = outcomes(self.case.plan, self.case.problem.options.candidates) if not self.case.plan.modelled else {}
@@ -78,23 +81,20 @@ class Explanation(Change):
 
     def plain(self) -> dict:
         """As ``--json`` prints it; ``reason``: the sentence in each language."""
+        rival = self.standing.rival
         return {
             "usulan_id": self.usulan_id, "funded": self.funded, "kind": self.kind, "outcome": self.outcome,
             "reason": in_each(self.sentence), "loss": self.loss, "displaced": self.displaced,
-            "entering": self.entering, "exact": self.exact,
+            "entering": self.entering, "exact": self.exact, "rival": rival and rival.usulan_id,
+            "compared": [asdict(one) for one in self.standing.compared],
         }  # fmt: skip
 
     def sentences(self) -> Iterator[str]:
         """Whether it is funded and why, what the opposite would cost, and how sure that is."""
-        record = self.case.reasons.get(self.usulan_id)
-        yield say("explain.funded" if self.funded else "explain.not_funded", usulan=shown(self.usulan_id))
+        yield self.standing.verdict()
         if self.outcome:
             yield say("explain.outcome", outcome=label("outcomes", self.outcome))
-        if record:  # that the goal would fall is said only where it is known to
-            falls = self.loss is None or self.loss[0] > 0
-            yield record["reason"][language()] if falls or self.kind != "price" else say("explain.outbid")
-        if record and self.kind == "rule":
-            yield say("explain.row", row=shown(record["rule"]))
+        yield self.standing.because()
         side = "out" if self.funded else "in"
         if self.loss is None:
             if self.kind != "gate":
@@ -134,9 +134,3 @@ def answer(case: Case, usulan_id: str, exact: bool = False, clock: Clock | None 
     if exact and not found.impossible and not is_settled(case, found):
         found = solve_exactly(case, row, found, clock or Clock())
     return Explanation(case=case, usulan_id=usulan_id, funded=funded, kind=kind, **change(case, found))
-
-
-def first_of(names: list[str]) -> str:
-    """The first names, and how many more."""
-    more, first = len(names) - NAMED, ", ".join(shown(name) for name in names[:NAMED])
-    return first if more <= 0 else say("explain.more", names=first, count=more)

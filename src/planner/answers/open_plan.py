@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from planner.answers.register import Register
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
 from planner.base.paths import ACUAN
-from planner.base.units import points_text
+from planner.base.units import share_text
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.problem import Problem, compile_problem
@@ -18,6 +19,7 @@ from planner.plan.derive import choice_of
 from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import inputs, seal, substance
+from planner.plan.whatif_file import WhatIfFile, read_whatif
 from planner.scenario.goals import title
 from planner.scenario.objective import Aim
 
@@ -32,6 +34,12 @@ class Case:
     plan: Plan
     problem: Problem
     x: np.ndarray
+    whatif: WhatIfFile | None = None  # the budgets that were solved beside it
+
+    @cached_property
+    def register(self) -> Register:
+        """Who everybody is."""
+        return Register(self.plan, self.problem.options, self.whatif)
 
     @cached_property
     def goal(self) -> dict:
@@ -68,18 +76,18 @@ def open_case(plan: str | Path, data: str | Path | None = None, acuan: Path = AC
     wrong = list(seal(made.content, run.plan_file.read_bytes()))
     candidates = read_candidates(run.scenario(made), data, acuan)
     wrong += inputs(made.content["inputs"], candidates)
-    case = case_of(made, candidates)
+    case = case_of(made, candidates, read_whatif(run.whatif, made))
     wrong += substance(made.content, candidates, case.problem, case.x)
     if wrong:
         raise PlannerError([say("explain.invalid", file=plan), *(f"  - {problem}" for problem in wrong)])
     return case
 
 
-def case_of(plan: Plan, candidates: Candidates) -> Case:
+def case_of(plan: Plan, candidates: Candidates, whatif: WhatIfFile | None = None) -> Case:
     """A plan and the candidates it was made from, as they are in memory."""
     scenario = plan.scenario
     problem = compile_problem(build_options(candidates, scenario), scenario)
-    return Case(plan, problem, choice_of(plan.content["funded"], problem))
+    return Case(plan, problem, choice_of(plan.content["funded"], problem), whatif)
 
 
 def check_known(case: Case, usulan_id: str) -> None:
@@ -96,5 +104,6 @@ def goal_title(case: Case, lang: str | None = None) -> str:
     return say("goals.less_price", lang, goal=name) if case.problem.soft.any() else name
 
 
-def points(case: Case, value: int, lang: str | None = None) -> str:
-    return points_text(value, case.goal["stage_value"], lang)
+def share(case: Case, value: int, lang: str | None = None) -> str:
+    """Points of the first goal for people: their share of what the plan reaches."""
+    return share_text(value, case.goal["stage_value"], case.goal["point"], lang)

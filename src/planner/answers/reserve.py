@@ -16,10 +16,10 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 from scipy import sparse
 
-from planner.answers.open_plan import Case, check_known, goal_title, points
+from planner.answers.open_plan import Case, check_known, goal_title, share
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import LANGUAGES, label, language, say
-from planner.base.units import MICRO, number, rupiah
+from planner.base.units import MICRO, number, percent, rupiah
 from planner.model.problem import Problem, compile_problem, with_budget
 from planner.plan.reasons import broken
 from planner.plan.reserve_list import Queue, excess, row_owner, standby
@@ -56,7 +56,8 @@ class Standby:
     """A place on the list.
 
     ``nama``: the kabupaten; ``amount_rp``: at its largest legal volumes; ``chance``, ``score``: integers of 1e-6;
-    ``points``: what the first goal gains by it; ``kind``, ``reason`` {id, en}: why it is not in the plan now.
+    ``points``: what the first goal gains by it; ``share``: that as part of the plan's (0-1); ``kind``, ``reason``
+    {id, en}: why it is not in the plan now.
     """
 
     place: int
@@ -68,6 +69,7 @@ class Standby:
     score: int
     chance: int
     points: int
+    share: float
     kind: str
     reason: dict[str, str]
 
@@ -75,9 +77,9 @@ class Standby:
         return asdict(self)
 
     def sentence(self, lang: str | None = None) -> str:
-        """Who it is, its chance and points, and why it is not in the plan now."""
+        """Who it is, its chance, what it adds to the goal, and why it is not in the plan now."""
         named = (self.place, self.usulan_id, self.kode, self.menu, self.nama, self.amount_rp, self.amount_rp)
-        facts = {"chance": number(self.chance / MICRO, 2, lang), "points": number(self.points, lang=lang)}
+        facts = {"chance": number(self.chance / MICRO, 2, lang), "share": percent(self.share, 2, lang)}
         reason = self.reason[lang or language()]
         return say("reserve.line", lang, entrant=Entrant(*named).sentence(lang), reason=reason, **facts)
 
@@ -91,7 +93,8 @@ def reserve(case: Case) -> list[Standby]:
         row = table.iloc[option]
         why, worth = case.reasons[row["usulan_id"]], case.cost.whole_points(gain)
         own = row["usulan_id"], row["kode"], names[row["kode"]], row["menu"], rp, int(row["score"]), int(row["chance"])
-        found.append(Standby(place, *own, worth, why["kind"], why["reason"]))
+        share_of_plan = worth / (abs(case.goal["stage_value"]) or 1)
+        found.append(Standby(place, *own, worth, share_of_plan, why["kind"], why["reason"]))
     return found
 
 
@@ -154,7 +157,7 @@ class Replacement:
         else:
             yield say("reserve.nobody", lang)
         (before, after), (had, has) = self.goal, self.spent_rp
-        change = ("+" if after > before else "") + points(self.case, after - before, lang or language())
+        change = ("+" if after > before else "") + share(self.case, after - before, lang or language())
         figures = {"had": rupiah(had, lang), "has": rupiah(has, lang), "pagu": rupiah(self.budget_rp, lang)}
         goal = goal_title(self.case, lang or language())
         yield say("reserve.change", lang, goal=goal, change=change, ta=ta, **figures)

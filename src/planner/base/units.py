@@ -11,7 +11,7 @@ from typing import Any, get_args
 from babel.dates import format_date
 from babel.numbers import format_compact_decimal, format_decimal
 
-from planner.base.messages import language, say
+from planner.base.messages import language
 
 MILIAR = 10**9
 EXACT = 12  # decimals of a rupiah text that rounds nothing
@@ -142,10 +142,12 @@ def decimals(value: int | float) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
-def points_text(value: int, goal: int, lang: str | None = None) -> str:
-    """``12 poin (0,0100 %)``: points of the first goal and their share of the plan's."""
-    whole, amount = abs(goal), say("explain.points", lang, value=number(value, lang=lang))
+def share_text(value: int, whole: int, point: int, lang: str | None = None) -> str:
+    """Points of a goal as a share of the whole: ``'0,50 %'``; where there is none, in the goal's unit.
+
+    ``point``: 1e-6 units per point.
+    """
     if not whole:
-        return amount
-    share = value / whole
-    return f"{amount} ({percent(share, 2 if abs(share) >= 1e-3 or not value else 4, lang)})"
+        return number(value * point / MICRO, 2, lang)
+    share = value / abs(whole)
+    return percent(share, 2 if abs(share) >= 1e-3 or not value else 4, lang)

@@ -58,10 +58,11 @@ def explain(
     """Why one usulan is in or out, and what the opposite would cost."""
     from planner.answers.explain import explain
     from planner.base.processes import Clock
+    from planner.views.explained import explanation_text
 
     clock = Clock()
     answer = explain(plan, usulan, data, exact, clock)
-    common.emit(answer.plain(), answer.sentence(), as_json)
+    common.emit(answer.plain(), explanation_text(answer), as_json)
     return common.status(clock.stopped)
 
 
@@ -120,6 +121,7 @@ def report(
     out: Annotated[Path | None, typer.Option("--out")] = None,
     lang: common.Language = "id", jobs: common.Jobs = 2,
     pdf: Annotated[bool, typer.Option("--pdf")] = False,
+    kartu: Annotated[bool, typer.Option("--kartu")] = False,
     floor: common.Floor = None, no_whatif: common.NoWhatIf = False, template: common.Template = None,
     engine: common.Engine = "auto",
 ) -> int:  # fmt: skip
@@ -130,15 +132,26 @@ def report(
     from planner.paper.seal import NOTEBOOK
 
     whole(plan)
-    stopped = not no_whatif and what_if(plan, floor)
+    stopped, asked = not no_whatif and what_if(plan, floor), [*(wilayah or ()), *(more or ())]
+    if kartu:
+        write_cards(plan, asked, out, lang)
+        return common.status(stopped)
     written = render_reports(
-        plan, [*(wilayah or ()), *(more or ())], out=out or plan.parent / "laporan", lang=lang, jobs=jobs,
+        plan, asked, out=out or plan.parent / "laporan", lang=lang, jobs=jobs,
         template=template or NOTEBOOK, engine=engine,
     )  # fmt: skip
     for file in [*written, *(print_pages(written, jobs) if pdf else [])]:
         common.tell(str(file))
     common.tell(say("report.made", made=len(written) - written.current, current=written.current), err=True)
     return common.status(stopped)
+
+
+def write_cards(plan: Path, asked: list[str], out: Path | None, lang: str) -> None:
+    """Write the cards of the regions beside their reports and say where they are."""
+    from planner.paper.cards import FOLDER, render_cards
+
+    *cards, index = render_cards(plan, asked, (out or plan.parent) / FOLDER, lang)
+    common.tell(say("cards.made", count=len(cards), index=index))
 
 
 @common.command

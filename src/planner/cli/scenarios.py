@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def run(
     scenario: common.ScenarioFile, out: common.OutFolder = None, lang: common.Language = "id",
     jobs: common.Jobs = 2, fresh: common.Fresh = False, floor: common.Floor = None, no_whatif: common.NoWhatIf = False,
-    no_robust: common.NoRobust = False,
+    no_robust: common.NoRobust = False, locks: common.Locks = None,
 ) -> int:  # fmt: skip
     """Check, distribute, verify, and write the reports of all provinces."""
     folder = out or Path("out") / scenario.stem
@@ -29,7 +29,7 @@ def run(
         from planner.scenario.scenario import read_scenario
 
         check_floor(read_scenario(scenario), floor)
-    stopped = solve_and_save(scenario, folder, fresh) or (not no_whatif and what_if(folder / "plan.json", floor))
+    stopped = solve_with(locks, scenario, folder, fresh) or (not no_whatif and what_if(folder / "plan.json", floor))
     stopped = stopped or (not no_robust and doubt(folder / "plan.json", jobs))
     from planner.paper.report import render_reports
 
@@ -41,12 +41,28 @@ def run(
 
 
 @common.command
-def allocate(scenario: common.ScenarioFile, out: common.OutFolder = None, fresh: common.Fresh = False) -> int:
+def allocate(
+    scenario: common.ScenarioFile, out: common.OutFolder = None, fresh: common.Fresh = False,
+    locks: common.Locks = None,
+) -> int:  # fmt: skip
     """Distribute the ceiling as the scenario says and keep the plan."""
     folder = out or Path("out") / scenario.stem
-    stopped = solve_and_save(scenario, folder, fresh)
+    stopped = solve_with(locks, scenario, folder, fresh)
     common.tell(say("cli.saved", file=folder / "plan.json"))
     return common.status(stopped)
+
+
+def solve_with(locks: Path | None, file: Path, folder: Path, fresh: bool) -> bool:
+    """``solve_and_save`` under the locks of a workbook; where they allow no plan, what was there stays."""
+    if locks is None:
+        return solve_and_save(file, folder, fresh)
+    from planner.answers.edit_log import kept_on_failure
+    from planner.paper.workbooks.locks import locked_scenario
+
+    with kept_on_failure(folder):
+        locked = locked_scenario(file, locks, folder)
+        common.tell(say("locks.none" if locked == file else "locks.held", file=locks, scenario=locked))
+        return solve_and_save(locked, folder, fresh)
 
 
 def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:

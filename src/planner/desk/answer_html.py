@@ -18,7 +18,7 @@ from planner.base.units import MICRO, gap_percent, number, percent, rupiah, rupi
 from planner.geo.regions import wilayah
 from planner.plan.plan import Plan, kind_of, menu_counts
 from planner.plan.plan_file import NotFunded
-from planner.views import text
+from planner.views import explained, text
 from planner.views.html import Html, cut, safe
 from planner.views.scene import Scene
 
@@ -171,11 +171,10 @@ def values_of(table: pd.DataFrame, usulan_id: str) -> dict:
 
 
 def explanation(answer: Explanation, scene: Scene) -> Html:
-    """One usulan explained: who and where it is, and the sentences of ``explain``."""
-    sentence = f"<p>{safe(answer.sentence(), 3000)}</p>"
+    """One usulan explained: who and where it is, then what ``planner explain`` says."""
     known = next((row for row in rows(scene) if row["id"] == answer.usulan_id), None)
     title = " · ".join([known["cells"][i] for i in (0, 1, 8, 2, 3)]) if known else answer.usulan_id
-    return Html(f"<h3>{safe(title, 240)}</h3>{sentence}")
+    return Html(f"<h3>{safe(title, 240)}</h3>{explained.explanation(answer)}")
 
 
 def paragraphs(lines: Sequence[str]) -> str:

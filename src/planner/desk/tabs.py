@@ -77,7 +77,7 @@ class Tabs:
     def case_of(self, scene: Scene) -> Case:
         """The plan with its problem, made once per plan."""
         if self.case is None or self.case.plan is not scene.plan:
-            self.case = case_of(scene.plan, self.candidates)
+            self.case = case_of(scene.plan, self.candidates, scene.whatif)
         return self.case
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ from planner.answers.notes import line_notes, tables_of, usulan_notes
 from planner.base.files import write_whole
 from planner.base.messages import language, say
 from planner.model.candidates import Candidates, read_usulan
-from planner.paper.workbooks.plan import book, plan_book
+from planner.paper.workbooks.plan import Page, book, plan_book
 from planner.plan.folder import DIAGNOSIS, NOTES, RUN, RunFolder, remove
 from planner.plan.plan import Plan, read_plan
 from planner.scenario.scenario import Scenario
@@ -140,8 +140,8 @@ def stamp_synthetic(frame: pd.DataFrame, source: Candidates) -> pd.DataFrame:
     return frame.assign(data=say("views.synthetic")) if source.synthetic else frame
 
 
-def sheets(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    return {say(f"lists.sheets.{name}"): frame for name, frame in frames.items()}
+def sheets(frames: dict[str, pd.DataFrame]) -> dict[str, Page]:
+    return {say(f"lists.sheets.{name}"): Page(frame) for name, frame in frames.items()}
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:

@@ -23,6 +23,8 @@ from planner.geo.boundaries import installed_boundaries
 from planner.geo.regions import Wilayah
 from planner.geo.regions import wilayah as wilayah_of
 from planner.model.candidates import read_candidates, tables_at
+from planner.paper.cards import CARD
+from planner.paper.cards import made_again as made_again_card
 from planner.paper.page import blank_digest, intact, languages, page
 from planner.paper.page_diff import proofread
 from planner.plan import robust_file, whatif_file
@@ -159,6 +161,8 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
     path = Path(path)
     html, _ = text_of(path), installed_boundaries()  # boundaries that are damaged here are no fault of the report
     problems = [] if intact(html) else [say("seal.changed")]
+    if CARD.search(html):
+        return check_card(html, path, problems)
     try:
         seal = open_seal(html)
     except PlannerError as error:
@@ -169,6 +173,15 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
         if name := PureWindowsPath(seal.scenario_file).name:
             (Path(folder) / RUN).write_text(json.dumps({"scenario_file": name}), encoding="utf-8")
         return check_seal(html, seal, path, Path(folder), problems, data)
+
+
+def check_card(html: str, path: Path, problems: list[str]) -> Verdict:
+    """The verdict on a card, which carries no seal: made again where its plan lies in the folder above."""
+    same = made_again_card(html, path)
+    if same is None:
+        return Verdict(tuple(problems), (say("cards.not_compared", file=path),), False)
+    said = say("cards.untouched", file=path)
+    return Verdict((*problems, *([] if same else [say("cards.unlike")])), (said,))
 
 
 def check_seal(

@@ -1,6 +1,7 @@
 """The reserve list as a table, and what it brings when drop-outs are drawn."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -15,7 +16,8 @@ from planner.views.section import section
 from planner.views.tables import cause, worth_showing
 from planner.views.text import who
 
-COLUMNS = ("place", "cause", "policy", "goal", "mean_rp", "value", "share_nobody")  # with heads of their own
+MOST = 40  # rows of modelled candidates
+COLUMNS = ("place", "cause", "policy", "share_goal", "mean_rp", "value", "share_nobody")  # with heads of their own
 
 
 def in_order(scene: Scene) -> str:
@@ -27,18 +29,41 @@ def in_order(scene: Scene) -> str:
 @section("reserve", in_order)
 def reserve(scene: Scene) -> Html | None:
     """The part of the list that lies in the wilayah, by national numbers; for the country also what it brings."""
-    frame = reserve_table(scene)
-    if frame.empty:
+    if reserve_table(scene).empty:
         return None
-    shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
+    intro = paragraph(" ".join([say("reserve.about"), say("reserve.order"), *later(scene)]))
+    own = "".join(part(scene, name, frame) for name, frame in halves(scene).items() if len(frame))
+    return Html(intro + own + (brings(scene.full) if scene.national and scene.full else ""))
+
+
+def part(scene: Scene, name: str, frame: pd.DataFrame) -> str:
+    """A half of the list as a table, and what it is where it is not the list itself."""
+    shown = first(scene, frame)
+    shown = shown.head(scene.top_n) if scene.top_n and scene.national else shown
     said = {"nama": cut(scene.wilayah.nama, 60), "shown": number(len(shown)), "count": number(len(frame))}
-    intro = say("reserve.about") + "".join(f" {text}" for text in later(scene))
-    own = paragraph(intro) + table(shown, say("reserve.captions.list", **said), heads=heads())
-    return Html(own + (brings(scene.full) if scene.national and scene.full else ""))
+    about = paragraph(say("reserve.beside"), "note") if name == "reserve_beside" else ""
+    return table(shown, say(f"reserve.captions.{name}", **said), heads=heads()) + about
+
+
+def reserve_tables(scene: Scene) -> dict[str, pd.DataFrame]:
+    """``halves`` as far as they are shown; what is empty is left out."""
+    return {name: first(scene, frame) for name, frame in halves(scene).items() if len(frame)}
+
+
+def halves(scene: Scene) -> dict[str, pd.DataFrame]:
+    """The list of the wilayah: ``reserve``, and apart, ``reserve_beside``, what is of regions that are chosen."""
+    whole, won = reserve_table(scene), set(scene.plan.funded["kode"])
+    beside = whole["kode"].isin(won)
+    return {name: whole[rows].drop(columns="kode") for name, rows in (("reserve", ~beside), ("reserve_beside", beside))}
+
+
+def first(scene: Scene, frame: pd.DataFrame) -> pd.DataFrame:
+    """Of candidates that nobody has proposed not more than ``MOST``: a longer list says more than is known."""
+    return frame.head(MOST) if scene.plan.modelled else frame
 
 
 def reserve_table(scene: Scene) -> pd.DataFrame:
-    """``place, nama, provinsi, usulan_id`` and, with the tables, menu, money and chance; what keeps each out."""
+    """``kode, place, nama, provinsi, usulan_id`` and, with the tables, menu, money and chance; what keeps each out."""
     places = {name: place for place, name in enumerate(scene.plan["reserve"], start=1)}
     rows = scene.not_funded[scene.not_funded["usulan_id"].isin(places)]
     rows = rows.assign(place=rows["usulan_id"].map(places)).sort_values("place")
@@ -48,7 +73,7 @@ def reserve_table(scene: Scene) -> pd.DataFrame:
     if scene.options is not None:
         own = scene.options.table.drop_duplicates("usulan_id")[["usulan_id", "menu", "amount_rp", "chance"]]
         rows, wanted = rows.merge(own, on="usulan_id", how="left"), [*wanted, "menu", "amount_rp", "chance"]
-    return rows[worth_showing(scene, [*wanted, "cause"])]
+    return rows[["kode", *worth_showing(scene, [*wanted, "cause"])]]
 
 
 def later(scene: Scene) -> Iterator[str]:
@@ -74,15 +99,20 @@ def brings(scene: FullScene) -> str:
 
 
 def policies(found: Evaluation) -> pd.DataFrame:
-    """One row per policy: mean points, money, usulan that came in, share of draws in which nobody did."""
+    """One row per policy: means of the first goal, money, usulan that came in; share of draws in which nobody did."""
     rows = [
         {
-            "policy": say(f"reserve.policies.{name}"), "goal": round(one.goal), "mean_rp": round(one.spent_rp),
-            "value": number(one.came, 1), "share_nobody": one.nobody,
+            "policy": say(f"reserve.policies.{name}"), "share_goal": reached(one.goal, found),
+            "mean_rp": round(one.spent_rp), "value": number(one.came, 1), "share_nobody": one.nobody,
         }
         for name, one in found.policies.items()
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def reached(points: float, found: Evaluation) -> str:
+    """Points of the first goal as a share of what the plan reaches."""
+    return percent(points / abs(found.goal), 2) if found.goal else "–"
 
 
 def told(found: Evaluation, goal: str) -> Iterator[tuple[str, str]]:
@@ -90,7 +120,8 @@ def told(found: Evaluation, goal: str) -> Iterator[tuple[str, str]]:
     drawn = {"draws": number(found.draws), "out": number(found.out, 1)}
     yield say("reserve.drawn", seed=found.seed, **drawn), ""
     for other in ("adhoc", "none"):
-        goals = dict(zip(("mean", "low", "high"), (signed(round(n)) for n in found.gain[other].goal), strict=True))
+        shares = [signed(n, partial(reached, found=found)) for n in found.gain[other].goal]
+        goals = dict(zip(("mean", "low", "high"), shares, strict=True))
         money = [signed(round(n), rupiah) for n in found.gain[other].spent_rp]
         rupiahs = dict(zip(("mean_rp", "low_rp", "high_rp"), money, strict=True))
         name = say(f"reserve.policies.{other}")
@@ -107,7 +138,7 @@ def list_text(listed: list[Standby]) -> str:
     """The list line by line for a terminal, and how to go down it."""
     if not listed:
         return say("reserve.empty")
-    return "\n".join([*(one.sentence() for one in listed), say("reserve.about")])
+    return "\n".join([*(one.sentence() for one in listed), say("reserve.about"), say("reserve.order")])
 
 
 def evaluation_text(found: Evaluation, goal: str) -> str:
@@ -115,6 +146,5 @@ def evaluation_text(found: Evaluation, goal: str) -> str:
     frame = policies(found).assign(
         share_nobody=lambda t: t["share_nobody"].map(percent),
         mean_rp=lambda t: t["mean_rp"].map(rupiah),
-        goal=lambda t: t["goal"].map(number),
     )
     return "\n".join([frame.rename(columns=heads()).to_string(index=False), *(text for text, _ in told(found, goal))])

@@ -3,11 +3,10 @@
 import pandas as pd
 
 from planner.answers.outcomes import OUTCOMES, line_outcomes
+from planner.answers.register import ratios
 from planner.base.messages import label, language, say, sentences
-from planner.base.units import MICRO, date_text, number, percent, rupiah
+from planner.base.units import date_text, number, percent, rupiah
 from planner.model.candidates import Candidates
-from planner.model.line_items import kept
-from planner.model.options import Options
 from planner.plan.plan import Plan
 from planner.plan.robust_file import RobustFile
 from planner.scenario.criteria import FACTS
@@ -138,17 +137,6 @@ def parts(scene: Scene) -> pd.DataFrame:
     counts = counts or {chosen: len(scene.funded)}
     counts |= {scene.why(kind): int(kinds[kind]) for kind in scene.RANK if kind in kinds}
     return pd.DataFrame({"part": list(counts), "usulan": list(counts.values())})
-
-
-def ratios(plan: Plan, options: Options) -> pd.DataFrame:
-    """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option, at what it may have."""
-    goal = plan.scenario.goals[0].column
-    table = options.table.drop_duplicates("usulan_id")
-    scale = MICRO if goal in options.MICRO_COLUMNS else 1
-    worth = options.column(goal)[table.index].astype("float64").fillna(0) / scale
-    if not plan.scenario.goals[0].given and (left := kept(options)) is not None:
-        worth *= left[table.index].astype("float64")
-    return table[["usulan_id", "menu", "amount_rp", "score"]].assign(ratio=worth / (table["amount_rp"] / 10**9))
 
 
 def reasons(scene: Scene) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from planner.answers.low_spend import how_little, is_low, low_spend
+from planner.answers.register import ratios
 from planner.base.messages import label, language, say
 from planner.base.units import number, percent, rupiah
 from planner.plan.plan import menu_counts
@@ -18,11 +19,16 @@ from planner.views.scene import Scene
 
 def stamp(scene: Scene) -> str:
     """'Simulasi pagu indikatif TA 2028, bukan daftar penerima', or what the plan was made over."""
-    years = "–".join(sorted({min(scene.plan["budget_rp"]), max(scene.plan["budget_rp"])}))
+    years = years_of(scene)
     out = scene.plan.not_funded["kind"].ne("later").sum()
     count = number(len(scene.plan.funded) + int(out))
     key = "views.stamp_modelled" if scene.plan.modelled else "views.stamp_usulan"
     return say(key, years=years, count=count) + (", " + say("views.synthetic") if scene.plan.synthetic else "")
+
+
+def years_of(scene: Scene) -> str:
+    """'2028', or '2028–2032'."""
+    return "–".join(sorted({min(scene.plan["budget_rp"]), max(scene.plan["budget_rp"])}))
 
 
 def status_line(scene: Scene) -> str:
@@ -136,7 +142,7 @@ def nearest(scene: Scene) -> str:
     rows = scene.not_funded if nothing else scene.funded
     if scene.options is None or rows.empty or not (one or nothing):
         return ""
-    table = tables.ratios(scene.plan, scene.options)
+    table = ratios(scene.plan, scene.options)
     own = table[table["usulan_id"].isin(rows["usulan_id"])]
     if own.empty:
         said = rows.head(3) if one else rows.head(0)

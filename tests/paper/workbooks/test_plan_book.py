@@ -38,8 +38,16 @@ def plan_file(tmp_path):
 
 
 def sheet(book, name) -> list[dict]:
+    """The rows of a sheet without the last, where that is its total."""
     head, *rows = book[name].iter_rows(values_only=True)
-    return [dict(zip(head, row, strict=True)) for row in rows]
+    return [dict(zip(head, row, strict=True)) for row in rows if row[0] != "Jumlah"]
+
+
+def total(book, name) -> dict:
+    """The last row of a sheet: what it adds up to."""
+    head, *_, last = book[name].iter_rows(values_only=True)
+    assert last[0] == "Jumlah"
+    return dict(zip(head, last, strict=True))
 
 
 def test_the_workbook_says_what_the_plan_says(plan_file):
@@ -51,11 +59,52 @@ def test_the_workbook_says_what_the_plan_says(plan_file):
     assert {row["ID usulan"] for row in funded} == set(plan.funded["usulan_id"])
     assert sum(row["Dana (Rp)"] for row in funded) == sum(row["Dana (Rp)"] for row in lines) == plan.spent_rp
     for by in ("per provinsi", "per pulau", "per menu"):
-        assert sum(row["Dana (Rp)"] for row in sheet(book, by)) == plan.spent_rp
+        assert sum(row["Dana (Rp)"] for row in sheet(book, by)) == plan.spent_rp == total(book, by)["Dana (Rp)"]
     assert {row["ID usulan"] for row in sheet(book, "tidak didanai")} == set(plan.not_funded["usulan_id"])
     words = " ".join(str(cell) for row in book["ringkasan"].iter_rows(values_only=True) for cell in row)
     assert "data sintetis" in words and plan.fingerprint in words
     assert {row["Sidik jari (SHA-256)"] for row in sheet(book, "sumber")} == {i["sha256"] for i in plan["inputs"]}
+
+
+def test_totals_ikm_and_what_losers_ask_stand_in_the_sheets(plan_file):
+    # u0, u1 and u2 (40, 39, 38 IKM) get 3 miliar each; u3 (37 IKM) asks 90 miliar
+    write_lists(RunFolder(plan_file))
+    book = openpyxl.load_workbook(plan_file.with_name("plan.xlsx"))
+    assert [(row["IKM"], row["TA"]) for row in sheet(book, "didanai")] == [(40, 2028), (39, 2028), (38, 2028)]
+    assert (total(book, "didanai")["Dana (Rp)"], total(book, "didanai")["IKM"]) == (9 * MILIAR, 117)
+    (out,) = sheet(book, "tidak didanai")
+    assert (out["Menu"], out["Dana diminta (Rp)"], out["IKM"]) == ("pembangunan", 90 * MILIAR, 37)
+    for name in ("didanai", "tidak didanai"):
+        (rule,) = {one.formula1 for one in book[name].data_validations.dataValidation}
+        assert rule == '"masuk,keluar"'
+        assert {row["Kunci"] for row in sheet(book, name)} == {None}
+
+
+def test_no_word_or_number_is_wider_than_its_column_and_rows_are_as_high_as_they_need(plan_file):
+    write_lists(RunFolder(plan_file))
+    book = openpyxl.load_workbook(plan_file.with_name("plan.xlsx"))
+    for page in book:
+        for column in page.iter_cols():
+            width = page.column_dimensions[column[0].column_letter].width
+            words = [
+                w for c in column for w in (f"{c.value:,}" if isinstance(c.value, int) else str(c.value or "")).split()
+            ]
+            assert max(map(len, words), default=0) < max(width, 24), (page.title, column[0].value)
+    law = next(row for row in book["ringkasan"].iter_rows(min_row=2) if len(str(row[2].value or "")) > 150)
+    assert book["ringkasan"].row_dimensions[law[0].row].height >= 30
+
+
+def test_the_counts_of_years_add_up_on_the_sheet(tmp_path):
+    one = {"uraian": "", **line(3 * MILIAR, **HALL)}
+    rows = [usulan(f"u{i}", ta=ta, lines=[one], kode="53.01") for i, ta in enumerate((2028, 2028, 2030, 2031, 2031))]
+    folder = write(tmp_path / "usulan", *rows)
+    asked = scenario(3 * MILIAR, goals=("benefit",), data=str(folder))
+    file = allocate(read_candidates(asked, folder), asked).save(tmp_path / "out" / "plan.json")
+    book = openpyxl.load_workbook(io.BytesIO(plan_book(open_scene(file))))
+    facts = {row["Hal"]: (row["Angka"], row["Keterangan"]) for row in sheet(book, "ringkasan")}
+    assert facts["Usulan seluruhnya"][0] == 5 and facts["Usulan untuk TA 2028"] == (2, "5 = 2 + 3")
+    assert facts["Usulan untuk tahun sesudahnya"][0] == 3
+    assert sum(number for name, (number, _) in facts.items() if name.startswith("– ")) == 2
 
 
 def test_codes_are_text_numbers_are_numbers_and_nothing_is_a_formula(plan_file):

@@ -32,6 +32,9 @@ STYLES: dict[str, dict] = {
     "number": {"num_format": "#,##0", "valign": "top"},
     "count": {"num_format": "#,##0", "valign": "top", "align": "left"},
     "decimal": {"num_format": "#,##0.00", "valign": "top"},
+    "year": {"num_format": "0", "valign": "top", "align": "left"},
+    "sum": {"bold": True, "num_format": "#,##0", "valign": "top", "top": 1},
+    "choice": {"num_format": "@", "valign": "top", "bg_color": "#FFF8E1", "border": 1, "border_color": "#E0C46C"},
     "title": {"bold": True, "font_size": 14, "num_format": "@"},
     "note": {"font_color": "#555555", "num_format": "@", "text_wrap": True, "valign": "top"},
     "error": {"num_format": "@", "text_wrap": True, "valign": "top", "bg_color": "#FAD9C9"},
@@ -75,14 +78,18 @@ def table(
     columns: Mapping[str, float],
     rows: Iterable[Sequence[object]],
     row_style: Callable[[Sequence[object]], str] = lambda row: "",
+    looks: Sequence[str] = (),
 ) -> Worksheet:
-    """A sheet with one header row, filters, a frozen header and a print set-up; ``columns`` is header -> width."""
+    """A sheet with one header row, filters, a frozen header and a print set-up; ``columns`` is header -> width.
+
+    ``looks``: the style of each column, where it is not that of its values.
+    """
     sheet = book.add_worksheet(name)
     header(sheet, styles, columns)
     last = 0
     for last, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
-            put(sheet, last, column, value, styles, row_style(row))
+            put(sheet, last, column, value, styles, row_style(row) or (looks[column] if looks else ""))
     sheet.autofilter(0, 0, max(last, 1), len(columns) - 1)
     return sheet
 
