@@ -148,17 +148,18 @@ def robust(
     seed: Annotated[int, typer.Option("--seed")] = 2028,
     gap: Annotated[float, typer.Option("--gap")] = 0.01,
     weights: Annotated[float, typer.Option("--weights")] = 0.0,
-    jobs: common.Jobs = 2, as_json: common.AsJson = False, data: common.DataFolder = None,
+    jobs: common.Jobs = 2, scheduler: common.Scheduler = None, as_json: common.AsJson = False,
+    data: common.DataFolder = None,
 ) -> int:  # fmt: skip
     """How sure each choice is, which ones nearly tie, and what to verify first."""
     from planner.answers.robust import check, complete
-    from planner.base.processes import beside
+    from planner.base.cluster import workers
     from planner.plan.folder import RunFolder
     from planner.views.robust import robust_text
     from planner.views.scene import open_scene
 
     check(draws, seed, gap, weights)
-    with common.search() as (clock, told), beside(jobs, clock) as pool:
+    with common.search() as (clock, told), workers(jobs, scheduler, clock) as pool:
         known = complete(plan, pool, draws, seed, gap, weights, told, clock, data)
     common.emit(known, robust_text(open_scene(plan), known), as_json)
     common.tell(say("robust.written", file=RunFolder(plan).robust), err=True)
