@@ -1,5 +1,6 @@
 """Commands on a plan or a decided list: verify, audit, explain, reserve, compare, report, robust, notes, edit."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -118,23 +119,25 @@ def report(
     more: Annotated[list[str] | None, typer.Argument(metavar="WILAYAH")] = None,
     wilayah: common.Regions = None,
     out: Annotated[Path | None, typer.Option("--out")] = None,
-    lang: common.Language = "id", jobs: common.Jobs = 2,
+    lang: common.Language = "id", jobs: common.Jobs = 2, scheduler: common.Scheduler = None,
     pdf: Annotated[bool, typer.Option("--pdf")] = False,
     floor: common.Floor = None, no_whatif: common.NoWhatIf = False, template: common.Template = None,
     engine: common.Engine = "auto",
 ) -> int:  # fmt: skip
     """Write an HTML report per region from a saved plan; what is current is not made again."""
     from planner.answers.compare import whole
+    from planner.base.cluster import cluster
     from planner.paper.pdf import print_pages
     from planner.paper.report import render_reports
     from planner.paper.seal import NOTEBOOK
 
     whole(plan)
     stopped = not no_whatif and what_if(plan, floor)
-    written = render_reports(
-        plan, [*(wilayah or ()), *(more or ())], out=out or plan.parent / "laporan", lang=lang, jobs=jobs,
-        template=template or NOTEBOOK, engine=engine,
-    )  # fmt: skip
+    with cluster(scheduler) if scheduler is not None else nullcontext() as pool:
+        written = render_reports(
+            plan, [*(wilayah or ()), *(more or ())], out=out or plan.parent / "laporan", lang=lang, jobs=jobs,
+            template=template or NOTEBOOK, engine=engine, pool=pool,
+        )  # fmt: skip
     for file in [*written, *(print_pages(written, jobs) if pdf else [])]:
         common.tell(str(file))
     common.tell(say("report.made", made=len(written) - written.current, current=written.current), err=True)
