@@ -16,7 +16,7 @@ help:
 	echo "make bench         speed and memory, each ratio beside its bound"
 	echo "make lab           open the notebooks in JupyterLab"
 	echo "make lint          ruff and mypy"
-	echo "make lock          renew requirements.lock from pyproject.toml (UPGRADE=1: newest releases)"
+	echo "make lock          renew both locks from pyproject.toml (UPGRADE=1: newest releases)"
 	echo "make clean         remove .venv and caches; out/ stays, plans are yours"
 
 run: .venv/.installed
@@ -24,25 +24,25 @@ run: .venv/.installed
 
 TESTS := .venv/bin/python -m pytest -n 2 --dist worksteal
 
-test: .venv/.installed
+test: .venv/.with-tests
 	$(TESTS)
 
-coverage: .venv/.installed
+coverage: .venv/.with-tests
 	$(TESTS) --cov=planner --cov-report=term:skip-covered
 
-test-browser: chromium libreoffice .venv/.installed
+test-browser: chromium libreoffice .venv/.with-tests
 	.venv/bin/python -m pytest -m browser
 
-test-long: .venv/.installed
+test-long: .venv/.with-tests
 	.venv/bin/python -m pytest -m long
 
-bench: .venv/.installed
+bench: .venv/.with-tests
 	.venv/bin/python bench/run.py
 
 lab: .venv/.installed
 	.venv/bin/planner lab
 
-lint: .venv/.installed
+lint: .venv/.with-tests
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
@@ -69,16 +69,22 @@ endef
 HEALTHY := $(shell .venv/bin/python -c pass 2>/dev/null && [ "$$(cat .venv/.installed 2>/dev/null)" = "$$(pwd -P)" ] && echo yes)
 
 PIP := .venv/bin/python -m pip install --no-input --disable-pip-version-check --no-deps
+LOGGED = > .venv/install.log 2>&1 || { cat .venv/install.log >&2; echo "The installation failed; what pip said stands above." >&2; exit 1; }
 
+# What running needs; the second list is installed upon it and brings tests, tools, CBC and Dask.
 .venv/.installed: requirements.lock pyproject.toml $(if $(HEALTHY),,reinstall)
 ifneq ($(HEALTHY),yes)
 	$(FIND_PYTHON); "$$python" -m venv --clear .venv
 endif
 	echo "Installing into .venv (a minute or two, only when requirements change; log: .venv/install.log) ..."
 	rm -f .venv/.installed
-	{ $(PIP) --require-hashes -r requirements.lock && $(PIP) --no-build-isolation --no-index -e . ; } > .venv/install.log 2>&1 \
-		|| { cat .venv/install.log >&2; echo "The installation failed; what pip said stands above." >&2; exit 1; }
+	{ $(PIP) --require-hashes -r requirements.lock && $(PIP) --no-build-isolation --no-index -e . ; } $(LOGGED)
 	pwd -P > .venv/.installed
+
+.venv/.with-tests: requirements-test.lock .venv/.installed
+	echo "Adding tests and tools to .venv (a minute) ..."
+	{ $(PIP) --require-hashes -r requirements-test.lock ; } $(LOGGED)
+	touch .venv/.with-tests
 
 reinstall:
 
@@ -94,11 +100,17 @@ libreoffice:
 	echo "No LibreOffice was found, and the tests of workbooks need one: apt-get install -y --no-install-recommends libreoffice-calc" >&2; \
 	exit 1
 
-# uv resolves in a throw-away environment; the lock holds hashes and no address of any index. Never commit uv.lock or pylock.toml.
+# uv resolves in a throw-away environment; the locks hold hashes and no address of any index. The second list holds what
+# the first lacks. Never commit uv.lock or pylock.toml.
+COMPILE = "$$tmp/bin/uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-header --python-version 3.12 $(if $(UPGRADE),--upgrade) --group build
+PINNED = sed -n 's/^\([^ =]*\)==.*/--no-emit-package \1/p' requirements.lock
+
 lock:
 	$(FIND_PYTHON); tmp=$$(mktemp -d) && trap 'rm -rf "$$tmp"' EXIT && \
 	"$$python" -m venv "$$tmp" && \
 	{ "$$tmp/bin/python" -m pip install --no-input --disable-pip-version-check uv > "$$tmp/log" 2>&1 || { cat "$$tmp/log" >&2; exit 1; }; } && \
-	"$$tmp/bin/uv" pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
-		--python-version 3.12 --extra cbc --group dev $(if $(UPGRADE),--upgrade) pyproject.toml -o requirements.lock && \
-	echo "requirements.lock: $$(grep -c '==' requirements.lock) packages."
+	$(COMPILE) pyproject.toml -o requirements.lock && \
+	$(COMPILE) --all-extras --group dev --constraints requirements.lock $$($(PINNED)) pyproject.toml -o requirements-test.lock && \
+	sed '/^# The following packages were excluded/,$$d' requirements-test.lock > "$$tmp/lock" && cp "$$tmp/lock" requirements-test.lock && \
+	echo "$$(grep -c '==' requirements.lock) packages to run, $$(grep -c '==' requirements-test.lock) more to test."

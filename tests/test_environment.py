@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -11,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+TO_RUN, TO_TEST = [(ROOT / f"requirements{name}.lock").read_text(encoding="utf-8") for name in ("", "-test")]
 
 ON_CONDA_FORGE = {"matplotlib": "matplotlib-base"}  # our name: theirs, where they differ; theirs needs no Qt
 
@@ -22,11 +23,13 @@ def bounds(lines) -> dict[str, str]:
     return {canonicalize_name(r.name): str(r.specifier) for r in found}
 
 
+def to_run() -> dict[str, str]:
+    return bounds([*PYPROJECT["project"]["dependencies"], *PYPROJECT["dependency-groups"]["build"]])
+
+
 def ours() -> dict[str, str]:
-    project = PYPROJECT["project"]
-    return bounds(
-        [*project["dependencies"], *project["optional-dependencies"]["cbc"], *PYPROJECT["dependency-groups"]["dev"]]
-    )
+    extras = chain.from_iterable(PYPROJECT["project"]["optional-dependencies"].values())
+    return to_run() | bounds([*extras, *PYPROJECT["dependency-groups"]["dev"]])
 
 
 def conda() -> tuple[list[str], list[str]]:
@@ -35,9 +38,9 @@ def conda() -> tuple[list[str], list[str]]:
     return [line for line in lines if isinstance(line, str)], lines[-1]["pip"]
 
 
-def locked() -> dict[str, str]:
+def locked(lock: str) -> dict[str, str]:
     """Name -> the block of lines that pins it."""
-    blocks = re.split(r"\n(?=[a-zA-Z0-9])", LOCK)
+    blocks = re.split(r"\n(?=[a-zA-Z0-9])", lock)
     return {canonicalize_name(block.split("==")[0]): block for block in blocks}
 
 
@@ -56,7 +59,7 @@ def test_environment_yml_installs_the_checkout_itself():
 
 
 def test_every_dependency_has_a_lower_bound_and_one_that_the_lock_meets():
-    pins = locked()
+    pins = locked(TO_RUN + TO_TEST)
     for name, bound in ours().items():
         pinned = re.match(r"\S+==(\S+)", pins[name])[1]
 
@@ -64,20 +67,28 @@ def test_every_dependency_has_a_lower_bound_and_one_that_the_lock_meets():
         assert pinned in SpecifierSet(bound), name
 
 
+def test_running_installs_what_running_needs_and_testing_adds_the_rest():
+    assert to_run().keys() <= locked(TO_RUN).keys()
+    assert ours().keys() <= locked(TO_RUN + TO_TEST).keys()
+    assert {"cbcbox", "distributed", "playwright", "pytest", "mypy", "ruff"} <= locked(TO_TEST).keys() - locked(
+        TO_RUN
+    ).keys()
+
+
 def test_what_builds_the_package_offline_is_locked():
     # pip install --no-build-isolation -e . needs both in the environment already
-    assert {"hatchling", "editables"} <= locked().keys()
-    assert bounds(PYPROJECT["build-system"]["requires"]).items() <= ours().items()
+    assert {"hatchling", "editables"} <= to_run().keys()
+    assert bounds(PYPROJECT["build-system"]["requires"]).items() <= to_run().items()
 
 
 def test_every_locked_package_has_a_hash():
-    for name, block in locked().items():
+    for name, block in (locked(TO_RUN + TO_TEST)).items():
         assert "--hash=sha256:" in block, name
 
 
 def test_the_lock_names_no_address():
     for address in ("://", "index-url", "find-links", "trusted-host", "file:", " @ ", "-r ", "-e "):
-        assert address not in LOCK, address
+        assert address not in TO_RUN + TO_TEST, address
 
 
 def test_no_lock_that_records_hosts_is_kept():

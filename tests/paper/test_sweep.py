@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small import MILIAR, line, scenario, usulan, write
 
+from planner.base import cluster
 from planner.base.errors import PlannerError
 from planner.paper import sweep as sweeping
 from planner.paper.sweep import COMPARISON, NAME, SCENARIO, safe_name
@@ -140,12 +140,7 @@ def here(tmp_path, monkeypatch):
 def quick(monkeypatch):
     """No comparison page, whose notebook takes seconds, and threads for processes."""
 
-    @contextmanager
-    def beside(jobs, clock):
-        with ThreadPoolExecutor(jobs) as pool:
-            yield pool
-
-    monkeypatch.setattr(sweeping, "beside", beside)
+    monkeypatch.setattr(cluster, "workers", lambda jobs, scheduler, clock: ThreadPoolExecutor(jobs))
     monkeypatch.setattr(sweeping, "render_comparison", lambda files, out, lang: out)
 
 

@@ -77,7 +77,7 @@ def test_columns_of_every_name_of_ours_in_every_table_change_nothing(tmp_path):
         monitor(candidates, start_of(2028))
         missing_documents(*candidates.papers)
     (folder / "s.toml").write_text("")
-    write_run(tmp_path / "run", plan, Journal(folder / "s.toml"))  # plan.xlsx and the notes
+    write_run(tmp_path / "run", plan, Journal(folder / "s.toml").record())  # plan.xlsx and the notes
 
 
 def own(tmp_path, **columns):
@@ -99,7 +99,7 @@ def test_own_columns_can_be_a_goal_a_filter_a_group_and_a_band(tmp_path):
     assert [record["usulan_id"] for record in plan["funded"]] == ["U1"]
     (folder / "s.toml").write_text("")
     for wilayah in ("nasional", "53", "53.01"):
-        scene = views.open_scene(write_run(tmp_path / "run", plan, Journal(folder / "s.toml")), wilayah)
+        scene = views.open_scene(write_run(tmp_path / "run", plan, Journal(folder / "s.toml").record()), wilayah)
         made = {name: getattr(views, name)(scene) for name in SECTIONS}
         assert made["first_screen"] and made["rules"] and made["chosen"]
 

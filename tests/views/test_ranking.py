@@ -48,6 +48,13 @@ def test_a_ranking_by_another_goal_says_that_goal():
     assert "Peringkat: Sebesar mungkin" in evidence.ranking(seen(goals=[{"maximise": "ikm"}]))
 
 
+def test_factors_are_named_in_the_order_of_the_weights_in_every_process(monkeypatch):
+    monkeypatch.setattr(evidence, "once", lambda scene: frozenset({"ikm", "kemiskinan"}))
+    for weights, names in (({"ikm": 1, "kemiskinan": 1}, "IKM terlayani, kemiskinan"),
+                           ({"kemiskinan": 1, "ikm": 1}, "kemiskinan, IKM terlayani")):  # fmt: skip
+        assert f"skor manfaat: {names}." in evidence.ranking(seen(weights=weights))
+
+
 def test_a_criterion_that_is_a_factor_already_is_named_unless_it_is_to_count_twice():
     once, twice = (seen(weights={"ikm": 1, "kemiskinan": 1}, count_twice=again) for again in (False, True))
     assert "Sebagai faktor saja, tidak sekali lagi dalam skor manfaat: IKM terlayani." in evidence.ranking(once)

@@ -3,12 +3,11 @@
 from collections import deque
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from time import monotonic
 
 import numpy as np
 
-from planner.answers.open_plan import Case, open_case
+from planner.answers.open_plan import Case
 from planner.base.processes import Clock
 from planner.plan.robust_file import Sides
 from planner.solve.engines import Settings
@@ -21,11 +20,6 @@ WORTH = 4  # usulan that a sweep must find for another to be worth it
 MANY = 0.3  # of those that one plan could have otherwise at most: a sweep stops there
 SEARCH_S = 120.0  # beyond which all searches are given up nevertheless
 GROUPS, SEARCHES = 16, 16  # of the usulan that are not settled: groups to begin with, searches altogether
-
-
-def sides(plan_file: Path, data: Path | None = None) -> Sides:
-    """``sides_of`` a plan file; used from other processes."""
-    return sides_of(open_case(plan_file, data))
 
 
 def sides_of(case: Case) -> Sides:

@@ -14,9 +14,10 @@ from pydantic import Strict, TypeAdapter
 
 from planner.answers.deciding import deciding
 from planner.answers.draws import Uncertain
-from planner.answers.near_ties import sides
+from planner.answers.near_ties import sides_of
 from planner.answers.open_plan import Case, case_of, open_case
 from planner.answers.preview import Previewer
+from planner.base.cluster import shared
 from planner.base.errors import PlannerError
 from planner.base.files import check_writable, write_whole
 from planner.base.forms import Form, Whole, misfits
@@ -104,7 +105,7 @@ def complete(
         return before
     check_writable(run.folder)
     known = settled_sides(before)
-    exact = None if known else pool.submit(sides, plan_file, data)
+    exact = None if known else pool.submit(sides_of, shared(pool, case))
     solve_all(run.draws, asked, [n for n in range(draws) if n not in done], pool, done, progress, clock)
     if not done:
         raise PlannerError(say("robust.none"))
@@ -186,9 +187,10 @@ def solve_all(
     file: Path, asked: Question, numbers: Sequence[int], pool: Executor, done: dict[int, Result],
     progress: Callable[[str], None], clock: Clock,
 ) -> None:  # fmt: skip
-    """Solve these draws and write each as a line of the file when it is there."""
-    write_whole(file, b"".join(line_of(done[n]) for n in sorted(done)))  # without what is cut short or of another plan
-    waiting = [pool.submit(asked.solve, number) for number in numbers]
+    """Solve these draws and write each as a line of the file when it is there; when all are, they stand in order."""
+    write_lines(file, done)  # without what is cut short or of another plan
+    given = shared(pool, asked)
+    waiting = [pool.submit(Question.solve, given, number) for number in numbers]
     whole = len(done) + len(numbers)
     with file.open("ab") as lines:
         for future in finished(waiting, clock):
@@ -199,6 +201,11 @@ def solve_all(
             progress(Figures(say("robust.progress", done=len(done), count=whole)))
     for future in waiting:
         future.cancel()
+    write_lines(file, done)
+
+
+def write_lines(file: Path, done: dict[int, Result]) -> None:
+    write_whole(file, b"".join(line_of(done[number]) for number in sorted(done)))
 
 
 def line_of(result: Result) -> bytes:

@@ -1,5 +1,6 @@
 """Commands on a plan or a decided list: verify, audit, explain, reserve, compare, report, robust, notes, edit."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -119,7 +120,7 @@ def report(
     more: Annotated[list[str] | None, typer.Argument(metavar="WILAYAH")] = None,
     wilayah: common.Regions = None,
     out: Annotated[Path | None, typer.Option("--out")] = None,
-    lang: common.Language = "id", jobs: common.Jobs = 2,
+    lang: common.Language = "id", jobs: common.Jobs = 2, scheduler: common.Scheduler = None,
     pdf: Annotated[bool, typer.Option("--pdf")] = False,
     kartu: Annotated[bool, typer.Option("--kartu")] = False,
     floor: common.Floor = None, no_whatif: common.NoWhatIf = False, template: common.Template = None,
@@ -127,6 +128,7 @@ def report(
 ) -> int:  # fmt: skip
     """Write an HTML report per region from a saved plan; what is current is not made again."""
     from planner.answers.compare import whole
+    from planner.base.cluster import cluster
     from planner.paper.pdf import print_pages
     from planner.paper.report import render_reports
     from planner.paper.seal import NOTEBOOK
@@ -136,10 +138,11 @@ def report(
     if kartu:
         write_cards(plan, asked, out, lang)
         return common.status(stopped)
-    written = render_reports(
-        plan, asked, out=out or plan.parent / "laporan", lang=lang, jobs=jobs,
-        template=template or NOTEBOOK, engine=engine,
-    )  # fmt: skip
+    with cluster(scheduler) if scheduler is not None else nullcontext() as pool:
+        written = render_reports(
+            plan, asked, out=out or plan.parent / "laporan", lang=lang, jobs=jobs, template=template or NOTEBOOK,
+            engine=engine, pool=pool,
+        )  # fmt: skip
     for file in [*written, *(print_pages(written, jobs) if pdf else [])]:
         common.tell(str(file))
     common.tell(say("report.made", made=len(written) - written.current, current=written.current), err=True)
@@ -161,17 +164,18 @@ def robust(
     seed: Annotated[int, typer.Option("--seed")] = 2028,
     gap: Annotated[float, typer.Option("--gap")] = 0.01,
     weights: Annotated[float, typer.Option("--weights")] = 0.0,
-    jobs: common.Jobs = 2, as_json: common.AsJson = False, data: common.DataFolder = None,
+    jobs: common.Jobs = 2, scheduler: common.Scheduler = None, as_json: common.AsJson = False,
+    data: common.DataFolder = None,
 ) -> int:  # fmt: skip
     """How sure each choice is, which ones nearly tie, and what to verify first."""
     from planner.answers.robust import check, complete
-    from planner.base.processes import beside
+    from planner.base.cluster import workers
     from planner.plan.folder import RunFolder
     from planner.views.robust import robust_text
     from planner.views.scene import open_scene
 
     check(draws, seed, gap, weights)
-    with common.search() as (clock, told), beside(jobs, clock) as pool:
+    with common.search() as (clock, told), workers(jobs, scheduler, clock) as pool:
         known = complete(plan, pool, draws, seed, gap, weights, told, clock, data)
     common.emit(known, robust_text(open_scene(plan), known), as_json)
     common.tell(say("robust.written", file=RunFolder(plan).robust), err=True)

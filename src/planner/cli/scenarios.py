@@ -92,7 +92,7 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
         except InfeasibleError as error:
             write_diagnosis(folder, error.diagnosis)
             raise
-        write_run(folder, plan, journal)
+        write_run(folder, plan, journal.record())
     tell_plan(plan, scenario)
     return clock.stopped
 
@@ -259,9 +259,11 @@ def sweep(
     together: Annotated[bool, typer.Option("--together")] = False,
     out: Annotated[Path | None, typer.Option("--out")] = None,
     reports: Annotated[bool, typer.Option("--reports")] = False,
-    jobs: common.Jobs = 2, fresh: common.Fresh = False,
+    jobs: common.Jobs = 2, scheduler: common.Scheduler = None, fresh: common.Fresh = False,
 ) -> int:  # fmt: skip
     """Solve many variations of a scenario and compare them; what is solved is not solved again."""
+    from planner.base.cluster import workers
+    from planner.base.processes import Clock
     from planner.paper.sweep import COMPARED, Stopped, solve, summary_table, trials, write_reports, write_summary
     from planner.scenario.scenario import read_scenario
     from planner.scenario.variations import variations
@@ -274,7 +276,8 @@ def sweep(
     kept = sum(trial.plan is not None for trial in tried)
     common.tell(say("sweep.begun", count=len(tried), kept=kept, todo=len(tried) - kept), err=True)
     try:
-        tried, stopped = solve(tried, jobs, tell_trial), False
+        with workers(min(jobs, len(tried) - kept) or 1, scheduler, Clock()) as pool:
+            tried, stopped = solve(tried, pool, tell_trial), False
     except Stopped as stop:
         tried, stopped = stop.trials, True
     common.tell(summary_table(tried).to_string(index=False, max_colwidth=60))

@@ -108,7 +108,7 @@ class Saving:
         with speaking(lang):
             try:
                 tell(0, 0)
-                file = write_run(self.out, answer.found, self.journal)
+                file = write_run(self.out, answer.found, self.journal.record())
                 if answer.robust:
                     write_whole(RunFolder(file).robust, canonical(answer.robust))
                 pages = render_reports(file, self.wilayah, out=self.out / "laporan", lang=lang, progress=tell)

@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import Executor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from planner.geo.regions import NATIONAL, Wilayah, provinces
 from planner.geo.regions import wilayah as wilayah_of
 from planner.paper.notebook import check_engine, check_notebook, ready, run_notebook
 from planner.paper.page import intact, languages, page
+from planner.paper.remote import Asked, written
 from planner.paper.seal import NOTEBOOK, bundle, title
 from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan, read_plan
@@ -98,13 +99,14 @@ class Reports(list[Path]):
 def render_reports(
     plan_file: str | Path, wilayah: list[str] | None = None, *, out: str | Path, lang: str = "id", jobs: int = 2,
     parameters: Mapping[str, object] | None = None, progress: Progress | None = None,
-    template: str | Path = NOTEBOOK, engine: str = "auto",
+    template: str | Path = NOTEBOOK, engine: str = "auto", pool: Executor | None = None,
 ) -> Reports:  # fmt: skip
     """Write one HTML file per wilayah into ``out`` (all: nasional, 38 provinces and an index) and return the reports.
 
     What is current is left as it is. ``progress(done, whole)`` is called after each report; without it a bar stands on
     stderr. A report that fails leaves its notebook and the others; at the end one PlannerError names those that failed.
-    ``template``: a planner's own copy of the notebook. ``engine``: auto | papermill.
+    ``template``: a planner's own copy of the notebook. ``engine``: auto | papermill. ``pool``: workers that make the
+    pages they can; the others are made here.
     """
     file, folder, notebook = Path(plan_file).resolve(), Path(out), Path(template).resolve()
     index = None if wilayah else index_file(folder)
@@ -115,7 +117,7 @@ def render_reports(
         shared = shared_key(file, read_plan(file), notebook)
         given = (folder, way_back, lang, dict(parameters or {}), notebook, engine, shared)
         todo = [Job(file, place, *given) for place in places(wilayah)]
-        return made(todo, index, jobs, tell)
+        return made(todo, index, jobs, tell, pool)
 
 
 def places(wilayah: list[str] | None) -> list[Wilayah]:
@@ -129,7 +131,7 @@ def places(wilayah: list[str] | None) -> list[Wilayah]:
     return list({place.kode: place for place in found}.values())
 
 
-def made(todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> Reports:
+def made(todo: list[Job], index: Path | None, jobs: int, tell: Progress, pool: Executor | None = None) -> Reports:
     """Make what is not current, the index last; raises one PlannerError that names all that failed."""
     fresh = [job for job in todo if not is_current(job)]
     reports = Reports(job.target for job in todo)
@@ -140,9 +142,21 @@ def made(todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> Repo
     for place in {todo[0].folder, *([index.parent] if index else [])}:
         check_writable(place)
         clear(place)
-    if failed := make(fresh, todo, index, jobs, tell):
+    for done in written_by(pool, tuple(fresh)) if pool and fresh else ():
+        fresh.remove(done)
+        tell(len(todo) - len(fresh), len(todo))
+    if (fresh or index) and (failed := make(fresh, todo, index, jobs, tell)):
         raise PlannerError(failed)
     return reports
+
+
+def written_by(pool: Executor, fresh: Sequence[Job]) -> Iterator[Job]:
+    """Those whose pages the workers of a pool have made."""
+    jobs = {job.target: job for job in fresh}
+    asked = {job.target: Asked(job.wilayah.kode, job.lang, job.parameters, job.back, job.key) for job in fresh}
+    for target in written(pool, fresh[0].plan_file, fresh[0].template, asked):
+        jobs[target].failed.unlink(missing_ok=True)
+        yield jobs[target]
 
 
 def make(fresh: list[Job], todo: list[Job], index: Path | None, jobs: int, tell: Progress) -> list[str]:

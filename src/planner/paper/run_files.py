@@ -52,13 +52,15 @@ class Journal:
         return (json.dumps(record, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def write_run(folder: Path, plan: Plan, journal: Journal) -> Path:
+def write_run(folder: Path, plan: Plan, record: bytes) -> Path:
     """Write everything of a run into ``folder`` but its draws and reports, and return the plan's file.
+
+    ``record``: of its journal.
 
     What an earlier run left and this one does not make is removed: an old list beside a new plan would mislead.
     """
     run = RunFolder.of(folder)
-    write_whole(run.file(RUN), journal.record())
+    write_whole(run.file(RUN), record)
     plan.save(run.plan_file)
     remove([run.file(DIAGNOSIS)])
     written = write_lists(run)

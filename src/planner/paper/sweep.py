@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -11,16 +11,18 @@ from pathlib import Path
 import pandas as pd
 
 from planner.answers.compare import compare, measured_alike
+from planner.base.cluster import shared
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError
 from planner.base.files import write_whole
 from planner.base.messages import say
-from planner.base.processes import Clock, beside
+from planner.base.processes import Clock
 from planner.base.units import MICRO, exact, number, rupiah
 from planner.model.candidates import read_candidates
 from planner.paper.report import index_file, render_comparison, render_reports
 from planner.paper.run_files import Journal, csv_bytes, kept_plan, write_diagnosis, write_run
 from planner.plan.allocate import allocate
 from planner.plan.folder import RunFolder, from_here, unchanged_plan
+from planner.plan.parcel import Parcel, packed
 from planner.plan.plan import Plan, menu_counts
 from planner.scenario.scenario import Scenario, read_scenario, vary
 from planner.scenario.toml_file import toml
@@ -97,20 +99,29 @@ def scenario_file(base: Scenario, trial: Trial) -> Scenario:
     return read_scenario(file)
 
 
-def solve(tried: Sequence[Trial], jobs: int, told: Told) -> list[Trial]:
-    """Solve the trials that wait, in ``jobs`` processes; ``told`` hears of each. Raises ``Stopped`` on Ctrl-C."""
+def solve(tried: Sequence[Trial], pool: Executor, told: Told) -> list[Trial]:
+    """Solve the trials that wait in ``pool``; ``told`` hears of each. Raises ``Stopped`` on Ctrl-C."""
     done = {trial.folder: trial for trial in tried if trial.outcome != "waiting"}
     waiting = [trial for trial in tried if trial.outcome == "waiting"]
     try:
-        with beside(min(jobs, len(waiting)) or 1, Clock()) as pool:
-            asked = {pool.submit(attempt, trial.folder): trial for trial in waiting}
-            for future in as_completed(asked):
-                trial = with_outcome(asked[future], future)
-                done[trial.folder] = trial
-                told(trial, len(done), len(tried))
+        asked = dict(submitted(waiting, pool))
+        for future in as_completed(asked):
+            trial = with_outcome(asked[future], future)
+            done[trial.folder] = trial
+            told(trial, len(done), len(tried))
     except KeyboardInterrupt:
         raise Stopped([done.get(trial.folder, trial) for trial in tried]) from None
     return [done[trial.folder] for trial in tried]
+
+
+def submitted(waiting: Sequence[Trial], pool: Executor) -> Iterator[tuple[Future, Trial]]:
+    """Each trial with what comes of it; their tables are the same, and travel once."""
+    tables = None
+    for trial in waiting:
+        file = trial.folder / SCENARIO
+        scenario = read_scenario(file)
+        tables = tables or shared(pool, packed(scenario.folder, scenario.data))
+        yield pool.submit(attempt, tables, scenario, file.resolve()), trial
 
 
 class Stopped(KeyboardInterrupt):
@@ -121,25 +132,22 @@ class Stopped(KeyboardInterrupt):
         self.trials = trials
 
 
-def attempt(folder: Path) -> str:
-    """Solve the scenario of a folder and write its run, or its diagnosis; the outcome."""
-    scenario, journal, clock = read_scenario(folder / SCENARIO), Journal(folder / SCENARIO), Clock()
-    try:
-        plan = allocate(read_candidates(scenario), scenario, clock=clock)
-    except InfeasibleError as error:
-        write_diagnosis(folder, error.diagnosis)
-        raise
+def attempt(tables: Parcel, scenario: Scenario, file: Path) -> tuple[Plan, bytes]:
+    """The plan of a scenario, and the record of its run."""
+    journal, clock = Journal(file), Clock()
+    plan = allocate(tables.candidates(scenario), scenario, clock=clock)
     if clock.stopped:
         raise KeyboardInterrupt  # what a search has when it is stopped is no answer to compare
-    write_run(folder, plan, journal)
-    return "done"
+    return plan, journal.record()
 
 
 def with_outcome(trial: Trial, future: Future) -> Trial:
-    """The trial with its outcome."""
+    """The trial with its outcome, its run or its diagnosis written."""
     try:
-        return replace(trial, outcome=future.result(), plan=unchanged_plan(trial.file))
+        write_run(trial.folder, *future.result())
+        return replace(trial, outcome="done", plan=unchanged_plan(trial.file))
     except InfeasibleError as error:
+        write_diagnosis(trial.folder, error.diagnosis)
         return replace(trial, outcome="infeasible", problem=" ".join(error.problems))
     except NoneFoundError as error:
         return replace(trial, outcome="none_found", problem=" ".join(error.problems))

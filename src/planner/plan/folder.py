@@ -105,11 +105,7 @@ class RunFolder:
 
     def tables_files(self, plan: Plan) -> list[Path]:
         """The files that the tables of a plan are read from: the reference tables, and its own where it has any."""
-        named = plan.content["scenario"].get("data")
-        held = self.home / named if named else None
-        beside = files_named(self.home, BESIDE) if held is None else []
-        own = sorted(held.iterdir()) if held and held.is_dir() else [held] if held else beside
-        return [*sorted(ACUAN.glob("*.csv")), *own]
+        return [*sorted(ACUAN.glob("*.csv")), *own_tables(self.home, plan.content["scenario"].get("data"))]
 
     def current_plan(self, scenario: Scenario, inputs: Sequence[dict] | None = None) -> Plan | None:
         """The plan of ``scenario``, where solving anew would ask the same question of the same tables.
@@ -126,6 +122,14 @@ class RunFolder:
             return None
         known = list(read_candidates(scenario).inputs if inputs is None else inputs)
         return plan if plan["inputs"] == known else None
+
+
+def own_tables(home: Path, named: str | None) -> list[Path]:
+    """The files of a scenario's own tables as they are seen from ``home``: of its data, else what lies beside it."""
+    if not named:
+        return files_named(home, BESIDE)
+    held = home / named
+    return sorted(held.iterdir()) if held.is_dir() else [held]
 
 
 def unchanged_plan(file: Path) -> Plan | None:

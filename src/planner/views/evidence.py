@@ -24,7 +24,8 @@ def ranking(scene: Scene) -> str:
         return say("evidence.by_goal", goal=goal.sentence().rstrip("."))
     weights = {name: weight for name, weight in scene.plan.scenario.weights.items() if weight}
     parts = [f"{label('criteria', name)} {percent(w / sum(weights.values()), 0)}" for name, w in weights.items()]
-    again = [label("criteria", name) for name in once(scene) if name in weights]
+    factors = once(scene)
+    again = [label("criteria", name) for name in weights if name in factors]
     said = say("evidence.ranking", weights=", ".join(parts), factors=", ".join(at_work(scene)))
     return " ".join(filter(None, [said, say("evidence.once", names=", ".join(again)) if again else "", counted(scene)]))
 
