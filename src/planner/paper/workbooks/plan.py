@@ -24,7 +24,7 @@ WIDTHS = {
     "rincian_id": 10, "rule": 60, "law": 44, "tightest": 40, "sumber": 56, "definisi": 46, "kelemahan": 46,
     "sha256": 70, "name": 16, "rows": 10, "nama": 26, "region": 26, "field": 28, "note": 20,
     "amount_rp": 18, "diusulkan_rp": 18, "harga_satuan_rp": 17, "asked_rp": 18, "ikm": 9, "tenaga_kerja_target": 11,
-    "kunci": 10, "alasan": 30, "place": 8,
+    "kunci": 10, "alasan": 30, "place": 8, "tidak_diketahui": 26, "penilaian": 15,
 }  # fmt: skip
 YEARS = ("ta", "tahun")  # shown without a thousands separator
 CHOICES = ("kunci", "alasan")  # what a planner may fill in and ``planner run --locks`` reads back
