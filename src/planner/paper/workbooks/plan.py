@@ -84,7 +84,7 @@ def fill_sheet(workbook, styles, name: str, page: Page) -> None:
     sheet = table(workbook, styles, name, columns, rows, looks=page.looks)
     fit_rows(sheet, 0, [list(columns), *rows], list(columns.values()))
     for place, column in enumerate(page.frame):
-        if column in CHOICES and rows:
+        if column == CHOICES[0] and rows:
             sheet.data_validation(1, place, len(rows), place, choose())
     for place, value in enumerate(page.total):
         put(sheet, len(rows) + 1, place, value, styles, "sum")
