@@ -4,12 +4,19 @@ import openpyxl
 import pytest
 from filled import EXPECTED, MISTAKES, filled, place, places, saved
 from office import converted, through_office
+from small import MILIAR, line, scenario, usulan, write
 
+from planner.model.candidates import read_candidates
 from planner.paper.workbooks.annotate import annotate
+from planner.paper.workbooks.locks import read_locks
+from planner.paper.workbooks.plan import plan_book
 from planner.paper.workbooks.template import SHEETS
+from planner.plan.allocate import allocate
 from planner.tables.check import check_data
+from planner.views.scene import open_scene
 
 pytestmark = pytest.mark.browser
+SOME = (("A", 50), ("B", 40))  # usulan and its IKM
 HOSTILE = [("usulan", 4, "nama", "=1+1"), ("usulan", 5, "catatan", "-1"), ("sentra", 4, "desa", "<b>&amp; 51.10")]
 
 
@@ -79,3 +86,23 @@ def test_what_libreoffice_saves_as_ods_and_xls_is_read_the_same(tmp_path):
         assert after.problems == []
         for name, table in before.tables.items():
             assert after.tables[name].data.equals(table.data), (suffix, name)
+
+
+def test_locks_filled_into_plan_xlsx_come_through_libreoffice(tmp_path):
+    rows = [usulan(name, ikm=ikm, lines=[line(6 * MILIAR, komponen="gedung_produksi")]) for name, ikm in SOME]
+    wanted = scenario(6 * MILIAR, goals=("benefit",), data=str(write(tmp_path / "usulan", *rows)))
+    source = read_candidates(wanted)
+    file = allocate(source, wanted).save(tmp_path / "plan.json")
+    (tmp_path / "plan.xlsx").write_bytes(plan_book(open_scene(file)))
+    book = openpyxl.load_workbook(tmp_path / "plan.xlsx")
+    sheet = book["tidak didanai"]
+    heads = [cell.value for cell in sheet[1]]
+    sheet.cell(2, heads.index("Kunci") + 1).value = "masuk"
+    book.save(tmp_path / "plan.xlsx")
+    made = through_office(tmp_path / "plan.xlsx", tmp_path / "office")
+
+    assert [(one.kind, one.usulan_id, one.reason) for one in read_locks(made, source)] == [
+        ("lock_in", "B", "dari plan.xlsx")
+    ]
+    rules = openpyxl.load_workbook(made)["tidak didanai"].data_validations.dataValidation
+    assert [rule.formula1 for rule in rules] == ['"masuk,keluar"']

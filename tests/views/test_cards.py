@@ -93,6 +93,15 @@ def test_a_card_is_checked_against_the_plan_above_it(tmp_path):
     assert not verify_page(alone).compared and verify_page(alone).problems == ()
 
 
+def test_the_command_writes_the_cards_of_its_regions_beside_the_reports(tmp_path, planner):
+    plan = with_draws(tmp_path)
+    status, out, _ = planner("report", plan, "--kartu", "64", "53.01", "--no-whatif")
+    assert status == 0 and out.startswith("11 kartu.") and not (tmp_path / "laporan").exists()
+    assert (tmp_path / "kartu" / "kartu-53.01.html").exists() and len(list((tmp_path / "kartu").iterdir())) == 12
+    assert planner("verify", tmp_path / "kartu" / "kartu-64.01.html")[0] == 0
+    assert planner("report", plan, "--kartu", "31", "--no-whatif")[0] == 1
+
+
 def test_names_without_an_autonomous_region_are_refused(deck):
     assert len(members(deck, [])) == 508 and members(deck, ["64.01", "64.01"]) == ["64.01"]
     with pytest.raises(PlannerError, match="tidak ada kartunya"):

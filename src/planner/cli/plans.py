@@ -136,7 +136,9 @@ def report(
     whole(plan)
     stopped, asked = not no_whatif and what_if(plan, floor), [*(wilayah or ()), *(more or ())]
     if kartu:
-        write_cards(plan, asked, out, lang)
+        cards = write_cards(plan, asked, out, lang)
+        for file in print_pages(cards, jobs) if pdf else []:
+            common.tell(str(file))
         return common.status(stopped)
     with cluster(scheduler) if scheduler is not None else nullcontext() as pool:
         written = render_reports(
@@ -149,12 +151,13 @@ def report(
     return common.status(stopped)
 
 
-def write_cards(plan: Path, asked: list[str], out: Path | None, lang: str) -> None:
-    """Write the cards of the regions beside their reports and say where they are."""
+def write_cards(plan: Path, asked: list[str], out: Path | None, lang: str) -> list[Path]:
+    """Write the cards of the regions beside their reports and say where they are; the cards, without their index."""
     from planner.paper.cards import FOLDER, render_cards
 
     *cards, index = render_cards(plan, asked, (out or plan.parent) / FOLDER, lang)
     common.tell(say("cards.made", count=len(cards), index=index))
+    return cards
 
 
 @common.command

@@ -161,7 +161,7 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
     path = Path(path)
     html, _ = text_of(path), installed_boundaries()  # boundaries that are damaged here are no fault of the report
     problems = [] if intact(html) else [say("seal.changed")]
-    if CARD.search(html):
+    if CARD.search(html) and not SEAL.search(html):
         return check_card(html, path, problems)
     try:
         seal = open_seal(html)

@@ -88,7 +88,7 @@ SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
     "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",
-    "share_draws", "moved_rp",
+    "share_draws", "moved_rp", "goal",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from planner.views.tables import cause, worth_showing
 from planner.views.text import who
 
 MOST = 40  # rows of modelled candidates
-COLUMNS = ("place", "cause", "policy", "share_goal", "mean_rp", "value", "share_nobody")  # with heads of their own
+COLUMNS = ("place", "cause", "policy", "goal", "mean_rp", "value", "share_nobody")  # with heads of their own
 
 
 def in_order(scene: Scene) -> str:
@@ -102,7 +102,7 @@ def policies(found: Evaluation) -> pd.DataFrame:
     """One row per policy: means of the first goal, money, usulan that came in; share of draws in which nobody did."""
     rows = [
         {
-            "policy": say(f"reserve.policies.{name}"), "share_goal": reached(one.goal, found),
+            "policy": say(f"reserve.policies.{name}"), "goal": reached(one.goal, found),
             "mean_rp": round(one.spent_rp), "value": number(one.came, 1), "share_nobody": one.nobody,
         }
         for name, one in found.policies.items()

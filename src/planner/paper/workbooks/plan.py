@@ -24,7 +24,7 @@ WIDTHS = {
     "rincian_id": 10, "rule": 60, "law": 44, "tightest": 40, "sumber": 56, "definisi": 46, "kelemahan": 46,
     "sha256": 70, "name": 16, "rows": 10, "nama": 26, "region": 26, "field": 28, "note": 20,
     "amount_rp": 18, "diusulkan_rp": 18, "harga_satuan_rp": 17, "asked_rp": 18, "ikm": 9, "tenaga_kerja_target": 11,
-    "kunci": 10, "alasan": 30, "place": 8,
+    "kunci": 10, "alasan": 30, "place": 8, "tidak_diketahui": 26, "penilaian": 15,
 }  # fmt: skip
 YEARS = ("ta", "tahun")  # shown without a thousands separator
 CHOICES = ("kunci", "alasan")  # what a planner may fill in and ``planner run --locks`` reads back
@@ -84,7 +84,7 @@ def fill_sheet(workbook, styles, name: str, page: Page) -> None:
     sheet = table(workbook, styles, name, columns, rows, looks=page.looks)
     fit_rows(sheet, 0, [list(columns), *rows], list(columns.values()))
     for place, column in enumerate(page.frame):
-        if column in CHOICES and rows:
+        if column == CHOICES[0] and rows:
             sheet.data_validation(1, place, len(rows), place, choose())
     for place, value in enumerate(page.total):
         put(sheet, len(rows) + 1, place, value, styles, "sum")
