@@ -30,7 +30,7 @@ HOSTILE = [
     "<script>alert(1)</script>", "=cmd()|'/c calc'!A1", "../../etc", "\"'><img src=x onerror=1>", "a\nb\x00\x1b[31m",
     "🏭" * 3, "x" * 5000, "$\\frac{1}{0}$", "{0} {nama} %s",
 ]  # fmt: skip
-SECTIONS = ("first_screen", "equity", "where", "chosen", "lines", "missing", "every_kabupaten", "totals", "points",
+SECTIONS = ("first_screen", "equity", "where", "chosen", "lines", "missing", "totals", "points",
             "not_chosen", "idle", "robust", "rules", "baseline", "history", "monitoring", "calendar", "evaluation",
             "sources", "unknowns", "reproduce",
 )  # fmt: skip

@@ -68,7 +68,7 @@ def test_the_same_notebook_run_by_hand_gives_the_same_words(national, plan_file)
         ("11", "2 dari 23 kabupaten/kota di Aceh terpilih dalam simulasi", "Apa bedanya"),
         ("64", "Tidak ada kabupaten/kota di Kalimantan Timur", "Apa yang terpilih dan berapa"),
         ("31", "6 wilayah administrasi", "Apa yang tidak terpilih"),
-        ("11.03", "Kabupaten Aceh Timur terpilih dalam simulasi: pembangunan", "Apa hasil setiap"),
+        ("11.03", "Kabupaten Aceh Timur terpilih dalam simulasi: pembangunan", "Di mana letaknya"),
         ("Papua", "1 dari 42 kabupaten/kota di Kelompok pulau Papua", "Apa bedanya"),
     ],
 )

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+from pages import Page
 from small import MILIAR, line, scenario, usulan, write
 
 from planner import views
@@ -78,8 +79,8 @@ def test_the_first_screen_counts_winners_of_which_something_is_not_known(scene):
 
 
 def test_a_row_of_which_something_is_not_known_is_marked_and_the_mark_is_explained(scene):
-    marks = tables.funded_table(scene).set_index("usulan_id")["marks"].to_dict()
-    assert marks == {"A": "documents", "B": "verdicts", "C": ""}
+    assert [Page(told).text for told in tables.funded_table(scene)["usulan_id"]] == ["A ◇", "B △", "C"]
+    assert set(tables.funded_table(seen(scene, "11"))["verdict"]) == {"diterima"}
     page = views.chosen(scene)
     assert page.count("◇") == 2 and page.count("△") == 2  # the row and the note
     assert "dokumen wajib belum diketahui" in page and 'aria-label="belum dinilai seluruhnya"' in page

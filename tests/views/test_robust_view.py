@@ -7,7 +7,7 @@ from pages import Page, at, drawn
 from planner import views
 from planner.base.messages import speaking
 from planner.plan.robust_file import RobustFile
-from planner.views.robust import chosen, classes, left_out, robust_text, verify_first
+from planner.views.robust import classes, left_out, robust_text, verify_first
 from planner.views.scene import Scene
 
 
@@ -25,14 +25,6 @@ def test_the_country_counts_its_winners_by_class_and_by_menu(base):
     said = Page(views.robust(base)).text
     assert "1 dari 3 kabupaten/kota yang terpilih di sini pasti, dan 0 di antaranya pasti dengan menunya" in said
     assert "dari 3 usulan terpilih di sini 1 hampir seri" in said and "1 jauh" in said and "1 belum dipastikan" in said
-
-
-def test_each_winner_has_its_share_interval_and_opposite(base):
-    frame = chosen(base, known(base)).set_index("kode")
-    assert frame["share_draws"].tolist() == ["97,0 %", "60,0 %", "4,0 %"]
-    assert frame.at["11.03", "interval"] == "91,5 %–99,0 %"  # Wilson for 97 of 100: 0.9155 to 0.9897
-    assert frame["side"].tolist() == ["jauh", "hampir seri", "belum dipastikan"]
-    assert frame["with_menu"].tolist() == ["sering", "sering", "hampir tidak"]
 
 
 def test_who_is_left_out_although_most_draws_choose_it_is_named(base):

@@ -64,9 +64,9 @@ def test_the_first_screen_warns_at_most_three_times_and_names_who_gets_nothing(b
 def test_a_kabupaten_that_draws_choose_surely_is_marked_wherever_it_is_listed(base):
     # of 100 draws 97 choose 11.03 (60 with its menu), 60 choose 11.05, 4 choose 91.15
     assert base.sure == {"11.03"}
-    assert dict(tables.funded_table(base)[["kode", "tetap"]].values) == {
-        "11.03": "pasti", "11.05": "sering", "91.15": "hampir_tidak"
-    }  # fmt: skip
+    rows = tables.funded_table(base).set_index("kode")
+    assert [Page(told).text for told in rows["sure_draws"]] == ["● 97 %", "◐ 60 %", "◌ 4 %"]
+    assert rows["side"].tolist() == ["jauh", "hampir seri", "belum dipastikan"]
     assert "belum diukur" in everything(replace(base, robust=None))
 
 
@@ -218,10 +218,7 @@ def test_a_plan_over_usulan_speaks_of_usulan_and_may_fund_two_in_one_kabupaten(b
     assert text.headline(scene).startswith(head)
     # 1,016 usulan less two, those of 11.03 that are not chosen among them: the sections count the same
     assert sum(limits.count_blocked(scene).values()) == tables.reasons(scene)["usulan"].sum() == len(scene.not_funded)
-    assert not {"tetap"} & {
-        *tables.funded_table(scene),
-        *tables.everyone(at(scene, "11")),
-    }  # doubt was not measured
+    assert not {"sure_draws", "side"} & {*tables.funded_table(scene)}  # doubt was not measured
 
 
 def test_maps_are_drawn_without_patterns_that_a_printer_makes_pictures_of(base):

@@ -83,10 +83,13 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
 
 def tell_plan(plan: "Plan", scenario: "Scenario") -> None:
     """A plan's name, how far it is proven, and what is in it."""
+    from planner.answers.counts import count_all
+
     proof = f"{plan.status_sentence()}; {say('tie_break.' + plan['tie_break'])}"
     common.tell(f"{plan.scenario.name}: {proof}")
     if len(plan.funded):
         typer.echo(plan.summary())
+        typer.echo(count_all(plan).sentence())
     else:
         common.tell(why_empty(scenario))
 

@@ -94,12 +94,12 @@
     }
 
     function paintRows(rows) {
-      const heads = [...box.querySelectorAll("thead th")].map((head) => head.textContent);
+      const dana = box.querySelector("thead th:last-child").textContent; // on a phone a card tells it
       const lines = rows.map(([i, rp]) => {
         const line = make("tr"), chip = make("td"), [, menu, ...texts] = data.usulan[i];
         chip.append(make("span", { class: `chip ${menu}` }, data.menus[menu]));
-        line.append(...texts.map((text) => make("td", {}, text)), chip, make("td", { class: "n", "data-v": rp }, money(rp)));
-        [...line.cells].forEach((cell, k) => (cell.dataset.h = heads[k])); // a card tells its columns
+        const paid = make("td", { class: "n", "data-v": rp, "data-h": dana }, money(rp));
+        line.append(...texts.map((text) => make("td", {}, text)), chip, paid);
         return line;
       });
       box.querySelector("tbody").replaceChildren(...lines);

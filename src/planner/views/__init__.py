@@ -17,7 +17,6 @@ from planner.views.sections import (
     chosen,
     edits,
     evaluation,
-    every_kabupaten,
     first_screen,
     index_page,
     lines,
@@ -36,7 +35,7 @@ from planner.views.sections import (
 from planner.views.whatif import whatif
 
 __all__ = [
-    "baseline", "calendar", "chosen", "edits", "equity", "evaluation", "every_kabupaten", "first_screen", "history",
+    "baseline", "calendar", "chosen", "edits", "equity", "evaluation", "first_screen", "history",
     "idle", "index_page", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "points",
     "provinces", "reproduce", "reserve", "robust", "rules", "sources", "style", "totals", "unknowns", "whatif", "where",
     "years",

@@ -20,7 +20,12 @@ FIELD, REVIVAL, ALL = "bidang IKM", "revitalisasi", "semua DAK Fisik"  # what a 
 JAVA, RUNNING = "Jawa", "berjalan"
 
 
-@section("history")
+def told_of(scene: Scene) -> str:
+    """How many cases the press tells of here, or in the whole country."""
+    return say("report.brief.cases", count=extent()["cases"] if scene.national else number(len(cases(scene))))
+
+
+@section("history", told_of)
 def history(scene: Scene) -> Html:
     """Press cases of the wilayah; for the country the series of budgets, recipients and absorption, and the plan's."""
     if scene.national:

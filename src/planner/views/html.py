@@ -17,6 +17,7 @@ RUPIAH = (
     "place_rp", "mean_rp", "each_rp", "new_rp",
 )  # fmt: skip
 SHARES = ("share", "share_winners", "share_money", "share_poor", "share_people", "share_ikm", "share_nobody")
+PLAIN = ("tetap", "kode", "provinsi", "nama", "usulan_id", "menu", "marks")  # a value tells by itself what it is
 MARKS = {"pasti": "●", "sering": "◐", "kadang": "○", "hampir_tidak": "◌"}
 UNKNOWN = {"documents": "◇", "verdicts": "△"}  # signs of what is not known of an usulan
 
@@ -63,9 +64,8 @@ def table(
     lead = next((c for c in ("nama", "region", "rule", "case", "measure") if c in frame), frame.columns[0])
     names = {c: safe((heads or {}).get(c) or say(f"views.columns.{c}")) for c in frame}
     head = "".join(f'<th scope="col"{look[c]}>{names[c]}</th>' for c in frame)
-    start = {  # on a phone a row is a card, in which each cell tells its column
-        c: f'<th scope="row"{look[c]}>' if c == lead else f'<td{look[c]} data-h="{names[c]}">' for c in frame
-    }
+    told = {c: "" if c in PLAIN else f' data-h="{names[c]}"' for c in frame}  # on a phone, where a row is a card
+    start = {c: f'<th scope="row"{look[c]}>' if c == lead else f"<td{look[c]}{told[c]}>" for c in frame}
     body = ""
     for row in frame.itertuples(index=False, name=None):
         cells = (f"{start[c]}{written(c, v)}</{start[c][1:3]}>" for c, v in zip(frame, row, strict=True))
@@ -82,7 +82,7 @@ def table(
 
 WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
-    "groups", "needs", "known", "nearest", "status", "hasil", "remark", "planned", "past",
+    "groups", "needs", "known", "status", "hasil", "remark", "planned", "past", "sentra_nama",
 )  # fmt: skip
 SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
@@ -103,8 +103,6 @@ def written(column: str, value: Any) -> str:
     """One value as HTML, by the name of its column."""
     if column == "tetap":
         return mark(str(value))
-    if column == "marks":
-        return " ".join(map(sign, str(value).split()))
     if column == "menu" and isinstance(value, str):
         return f'<span class="chip {safe(value)}">{safe(label("menu", value))}</span>'
     if isinstance(value, str):

@@ -8,7 +8,7 @@ from functools import partial
 
 import pandas as pd
 
-from planner.base.messages import label, say
+from planner.base.messages import say
 from planner.base.units import number, percent, signed
 from planner.model.options import Options
 from planner.views import tables
@@ -28,7 +28,7 @@ def totals(scene: Scene) -> Html | None:
         return opening
     groups = GROUPS.get(scene.wilayah.kind, ())
     parts = [part_of(scene, by) for by in (*groups, *(() if scene.funded.empty else ("menu", "jenis")))]
-    return Html(opening + "".join(parts) + "".join(nothing(scene, by) for by in groups))
+    return Html(opening + "".join(parts))
 
 
 def standing(scene: Scene) -> Html:
@@ -147,49 +147,6 @@ def ikm_by_province(options: Options, kabupaten: pd.DataFrame) -> pd.Series:
     return largest.groupby(largest.index.map(kabupaten.set_index("kode")["provinsi"])).sum()
 
 
-def nothing(scene: Scene, by: str) -> str:
-    """Every group that gets nothing, named with the causes of its usulan; nothing where all get something."""
-    frame = left_out(scene, by)
-    if frame.empty:
-        return ""
-    caption = say(f"views.captions.nothing_{by}", count=number(int(frame["share_poor"].notna().sum())))
-    return heading(say(f"views.nothing_{by}")) + table(frame, caption) + paragraph(say("views.cause_note"), "note")
-
-
-def left_out(scene: Scene, by: str) -> pd.DataFrame:
-    """Per group with no winner: ``region``, ``share_poor`` (0-1, missing where not autonomous), ``cause``, ``nearest``.
-
-    ``cause`` counts every usulan of the group by what keeps it out, most frequent first: it blames a rule only where
-    the rule holds them.
-    """
-    rows = beside(scene, by).merge(tables.totals(scene, by)[["key", "usulan"]], on="key")
-    rows = rows[rows["usulan"] == 0]
-    out = dict(list(by_nearness(scene).merge(scene.kabupaten[["kode", by]], on="kode").groupby(by)))
-    return pd.DataFrame([{
-        "region": row["region"], "share_poor": row["share_poor"] if row["calon"] else None,
-        **told(scene, out.get(row["key"]), row["calon"]),
-    } for row in rows.to_dict("records")])  # fmt: skip
-
-
-def by_nearness(scene: Scene) -> pd.DataFrame:
-    """``tables.with_blame``, most of the first goal per Rp 1 miliar first; without tables, the lightest cause."""
-    ratio = dict(tables.ratios(scene.plan, scene.options)[["usulan_id", "ratio"]].values) if scene.options else {}
-    rows = tables.with_blame(scene)
-    rows = rows.assign(ratio=rows["usulan_id"].map(ratio).astype("float64"), rank=rows["kind"].map(scene.RANK))
-    return rows.sort_values(["ratio", "rank", "usulan_id"], ascending=[False, True, True])
-
-
-def told(scene: Scene, mine: pd.DataFrame | None, candidates: int) -> dict[str, str]:
-    """The causes of a group's usulan in words, and its nearest usulan with what keeps that one out."""
-    if mine is None:
-        return {"cause": say("views.kinds.none") if candidates else say("views.not_autonomous"), "nearest": "–"}
-    counts, best = mine["blame"].value_counts(), mine.iloc[0]
-    causes = [say("views.cause", cause=cause, count=number(n), of=number(len(mine))) for cause, n in counts.items()]
-    menu = scene.menus.get(best["usulan_id"])
-    name = cut(scene.names[best["kode"]], 60) + (f" ({label('menu', menu)})" if menu else "")
-    return {"cause": "; ".join(causes), "nearest": say("views.cause_nearest", nama=name, cause=best["blame"])}
-
-
 def everyone_out(scene: Scene) -> pd.DataFrame:
     """Every autonomous kabupaten/kota without a winner, by province and by what keeps out its nearest usulan.
 
@@ -204,6 +161,6 @@ def everyone_out(scene: Scene) -> pd.DataFrame:
     ])  # fmt: skip
 
 
-def all_names(names: pd.Series) -> Html:
-    """All names in one cell, uncut; 'Kabupaten' is left out and 'Kota' kept."""
-    return Html(", ".join(safe(name.removeprefix("Kabupaten "), 60) for name in names))
+def all_names(names: pd.Series) -> str:
+    """All names; 'Kabupaten' is left out and 'Kota' kept."""
+    return ", ".join(cut(name.removeprefix("Kabupaten "), 60) for name in names)

@@ -13,11 +13,18 @@ from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import FullScene, Scene
 from planner.views.section import section
 from planner.views.tables import cause, worth_showing
+from planner.views.text import who
 
 COLUMNS = ("place", "cause", "policy", "goal", "mean_rp", "value", "share_nobody")  # with heads of their own
 
 
-@section("reserve")
+def in_order(scene: Scene) -> str:
+    """How many of the list lie in the wilayah, and which is the first."""
+    frame = reserve_table(scene)
+    return say("report.brief.reserve", count=number(len(frame)), nama=cut(frame["nama"].iat[0], 60), who=who(scene))
+
+
+@section("reserve", in_order)
 def reserve(scene: Scene) -> Html | None:
     """The part of the list that lies in the wilayah, by national numbers; for the country also what it brings."""
     frame = reserve_table(scene)

@@ -10,11 +10,22 @@ from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
 from planner.views.section import section
 
-COLUMNS = ("tetap", "share_draws", "interval", "with_menu", "side", "class", "winners", "others", "input", "moved_rp")
+COLUMNS = (
+    "tetap", "sure_draws", "share_draws", "interval", "with_menu", "side", "class", "winners", "others", "input",
+    "moved_rp",
+)  # fmt: skip
 NAMED_FROM = "sering"  # the class from which on one that is not chosen is named
 
 
-@section("robust")
+def in_short(scene: Scene) -> str:
+    """How many that are chosen here are sure, and how near a tie their usulan are."""
+    if scene.robust is None or scene.funded.empty:
+        return "" if scene.robust else say("views.marks.unknown")
+    count = number(scene.funded["kode"].nunique())
+    return say("report.brief.robust", count=count, sure=sure(scene)["sure"], **side_counts(scene, scene.robust))
+
+
+@section("robust", in_short)
 def robust(scene: Scene) -> Html | None:
     """How often draws fund the wilayah's kabupaten, which choices are nearly a tie, and what to verify first."""
     known = scene.robust
@@ -24,13 +35,12 @@ def robust(scene: Scene) -> Html | None:
         return paragraph(say("views.marks.unknown"), "note")
     said = "".join(paragraph(text) for text in sentences_of(scene, known))
     place = {"nama": cut(scene.wilayah.nama, 60)}
-    listed = table(chosen(scene, known), say("robust.captions.chosen", **place), say("robust.nobody"), heads=heads())
     frame = left_out(scene, known)
     others = "" if frame.empty else table(frame, say("robust.captions.left_out", **place), heads=heads())
     if not scene.national:
-        return Html(said + listed + others)
+        return Html(said + others)
     counted = table(classes(scene, known), say("robust.captions.classes"), heads=heads())
-    return Html(said + counted + listed + others + first(scene, known) + paragraph(say("robust.verify_note"), "note"))
+    return Html(said + counted + others + first(scene, known) + paragraph(say("robust.verify_note"), "note"))
 
 
 def sentences_of(scene: Scene, known: RobustFile) -> list[str]:
@@ -93,15 +103,12 @@ def sure(scene: Scene) -> dict[str, str]:
 
 def ties(scene: Scene, known: RobustFile) -> str:
     """Of the usulan chosen in the wilayah: how many are nearly a tie, surely not, or not settled."""
+    return say("robust.sides", count=number(len(scene.funded)), **side_counts(scene, known))
+
+
+def side_counts(scene: Scene, known: RobustFile) -> dict[str, str]:
     mine = set(scene.funded["usulan_id"])
-    counts = {side: number(len(mine & set(known["sides"][side]))) for side in ("tie", "far", "open")}  # type: ignore[literal-required]
-    return say("robust.sides", count=number(len(mine)), **counts)
-
-
-def side_of(known: RobustFile) -> dict[str, str]:
-    """usulan -> ``tie | far | open``."""
-    sides = known["sides"]
-    return {usulan: side for side in ("tie", "far", "open") for usulan in sides[side]}  # type: ignore[literal-required]
+    return {side: number(len(mine & set(known["sides"][side]))) for side in ("tie", "far", "open")}  # type: ignore[literal-required]
 
 
 def classes(scene: Scene, known: RobustFile) -> pd.DataFrame:
@@ -118,21 +125,6 @@ def classes(scene: Scene, known: RobustFile) -> pd.DataFrame:
         }
         for name in CLASSES
     ])  # fmt: skip
-
-
-def chosen(scene: Scene, known: RobustFile) -> pd.DataFrame:
-    """Each usulan chosen in the wilayah: how often draws fund its kabupaten, with the same menu, and how near a tie."""
-    sides = side_of(known)
-    rows = scene.funded.sort_values(["kode", "usulan_id"])
-    frame = draws_of(scene, known, rows["kode"].tolist())
-    frame = rows[["kode", "nama", "provinsi", "usulan_id", "menu"]].reset_index(drop=True).join(frame)
-    with_menu = [
-        say(f"robust.classes.{scene.class_of_menu(*pair)}") for pair in zip(rows["kode"], rows["menu"], strict=True)
-    ]
-    frame["with_menu"] = with_menu
-    frame["side"] = [say(f"robust.sides_of.{sides.get(usulan, 'open')}") for usulan in rows["usulan_id"]]
-    wanted = ["tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "share_draws", "interval", "with_menu", "side"]
-    return frame[[c for c in wanted if c != "usulan_id" or not scene.plan.modelled]]
 
 
 def left_out(scene: Scene, known: RobustFile) -> pd.DataFrame:

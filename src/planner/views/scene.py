@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import pandas as pd
 
+from planner.answers.counts import Counts, count
 from planner.answers.edit_log import Log, read_log
 from planner.answers.outcomes import outcomes
 from planner.base.errors import PlannerError
@@ -82,6 +83,11 @@ class Scene:
         if not self.plan.modelled or self.wilayah.kind == "kabupaten":
             return rows
         return rows[~rows["kode"].isin(self.plan.funded["kode"])]
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Every usulan of the wilayah in one part."""
+        return count(self.plan, self.funded, self.not_funded)
 
     @cached_property
     def outcomes(self) -> dict[str, str]:

@@ -31,15 +31,19 @@ class Section[Here]:
         if "all" in self.open_for or here.wilayah.kind in self.open_for:  # type: ignore[attr-defined]
             return Html(f'<section class="part" id="{self.name}">{title}{body}</section>')
         line = (self.brief(here) if self.brief else "") or count(body)
-        return Html(
-            f'<details class="part"><summary>{title}<span class="brief">{safe(line)}</span></summary>'
-            f'<div class="body" id="{self.name}">{body}</div></details>'  # a link to what is folded unfolds it
-        )
+        summary = f'<summary>{title}<span class="brief">{safe(line)}</span></summary>'
+        inside = f'<div class="body" id="{self.name}">{body}</div>'  # a link to what is folded unfolds it
+        return Html(f'<details class="part">{summary}{inside}</details>')
 
 
 def section(name: str, brief: Callable[[Any], str] | None = None, open_for: tuple[str, ...] = ()) -> Callable:
     """A view as a ``Section``."""
     return partial(Section, name=name, brief=brief, open_for=open_for)
+
+
+def fold(line: str, body: str) -> Html:
+    """A part of a section that stands folded below its one line."""
+    return Html(f"<details><summary>{safe(line)}</summary>{body}</details>")
 
 
 def count(body: str) -> str:

@@ -13,6 +13,7 @@ from planner.answers.edit_log import in_force
 from planner.base.messages import label, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
+from planner.scenario.goals import title as goal_title
 from planner.views import evidence, limits, need, tables, text
 from planner.views import sections as score
 from planner.views.choropleth import choropleth
@@ -20,8 +21,9 @@ from planner.views.equity import provinces
 from planner.views.html import UNKNOWN, Html, cut, paragraph, safe, table
 from planner.views.maps import tile_map
 from planner.views.point_map import point_map
+from planner.views.robust import heads
 from planner.views.scene import Scene
-from planner.views.section import section
+from planner.views.section import fold, section
 
 
 def first_screen(scene: Scene) -> Html:
@@ -35,7 +37,8 @@ def first_screen(scene: Scene) -> Html:
         f'<header class="first"><p class="stamp">{safe(text.stamp(scene))}</p>'
         f"<h1>{safe(title(scene), 120)}</h1>{read}"
         f'<p class="head">{safe(text.headline(scene))}</p><ul class="numbers">{numbers}</ul>'
-        f'<p>{safe(binds, 1500)}</p><p class="made">{safe(evidence.ranking(scene), 1500)}</p>'
+        f'<p>{safe(binds, 1500)}</p><p class="small">{safe(scene.counts.sentence(), 900)}</p>'
+        f'<p class="made">{safe(evidence.ranking(scene), 1500)}</p>'
         + (f'<ul class="warnings">{warned}</ul>' if warned else "")
         + f'<p class="small">{safe(text.status_line(scene))} {safe(text.data_date(scene))}</p></header>'
     )
@@ -59,7 +62,7 @@ def chosen(scene: Scene) -> Html | None:
         return None
     frame = tables.funded_table(scene)
     caption = say("views.captions.funded", chosen=scene.chosen, nama=cut(scene.wilayah.nama, 60))
-    return Html(table(frame, caption) + total(scene) + marks_note(scene))
+    return Html(table(frame, caption, heads=heads()) + total(scene) + marks_note(scene))
 
 
 def total(scene: Scene) -> Html:
@@ -71,14 +74,6 @@ def marks_note(scene: Scene) -> str:
     signs = [f"{UNKNOWN[mark]} {say(f'views.marks.{mark}')}" for mark in scene.unclear]
     said = say("views.marks.unknown_note", signs="; ".join(signs)) if signs else ""
     return paragraph(f"{say('views.marks.note' if scene.robust else 'views.marks.unknown')} {said}".rstrip(), "note")
-
-
-@section("everyone")
-def every_kabupaten(scene: Scene) -> Html | None:
-    """Each kabupaten/kota of a smaller wilayah with its outcome."""
-    if scene.national or scene.wilayah.kind == "kabupaten":
-        return None
-    return table(tables.everyone(scene), say("views.captions.everyone", nama=cut(scene.wilayah.nama, 60)))
 
 
 @section("lines", open_for=("kabupaten",))
@@ -100,29 +95,61 @@ def missing(scene: Scene) -> Html | None:
     return Html(listed + paragraph(say("views.missing_note"), "note"))
 
 
-@section("not_chosen", open_for=("kabupaten",))
+def why_not(scene: Scene) -> str:
+    """How many kabupaten have nothing, and the kinds of reason of their usulan, most frequent first."""
+    kinds = scene.out["kind"].value_counts(sort=True)
+    said = [
+        say("report.brief.kind", count=number(n), who=text.who(scene), kind=scene.why(kind))
+        for kind, n in kinds.items()
+    ]
+    without = scene.candidates - scene.funded["kode"].nunique()
+    return say("report.brief.not_chosen", count=number(without), kinds="; ".join(said))
+
+
+@section("not_chosen", why_not, open_for=("provinsi", "kabupaten"))
 def not_chosen(scene: Scene) -> Html | None:
-    """Why the others are not in it: the reasons counted, then the usulan one by one, nearest first."""
+    """Why the others are not in it: counted, every kabupaten by its cause, and the usulan one by one, nearest first."""
     if scene.not_funded.empty:
         return None
-    counts = "" if scene.plan.modelled else table(tables.parts(scene), say("views.all_usulan"))
+    counts = paragraph(scene.counts.sentence())
     if scene.out.empty:
-        return Html(counts) if counts else None
+        return counts
+    reasons = table(tables.reasons(scene), say("views.captions.reasons"))
+    return Html(counts + reasons + nobody(scene) + one_by_one(scene))
+
+
+def one_by_one(scene: Scene) -> str:
+    """The usulan that are not chosen, nearest first; for the country only where no reserve list has the nearest."""
+    if scene.national and scene.plan["reserve"]:
+        return ""
     frame = tables.not_funded_table(scene)
     shown = frame.head(scene.top_n) if scene.top_n and scene.national else frame
-    caption = say("views.captions.not_funded", shown=len(shown), count=len(frame))
-    counted = table(tables.reasons(scene), say("views.captions.reasons"))
     note = say("views.ratio_note") + (" " + say("views.ratio_years") if scene.several else "")
-    return Html(counts + counted + table(shown, caption) + paragraph(note, "note") + nobody(scene))
+    caption = say("views.captions.not_funded", shown=len(shown), count=len(frame))
+    body = table(shown, caption) + paragraph(note, "note")
+    if scene.wilayah.kind == "kabupaten":
+        return body
+    return fold(say("report.brief.detail", count=number(len(frame)), who=text.who(scene)), body)
 
 
 def nobody(scene: Scene) -> str:
-    """All kabupaten/kota of the country that get nothing, by province and cause; others have ``every_kabupaten``."""
-    frame = need.everyone_out(scene) if scene.national else pd.DataFrame()
-    if frame.empty:
+    """All kabupaten/kota of a wilayah that get nothing: in a province a sentence for each cause, else by province."""
+    frame = need.everyone_out(scene)
+    if frame.empty or scene.wilayah.kind == "kabupaten":
         return ""
-    caption = say("views.captions.everyone_out", count=number(int(frame["kabupaten"].sum())))
-    return table(frame, caption) + paragraph(say("views.cause_note"), "note")
+    note = paragraph(say("views.cause_note"), "note")
+    if scene.wilayah.kind != "provinsi":
+        caption = say("views.captions.everyone_out", count=number(int(frame["kabupaten"].sum())))
+        return table(frame.assign(names=frame["names"].map(escape).map(Html)), caption) + note  # uncut
+    said = [
+        say("views.out_of", cause=capital(row["cause"]), count=number(row["kabupaten"]), names=row["names"])
+        for row in frame.to_dict("records")
+    ]
+    return "".join(map(paragraph, said)) + note
+
+
+def capital(text_: str) -> str:
+    return text_[:1].upper() + text_[1:]
 
 
 @section("score", open_for=("kabupaten",))
@@ -142,13 +169,34 @@ def points(scene: Scene) -> Html | None:
     return Html((choropleth(scene) or "") + (point_map(scene) or ""))
 
 
-@section("totals")
+def furthest(scene: Scene) -> str:
+    """Who gets most and least beside the need, among the groups of the wilayah; of a smaller one, its shares."""
+    by = need.GROUPS.get(scene.wilayah.kind, ("",))[0]
+    if not by or scene.funded.empty:
+        shares = {
+            "money": scene.funded["amount_rp"].sum() / max(scene.plan.spent_rp, 1),
+            "poor": need.share_of(scene, "miskin_ribu"),
+        }
+        return say("report.brief.shares", **{name: percent(value) for name, value in shares.items()})
+    frame = need.beside(scene, by).query("calon > 0").sort_values("difference_points", ascending=False)
+    (most, over), (least, under) = frame[["region", "difference_points"]].iloc[[0, -1]].to_numpy().tolist()
+    return say("report.brief.totals", most=most, over=need.points(over), least=least, under=need.points(under))
+
+
+@section("totals", furthest)
 def totals(scene: Scene) -> Html | None:
     """Where the money goes beside the need: every province of the wilayah as a bar, then in figures."""
     return Html((provinces(scene) or "") + (need.totals(scene) or ""))
 
 
-@section("rules")
+def held(scene: Scene) -> str:
+    """How many rules there are, and how many of them keep something out here."""
+    known = {number_ for number_ in limits.count_blocked(scene) if number_ is not None}
+    said = {"count": number(len(scene.plan.scenario.rules)), "held": number(len(known)), "who": text.who(scene)}
+    return "" if scene.plan.scenario.is_soft else say("report.brief.rules", **said)
+
+
+@section("rules", held)
 def rules(scene: Scene) -> Html:
     held = table(limits.rules(scene), say("views.captions.rules"))
     soft = scene.plan.scenario.is_soft
@@ -159,7 +207,14 @@ def rules(scene: Scene) -> Html:
     )
 
 
-@section("baseline")
+def beyond(scene: Scene) -> str:
+    """How far the plan is from rank-and-cut in the scenario's first goal."""
+    more = tables.percent_more(scene.plan["goals"][0]["value"], scene.plan["baseline"]["goals"][0])
+    goal = goal_title(scene.plan["goals"][0]["name"])
+    return say("report.brief.baseline", difference=more, goal=goal) if more else ""
+
+
+@section("baseline", beyond)
 def baseline(scene: Scene) -> Html | None:
     """The plan beside rank-and-cut; only the country has one."""
     if not scene.national:
@@ -175,7 +230,7 @@ def sources(scene: Scene) -> Html:
     return Html(first + table(tables.sources(scene), say("views.captions.sources")))
 
 
-@section("unknowns")
+@section("unknowns", lambda scene: say("report.brief.unknowns", count=number(len(text.unknowns(scene)))))
 def unknowns(scene: Scene) -> Html:
     return Html("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in text.unknowns(scene)) + "</ul>")
 
@@ -188,7 +243,7 @@ def evaluation(scene: Scene) -> Html | None:
     return Html(paragraph(say("views.evaluation")) + table(tables.evaluation(scene), say("views.captions.evaluation")))
 
 
-@section("reproduce")
+@section("reproduce", lambda scene: scene.plan.fingerprint[:12])
 def reproduce(scene: Scene) -> Html:
     pairs = "".join(f"<dt>{safe(k)}</dt><dd><code>{safe(v)}</code></dd>" for k, v in text.reproduce(scene))
     return Html(f'<dl class="repro">{pairs}</dl>' + paragraph(say("views.repro.page_note"), "note"))

@@ -9,28 +9,55 @@ from planner.model.candidates import Candidates
 from planner.model.line_items import kept
 from planner.model.options import Options
 from planner.plan.plan import Plan
+from planner.plan.robust_file import RobustFile
 from planner.scenario.criteria import FACTS
 from planner.scenario.goals import amount, title
 from planner.tables.documents import board
 from planner.tables.reference import as_text
 from planner.tables.schemas import MENUS
+from planner.views.html import Html, mark, safe, sign
 from planner.views.limits import place_of, rule_of
 from planner.views.scene import Scene
 
 
 def funded_table(scene: Scene) -> pd.DataFrame:
-    """The funded usulan of the wilayah in key order."""
-    wanted = [
-        "tetap", "kode", "nama", "provinsi", "usulan_id", "menu", "ta", "amount_rp", "score", "chance", "benefit",
-        "hitungan",
-    ]  # fmt: skip
+    """The funded usulan of the wilayah in key order: who, what for, how much, whom it serves, how sure it is."""
+    facts = () if scene.plan.modelled else ("sentra_nama", "komoditas")
+    served = ("ikm",) if scene.plan.modelled else ("ikm", "tenaga_kerja_target")
+    key = "kode" if scene.plan.modelled else "usulan_id"
+    wanted = [key, "nama", "provinsi", *facts, "menu", "ta", "amount_rp", *served, "hitungan"]
     rows = scene.funded.assign(ta=scene.funded["ta"].astype("str"), hitungan=on_whose_word(scene, scene.funded["kode"]))
-    rows = rows.sort_values(["kode", "usulan_id"])
-    if scene.outcomes:
-        verdict = [label("outcomes", scene.outcomes[u]) for u in rows["usulan_id"]]
-        rows = rows.assign(verdict=verdict, marks=[" ".join(scene.marks(u)) for u in rows["usulan_id"]])
-        wanted = [*wanted, "verdict", *(["marks"] if scene.unclear else [])]
-    return rows[worth_showing(scene, wanted)]
+    rows["nama"] = rows["nama"].str.removeprefix("Kabupaten ")
+    if scene.source is not None:
+        rows = rows.merge(scene.source.usulan[["usulan_id", *facts, *served]], on="usulan_id", how="left")
+    rows = rows.sort_values(["kode", "usulan_id"], ignore_index=True)
+    if scene.robust:
+        rows, wanted = rows.assign(**doubt(scene, scene.robust, rows)), [*wanted, "sure_draws", "side"]
+    if scene.outcomes and "provinsi" not in (shown := worth_showing(scene, wanted)):
+        verdicts = [label("outcomes", scene.outcomes[usulan]) for usulan in rows["usulan_id"]]
+        rows, wanted = rows.assign(verdict=verdicts), [*shown, "verdict"]
+    rows["usulan_id"] = [signed(scene, usulan) for usulan in rows["usulan_id"]]
+    return rows[[c for c in worth_showing(scene, wanted) if c in rows]]
+
+
+def signed(scene: Scene, usulan_id: str) -> Html:
+    """The id of an usulan with the signs of what is not known of it."""
+    return Html(" ".join([safe(usulan_id), *map(sign, scene.marks(usulan_id))]))
+
+
+def doubt(scene: Scene, known: RobustFile, rows: pd.DataFrame) -> dict[str, list[str]]:
+    """Of each winner the share of the draws that fund its kabupaten, and whether the opposite is nearly as good."""
+    sides, shares = side_of(known), [percent(scene.times.get(kode, 0) / known["done"], 0) for kode in rows["kode"]]
+    return {
+        "sure_draws": [Html(f"{mark(scene.mark(k))} {share}") for k, share in zip(rows["kode"], shares, strict=True)],
+        "side": [say(f"robust.sides_of.{sides.get(usulan, 'open')}") for usulan in rows["usulan_id"]],
+    }
+
+
+def side_of(known: RobustFile) -> dict[str, str]:
+    """usulan -> ``tie | far | open``."""
+    sides = known["sides"]
+    return {usulan: side for side in ("tie", "far", "open") for usulan in sides[side]}  # type: ignore[literal-required]
 
 
 def on_whose_word(scene: Scene, kode: pd.Series) -> pd.Series:
@@ -46,7 +73,7 @@ def kinds_of(candidates: Candidates) -> pd.Series:
 
 
 def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
-    """Without what says nothing here: the one province, a modelled key, the only year, draws never made.
+    """Without what says nothing here: the one province, a modelled key, the only year.
 
     Whose word there is for sentra is said of modelled candidates only: an usulan names its own.
     """
@@ -54,7 +81,7 @@ def worth_showing(scene: Scene, columns: list[str]) -> list[str]:
     empty |= {"usulan_id"} if scene.plan.modelled else set()
     empty |= set() if scene.several else {"ta"}
     empty |= set() if scene.plan.modelled and scene.source is not None else {"hitungan"}
-    return [c for c in columns if c not in empty | (set() if scene.robust else {"tetap"})]
+    return [c for c in columns if c not in empty]
 
 
 def not_funded_table(scene: Scene) -> pd.DataFrame:
@@ -164,22 +191,6 @@ def totals(scene: Scene, by: str) -> pd.DataFrame:
 def note(candidates: int, usulan: int) -> str:
     """What to say of a region that gets nothing."""
     return say("views.not_autonomous") if not candidates else "" if usulan else say("views.gets_nothing")
-
-
-def everyone(scene: Scene) -> pd.DataFrame:
-    """Each kabupaten/kota of the wilayah, what became of it and why, and its share of the wilayah's poor."""
-    table, won = scene.here.sort_values("kode"), scene.funded.groupby("kode")
-    menus, why = {kode: ", ".join(scene.won(part)) for kode, part in won}, causes(scene)
-    poor = table["miskin_ribu"].where(table["otonom"] == "ya").astype("float64")
-    table = table[["kode", "nama"]].assign(
-        result=[menus.get(kode, say("views.not_chosen")) for kode in table["kode"]],
-        amount_rp=table["kode"].map(won["amount_rp"].sum()).fillna(0).astype("int64"),
-        tetap=[scene.mark(kode) if kode in menus else "none" for kode in table["kode"]],
-        share_poor=poor / (poor.sum() or 1),
-        cause=["" if kode in menus else why[kode] if own == "ya" else say("views.not_autonomous")
-               for kode, own in zip(table["kode"], table["otonom"], strict=True)],
-    )  # fmt: skip
-    return table[worth_showing(scene, list(table))]
 
 
 def baseline(scene: Scene) -> pd.DataFrame:

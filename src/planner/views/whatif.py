@@ -80,7 +80,12 @@ class Point:
         return say("compare.status.proven_optimal") if best else self.status
 
 
-@section("whatif")
+def computed(scene: Scene) -> str:
+    """How many other plans were computed."""
+    return say("report.brief.whatif", count=number(len(scene.whatif["points"]) if scene.whatif else 0))
+
+
+@section("whatif", computed)
 def whatif(scene: Scene) -> Html | None:
     """The computed points beside the plan; None where there are none, or no candidates."""
     computed, full = scene.whatif, scene.full
