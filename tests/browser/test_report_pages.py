@@ -8,10 +8,10 @@ from urllib.parse import urlparse
 
 import pytest
 from chromium import listen
-from pages import with_draws
+from pages import MILIAR, plan, with_draws
 
 from planner.base.messages import speaking
-from planner.paper.report import render_reports
+from planner.paper.report import render_comparison, render_reports
 
 pytestmark = pytest.mark.browser
 NAMES = ("index", "nasional", "11", "64", "11.03")  # 11 has winners, 64 has none; 11.03 is a kabupaten
@@ -29,7 +29,15 @@ def files(tmp_path_factory):
     with speaking("id"):
         links = {name: f"laporan/{page.name}" for name, page in written.items()}
         index = write_index(open_scene(file), links, folder / "index.html", "id")
-    return {"index": index} | written
+    english = render_reports(file, ["nasional", "11"], out=folder / "en", lang="en")
+    other = plan({"11.03-pembangunan": 9 * MILIAR, "51.03-revitalisasi": 4 * MILIAR}, name="lain").save(
+        folder / "b.json"
+    )
+    compared = {
+        f"banding {lang}": render_comparison([file, other], folder / f"banding-{lang}.html", lang=lang)
+        for lang in ("id", "en")
+    }
+    return {"index": index, "nasional en": english[0], "11 en": english[1]} | compared | written
 
 
 @pytest.fixture
@@ -62,19 +70,19 @@ def unfold(page):
     return page
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "nasional en", "11 en", "banding id", "banding en"])
 def test_a_phone_of_360_pixels_scrolls_nothing_sideways_but_a_map_that_says_so(look, name):
     page = unfold(look(name, width=360))
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
     wider = page.locator(".scroll").evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth + 1)"
         ".map(e => e.closest('figure')?.querySelector('.swipe')?.checkVisibility() ?? e.ariaLabel)")  # fmt: skip
     assert set(wider) <= {True}
-    assert (True in wider) == (name not in ("index", "nasional"))  # the near map
+    assert (True in wider) is name.startswith(("11", "64"))  # the near map
 
 
 def test_on_a_phone_a_row_is_a_card_that_tells_its_columns_and_shows_its_rupiah(look):
     page = look("11", width=360)
-    row = page.locator("tr", has_text="Kabupaten Aceh Timur").first
+    row = page.locator("tr:has(td[data-h='Dana'])", has_text="Aceh Timur").first
     name, money = row.locator("th"), row.locator("td[data-h='Dana']")
     assert "Rp 9.000.000.000" in money.inner_text() and money.bounding_box()["x"] < 360 / 2
     told = money.evaluate("e => getComputedStyle(e, '::before').content")
