@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.base.messages import label, say
+from planner.base.messages import label, language, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 
 LONGEST = 400  # characters of one cell
@@ -64,7 +64,8 @@ def table(
     head = "".join(
         f'<th scope="col"{look[c]}>{safe((heads or {}).get(c) or say(f"views.columns.{c}"))}</th>' for c in frame
     )
-    start = {c: f'<th scope="row"{look[c]}>' if c == lead else f"<td{look[c]}>" for c in frame}
+    said = {c: ' lang="id"' if c in QUOTED and language() != "id" else "" for c in frame}
+    start = {c: f'<th scope="row"{look[c]}{said[c]}>' if c == lead else f"<td{look[c]}{said[c]}>" for c in frame}
     body = ""
     for row in frame.itertuples(index=False, name=None):
         cells = (f"{start[c]}{written(c, v)}</{start[c][1:3]}>" for c, v in zip(frame, row, strict=True))
@@ -83,6 +84,17 @@ WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
     "groups", "needs", "known", "status", "hasil", "remark", "planned", "past", "sentra_nama",
 )  # fmt: skip
+QUOTED = (
+    "law",
+    "sumber",
+    "hasil",
+    "remark",
+    "komoditas",
+    "sentra_nama",
+    "usulan_nama",
+    "uraian",
+    "name",
+)  # a table's own
 SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
