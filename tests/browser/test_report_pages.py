@@ -166,13 +166,34 @@ def test_a_reader_without_a_mouse_reaches_every_table_that_scrolls(look):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_headings_make_an_outline_and_its_links_lead_somewhere(look, name):
+def test_headings_make_an_outline_and_each_section_can_be_led_to(look, name):
     page = look(name)
     levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(e => +e.tagName[1])")
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(below - above <= 1 for above, below in pairwise(levels))
-    ids = page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].map(e => e.getAttribute('href').slice(1))")
-    assert page.evaluate("ids => ids.filter(id => !document.getElementById(id))", ids) == []
+    ids = page.evaluate("[...document.querySelectorAll('.part > .body, section.part')].map(e => e.id)")
+    assert len(set(ids)) == page.locator("main h2").count() - (2 if name == "index" else 0)
+
+
+def test_a_link_opens_what_it_leads_to_and_a_button_opens_everything(look, files):
+    page = look("nasional")
+    folded = page.locator("details.part:not([open])").count()
+    assert folded == page.locator("details.part").count() > 10
+    page.goto(f"{files['nasional'].as_uri()}#id-not_chosen")
+    assert page.locator("#id-not_chosen").is_visible()
+    button = page.get_by_role("button", name="Buka semua lipatan")
+    button.click()
+    assert page.locator("details:not([open])").count() == 0
+    pages = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+    page.get_by_role("button", name="Lipat lagi").click()
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") < pages
+
+
+def test_the_story_of_the_country_is_short_and_each_summary_is_one_line_or_two(look):
+    page = look("nasional")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 6500
+    briefs = page.locator("details.part > summary .brief").all_text_contents()
+    assert briefs and [text for text in briefs if len(text) > 220] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -137,6 +137,21 @@
     show("budget");
   }
 
+  // What is printed is what is unfolded: a button for all of it.
+  function foldable(main) {
+    const parts = [...main.querySelectorAll("details")], first = main.querySelector("details.part");
+    if (!first) return;
+    const button = make("button", { type: "button", class: "unfold", "aria-pressed": "false" }, main.dataset.unfold);
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-pressed") === "false";
+      for (const part of parts) part.open = open;
+      button.setAttribute("aria-pressed", open);
+      button.textContent = open ? main.dataset.fold : main.dataset.unfold;
+    });
+    first.before(button);
+  }
+
   document.querySelectorAll(".scroll[data-find]").forEach(equip);
+  document.querySelectorAll("main").forEach(foldable);
   document.querySelectorAll(".whatif").forEach(whatIf);
 })();

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.base.messages import label, say
+from planner.base.messages import label, language, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 
 LONGEST = 400  # characters of one cell
@@ -65,7 +65,8 @@ def table(
     names = {c: safe((heads or {}).get(c) or say(f"views.columns.{c}")) for c in frame}
     head = "".join(f'<th scope="col"{look[c]}>{names[c]}</th>' for c in frame)
     told = {c: "" if c in PLAIN else f' data-h="{names[c]}"' for c in frame}  # on a phone, where a row is a card
-    start = {c: f'<th scope="row"{look[c]}>' if c == lead else f"<td{look[c]}{told[c]}>" for c in frame}
+    said = {c: ' lang="id"' if c in QUOTED and language() != "id" else "" for c in frame}
+    start = {c: f"<td{look[c]}{said[c]}{told[c]}>" for c in frame} | {lead: f'<th scope="row"{look[lead]}{said[lead]}>'}
     body = ""
     for row in frame.itertuples(index=False, name=None):
         cells = (f"{start[c]}{written(c, v)}</{start[c][1:3]}>" for c, v in zip(frame, row, strict=True))
@@ -84,6 +85,17 @@ WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
     "groups", "needs", "known", "status", "hasil", "remark", "planned", "past", "sentra_nama",
 )  # fmt: skip
+QUOTED = (
+    "law",
+    "sumber",
+    "hasil",
+    "remark",
+    "komoditas",
+    "sentra_nama",
+    "usulan_nama",
+    "uraian",
+    "name",
+)  # a table's own
 SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
