@@ -8,10 +8,10 @@ from urllib.parse import urlparse
 
 import pytest
 from chromium import listen
-from pages import with_draws
+from pages import MILIAR, plan, with_draws
 
 from planner.base.messages import speaking
-from planner.paper.report import render_reports
+from planner.paper.report import render_comparison, render_reports
 
 pytestmark = pytest.mark.browser
 NAMES = ("index", "nasional", "11", "64", "11.03")  # 11 has winners, 64 has none; 11.03 is a kabupaten
@@ -29,7 +29,15 @@ def files(tmp_path_factory):
     with speaking("id"):
         links = {name: f"laporan/{page.name}" for name, page in written.items()}
         index = write_index(open_scene(file), links, folder / "index.html", "id")
-    return {"index": index} | written
+    english = render_reports(file, ["nasional", "11"], out=folder / "en", lang="en")
+    other = plan({"11.03-pembangunan": 9 * MILIAR, "51.03-revitalisasi": 4 * MILIAR}, name="lain").save(
+        folder / "b.json"
+    )
+    compared = {
+        f"banding {lang}": render_comparison([file, other], folder / f"banding-{lang}.html", lang=lang)
+        for lang in ("id", "en")
+    }
+    return {"index": index, "nasional en": english[0], "11 en": english[1]} | compared | written
 
 
 @pytest.fixture
@@ -62,19 +70,19 @@ def unfold(page):
     return page
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, "nasional en", "11 en", "banding id", "banding en"])
 def test_a_phone_of_360_pixels_scrolls_nothing_sideways_but_a_map_that_says_so(look, name):
     page = unfold(look(name, width=360))
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
     wider = page.locator(".scroll").evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth + 1)"
         ".map(e => e.closest('figure')?.querySelector('.swipe')?.checkVisibility() ?? e.ariaLabel)")  # fmt: skip
     assert set(wider) <= {True}
-    assert (True in wider) == (name not in ("index", "nasional"))  # the near map
+    assert (True in wider) is name.startswith(("11", "64"))  # the near map
 
 
 def test_on_a_phone_a_row_is_a_card_that_tells_its_columns_and_shows_its_rupiah(look):
     page = look("11", width=360)
-    row = page.locator("tr", has_text="Kabupaten Aceh Timur").first
+    row = page.locator("tr:has(td[data-h='Dana'])", has_text="Aceh Timur").first
     name, money = row.locator("th"), row.locator("td[data-h='Dana']")
     assert "Rp 9.000.000.000" in money.inner_text() and money.bounding_box()["x"] < 360 / 2
     told = money.evaluate("e => getComputedStyle(e, '::before').content")
@@ -158,13 +166,34 @@ def test_a_reader_without_a_mouse_reaches_every_table_that_scrolls(look):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_headings_make_an_outline_and_its_links_lead_somewhere(look, name):
+def test_headings_make_an_outline_and_each_section_can_be_led_to(look, name):
     page = look(name)
     levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(e => +e.tagName[1])")
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(below - above <= 1 for above, below in pairwise(levels))
-    ids = page.evaluate("[...document.querySelectorAll('a[href^=\"#\"]')].map(e => e.getAttribute('href').slice(1))")
-    assert page.evaluate("ids => ids.filter(id => !document.getElementById(id))", ids) == []
+    ids = page.evaluate("[...document.querySelectorAll('.part > .body, section.part')].map(e => e.id)")
+    assert len(set(ids)) == page.locator("main h2").count() - (2 if name == "index" else 0)
+
+
+def test_a_link_opens_what_it_leads_to_and_a_button_opens_everything(look, files):
+    page = look("nasional")
+    folded = page.locator("details.part:not([open])").count()
+    assert folded == page.locator("details.part").count() > 10
+    page.goto(f"{files['nasional'].as_uri()}#id-not_chosen")
+    assert page.locator("#id-not_chosen").is_visible()
+    button = page.get_by_role("button", name="Buka semua lipatan")
+    button.click()
+    assert page.locator("details:not([open])").count() == 0
+    pages = page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n")
+    page.get_by_role("button", name="Lipat lagi").click()
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") < pages
+
+
+def test_the_story_of_the_country_is_short_and_each_summary_is_one_line_or_two(look):
+    page = look("nasional")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 6500
+    briefs = page.locator("details.part > summary .brief").all_text_contents()
+    assert briefs and [text for text in briefs if len(text) > 220] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -65,7 +65,8 @@ def exporter():
 def words(lang: str, seals: str, version: str, bundle: str) -> dict[str, str]:
     """What the template itself says in a language."""
     return {
-        "back": say("report.back", lang), "footer": say("report.footer", lang, fingerprint=seals, version=version),
+        "back": say("report.back", lang), "unfold": say("report.unfold", lang), "fold": say("report.fold", lang),
+        "footer": say("report.footer", lang, fingerprint=seals, version=version),
         "name": say("seal.language", lang), "switch": say("seal.switch", lang),
         "seal": f"{say('seal.check', lang)} {say('seal.is_not', lang)}" if bundle else "",
     }  # fmt: skip

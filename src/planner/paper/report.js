@@ -94,12 +94,12 @@
     }
 
     function paintRows(rows) {
-      const heads = [...box.querySelectorAll("thead th")].map((head) => head.textContent);
+      const dana = box.querySelector("thead th:last-child").textContent; // on a phone a card tells it
       const lines = rows.map(([i, rp]) => {
         const line = make("tr"), chip = make("td"), [, menu, ...texts] = data.usulan[i];
         chip.append(make("span", { class: `chip ${menu}` }, data.menus[menu]));
-        line.append(...texts.map((text) => make("td", {}, text)), chip, make("td", { class: "n", "data-v": rp }, money(rp)));
-        [...line.cells].forEach((cell, k) => (cell.dataset.h = heads[k])); // a card tells its columns
+        const paid = make("td", { class: "n", "data-v": rp, "data-h": dana }, money(rp));
+        line.append(...texts.map((text) => make("td", {}, text)), chip, paid);
         return line;
       });
       box.querySelector("tbody").replaceChildren(...lines);
@@ -137,6 +137,21 @@
     show("budget");
   }
 
+  // What is printed is what is unfolded: a button for all of it.
+  function foldable(main) {
+    const parts = [...main.querySelectorAll("details")], first = main.querySelector("details.part");
+    if (!first) return;
+    const button = make("button", { type: "button", class: "unfold", "aria-pressed": "false" }, main.dataset.unfold);
+    button.addEventListener("click", () => {
+      const open = button.getAttribute("aria-pressed") === "false";
+      for (const part of parts) part.open = open;
+      button.setAttribute("aria-pressed", open);
+      button.textContent = open ? main.dataset.fold : main.dataset.unfold;
+    });
+    first.before(button);
+  }
+
   document.querySelectorAll(".scroll[data-find]").forEach(equip);
+  document.querySelectorAll("main").forEach(foldable);
   document.querySelectorAll(".whatif").forEach(whatIf);
 })();

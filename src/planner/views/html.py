@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from planner.base.messages import label, say
+from planner.base.messages import label, language, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 
 LONGEST = 400  # characters of one cell
@@ -17,6 +17,7 @@ RUPIAH = (
     "place_rp", "mean_rp", "each_rp", "new_rp",
 )  # fmt: skip
 SHARES = ("share", "share_winners", "share_money", "share_poor", "share_people", "share_ikm", "share_nobody")
+PLAIN = ("tetap", "kode", "provinsi", "nama", "usulan_id", "menu", "marks")  # a value tells by itself what it is
 MARKS = {"pasti": "●", "sering": "◐", "kadang": "○", "hampir_tidak": "◌"}
 UNKNOWN = {"documents": "◇", "verdicts": "△"}  # signs of what is not known of an usulan
 
@@ -63,9 +64,9 @@ def table(
     lead = next((c for c in ("nama", "region", "rule", "case", "measure") if c in frame), frame.columns[0])
     names = {c: safe((heads or {}).get(c) or say(f"views.columns.{c}")) for c in frame}
     head = "".join(f'<th scope="col"{look[c]}>{names[c]}</th>' for c in frame)
-    start = {  # on a phone a row is a card, in which each cell tells its column
-        c: f'<th scope="row"{look[c]}>' if c == lead else f'<td{look[c]} data-h="{names[c]}">' for c in frame
-    }
+    told = {c: "" if c in PLAIN else f' data-h="{names[c]}"' for c in frame}  # on a phone, where a row is a card
+    said = {c: ' lang="id"' if c in QUOTED and language() != "id" else "" for c in frame}
+    start = {c: f"<td{look[c]}{said[c]}{told[c]}>" for c in frame} | {lead: f'<th scope="row"{look[lead]}{said[lead]}>'}
     body = ""
     for row in frame.itertuples(index=False, name=None):
         cells = (f"{start[c]}{written(c, v)}</{start[c][1:3]}>" for c, v in zip(frame, row, strict=True))
@@ -84,6 +85,17 @@ WIDE = (
     "reason", "cause", "rule", "kelemahan", "definisi", "sumber", "tightest", "law", "before", "after", "what", "why",
     "groups", "needs", "known", "status", "hasil", "remark", "planned", "past", "sentra_nama",
 )  # fmt: skip
+QUOTED = (
+    "law",
+    "sumber",
+    "hasil",
+    "remark",
+    "komoditas",
+    "sentra_nama",
+    "usulan_nama",
+    "uraian",
+    "name",
+)  # a table's own
 SHORT = ("note", "usulan_id", "place")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",

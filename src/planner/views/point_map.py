@@ -11,7 +11,7 @@ from planner.views.outline import Frame, coast_path
 from planner.views.scene import Scene
 
 WIDE, LOW = 600, 220  # width of the map, and its least height, in pixels of its own
-STEP = 0.5  # of a pixel: how fine the coast is drawn
+FINE, COARSE = 0.5, 1  # of a pixel: the steps of the coast in a close picture, and in that of the country
 MARKS = {  # within a circle of radius 1: where lines begin, y downwards, and how far each rises to the right; 0: a dot
     "pembangunan": ((-0.64, 0.64, 1.28), (-0.83, 0.15, 0.98), (-0.15, 0.83, 0.98)),
     "revitalisasi": ((-0.4, 0, 0), (0.4, 0, 0), (0, -0.4, 0), (0, 0.4, 0)),
@@ -49,7 +49,7 @@ def frame_of(scene: Scene) -> tuple[Frame, float]:
     height = min(max(WIDE * size["lat"] / size["lon"], LOW), WIDE)
     scale = min(WIDE / size["lon"], height / size["lat"])  # pixels per degree
     west, north = middle["lon"] - WIDE / 2 / scale, middle["lat"] + height / 2 / scale
-    return Frame(west, north, (scale, scale), STEP), height
+    return Frame(west, north, (scale, scale), COARSE if scene.national else FINE), height
 
 
 def on_points(scene: Scene, frame: Frame, height: float) -> pd.DataFrame:

@@ -227,7 +227,8 @@ def baseline(scene: Scene) -> Html | None:
 @section("sources")
 def sources(scene: Scene) -> Html:
     first = table(tables.inputs(scene), say("views.captions.inputs"))
-    return Html(first + table(tables.sources(scene), say("views.captions.sources")))
+    note = paragraph(say("views.sources_note"), "note")
+    return Html(first + table(tables.sources(scene), say("views.captions.sources")) + note)
 
 
 @section("unknowns", lambda scene: say("report.brief.unknowns", count=number(len(text.unknowns(scene)))))

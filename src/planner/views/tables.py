@@ -225,7 +225,8 @@ def sources(scene: Scene) -> pd.DataFrame:
     mine = known.loc[[(f"{table}.csv", column) for table, column in (*named, *(("kabupaten", c) for c in always))]]
     fields = [*named.values(), *(say(f"views.fields.{column}") for column in always)]
     told = mine.assign(field=fields, tahun=mine["tahun"].map(year))
-    return told[["field", "tahun", "definisi", "sumber", "kelemahan"]]
+    own = language() == "id"  # the language in which the table says what a column means and lacks
+    return told[["field", "tahun", *(["definisi"] if own else []), "sumber", *(["kelemahan"] if own else [])]]
 
 
 def year(text: str) -> str:
@@ -244,7 +245,8 @@ def inputs(scene: Scene) -> pd.DataFrame:
 def evaluation(scene: Scene) -> pd.DataFrame:
     """The six outcomes of the 2017 evaluation as published."""
     table = reference("dampak").query("jenis == 'evaluasi_2017'")
-    table = table.assign(outcome=table["catatan"].str.split(";").str[0], value=table["nilai"] + " %")
+    outcomes = [label("evaluation", name) for name in table["dampak_id"].str.removeprefix("evaluasi_2017_")]
+    table = table.assign(outcome=outcomes, value=table["nilai"] + " %")
     return table[["outcome", "value", "sumber"]]
 
 
