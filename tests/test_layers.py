@@ -18,7 +18,7 @@ HOMES = {  # a library and the only places that import it
     "typer": {"cli"}, "rich": {"cli", "paper"}, "matplotlib": {"views"}, "geopandas": {"geo"}, "shapely": {"geo"},
     "pyproj": {"geo"}, "pyogrio": {"geo"}, "platformdirs": {"geo"}, "tomlkit": {"scenario"}, "babel": {"base"},
     "distributed": {"base"},
-    "python_calamine": {"tables"}, "xlsxwriter": {"paper"}, "bs4": {"paper"},
+    "python_calamine": {"tables"}, "xlsxwriter": {"paper"}, "bs4": {"paper", "views"},
 }  # fmt: skip
 SOLVER_FREE = (
     "planner.plan.verify",

@@ -9,6 +9,7 @@ from typing import Any
 
 from planner.base.messages import LANGUAGES, say
 from planner.base.paths import PACKAGE
+from planner.views.portable import OWN
 
 UNSEALED = "0" * 64  # stands where the digest of the page comes
 DIGEST = re.compile(r'(<meta content=")[0-9a-f]{64}(?=" name="planner-digest")')  # as nbconvert writes it
@@ -91,6 +92,8 @@ def join_languages(notebooks: Mapping[str, Any]):
     cells = [cell for lang, own in shown.items() for cell in (new_raw_cell(lang), *own)]
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
+        for data in (output["data"] for output in cell.get("outputs", []) if OWN in output.get("data", {})):
+            data["text/html"] = data.pop(OWN)
     return new_notebook(cells=cells)
 
 

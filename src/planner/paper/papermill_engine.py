@@ -137,6 +137,8 @@ def kernel_on(pipe: Connection) -> IPythonKernel:
     sys.path.insert(0, "")
     config = Config({"HistoryManager": {"enabled": False}})
     kernel = IPythonKernel.instance(session=session, config=config, log=logging.getLogger(__name__))
+    assert kernel.shell is not None  # as every kernel has
+    kernel.shell.display_formatter.mimebundle_formatter.enabled = False  # what is for a page needs nothing for a screen
     os.environ.setdefault("MPLBACKEND", INLINE)
     if "matplotlib" in sys.modules:
         sys.modules["matplotlib"].use(os.environ["MPLBACKEND"])

@@ -23,10 +23,16 @@ UNKNOWN = {"documents": "◇", "verdicts": "△"}  # signs of what is not known 
 
 
 class Html(str):
-    """HTML that a notebook shows as such."""
+    """HTML that a notebook shows as such; a page of our own takes it as it is."""
 
     def _repr_html_(self) -> str:
         return str(self)
+
+    def _repr_mimebundle_(self, **_) -> dict[str, str]:
+        """What a notebook keeps: the view as any screen shows it, and as it is."""
+        from planner.views.portable import OWN, portable
+
+        return {"text/html": portable(self), OWN: str(self)}
 
 
 def cut(text: object, longest: int = LONGEST) -> str:
