@@ -86,3 +86,41 @@ def run_all(page) -> None:
     page.evaluate(RUN_ALL)
     page.wait_for_function(ENDED, timeout=120_000)
     assert page.evaluate(FAILED) == []
+
+
+def choose_theme(page, theme: str) -> None:
+    page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", theme)
+    light = str(theme.endswith("Light")).lower()
+    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
+
+
+def axe(page, context: str = ".planner-workbench") -> list[str]:
+    """What axe calls serious on the desk, or on a part of it."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context=context).response["violations"]
+    return [
+        f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
+        for one in found if one["impact"] in ("serious", "critical")
+    ]  # fmt: skip
+
+
+FAINT = """() => {
+    const numbers = text => text.match(/[\\d.]+/g).map(Number);
+    const linear = v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+    const light = ([r, g, b]) => .2126 * linear(r / 255) + .7152 * linear(g / 255) + .0722 * linear(b / 255);
+    const ground = node => { // the nearest colour behind a text
+        for (; node; node = node.parentElement) {
+            const colour = numbers(getComputedStyle(node).backgroundColor);
+            if (colour.length < 4 || colour[3] > 0) return colour;
+        }
+        return [255, 255, 255];
+    };
+    const own = node => [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
+    return [...document.querySelectorAll('.planner-workbench *, .jp-RenderedHTMLCommon .first *')]
+        .filter(node => own(node) && node.checkVisibility() && !node.closest('.mark, .cells')).map(node => {
+            const style = getComputedStyle(node), ink = node.closest('svg') ? style.fill : style.color;
+            const [high, low] = [light(numbers(ink)), light(ground(node))].sort((a, b) => b - a);
+            return [(high + .05) / (low + .05), node.textContent.trim().slice(0, 60)];
+        }).filter(([ratio]) => ratio < 4.5);
+}"""  # WCAG 2.2, 1.4.3

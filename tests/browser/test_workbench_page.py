@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from chromium import open_browser
-from jupyter import copied, new_page, open_lab, run_all
+from jupyter import FAINT, axe, choose_theme, copied, new_page, open_lab, run_all
 
 from planner.answers.explain import answer
 from planner.answers.open_plan import case_of
@@ -136,16 +136,6 @@ def screen(story):
     assert story.page.asked <= {"127.0.0.1", None}  # None: data and blobs, which are asked of nobody
 
 
-def axe(screen) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(screen.page, context=".planner-workbench").response["violations"]
-    return [
-        f"{one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}"
-        for one in found if one["impact"] in ("serious", "critical")
-    ]  # fmt: skip
-
-
 def test_the_first_screen_is_the_plan_of_the_file(screen):
     screen.shows(screen.own(controls_of(screen.base)))
     assert "data sintetis" in screen.page.locator(".planner-stamp").inner_text()
@@ -210,7 +200,7 @@ def test_a_repair_is_a_button_that_solves_again_and_can_be_undone(screen):
     screen.after(lambda: screen.set_budget(MILIAR), "infeasible")
     buttons = screen.page.locator("button.planner-repair")
     assert 1 <= buttons.count() <= 3 and buttons.first.inner_text().startswith("Terapkan: ")
-    assert axe(screen) == [] and screen.page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert axe(screen.page) == [] and screen.page.evaluate("document.documentElement.scrollWidth") <= 1280
     screen.shot("8-perbaikan")
     screen.after(screen.page.get_by_role("button", name="English").click, "infeasible")
     assert buttons.first.inner_text().startswith("Apply: ") and "cannot hold together" in screen.status()
@@ -275,7 +265,7 @@ def test_the_language_changes_every_word_and_nothing_else(screen):
     screen.after(lambda: screen.set_budget(300 * MILIAR))
     screen.page.locator(".planner-list input[type=search]").fill("aceh")
     before = [screen.figure(name) for name in ("spent", "funded", "gap")]
-    assert axe(screen) == []
+    assert axe(screen.page) == []
 
     screen.after(screen.page.get_by_role("button", name="English").click)
     assert "Exact plan" in screen.status()
@@ -283,7 +273,7 @@ def test_the_language_changes_every_word_and_nothing_else(screen):
     assert screen.page.locator(".planner-list input[type=search]").input_value() == "aceh"
     assert [screen.figure(name) for name in ("spent", "funded", "gap")] == before
     screen.page.get_by_role("tab", name="Explanation").click()
-    assert axe(screen) == []
+    assert axe(screen.page) == []
     screen.shot("7-english")
     screen.page.locator(".planner-list input[type=search]").fill("")
 
@@ -291,32 +281,9 @@ def test_the_language_changes_every_word_and_nothing_else(screen):
     assert "Rencana tepat" in screen.status()
 
 
-FAINT = """() => {
-    const numbers = text => text.match(/[\\d.]+/g).map(Number);
-    const linear = v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
-    const light = ([r, g, b]) => .2126 * linear(r / 255) + .7152 * linear(g / 255) + .0722 * linear(b / 255);
-    const ground = node => { // the nearest colour behind a text
-        for (; node; node = node.parentElement) {
-            const colour = numbers(getComputedStyle(node).backgroundColor);
-            if (colour.length < 4 || colour[3] > 0) return colour;
-        }
-        return [255, 255, 255];
-    };
-    const own = node => [...node.childNodes].some(child => child.nodeType === 3 && child.data.trim());
-    return [...document.querySelectorAll('.planner-workbench *, .jp-RenderedHTMLCommon .first *')]
-        .filter(node => own(node) && node.checkVisibility() && !node.closest('.mark, .cells')).map(node => {
-            const style = getComputedStyle(node), ink = node.closest('svg') ? style.fill : style.color;
-            const [high, low] = [light(numbers(ink)), light(ground(node))].sort((a, b) => b - a);
-            return [(high + .05) / (low + .05), node.textContent.trim().slice(0, 60)];
-        }).filter(([ratio]) => ratio < 4.5);
-}"""  # WCAG 2.2, 1.4.3
-
-
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
 def test_every_word_can_be_read_in_either_theme_of_jupyterlab(screen, theme):
-    screen.page.evaluate("name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})", theme)
-    light = str(theme.endswith("Light")).lower()
-    screen.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
+    choose_theme(screen.page, theme)
     screen.page.locator(".jp-RenderedHTMLCommon .first h1").wait_for(state="attached")
     assert screen.page.evaluate(FAINT) == []
     for tab in screen.page.locator(".planner-tabs [role=tab]").all():

@@ -187,20 +187,20 @@ class Workbench:
             self.status.value = contents.status(answer.phase, lines, stale)
             self.moves.value, self.map.frames = "", {}
             return
-        preview = answer.phase == "preview"
+        preview, before = answer.phase == "preview", session.before
         scene = contents.scene_of(answer, session.candidates)
         kept = session.kept[-1].plan if session.kept else None
+        paint(self.map, scene, lang=session.lang)  # first what everybody looks at
+        self.map.frames = {} if before is None else frames(before, answer.plan)
         self.stamp.value = contents.head(scene)
-        self.moves.value = "" if session.before is None else change_strip(session.before, scene)
-        self.measures.value = live_bars(scene, kept)
-        self.map.frames = {} if session.before is None else frames(session.before, answer.plan)
-        self.figures.value = contents.figures(answer.plan, kept)
-        paint(self.map, scene, lang=session.lang)
-        self.list.rows = contents.rows(scene)
-        note = say("workbench.settling") if preview else ""
         warned, kind = contents.spend_warning(answer)
         lines = [*warned, contents.proof(answer.plan, not preview), *text.not_known(scene)]
+        note = say("workbench.settling") if preview else ""
         self.status.value = contents.status(f"{answer.phase} {kind}".strip(), lines, note)
+        self.figures.value = contents.figures(answer.plan, kept)
+        self.moves.value = "" if before is None else change_strip(before, scene)
+        self.measures.value = live_bars(scene, kept)
+        self.list.rows = contents.rows(scene)
         self.tabs.show(scene, session.kept, not preview)
         if not preview:
             self.note.value = contents.message(self.editor.record(answer.plan), "planner-note")
