@@ -463,6 +463,56 @@ def panel_is_quick() -> None:
     say("workbench, 200 moves, memory", after_mb / before_mb, 1.1, "x", f"{before_mb:.0f} -> {after_mb:.0f} MB")
 
 
+MOVES = """
+import os, sys, time
+from statistics import median
+from planner.answers.preview import Previewer
+from planner.desk import workbench as desk
+from planner.desk.background import PREVIEW_GAP, Search
+from planner.desk.workbench import workbench
+from planner.scenario.scenario import vary
+Search.settle = lambda self, scenario, clock: None  # a newer move ends it anyway
+paint, painted = desk.paint, []
+
+def timed(*args, **more):
+    paint(*args, **more)
+    painted.append(time.perf_counter())
+
+desk.paint = timed
+bench = workbench(sys.argv[1])
+bench._ipython_display_()
+bench.wait()
+ta, pagu_rp = next(iter(bench.scenario.budget_rp.items()))
+asked = [pagu_rp * (85 + i) // 100 for i in range(30) if i != 15]
+seconds, whole, floor = [], [], []
+for amount_rp in asked:
+    start = time.perf_counter()
+    bench.move(f"budget_rp.{ta}", amount_rp)
+    bench.wait()
+    seconds.append(painted[-1] - start)
+    whole.append(time.perf_counter() - start)
+    assert bench.answer.phase == "preview" and bench.answer.scenario.budget_rp[ta] == amount_rp
+previewer = Previewer(bench.session.candidates)
+previewer.preview(bench.session.base, PREVIEW_GAP)
+for amount_rp in asked:
+    scenario = vary(bench.session.base, budget_rp={ta: amount_rp})
+    start = time.perf_counter()
+    previewer.preview(scenario, PREVIEW_GAP)
+    floor.append(time.perf_counter() - start)
+print(median(seconds), sorted(seconds)[-3], median(whole), median(floor))
+os._exit(0)
+"""
+
+
+def move_is_quick(file: Path) -> None:
+    """From a move of the pagu to the map of its preview, in the kernel, against the preview's search alone."""
+    run = subprocess.run([sys.executable, "-c", MOVES, str(file)], check=True, capture_output=True, text=True)
+    own, slow, whole, floor = map(float, run.stdout.split()[-4:])
+    note = f"floor {floor:.2f} s, the preview alone; with list, bars and figures {whole:.2f} s"
+    say(f"move to map {file.stem}", own / floor, 2.0, "x", note)
+    say(f"move to map {file.stem}, seconds", slow, 1.0, "s", f"the third slowest of 29; median {own:.2f} s")
+
+
 def service_reach_is_quick(sentra: int = 1000) -> None:
     """Rows of ServiceReach for 508 kabupaten and that many sentra, geodesics and all, at a near and at a far radius."""
     options = with_sentra(sentra)
@@ -479,6 +529,7 @@ if __name__ == "__main__":
     help_is_quick()
     reading_is_quick()
     panel_is_quick()
+    move_is_quick(CONTOH)
     service_reach_is_quick()
     whole_allocate(BASE, 1.3, 60)
     whole_allocate(CONTOH, 1.5, 120)

@@ -40,15 +40,15 @@ def copied(folder: Path) -> Path:
 
 
 @contextmanager
-def open_lab(folder: Path):
+def open_lab(folder: Path, meeting: bool = False):
     """The address of a JupyterLab over the notebooks of a folder, with settings of its own."""
-    env = lab_environment(folder) | {name: str(folder / name.lower()) for name in FOLDERS}
+    env = lab_environment(folder, meeting) | {name: str(folder / name.lower()) for name in FOLDERS}
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = lab_command(
         folder / "notebooks", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token=",
-        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.expose_app_in_browser=True", meeting=meeting,
     )  # fmt: skip
     with (folder / "lab.log").open("w") as log:
         server = subprocess.Popen(command, env=env, stdout=log, stderr=log)

@@ -40,7 +40,7 @@ class Screen:
 
     def open(self) -> None:
         """Open notebook 2 and run it until the exact plan is there."""
-        self.page.goto(f"{self.lab}/lab/tree/2_skenario.ipynb")
+        self.page.goto(f"{self.lab}/lab/tree/notebooks/2_skenario.ipynb")
         run_all(self.page)
         self.page.wait_for_selector(".planner-status.settled", timeout=SOLVED)
 
@@ -234,7 +234,7 @@ def candidates_to_lock(screen) -> tuple[list[str], str]:
 def test_one_usulan_is_explained_and_edited_by_hand_with_a_reason(screen):
     plan = screen.own(controls_of(screen.base))
     usulan_id = plan["funded"][0]["usulan_id"]
-    sheet, log = screen.page.locator(".planner-tabs"), screen.folder / "notebooks" / "out" / "usulan_contoh"
+    sheet, log = screen.page.locator(".planner-tabs"), screen.folder / "out" / "usulan_contoh"
     screen.page.locator(f".planner-list tr[data-id='{usulan_id}'] button.name").click()
     told = answer(case_of(plan, screen.candidates), usulan_id).plain()["reason"]["id"]
     sheet.get_by_text(told).wait_for(timeout=SOLVED)

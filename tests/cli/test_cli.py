@@ -341,27 +341,32 @@ def opened(planner, monkeypatch, tmp_path):
     monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "jupyter"))
     monkeypatch.setenv("PLANNER_LANG", "en")
     monkeypatch.setattr(subprocess, "run", run)
-    assert planner("lab")[0] == 0
-    return started[0]
+    assert planner("lab")[0] == planner("lab", "--meeting")[0] == 0
+    return started[0], started[1]
 
 
 def test_lab_opens_the_notebooks_with_the_scenario_in_front(opened):
-    command, env = opened
+    command, env = opened[0]
     assert command[:3] == [sys.executable, "-m", "jupyterlab"]
-    assert f"--ServerApp.root_dir={ROOT / 'notebooks'}" in command
-    assert "--LabApp.default_url=/lab/tree/2_skenario.ipynb" in command
+    assert f"--ServerApp.root_dir={ROOT}" in command
+    assert "--LabApp.default_url=/lab/tree/notebooks/2_skenario.ipynb" in command and "PLANNER_MEETING" not in env
     assert (ROOT / "notebooks" / "2_skenario.ipynb").exists()
     assert env["PLANNER_LANG"] == "en"
+
+
+def test_lab_for_a_meeting_opens_one_document_and_tells_its_kernels(opened):
+    command, env = opened[1]
+    assert "--LabApp.default_url=/doc/tree/notebooks/2_skenario.ipynb" in command and env["PLANNER_MEETING"] == "1"
 
 
 def test_lab_asks_for_no_news_and_keeps_what_the_user_has_set(opened, tmp_path):
     from planner.desk.lab import NOTICES, lab_environment
 
-    settings = Path(opened[1]["JUPYTERLAB_SETTINGS_DIR"])
+    settings = Path(opened[0][1]["JUPYTERLAB_SETTINGS_DIR"])
     assert settings.is_relative_to(tmp_path / "jupyter")
     asked = json.loads((settings / NOTICES).read_text(encoding="utf-8"))
     assert asked == {"fetchNews": "false", "checkForUpdates": False}
-    assert "--LabApp.extension_manager=readonly" in opened[0]  # the other manager lists PyPI
+    assert "--LabApp.extension_manager=readonly" in opened[0][0]  # the other manager lists PyPI
     (settings / NOTICES).write_text('{"fetchNews": "true"}', encoding="utf-8")
     lab_environment()
     assert (settings / NOTICES).read_text(encoding="utf-8") == '{"fetchNews": "true"}'

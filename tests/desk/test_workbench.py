@@ -593,3 +593,28 @@ def test_a_plan_below_half_of_the_pagu_is_a_warning_that_names_the_rule(bench):
 
     assert 'class="planner-status settled low"' in bench.status.value and "Hanya Rp 6 miliar" in bench.status.value
     assert "paling banyak 1" in bench.status.value and "sedikitnya Rp 12 miliar" in bench.status.value
+
+
+def test_a_notebook_keeps_the_last_plan_for_those_who_cannot_run_it(bench, monkeypatch):
+    shown = []
+
+    class Handle:
+        def update(self, bundle, raw):
+            shown.append(bundle)
+
+    def display(bundle, raw, display_id=None):
+        shown.append(bundle)
+        return Handle() if display_id else None
+
+    monkeypatch.setattr("planner.desk.still.display", display)
+    bench._ipython_display_()
+    live, none = shown
+    assert "application/vnd.jupyter.widget-view+json" in live and "VBox" not in live["text/plain"]
+    assert "Belum ada rencana tepat" in none["text/html"]
+
+    bench.move("budget_rp.2028", 12 * MILIAR)
+    bench.wait(60)
+    last = shown[-1]["text/html"]
+    assert last.count("<svg") == 1 and "Kabupaten Bogor" in last and "Rp 6.000.000.000" in last
+    bench.switch("en")
+    assert "Proven best" in shown[-1]["text/html"]

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, get_args
 
 from babel.dates import format_date
@@ -97,8 +98,13 @@ def rupiah_full(amount_rp: int, lang: str | None = None) -> str:
 
 def number(value: float | int, digits: int = 0, lang: str | None = None) -> str:
     """A number with the language's separators: ``12.345`` -> ``'12,3'`` for ``digits=1``."""
+    return separated(value or 0, digits, lang or language())
+
+
+@lru_cache(maxsize=50_000)  # a desk writes the same thousands of numbers after every move
+def separated(value: float | int, digits: int, lang: str) -> str:
     shape = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(value, format=shape, locale=lang or language())
+    return format_decimal(value, format=shape, locale=lang)
 
 
 def signed(value: float, write: Callable[..., str] = number) -> str:

@@ -212,14 +212,15 @@ def rules(as_json: common.AsJson = False) -> None:
 
 
 @common.app.command()
-def lab() -> int:
+def lab(meeting: Annotated[bool, typer.Option("--meeting")] = False) -> int:
     """Open the notebooks in JupyterLab: those of this working folder, or those that are shipped."""
     import subprocess
 
     from planner.base.paths import NOTEBOOKS
     from planner.desk.lab import lab_command, lab_environment, notebooks_here
 
-    return subprocess.run(lab_command(notebooks_here(NOTEBOOKS)), env=lab_environment(), check=False).returncode
+    command = lab_command(notebooks_here(NOTEBOOKS), meeting=meeting)
+    return subprocess.run(command, env=lab_environment(meeting=meeting), check=False).returncode
 
 
 @common.command

@@ -129,13 +129,14 @@ def rows(scene: Scene) -> list[dict]:
     funded = {record["usulan_id"]: record for record in scene.plan["funded"]}
     out = {record["usulan_id"]: record for record in scene.plan["not_funded"]}
     assert scene.options is not None  # an answer on the screen has its options
-    table = scene.options.table.drop_duplicates("usulan_id").set_index("usulan_id")
-    places = scene.kabupaten.set_index("kode")[["nama", "provinsi"]]
+    table = scene.options.table.drop_duplicates("usulan_id")[["usulan_id", "menu", *NUMBERS]]
+    table = {row["usulan_id"]: row for row in table.to_dict("records")}
+    places = {row.kode: (row.nama, row.provinsi) for row in scene.kabupaten.itertuples()}
     found = []
     for usulan_id in [*funded, *out]:
         record = funded.get(usulan_id) or out[usulan_id]
-        values = record if usulan_id in funded else values_of(table, usulan_id)
-        kabupaten, provinsi = places.loc[record["kode"]]
+        values = record if usulan_id in funded else table.get(usulan_id, {})  # none for one behind a gate
+        kabupaten, provinsi = places[record["kode"]]
         menu = values.get("menu") or "–"
         chosen = usulan_id in funded
         state = state_of(scene, usulan_id, None if chosen else record)
@@ -160,14 +161,6 @@ def state_of(scene: Scene, usulan_id: str, record: NotFunded | None) -> str:
         return scene.why(kind_of(record, scene.plan.scenario))
     outcome = scene.outcomes.get(usulan_id)
     return f"{scene.chosen}: {label('outcomes', outcome)}" if outcome else scene.chosen
-
-
-def values_of(table: pd.DataFrame, usulan_id: str) -> dict:
-    """Score, chance, benefit, full cost and menu of an usulan that is not funded; nothing for one behind a gate."""
-    if usulan_id not in table.index:
-        return {}
-    row = table.loc[usulan_id]
-    return {"menu": row["menu"]} | {name: int(row[name]) for name in NUMBERS}
 
 
 def explanation(answer: Explanation, scene: Scene) -> Html:

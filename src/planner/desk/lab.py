@@ -7,6 +7,7 @@ from pathlib import Path
 from planner.base.files import write_whole
 
 FIRST = "2_skenario.ipynb"  # in the first tab
+MEETING = "PLANNER_MEETING"  # set for kernels whose desk is to open in meeting mode
 NOTICES = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 NO_NOTICES = b'{"fetchNews": "false", "checkForUpdates": false}\n'
 
@@ -17,16 +18,22 @@ def notebooks_here(shipped: Path) -> Path:
     return own if (own / FIRST).is_file() else shipped
 
 
-def lab_command(notebooks: Path, *more: str) -> list[str]:
-    """The command that opens JupyterLab on a folder of notebooks, with ``FIRST`` in front."""
+def lab_command(notebooks: Path, *more: str, meeting: bool = False) -> list[str]:
+    """The command that opens JupyterLab on the folder that holds ``notebooks``, with ``FIRST`` in front.
+
+    What notebooks save and report lies in that folder too, so Lab shows it and its links open. ``meeting``: ``FIRST``
+    alone, without Lab's side bars and tabs (its single-document mode).
+    """
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    mode = "doc" if meeting else "lab"
     return [
-        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks}",
-        f"--LabApp.default_url=/lab/tree/{FIRST}", "--LabApp.extension_manager=readonly", *as_root, *more,
+        sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={notebooks.parent}",
+        f"--LabApp.default_url=/{mode}/tree/{notebooks.name}/{FIRST}", "--LabApp.extension_manager=readonly",
+        *as_root, *more,
     ]  # fmt: skip
 
 
-def lab_environment(folder: Path | None = None) -> dict[str, str]:
+def lab_environment(folder: Path | None = None, meeting: bool = False) -> dict[str, str]:
     """This process's environment with Lab's settings and open tabs in ``folder``, else in a folder of the user's own.
 
     What a user has changed in those settings stays; raises PlannerError where the folder cannot be written.
@@ -36,6 +43,6 @@ def lab_environment(folder: Path | None = None) -> dict[str, str]:
     own = folder or Path(jupyter_config_dir()) / "planner"
     if not (own / "settings" / NOTICES).exists():
         write_whole(own / "settings" / NOTICES, NO_NOTICES)
-    return os.environ | {
-        "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces")
-    }  # fmt: skip
+    folders = {"SETTINGS": own / "settings", "WORKSPACES": own / "workspaces"}
+    set_ = {f"JUPYTERLAB_{name}_DIR": str(place) for name, place in folders.items()}
+    return os.environ | set_ | ({MEETING: "1"} if meeting else {})

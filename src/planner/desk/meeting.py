@@ -9,8 +9,7 @@ import traitlets as t
 from anywidget import AnyWidget
 
 from planner.base.messages import say, sentences
-
-ASKED = "PLANNER_MEETING"  # set by ``planner lab --meeting``: the desk opens in that mode
+from planner.desk.lab import MEETING
 
 
 class Meeting(AnyWidget):
@@ -31,9 +30,9 @@ class Meeting(AnyWidget):
         self.words = {key: say(f"workbench.meeting.{key}") for key in sentences()["workbench"]["meeting"]}
 
 
-def meeting_of(environment: dict[str, str] | None = None) -> Meeting:
-    """The switches as the command that opened JupyterLab asked for; in a meeting the drawer is closed at first."""
-    asked = bool((os.environ if environment is None else environment).get(ASKED))
+def meeting_of() -> Meeting:
+    """The switches as ``planner lab`` was asked for; in a meeting the drawer is closed at first."""
+    asked = bool(os.environ.get(MEETING))
     made = Meeting(meeting=asked, drawer=not asked)
     made.add_class("planner-switches")
     return made

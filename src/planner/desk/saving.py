@@ -9,6 +9,7 @@ import ipywidgets as widgets
 from planner.base.errors import PlannerError, shown
 from planner.base.files import write_whole
 from planner.base.messages import say, speaking
+from planner.base.paths import NOTEBOOKS
 from planner.desk.answer_html import message
 from planner.desk.background import Answer, sentences_of
 from planner.model.candidates import Candidates, read_candidates
@@ -37,8 +38,9 @@ class Saving:
 
     @property
     def out(self) -> Path:
-        """Where plan and reports go: ``out/<file stem>`` of the current folder."""
-        return Path("out") / (self.file.stem if self.file else "meja-kerja")
+        """Where plan and reports go: ``out/<file stem>`` here or, in the folder ``notebooks``, beside that."""
+        above = Path("..") if Path.cwd().name == NOTEBOOKS.name else Path()
+        return above / "out" / (self.file.stem if self.file else "meja-kerja")
 
     @property
     def journal(self) -> Journal:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from planner.model.candidates import Candidates
 
 NAMES = ("explanation", "shares", "comparison", "rules")
+LOOKED_AT = {"shares": shares_table, "rules": views.rules}
 
 
 class Tabs:
@@ -37,6 +38,8 @@ class Tabs:
         self.box.titles = [say(f"workbench.tabs.{name}") for name in NAMES]
         self.box.add_class("planner-tabs")
         self.sheets["explanation"].value = contents.paragraphs([say("workbench.choose")])
+        self.box.observe(self.fill, "selected_index")
+        self.lang, self.filled = language(), dict[str, Scene]()
         self.scene: Scene | None = None
         self.exact = False
         self.case: Case | None = None
@@ -44,14 +47,21 @@ class Tabs:
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-explain")
 
     def show(self, scene: Scene, kept: Sequence[Kept], exact: bool) -> None:
-        """Fill every sheet; the comparison and the explanation wait for an exact plan."""
+        """Fill the sheet in front; the comparison and the explanation wait for an exact plan."""
         self.scene, self.exact, self.case = scene, exact, None
-        self.sheets["shares"].value = str(shares_table(scene))
-        self.sheets["rules"].value = str(views.rules(scene))
+        self.fill()
         if exact:
             self.sheets["comparison"].value = compare_kept(kept, scene)
         if self.chosen:
             self.explain(self.chosen)
+
+    def fill(self, _=None) -> None:
+        """Shares and rules are made when they are looked at: a map is not to wait for them."""
+        name = NAMES[self.box.selected_index or 0]
+        if name in LOOKED_AT and self.scene is not None and self.filled.get(name) is not self.scene:
+            self.filled[name] = self.scene
+            with speaking(self.lang):
+                self.sheets[name].value = str(LOOKED_AT[name](self.scene))
 
     def explain(self, usulan_id: str) -> None:
         """Explain one usulan of the plan on the screen, in the background."""

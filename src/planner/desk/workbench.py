@@ -21,6 +21,7 @@ from planner.desk.meeting import meeting_of
 from planner.desk.plan_list import PlanList
 from planner.desk.repair_buttons import RepairButtons, said
 from planner.desk.session import Session
+from planner.desk.still import Still
 from planner.desk.tabs import Tabs
 from planner.desk.toolbar import Toolbar
 from planner.desk.widgets import closed
@@ -51,6 +52,7 @@ class Workbench:
 
     def __init__(self, base: Scenario, candidates: Candidates, file: Path | None = None):
         self.muted = False
+        self.still: Still | None = None  # what the notebook keeps, once the desk is shown in one
         self.session = Session(file, self)
         self.style, self.meeting = contents.look(), meeting_of()
         self.stamp, self.status, self.note, self.figures, self.message = (widgets.HTML(layout=WIDE) for _ in range(5))
@@ -185,23 +187,25 @@ class Workbench:
             self.status.value = contents.status(answer.phase, lines, stale)
             self.moves.value, self.map.frames = "", {}
             return
-        preview = answer.phase == "preview"
+        preview, before = answer.phase == "preview", session.before
         scene = contents.scene_of(answer, session.candidates)
         kept = session.kept[-1].plan if session.kept else None
+        paint(self.map, scene, lang=session.lang)  # first what everybody looks at
+        self.map.frames = {} if before is None else frames(before, answer.plan)
         self.stamp.value = contents.head(scene)
-        self.moves.value = "" if session.before is None else change_strip(session.before, scene)
-        self.measures.value = live_bars(scene, kept)
-        self.map.frames = {} if session.before is None else frames(session.before, answer.plan)
-        self.figures.value = contents.figures(answer.plan, kept)
-        paint(self.map, scene, lang=session.lang)
-        self.list.rows = contents.rows(scene)
-        note = say("workbench.settling") if preview else ""
         warned, kind = contents.spend_warning(answer)
         lines = [*warned, contents.proof(answer.plan, not preview), *text.not_known(scene)]
+        note = say("workbench.settling") if preview else ""
         self.status.value = contents.status(f"{answer.phase} {kind}".strip(), lines, note)
+        self.figures.value = contents.figures(answer.plan, kept)
+        self.moves.value = "" if before is None else change_strip(before, scene)
+        self.measures.value = live_bars(scene, kept)
+        self.list.rows = contents.rows(scene)
         self.tabs.show(scene, session.kept, not preview)
         if not preview:
             self.note.value = contents.message(self.editor.record(answer.plan), "planner-note")
+            if self.still is not None:
+                self.still.show(scene)
 
     def say(self, *lines: str) -> None:
         self.message.value = contents.message(lines)
@@ -252,9 +256,8 @@ class Workbench:
             self.muted = before
 
     def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        display(self.box)
+        with speaking(self.session.lang):
+            self.still = Still(self.box)
 
 
 OPENED: dict[Path, Workbench] = {}  # by scenario file

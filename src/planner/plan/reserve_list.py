@@ -114,7 +114,8 @@ def own_ways(problem: Problem, wanted: np.ndarray) -> tuple[np.ndarray, sparse.c
         keeps, amount_rp = wanted.copy(), volumes @ price_rp
         keeps[owner[rows[excess(matrix @ volumes.sum(axis=0), *limits) > 0]]] = False
         for i in np.flatnonzero(keeps):
-            columns = volumes[[i]].toarray()[0]
+            columns, own = np.zeros(problem.width, volumes.dtype), slice(*volumes.indptr[i : i + 2])
+            columns[volumes.indices[own]] = volumes.data[own]
             found[int(i), -int(amount_rp[i]), columns.tobytes()] = columns
     ordered = sorted(found)
     ways = np.array([found[key] for key in ordered], dtype=np.int64).reshape(-1, problem.width)
