@@ -32,6 +32,7 @@ function render({model, el}) {
     model.save_changes();
   }
 
+  root.addEventListener("keydown", event => event.stopPropagation()); // or JupyterLab folds a heading by an arrow
   let resting = null;
   range.addEventListener("input", () => { // a slider on its way is not asked about, only where it rests
     clearTimeout(resting);
