@@ -63,7 +63,7 @@ class Screen:
         self.page.locator(f"button.planner-{name}").click()
 
     def set_budget(self, amount_rp: int) -> None:
-        box = self.page.locator(".planner-budget input")
+        box = self.page.locator(".planner-budget input[type=text]")
         box.fill(str(amount_rp))
         box.press("Enter")
 
@@ -159,7 +159,40 @@ def test_a_moved_budget_is_asked_and_settles_and_a_newer_move_takes_the_place_of
     screen.set_budget(210 * MILIAR)
     screen.set_budget(300 * MILIAR)
     screen.shows(screen.own(controls_of(screen.base).moved(BUDGET, 300 * MILIAR)))
-    assert "= Rp 300 miliar" in screen.page.locator(".planner-amount").first.inner_text()
+    assert "= Rp 300.000.000.000" in screen.page.locator(".planner-amount").first.inner_text()
+
+
+def test_a_lever_moves_by_keys_and_by_words_and_asks_before_a_doubtful_budget(screen):
+    pagu, box = (screen.page.locator(f".planner-budget input[type={kind}]") for kind in ("range", "text"))
+    pagu.focus()
+    screen.after(lambda: [screen.page.keyboard.press("ArrowLeft") for _ in range(5)])
+    screen.shows(screen.own(controls_of(screen.base).moved(BUDGET, 390 * MILIAR)))
+    assert box.input_value() == "Rp 390 miliar"
+    moved = screen.page.locator(".planner-workbench [data-testid=change]").inner_text()
+    assert "Masuk" in moved and "IKM terlayani" in moved
+
+    box.fill("30 miliar")
+    box.press("Enter")
+    screen.page.get_by_text("kurang dari sepersepuluh").wait_for()
+    screen.press("cancel")
+    screen.page.wait_for_function(
+        "() => document.querySelector('.planner-budget [type=text]').value === 'Rp 390 miliar'"
+    )
+    assert screen.page.locator(".planner-question").first.is_hidden()
+
+    rule = screen.page.locator("button.planner-fold").filter(has_text="tiap provinsi").first
+    rule.press("Enter")
+    assert screen.page.locator(".planner-rule input:visible").count() == 1 and axe(screen) == []
+    rule.press("Enter")
+
+
+def test_a_move_frames_who_came_and_who_went(screen):
+    screen.after(lambda: screen.set_budget(300 * MILIAR))
+    before, now = (screen.own(controls_of(screen.base).moved(BUDGET, rp * MILIAR)) for rp in (395, 300))
+    gone = set(before.funded["kode"]) - set(now.funded["kode"])
+    screen.shows(now)
+    framed = screen.page.locator(".planner-workbench .cells [data-moved=out]")
+    assert {one.get_attribute("data-kode") for one in framed.all()} == gone
 
 
 def test_two_locks_by_click_and_one_by_keyboard_then_infeasible_then_undo_and_redo(screen):
@@ -180,7 +213,8 @@ def test_two_locks_by_click_and_one_by_keyboard_then_infeasible_then_undo_and_re
     assert all(kode in screen.page.locator(".planner-note").inner_text() for kode in (*free, taken))
     screen.shot("3-kunci")
 
-    screen.after(lambda: screen.set_budget(MILIAR), "infeasible")
+    screen.set_budget(MILIAR)
+    screen.after(lambda: screen.press("use"), "infeasible")
     with speaking("id"), pytest.raises(InfeasibleError) as error:
         screen.own(controls.moved(BUDGET, MILIAR))
     rules = error.value.diagnosis.conflicts[0].plain()["rules"]
@@ -197,7 +231,8 @@ def test_two_locks_by_click_and_one_by_keyboard_then_infeasible_then_undo_and_re
 
 def test_a_repair_is_a_button_that_solves_again_and_can_be_undone(screen):
     screen.cell(candidates_to_lock(screen)[0][0]).click()
-    screen.after(lambda: screen.set_budget(MILIAR), "infeasible")
+    screen.set_budget(MILIAR)
+    screen.after(lambda: screen.press("use"), "infeasible")
     buttons = screen.page.locator("button.planner-repair")
     assert 1 <= buttons.count() <= 3 and buttons.first.inner_text().startswith("Terapkan: ")
     assert axe(screen.page) == [] and screen.page.evaluate("document.documentElement.scrollWidth") <= 1280
@@ -269,7 +304,7 @@ def test_the_language_changes_every_word_and_nothing_else(screen):
 
     screen.after(screen.page.get_by_role("button", name="English").click)
     assert "Exact plan" in screen.status()
-    assert screen.page.locator(".planner-budget input").input_value() == str(300 * MILIAR)
+    assert screen.page.locator(".planner-budget input[type=text]").input_value() == "Rp 300 billion"
     assert screen.page.locator(".planner-list input[type=search]").input_value() == "aceh"
     assert [screen.figure(name) for name in ("spent", "funded", "gap")] == before
     screen.page.get_by_role("tab", name="Explanation").click()
@@ -330,7 +365,7 @@ def test_what_was_saved_is_found_after_the_page_is_loaded_again(screen):
     assert "290_000_000_000 # besaran TA 2023" in text and controls_of(read_scenario(screen.file)) == controls
 
     screen.open()
-    assert screen.page.locator(".planner-budget input").input_value() == str(290 * MILIAR)
+    assert screen.page.locator(".planner-budget input[type=text]").input_value() == "Rp 290 miliar"
     assert screen.cell(kode).get_attribute("data-lock") == "in"
     assert screen.page.locator(".planner-workbench").count() == 1
     screen.base = read_scenario(screen.file)

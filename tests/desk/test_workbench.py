@@ -314,9 +314,9 @@ def test_every_word_changes_with_the_language_and_nothing_else(bench):
     bench.switch("en")
 
     assert "Exact plan" in bench.status.value and bench.plan is plan
-    assert bench.column.inputs["budget_rp.2028"].text.description == "Budget 2028"
-    assert bench.column.inputs["budget_rp.2028"].text.value == "Rp 10 billion"
-    assert "The number of chosen usulan is at most 3" in bench.column.rules.titles[0]
+    assert bench.column.inputs["budget_rp.2028"].caption == "Budget 2028"
+    assert bench.column.inputs["budget_rp.2028"].text == "Rp 10 billion"
+    assert "The number of chosen usulan is at most 3" in bench.column.rules[0].title
     bench.move("budget_rp.2028", 12 * MILIAR)
     bench.wait(60)
     assert "Exact plan" in bench.status.value and winners(bench) == ["bogor", "kupang"]

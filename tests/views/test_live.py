@@ -103,3 +103,12 @@ def test_plans_stand_side_by_side_with_sums_and_what_is_more_on_the_screen(scene
     assert "Jumlah kedua menu Rp 12 miliar (+Rp 6 miliar) Rp 18 miliar" in page.text
     assert "Sumatera Rp 9 miliar (+Rp 5 miliar) Rp 14 miliar" in page.text
     assert "Jumlah kelompok pulau Rp 12 miliar (+Rp 6 miliar) Rp 18 miliar" in page.text
+
+
+def test_words_stand_clear_of_a_mark_beyond_their_bar(scene):
+    # Bali had 3 of 12 miliar and has nothing now: its words begin behind the mark.
+    drawn = Page(live_bars(scene, plan(OTHER)))
+    at = [float(one["x"].rstrip("%")) for one in drawn.named("text") if "dx" in one]
+    marks = [float(one["x1"].rstrip("%")) for one in drawn.named("line")]
+
+    assert max(marks) > 0 and all(mark <= max(at) for mark in marks) and marks[2] in at

@@ -6,7 +6,7 @@ import ipywidgets as widgets
 
 from planner.base.messages import label, language, say, speaking
 from planner.desk.controls import BY_HAND, Controls, Knob, Value, caption, change_rule, doubt, knobs
-from planner.desk.question import Question
+from planner.desk.in_place import Fold, Question
 from planner.desk.sliders import NumberSlider, scale_of
 from planner.scenario.scenario import Scenario
 from planner.views.html import cut, safe
@@ -16,7 +16,7 @@ Move = Callable[[Controls], Controls]
 
 class ControlColumn:
     """``inputs``: place of a knob -> widget, its ``value`` as the scenario has it; ``switches``: number of a rule ->
-    checkbox; ``rules``: a fold per rule, its sentence as heading; ``questions``: place of a budget -> what is asked.
+    checkbox; ``rules``: number -> fold, its sentence as heading; ``questions``: place of a budget -> what is asked.
 
     ``on_user`` is called with each change that comes from the page, as a function of the controls.
     """
@@ -34,10 +34,9 @@ class ControlColumn:
             parts += self.group(group, [part for knob in own for part in self.control(knob)])
         aims = [goal_line(number, goal.sentence()) for number, goal in enumerate(base.goals, start=1)]
         parts += self.group("goals", aims)
-        self.ruled = [number for number, rule in enumerate(base.rules) if not isinstance(rule, BY_HAND)]
-        self.rules = widgets.Accordion([self.rule(number, every) for number in self.ruled], selected_index=None)
-        self.rules.add_class("planner-rules")
-        parts += self.group("rules", [self.rules] if self.ruled else [])
+        ruled = [number for number, rule in enumerate(base.rules) if not isinstance(rule, BY_HAND)]
+        self.rules = {number: self.rule(number, every) for number in ruled}
+        parts += self.group("rules", [fold.box for fold in self.rules.values()])
         self.box = widgets.VBox(parts)
         self.box.add_class("planner-controls")
         self.name_rules()
@@ -49,10 +48,10 @@ class ControlColumn:
         heading.add_class("planner-group")
         return [heading, *parts] if parts else []
 
-    def rule(self, number: int, every: list[Knob]) -> widgets.VBox:
-        """What unfolds below a rule's sentence: its switch, and its bounds."""
+    def rule(self, number: int, every: list[Knob]) -> Fold:
+        """A rule's fold: its switch, and its bounds."""
         bounds = [part for knob in every if knob.rule == number for part in self.control(knob)]
-        return widgets.VBox([self.switch(number), *bounds])
+        return Fold(self.switch(number), *bounds)
 
     def control(self, knob: Knob) -> list[widgets.Widget]:
         """A control and, of a budget, the place where a doubtful amount is asked about."""
@@ -90,7 +89,8 @@ class ControlColumn:
     def name_rules(self) -> None:
         """Each fold's heading: what its rule says as the controls stand, or that it is left out."""
         with speaking(self.lang):
-            self.rules.titles = [self.heading(number) for number in self.ruled]
+            for number, fold in self.rules.items():
+                fold.name(self.heading(number))
 
     def heading(self, number: int) -> str:
         sentence = cut(change_rule(self.base.rules[number], number, self.controls.values).sentence(), 400)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 
-import ipywidgets as widgets
 import traitlets as t
+from anywidget import AnyWidget
 
 from planner.base.messages import language, speaking
 from planner.base.units import EXACT, MILIAR, as_written, exact, half_up, rupiah, rupiah_full
 from planner.tables.cells import Refused, points, read_number, read_rupiah, trim
-from planner.views.html import safe
+from planner.views.html import cut
 
 LEAST, MOST = Fraction(1, 2), Fraction(5, 2)  # of the file's money, where a slider of money begins and ends
 STEPS = {"share": Fraction(1, 200), "weight": Fraction(1, 2)}
@@ -85,41 +86,42 @@ def write(kind: str, value: Number) -> str:
     return f"{as_written(round(100 * exact(value), 4))} %" if kind == "share" else as_written(value)
 
 
-class NumberSlider(widgets.VBox):
-    """``value``: as the scenario has it, to the digit; it changes when the slider is let go, or the text entered."""
+class NumberSlider(AnyWidget):
+    """``value``: as the scenario has it, to the digit; it changes when the slider rests, or the text is entered.
 
+    The page may set ``position`` (on the slider) and ``text``; ``note`` stands below them, of a ``refused`` text why.
+    """
+
+    _esm = Path(__file__).with_name("sliders.js").read_text(encoding="utf-8")
+    caption = t.Unicode("").tag(sync=True)
+    low = t.Float().tag(sync=True)
+    high = t.Float().tag(sync=True)
+    step = t.Float().tag(sync=True)
+    position = t.Float().tag(sync=True)
+    text = t.Unicode("").tag(sync=True)
+    note = t.Unicode("").tag(sync=True)
+    refused = t.Bool(False).tag(sync=True)
     value = t.Any()
 
     def __init__(self, scale: Scale, caption: str, value: Number):
         self.scale, self.lang, self.showing = scale, language(), False
-        self.text = widgets.Text(
-            description=caption, tooltip=caption, continuous_update=False, style={"description_width": "148px"},
-            layout={"width": "auto"},
-        )  # fmt: skip
-        low, high = (float(end / scale.shown) for end in (scale.low, scale.high))
-        self.slider = widgets.FloatSlider(
-            min=low, max=high, step=float(scale.step / scale.shown), readout=False, continuous_update=False,
-            tooltip=caption, layout={"width": "auto"},
-        )  # fmt: skip
-        self.note = widgets.HTML()
-        self.note.add_class("planner-amount")
-        super().__init__([self.text, self.slider, self.note], value=value)
-        self.add_class("planner-number")
+        low, high, step = (float(one / scale.shown) for one in (scale.low, scale.high, scale.step))
+        super().__init__(caption=caption, low=low, high=high, step=step, value=value)
         self.show()
-        self.text.observe(self.on_text, "value")
-        self.slider.observe(self.on_slider, "value")
         self.observe(self.show, "value")
+        self.observe(self.on_position, "position")
+        self.observe(self.on_text, "text")
 
     def show(self, _=None) -> None:
         """Slider and text stand where the value is; a value beyond the slider's ends widens it."""
-        self.showing, slider, position = True, self.slider, self.scale.on_slider(self.value)
-        with speaking(self.lang):
-            slider.min, slider.max = min(slider.min, position), max(slider.max, position)
-            slider.value, self.text.value = position, self.scale.write(self.value)
-            self.note.value = safe(self.scale.words(self.value))
+        self.showing, position = True, self.scale.on_slider(self.value)
+        with speaking(self.lang), self.hold_sync():
+            self.low, self.high = min(self.low, position), max(self.high, position)
+            self.position, self.text = position, self.scale.write(self.value)
+            self.note, self.refused = self.scale.words(self.value), False
         self.showing = False
 
-    def on_slider(self, change) -> None:
+    def on_position(self, change) -> None:
         if not self.showing:
             self.value = self.scale.from_slider(change["new"])
 
@@ -131,7 +133,7 @@ class NumberSlider(widgets.VBox):
             try:
                 value = self.scale.read(change["new"])
             except Refused as refused:
-                self.note.value = safe(f"{change['new']}: {refused}")
+                self.note, self.refused = cut(f"{change['new']}: {refused}", 200), True
                 return
         if value == self.value:
             self.show()

@@ -26,8 +26,10 @@ class Toolbar:
             session.saving.name, description=say("workbench.file"), layout={"width": "300px"},
             style={"description_width": "initial"},
         )  # fmt: skip
-        self.kept_name = widgets.Text(placeholder=say("workbench.kept_name"), layout={"width": "150px"})
-        self.kept_name.tooltip = say("workbench.kept_name")
+        self.kept_name = widgets.Text(
+            placeholder=say("workbench.kept_name"), tooltip=say("workbench.kept_name"), layout={"width": "150px"}
+        )
+        self.kept_name.add_class("planner-kept-name")
         plan = [self.undo, self.redo, self.reset, gap(), self.kept_name, self.button("keep", self.keep),
                 self.button("report", lambda: session.saving.report(session.answer, session.lang))]  # fmt: skip
         file = [self.file_name, self.button("save", self.save), self.button("reload", session.reload)]

@@ -19,7 +19,7 @@ def change_strip(before: Plan, scene: Scene) -> Html:
     moves = list(compare.usulan(before, scene.plan))
     of = {kind: [move for move in moves if move["change"] == kind] for kind in KINDS}
     lists = "".join(name_moves(kind, rows, scene) for kind, rows in of.items() if rows)
-    look = 'class="planner-moves" role="status" data-testid="change"'
+    look = 'class="planner-moves" role="status" tabindex="0" data-testid="change"'
     return Html(f"<div {look}><b>{first_line(before, of, scene)}</b>{lists}</div>")
 
 

@@ -53,7 +53,8 @@ def row_svg(row: Row, widest: float) -> str:
     for k, bar in enumerate(row.bars):
         width, top = bar.share * widest, HEAD + k * STEP
         drawn += f'<rect class="{bar.kind}" x="1" y="{top}" width="{width:.1f}%" height="{BAR}"/>'
-        drawn += f'<text x="{width:.1f}%" dx="8" y="{top + BAR - 1}">{safe(bar.text, 60)}</text>' if bar.text else ""
+        clear = width if k else max([width, *(one.share * widest for one in row.marks)])  # of the marks, too
+        drawn += f'<text x="{clear:.1f}%" dx="8" y="{top + BAR - 1}">{safe(bar.text, 60)}</text>' if bar.text else ""
     drawn += "".join(mark(bar, widest) for bar in row.marks)
     height = HEAD + STEP * len(row.bars) + 4
     return f'<svg width="100%" height="{height}" role="img" aria-label="{safe(row.alt, 900)}">{drawn}</svg>'

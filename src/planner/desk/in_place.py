@@ -1,4 +1,4 @@
-"""A question in place: a sentence with two buttons; nothing happens until one of them is pressed."""
+"""What opens in place: a fold below its heading, and a question with two buttons."""
 
 from collections.abc import Callable
 
@@ -8,8 +8,31 @@ from planner.base.messages import say
 from planner.views.html import safe
 
 
+class Fold:
+    """A heading that is pressed to show or hide what is ``inside``; closed at first."""
+
+    def __init__(self, *inside: widgets.Widget):
+        self.title, self.open = "", False
+        self.heading = widgets.Button(layout={"width": "auto"})
+        self.heading.add_class("planner-fold")
+        self.heading.on_click(lambda _: self.turn())
+        self.inside = widgets.VBox(inside, layout={"display": "none"})
+        self.box = widgets.VBox([self.heading, self.inside])
+
+    def name(self, title: str) -> None:
+        """The heading says ``title``, and by its sign whether it is open."""
+        self.title = title
+        self.heading.description = f"{'▾' if self.open else '▸'} {title}"
+
+    def turn(self) -> None:
+        """Open, or closed again."""
+        self.open = not self.open
+        self.inside.layout.display = "" if self.open else "none"
+        self.name(self.title)
+
+
 class Question:
-    """``box`` holds sentence and buttons, and is away while nothing is asked."""
+    """A sentence with two buttons, away while nothing is asked; nothing happens until one of them is pressed."""
 
     def __init__(self) -> None:
         self.text = widgets.HTML()

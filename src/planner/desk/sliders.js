@@ -1,0 +1,49 @@
+// A number under its caption: a slider that speaks when it rests, and a box of text that speaks on Enter.
+
+let numbers = 0; // ids must differ on one page
+
+function made(name, attributes, text = "") {
+  const node = Object.assign(document.createElement(name), {textContent: text});
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  return node;
+}
+
+function render({model, el}) {
+  const id = `planner-number-${++numbers}`;
+  const label = made("label", {for: id}, model.get("caption"));
+  const range = made("input", {type: "range", "aria-label": model.get("caption")});
+  const text = made("input", {type: "text", id, autocomplete: "off", spellcheck: "false", "aria-describedby": `${id}-note`});
+  const note = made("output", {id: `${id}-note`, class: "planner-amount", for: id});
+  const root = made("div", {class: "planner-number", "data-lm-suppress-shortcuts": "true"});
+  root.append(label, range, text, note);
+  el.append(root);
+
+  function show() { // the ends before the position, which they would cut off
+    for (const [key, trait] of [["min", "low"], ["max", "high"], ["step", "step"]]) range.setAttribute(key, model.get(trait));
+    range.value = model.get("position"); // drawn on its nearest step
+    range.setAttribute("aria-valuetext", model.get("text"));
+    text.value = model.get("text");
+    text.setAttribute("aria-invalid", model.get("refused"));
+    note.textContent = model.get("note");
+  }
+
+  function tell(changes) {
+    for (const [trait, value] of Object.entries(changes)) model.set(trait, value);
+    model.save_changes();
+  }
+
+  root.addEventListener("keydown", event => event.stopPropagation()); // or JupyterLab folds a heading by an arrow
+  let resting = null;
+  range.addEventListener("input", () => { // a slider on its way is not asked about, only where it rests
+    clearTimeout(resting);
+    resting = setTimeout(() => tell({position: Number(range.value)}), 300);
+  });
+  text.addEventListener("change", () => tell({text: text.value}));
+  text.addEventListener("keydown", event => event.key === "Enter" && tell({text: text.value}));
+  const heard = ["low", "high", "position", "text", "note", "refused"].map(trait => `change:${trait}`);
+  for (const name of heard) model.on(name, show);
+  show();
+  return () => { clearTimeout(resting); for (const name of heard) model.off(name, show); };
+}
+
+export default {render};
