@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import requires, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from planner.base.errors import PlannerError, shown
 from planner.base.files import code, digest
@@ -105,7 +105,8 @@ def connected(address: str) -> "Client":
 
 def check_alike(client: "Client", address: str) -> None:
     """Raise PlannerError unless scheduler and workers are of this version, and there is a worker."""
-    here, there = version("distributed"), client.get_versions()["scheduler"]["packages"]["distributed"]
+    found_there: Any = client.get_versions()  # typed as a coroutine too, which it is for an asynchronous client alone
+    here, there = version("distributed"), found_there["scheduler"]["packages"]["distributed"]
     if here != there:
         raise PlannerError(say("scale.scheduler", address=shown(address), here=here, there=shown(there)))
     try:

@@ -13,6 +13,7 @@ from planner import views
 from planner.base.messages import say
 from planner.desk.answer_html import head, proof
 from planner.views.html import Html, paragraph
+from planner.views.maps import tile_map
 from planner.views.scene import Scene
 
 
@@ -40,4 +41,4 @@ def kept(html: Html) -> dict[str, str]:
 def picture(scene: Scene) -> Html:
     """What kind of plan it is, what is proven of it, its map and the list of who is funded; nothing in it is live."""
     said = paragraph(proof(scene.plan, True))
-    return Html(f"{views.style()}{head(scene)}{said}{views.tile_map(scene)}{views.chosen(scene) or ''}")
+    return Html(f"{views.style()}{head(scene)}{said}{tile_map(scene)}{views.chosen.body(scene) or ''}")
