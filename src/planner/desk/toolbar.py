@@ -27,7 +27,7 @@ class Toolbar:
             style={"description_width": "initial"},
         )  # fmt: skip
         self.kept_name = widgets.Text(
-            placeholder=say("workbench.kept_name"), tooltip=say("workbench.kept_name"), layout={"width": "150px"}
+            description=say("workbench.kept_name"), layout={"width": "240px"}, style={"description_width": "initial"}
         )
         self.kept_name.add_class("planner-kept-name")
         plan = [self.undo, self.redo, self.reset, gap(), self.kept_name, self.button("keep", self.keep),
