@@ -301,9 +301,8 @@ def parts(scene: Scene) -> pd.DataFrame:
     columns = ["usulan_id", "menu", "part", "worth", "weight"]
     if scene.options is None:
         return pd.DataFrame(columns=columns)
-    table = scene.options.table.drop_duplicates("usulan_id")
-    mine = table[table["kode"].isin(scene.wilayah.members)]
-    weights = {name: weight for name, weight in scene.plan.scenario.weights.items() if weight}
+    mine = scene.options.firsts[scene.options.firsts["kode"].isin(scene.wilayah.members)]
+    weights = scene.plan.scenario.weighed
     records = []
     once = evidence.once(scene) & weights.keys()
     for row in mine.to_dict("records"):

@@ -211,7 +211,7 @@ def reference(name: str) -> pd.DataFrame:
 
 def sources(scene: Scene) -> pd.DataFrame:
     """Which columns the plan rests on: year, definition, source and known weakness, from ``sumber.csv``."""
-    weighed = [name for name, weight in scene.plan.scenario.weights.items() if weight]
+    weighed = scene.plan.scenario.weighed
     named = {fact: label("criteria", name) for name in weighed for fact in FACTS.get(name, ())}
     always = ("ikk", "miskin_ribu", "penduduk", "lat", "petak_x")
     known = reference("sumber").set_index(["tabel", "kolom"], drop=False)
