@@ -102,7 +102,7 @@ QUOTED = (
     "uraian",
     "name",
 )  # a table's own
-SHORT = ("note", "usulan_id", "place")
+SHORT = ("note", "usulan_id", "place", "side")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
     "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",
