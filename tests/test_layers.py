@@ -15,7 +15,7 @@ WINGS = ["base", "tables", "geo", "scenario", "model", "solve", "plan", "answers
 HOMES = {  # a library and the only places that import it
     "pulp": {"solve"}, "highspy": {"solve"}, "cbcbox": {"solve"}, "papermill": {"paper"}, "nbconvert": {"paper"},
     "nbclient": {"paper"}, "nbformat": {"paper"}, "ipykernel": {"paper"}, "ipywidgets": {"desk"}, "anywidget": {"desk"},
-    "typer": {"cli"}, "rich": {"cli", "paper"}, "matplotlib": {"views"}, "geopandas": {"geo"}, "shapely": {"geo"},
+    "typer": {"cli"}, "rich": {"cli", "paper"}, "matplotlib": set(), "geopandas": {"geo"}, "shapely": {"geo"},
     "pyproj": {"geo"}, "pyogrio": {"geo"}, "platformdirs": {"geo"}, "tomlkit": {"scenario"}, "babel": {"base"},
     "distributed": {"base"},
     "python_calamine": {"tables"}, "xlsxwriter": {"paper"}, "bs4": {"paper", "views"},

@@ -269,7 +269,7 @@ def test_without_time_the_lower_end_is_still_certified(monkeypatch):
 def test_a_stopped_clock_leaves_the_interval():
     table, wanted = random_case(3)
     case = case_of(allocate(table, wanted), table)
-    name = next(iter(case.reasons), winners(case.plan)[0])
+    name = next(iter(case.register.records), winners(case.plan)[0])
     stopped = answer(case, name, True, Clock(stopped=True))
     assert stopped.loss == answer(case, name).loss
 
@@ -371,7 +371,7 @@ def test_the_effort_of_an_answer_is_counted_in_nodes_and_not_in_seconds(monkeypa
     monkeypatch.setattr(forced, "maximise", lambda *a: seen.append(a[4]) or real(*a))
     table, wanted = random_case(2)
     case = case_of(allocate(table, wanted), table)
-    names = [*case.reasons, *winners(case.plan)]
+    names = [*case.register.records, *winners(case.plan)]
     first = [answer(case, name).loss for name in names]
     monkeypatch.setattr(forced, "REPAIR_S", 3.0)
     assert [answer(case, name).loss for name in names] == first

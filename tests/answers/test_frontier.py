@@ -205,6 +205,15 @@ def test_the_picture_has_every_plan_at_its_place_and_its_gap_up_to_the_bound():
     assert float(gap["y2"]) < float(gap["y1"]) == curve.y(9)
 
 
+def test_the_picture_holds_whatever_a_plan_could_still_reach():
+    # Rp 12: A + C = 9, of which a preview without a tree bounds no more than 27, far above the LP.
+    made = frontier(THREE, scenario(10 * MILIAR), low=4 * MILIAR, high=12 * MILIAR, points=3, gap=0.0)
+    last = made.points[-1].preview
+    high = replace(made.points[-1], preview=replace(last, bound=last.value * 3))
+    curve = curve_of(replace(made, points=(*made.points[:-1], high)))
+    assert max(curve.up.share(one.best) for one in curve.points) <= 1
+
+
 @pytest.mark.parametrize(
     ("values", "marks"),
     [([4, 12], (4, 6, 8, 10, 12)), ([197.5, 592.5], (100, 200, 300, 400, 500, 600)), ([0], (0, 0.2)),

@@ -53,10 +53,14 @@ def test_an_usulan_whose_ikm_nobody_knows_says_so():
 
 
 def test_the_first_budget_of_those_solved_is_said_and_no_more():
-    assert entering(budgets(False, False, True, True), 1) == "pada pagu yang dihitung, masuk mulai Rp 3"
+    assert entering(budgets(False, False, True, True), 1) == "pada pagu lebih besar yang dihitung, masuk mulai Rp 3"
     # in at 2 but not at 3: winning does not follow the budget one way
     assert "masuk pada Rp 2, tetapi tidak pada setiap pagu di atasnya" in entering(budgets(False, True, False), 1)
-    assert entering(budgets(True, False, False), 1) == "tidak masuk pada satu pun pagu yang dihitung, sampai Rp 3"
+    # in at 1, below the plan's 2: nothing is said of the smaller ones
+    assert (
+        entering(budgets(True, False, False), 2)
+        == "tidak masuk pada satu pun pagu lebih besar yang dihitung, sampai Rp 3"
+    )
     assert entering(budgets(True, False), 2) == ""
     assert entering(budgets(False, True, proven=False), 1).endswith("belum terbukti)")
 

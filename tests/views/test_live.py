@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from pages import HOSTILE, MILIAR, Page, candidates, plan
 
 from planner.answers.compare import compare
 from planner.views.change_map import Contrast
 from planner.views.change_strip import change_strip, frames
-from planner.views.live_bars import Served, count_served, live_bars
+from planner.views.live_bars import Served, count_served, live_bars, servable
 from planner.views.side_by_side import side_by_side
 
 OTHER = {"11.03-pembangunan": 9 * MILIAR, "51.01-revitalisasi": 3 * MILIAR}  # 11.05 and 91.15 are out, 51.01 is in
@@ -48,6 +49,13 @@ def test_unknown_ikm_is_counted_and_said(scene):
 
     assert count_served(scene.plan, usulan) == Served(two, 1)
     assert "(+ 1 usulan tanpa angka IKM)" in Served(two, 1).sentence() and "tanpa" not in Served(two, 0).sentence()
+
+
+def test_no_plan_serves_more_ikm_than_all_usulan_would():
+    # 20 and 30 in one kabupaten, 10 in another: 60 of usulan, 40 where a kabupaten wins with one menu only
+    rows = pd.DataFrame({"kode": ["11.03", "11.03", "51.01"], "ikm": [20, 30, 10]}).astype({"ikm": "Int64"})
+    made = [replace(candidates(), usulan=rows, modelled=modelled) for modelled in (False, True)]
+    assert [servable(one) for one in made] == [60, 40]
 
 
 def test_a_move_is_told_by_names_money_and_ikm(scene):

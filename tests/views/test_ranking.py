@@ -87,6 +87,8 @@ def test_a_price_that_is_not_proven_says_its_gap():
     content = made_up(scene.plan)
     content["points"][-1]["goals"][0]["gap"] = 0.0123
     assert "sampai 1,23 %" in evidence.floor_price(replace(scene, whatif=content))
+    content["points"][-1]["goals"][0]["gap"] = 0.00001  # a gap is never told smaller than it is
+    assert "sampai 0,001000 %" in evidence.floor_price(replace(scene, whatif=content))
 
 
 def test_what_was_really_given_stands_beside_the_packages():

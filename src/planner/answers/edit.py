@@ -37,7 +37,7 @@ class Effect(Change):
     def sentences(self) -> Iterator[str]:
         """Whether the plan as it stands may take the edit, what it would break, and what it costs."""
         if self.gated:
-            reason = self.case.reasons[self.usulan_id]["reason"][language()]
+            reason = self.case.register.records[self.usulan_id]["reason"][language()]
             yield say(f"edit.gated_{'idle' if self.legal else 'in'}", reason=reason)
             return
         if self.kind == "volume" and not self.funded:
@@ -92,7 +92,7 @@ def consider(case: Case, edit: Edit, exact: bool = False, clock: Clock | None = 
 
 def out_of_reach(case: Case, edit: Edit) -> Effect:
     """The answer for an usulan that a gate took out: it cannot be locked in, anything else changes nothing."""
-    gate, idle = case.reasons[edit.usulan_id], edit.kind != "lock_in"
+    gate, idle = case.register.records[edit.usulan_id], edit.kind != "lock_in"
     breaks = [] if idle else [{"row": gate["rule"], "sentence": gate["reason"]}]
     return Effect(
         case=case, edit=edit, usulan_id=edit.usulan_id, kind=edit.kind, funded=False, gated=True, legal=idle,

@@ -125,7 +125,7 @@ def answer(case: Case, usulan_id: str, exact: bool = False, clock: Clock | None 
     """
     funded = usulan_id in case.winners(case.x)
     check_known(case, usulan_id)
-    kind = "funded" if funded else case.reasons[usulan_id]["kind"]
+    kind = "funded" if funded else case.register.records[usulan_id]["kind"]
     options = np.flatnonzero(case.problem.options.table["usulan_id"] == usulan_id)
     if not len(options):
         return Explanation(case=case, usulan_id=usulan_id, funded=funded, kind=kind, loss=None)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from planner.answers.counts import OUTSIDE
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import in_each, language, say
 from planner.base.units import EXACT, number, percent, rupiah
@@ -101,7 +102,7 @@ def problem_without(problem: Problem, plan: Plan, rule: int) -> Problem | None:
 def gates_of(plan: Plan) -> pd.Series:
     """The number of the rule that took each usulan out, of those that a gate took out."""
     rows = plan.not_funded
-    return rows[rows["kind"].isin(("gate", "open", "refused"))]["rule"].map(plan.scenario.rule_number)
+    return rows[rows["kind"].isin(OUTSIDE)]["rule"].map(plan.scenario.rule_number)
 
 
 def reach_rp(problem: Problem, plan: Plan) -> int:

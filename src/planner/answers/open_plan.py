@@ -61,11 +61,6 @@ class Case:
 
         return Relaxation(self.problem, self.cost)
 
-    @cached_property
-    def reasons(self) -> dict[str, dict]:
-        """usulan -> its record in ``not_funded``."""
-        return {record["usulan_id"]: record for record in self.plan["not_funded"]}
-
     def winners(self, x: np.ndarray) -> set[str]:
         return set(self.problem.winners(x))
 
@@ -92,7 +87,7 @@ def case_of(plan: Plan, candidates: Candidates, whatif: WhatIfFile | None = None
 
 def check_known(case: Case, usulan_id: str) -> None:
     """Raise PlannerError with the nearest right name for an usulan that the plan does not know."""
-    names = [*case.winners(case.x), *case.reasons]
+    names = [*case.winners(case.x), *case.register.records]
     if usulan_id not in names:
         kind = label("columns", "usulan_id")
         raise PlannerError(say("errors.unknown", kind=kind, name=shown(usulan_id), hint=hint(usulan_id, names)))

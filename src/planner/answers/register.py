@@ -80,9 +80,7 @@ class Register:
     def known(self) -> dict[str, Someone]:
         """Every usulan of the plan's tables by its id."""
         candidates, every = self.options.candidates, self.options.every
-        lines = candidates.rincian
-        asked = (lines["harga_satuan_rp"].astype("int64") * lines["volume"].astype("int64")).groupby(lines["usulan_id"])
-        amounts = asked.sum().to_dict() | dict(self.plan.funded[["usulan_id", "amount_rp"]].values)
+        amounts = candidates.asked_rp.to_dict() | dict(self.plan.funded[["usulan_id", "amount_rp"]].values)
         nama = dict(zip(candidates.kabupaten["kode"], candidates.kabupaten["nama"], strict=True))
         columns = (every[name] for name in ("usulan_id", "kode", "menu", "ikm"))
         return {
@@ -140,7 +138,7 @@ class Register:
     @cached_property
     def facts(self) -> dict[str, dict]:
         """The first option of each usulan with all its columns."""
-        table = self.options.table.drop_duplicates("usulan_id")
+        table = self.options.firsts
         return dict(zip(table["usulan_id"], table.to_dict("records"), strict=True))
 
     def compared(self, usulan_id: str) -> list[Compared]:
@@ -152,7 +150,7 @@ class Register:
         if rival is None or usulan_id not in self.facts:
             return []
         own, other = self.facts[usulan_id], self.facts[rival]
-        weights = {name: weight for name, weight in self.plan.scenario.weights.items() if weight}
+        weights = self.plan.scenario.weighed
         found = [
             Compared(name, *values(own, other, f"{name}_nilai", MICRO), 1.0, weight / sum(weights.values()))
             for name, weight in weights.items()
@@ -177,7 +175,7 @@ def scaled(name: str, own: float | None, rival: float | None) -> Compared:
 def ratios(plan: Plan, options: Options) -> pd.DataFrame:
     """Cost, score and the first goal's column per Rp 1 miliar of every usulan's first option, at what it may have."""
     goal = plan.scenario.goals[0].column
-    table = options.table.drop_duplicates("usulan_id")
+    table = options.firsts
     scale = MICRO if goal in options.MICRO_COLUMNS else 1
     worth = options.column(goal)[table.index].astype("float64").fillna(0) / scale
     if not plan.scenario.goals[0].given and (left := kept(options)) is not None:

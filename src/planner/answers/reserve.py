@@ -91,7 +91,7 @@ def reserve(case: Case) -> list[Standby]:
     found = []
     for place, (option, rp, gain) in enumerate(zip(queue.options.tolist(), amounts, queue.gains, strict=True), start=1):
         row = table.iloc[option]
-        why, worth = case.reasons[row["usulan_id"]], case.cost.whole_points(gain)
+        why, worth = case.register.records[row["usulan_id"]], case.cost.whole_points(gain)
         own = row["usulan_id"], row["kode"], names[row["kode"]], row["menu"], rp, int(row["score"]), int(row["chance"])
         share_of_plan = worth / (abs(case.goal["stage_value"]) or 1)
         found.append(Standby(place, *own, worth, share_of_plan, why["kind"], why["reason"]))

@@ -59,7 +59,7 @@ class Standing:
         return say(key, usulan=self.who.sentence(), entry=entry)
 
     def entry(self) -> str:
-        """'pada pagu yang dihitung, masuk mulai Rp 434,5 miliar'; '' where none was solved, or none could help.
+        """'pada pagu lebih besar yang dihitung, masuk mulai Rp 434,5 miliar'; '' where none was solved or helps.
 
         Winning does not follow the budget one way, so no more is said than what was solved.
         """

@@ -2,7 +2,7 @@
 
 import errno
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -132,6 +132,12 @@ def like(word: str, others: list[str]) -> str:
         if not (word.endswith(near) and more >= 2) and not (word.startswith(near) and more >= 3):
             return near
     return next((other for other in others if len(word) >= 3 and other.startswith(word)), "")
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """The first names as in ``shown``, and how many more."""
+    first, more = ", ".join(map(shown, names[:most])), len(names) - most
+    return first if more <= 0 else say("explain.more", names=first, count=more)
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -54,6 +54,12 @@ class Candidates:
         return self.usulan[:0] if self.modelled else self.usulan, self.kabupaten, self.juknis
 
     @property
+    def asked_rp(self) -> pd.Series:
+        """What each usulan asks for, in whole rupiah, by its id."""
+        cost = self.rincian["harga_satuan_rp"].astype("int64") * self.rincian["volume"].astype("int64")
+        return cost.groupby(self.rincian["usulan_id"]).sum()
+
+    @property
     def synthetic(self) -> bool:
         """Whether any input is stamped 'data sintetis'."""
         return any(table["synthetic"] for table in self.inputs)

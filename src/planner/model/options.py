@@ -55,6 +55,11 @@ class Options:
         return self.table["ta"].to_numpy(np.int64)
 
     @cached_property
+    def firsts(self) -> pd.DataFrame:
+        """The first option of each usulan."""
+        return self.table.drop_duplicates("usulan_id")
+
+    @cached_property
     def years(self) -> list[int]:
         return sorted(self.budget_rp)
 

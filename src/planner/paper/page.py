@@ -76,7 +76,7 @@ def words(lang: str, seals: str, version: str, bundle: str) -> dict[str, str]:
 def scripts_of(shown: tuple[str, ...], bundle: str) -> list[str]:
     """Our scripts that a page runs: the switch where there are two languages, and what a report can do."""
     asked = ["switch.js"] * (len(shown) > 1) + ["report.js"] * bool(bundle)
-    return [file.read_text(encoding="utf-8") for name in asked if (file := PACKAGE / "paper" / name).exists()]
+    return [(PACKAGE / "paper" / name).read_text(encoding="utf-8") for name in asked]
 
 
 def script_hash(script: str) -> str:

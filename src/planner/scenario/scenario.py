@@ -135,6 +135,11 @@ class Scenario(BaseModel, frozen=True, extra="forbid"):
         return next(iter(self.budget_rp))
 
     @property
+    def weighed(self) -> dict[str, float]:
+        """The criteria that count, with their weights."""
+        return {name: weight for name, weight in self.weights.items() if weight}
+
+    @property
     def rule_names(self) -> list[str]:
         """What a plan calls each rule, and how the names of its rows begin: ``SpendBand:2``."""
         return [f"{rule.rule}:{number}" for number, rule in enumerate(self.rules)]

@@ -97,11 +97,11 @@ def classes(here: Contrast, other: str) -> dict[str, str]:
 
 def cell(here: Contrast, other: str, one) -> str:
     """A cell with its tooltip: name, what became of it, and the money before and after."""
-    size, own, kind = maps.FAR, one.otonom == "ya", one.change if one.change in CHANGES else ""
+    own, kind = one.otonom == "ya", one.change if one.change in CHANGES else ""
     fill = f"url(#c-{kind})" if kind else maps.GREY if own else "#fff"
     line = "" if own else ' stroke="#767b82"'
-    place = f'x="{one.x + 1}" y="{one.y + 1}" width="{size - 2}" height="{size - 2}"'
     tip = say(f"compare.{kind}" if kind else "compare.neither" if own else "views.not_autonomous")
     if kind not in ("", "stays") and len(rows := here.comparison.of("kabupaten", other, kode=one.kode)):
         tip += f": {rupiah(int(rows['before_rp'].iat[0]))} → {rupiah(int(rows['after_rp'].iat[0]))}"
-    return f'<g><title>{safe(f"{cut(one.nama, 80)}: {tip}", 300)}</title><rect {place} rx="2" fill="{fill}"{line}/></g>'
+    box = maps.square(one, maps.FAR, f'fill="{fill}"{line}')
+    return f"<g><title>{safe(f'{cut(one.nama, 80)}: {tip}', 300)}</title>{box}</g>"

@@ -42,9 +42,13 @@ def bar_chart(title: str, rows: Sequence[Row], look: str = "", keys: Sequence[tu
 
 def figure(title: str, drawn: str, look: str, keys: Sequence[tuple[str, str]] = ()) -> Html:
     """A picture below its title and its legend."""
-    told = "".join(f'<span><span class="key {kind}"></span>{safe(meaning)}</span>' for kind, meaning in keys)
-    legend = f' <span class="legend">{told}</span>' if keys else ""
+    legend = f' <span class="legend">{samples(keys)}</span>' if keys else ""
     return Html(f'<figure class="{look}"><figcaption><b>{safe(title)}</b>{legend}</figcaption>{drawn}</figure>')
+
+
+def samples(keys: Sequence[tuple[str, str]]) -> str:
+    """A legend's samples: kind of the look, meaning."""
+    return "".join(f'<span><span class="key {kind}"></span>{safe(meaning)}</span>' for kind, meaning in keys)
 
 
 def row_svg(row: Row, widest: float) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from planner.answers.compare import Comparison
-from planner.base.errors import shown
+from planner.base.errors import first_of
 from planner.base.messages import label, language, say
 from planner.base.units import gap_percent, number, rupiah, rupiah_full, signed
 from planner.scenario.goals import amount, title
@@ -46,7 +46,7 @@ def sentences(comparison: Comparison) -> Iterator[str]:
         for change in ("enters", "leaves", "changes"):
             names = list(comparison.of("usulan", other, change=change)["usulan_id"])
             if names:
-                yield f"  {say(f'compare.{change}')}: {list_names(names)}"
+                yield f"  {say(f'compare.{change}')}: {first_of(names, NAMED)}"
         for by in ("menu", "pulau", "provinsi"):
             rows = comparison.of("totals", other, by=by)
             parts = [f"{group(by, key)} {signed(int(rp), rupiah)}" for key, rp in moves_of(rows) if rp]
@@ -63,11 +63,6 @@ def moves_of(rows: pd.DataFrame) -> Iterable[tuple[str, int]]:
 
 def group(by: str, key: str) -> str:
     return label("menu", key) if by == "menu" else key
-
-
-def list_names(names: list[str]) -> str:
-    first = ", ".join(shown(name) for name in names[:NAMED])
-    return first if len(names) <= NAMED else say("explain.more", names=first, count=len(names) - NAMED)
 
 
 def first_screen(here: Contrast) -> Html:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from planner.base.messages import label, say
-from planner.base.units import MICRO, number, percent, rupiah
+from planner.base.units import MICRO, gap_percent, number, percent, rupiah
 from planner.model.candidates import Candidates
 from planner.plan.whatif_file import place_of
 from planner.scenario.chance import FACTORS, also_factors
@@ -22,7 +22,7 @@ def ranking(scene: Scene) -> str:
     goal = scene.plan.scenario.goals[0]
     if goal.column != "benefit":
         return say("evidence.by_goal", goal=goal.sentence().rstrip("."))
-    weights = {name: weight for name, weight in scene.plan.scenario.weights.items() if weight}
+    weights = scene.plan.scenario.weighed
     parts = [f"{label('criteria', name)} {percent(w / sum(weights.values()), 0)}" for name, w in weights.items()]
     factors = once(scene)
     again = [label("criteria", name) for name in weights if name in factors]
@@ -73,7 +73,7 @@ def floor_price(scene: Scene) -> str:
         ), other=number(other),
     )  # fmt: skip
     gap = max(without["goals"][0]["gap"] or 0.0, goal["gap"] or 0.0)
-    return said + (" " + say("evidence.floor_open", gap=percent(gap, 2)) if gap else "")
+    return said + (" " + say("evidence.floor_open", gap=gap_percent(gap)) if gap else "")
 
 
 def table_of(candidates: Candidates) -> pd.DataFrame:
@@ -94,10 +94,8 @@ def ticket_sizes(candidates: Candidates) -> Html:
     program = tables.reference("program")
     year = program[(program["tahun"] == GIVEN[0]) & (program["cakupan"] == GIVEN[1])].set_index("butir")
     money, regions = int(year.at["pagu", "nilai_rp"]), int(year.at["daerah", "nilai"])
-    lines = candidates.rincian.assign(rp=lambda t: t["harga_satuan_rp"] * t["volume"])
-    cost = lines.groupby("usulan_id")["rp"].sum()
     menus = candidates.usulan.set_index("usulan_id")["menu"]
-    means = {menu: int(cost[menus.index[menus == menu]].mean()) for menu in MENUS}
+    means = {menu: int(candidates.asked_rp[menus.index[menus == menu]].mean()) for menu in MENUS}
     rows = [(say("evidence.given", ta=GIVEN[0], money=rupiah(money), regions=number(regions)), money // regions)]
     rows += [(say("evidence.package", menu=label("menu", menu)), mean) for menu, mean in means.items()]
     frame = pd.DataFrame(rows, columns=["measure", "amount_rp"])

@@ -6,7 +6,7 @@ from typing import overload
 import pandas as pd
 
 from planner.answers.frontier import Frontier, NextMiliar
-from planner.base.errors import shown
+from planner.base.errors import first_of
 from planner.base.messages import label, say
 from planner.base.units import MICRO, exact, gap_percent, number
 from planner.scenario import goals
@@ -129,7 +129,8 @@ def curve_of(made: Frontier) -> Curve:
         points.append(Point(at, unit(made, found.value), unit(made, best)))
     now = sum(made.scenario.budget_rp.values()) / scale if made.by == BUDGET else None
     places = [p.at / scale for p in made.points]
-    up = round_axis(goal_title(made), [value for _, value in bound] + [one.value for one in points] or [0])
+    worth = [v for _, v in bound] + [v for one in points for v in (one.value, one.best)]
+    up = round_axis(goal_title(made), worth or [0])
     across = round_axis(axis(made), [*places, now] if now is not None else places)
     return Curve(across, up, points, bound, [p.at / scale for p in made.points if p.infeasible], now)
 
@@ -161,6 +162,4 @@ def ends(found: NextMiliar, point: int) -> tuple[float, float]:
 
 
 def some(names: tuple[str, ...]) -> str:
-    """The first names, and how many more."""
-    first, more = ", ".join(shown(name) for name in names[:NAMED]), len(names) - NAMED
-    return first or "–" if more <= 0 else say("explain.more", names=first, count=more)
+    return first_of(names, NAMED) or "–"

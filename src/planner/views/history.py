@@ -198,7 +198,7 @@ def menu_past() -> str:
 
 def of_funded(scene: Scene, options: Options) -> pd.DataFrame:
     """The funded usulan with what their tables say: ``ikm``, ``tenaga_kerja_target``, ``pulau``; ``chance`` as 0-1."""
-    asked = options.table.drop_duplicates("usulan_id").set_index("usulan_id")
+    asked = options.firsts.set_index("usulan_id")
     rows = scene.all_funded[["usulan_id", "kode", "pulau", "sentra_id", "chance"]]
     numbers = {
         name: pd.to_numeric(rows["usulan_id"].map(asked[name]), errors="coerce")

@@ -36,9 +36,8 @@ def idle_table(scene: Scene) -> pd.DataFrame:
     usulan = source.usulan[source.usulan["status_sentra"].isin(IDLE)]
     rows = usulan[usulan["kode"].isin(scene.wilayah.members)].set_index("usulan_id", drop=False)
     lines = agreed_lines(scene.plan, source)
-    asked = (lines["volume"].astype("int64") * lines["harga_satuan_rp"].astype("int64")).groupby(lines["usulan_id"])
     given = lines["amount_rp"].groupby(lines["usulan_id"]).sum()
-    own = given.where(given > 0, asked.sum()).reindex(rows.index)
+    own = given.where(given > 0, source.asked_rp).reindex(rows.index)
     ikm = rows["ikm"].astype("float64")
     frame = pd.DataFrame({
         "usulan_id": rows.index, "nama": rows["kode"].map(scene.names),

@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.base.messages import say
 from planner.base.units import number, percent
+from planner.model.candidates import Candidates
 from planner.plan.plan import Plan
 from planner.views import need, tables
 from planner.views.charts import Bar, Row, bar_chart
@@ -63,13 +64,18 @@ def row_with_mark(name: str, bars: tuple[Bar, ...], kept: float | None, longest:
 
 def ikm_row(scene: Scene, kept: Plan | None) -> Row | None:
     """The IKM served of those that all usulan would serve; None without the tables, or where no usulan tells any."""
-    if scene.full is None:
+    if scene.source is None:
         return None
-    usulan = scene.full.source.usulan
-    whole = float(need.ikm_by_province(scene.full.options, scene.kabupaten).sum())
+    usulan, whole = scene.source.usulan, servable(scene.source)
     own, other = count_served(scene.plan, usulan), None if kept is None else count_served(kept, usulan)
-    bars = (Bar("people", own.ikm / max(whole, 1), own.sentence()),)
+    bars = (Bar("people", own.ikm / (whole or 1), own.sentence()),)
     return row_with_mark(say("live.served"), bars, None if other is None else other.ikm / whole) if whole else None
+
+
+def servable(source: Candidates) -> int:
+    """The IKM behind all usulan; of a modelled kabupaten, that can win with one menu only, those behind the larger."""
+    ikm = source.usulan.groupby("kode")["ikm"]
+    return int((ikm.max() if source.modelled else ikm.sum()).sum())
 
 
 def province_row(scene: Scene, kept: Scene | None) -> Row:

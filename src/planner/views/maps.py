@@ -10,6 +10,7 @@ from planner.base.messages import label, say
 from planner.base.units import rupiah
 from planner.plan.plan import menu_counts
 from planner.scenario.rules.by_hand import Lock
+from planner.views.charts import samples
 from planner.views.html import Html, cut, safe
 from planner.views.scene import Scene
 
@@ -166,8 +167,7 @@ def one_cell(scene: Scene, cell, size: int) -> str:
     fill = FILLS[cell.menu] if cell.menu else GREY if own else "#fff"
     line = f' stroke="{INK}" stroke-width="2"' if cell.locked else "" if own else ' stroke="#767b82"'
     faint = "" if cell.inside else ' opacity=".35"'
-    place = f'x="{cell.x + 1}" y="{cell.y + 1}" width="{size - 2}" height="{size - 2}"'
-    box = f'<rect {place} rx="2" fill="{fill}"{line}{faint}/>'
+    box = square(cell, size, f'fill="{fill}"{line}{faint}')
     if cell.menu:
         box += f'<use href="#t-{cell.menu}" x="{cell.x + 1}" y="{cell.y + 1}"{faint}/>'
     dot = ""
@@ -177,6 +177,10 @@ def one_cell(scene: Scene, cell, size: int) -> str:
         dot = f'<circle {place} fill="#fff" stroke="{INK}" stroke-width="1.4"{faint}/>'
     text = "" if size == FAR else cell_name(cell)
     return f"<g><title>{safe(tooltip(scene, cell), 300)}</title>{box}{dot}{text}</g>"
+
+
+def square(cell, size: int, look: str) -> str:
+    return f'<rect x="{cell.x + 1}" y="{cell.y + 1}" width="{size - 2}" height="{size - 2}" rx="2" {look}/>'
 
 
 def cell_name(cell) -> str:
@@ -225,8 +229,7 @@ def legend(scene: Scene) -> str:
 
 def key_list(items: list[tuple[str, str]]) -> str:
     """The legend of (class of the sample, meaning) pairs."""
-    keys = "".join(f'<span><span class="key {kind}"></span>{safe(meaning)}</span>' for kind, meaning in items)
-    return f'<figcaption class="legend">{keys}</figcaption>'
+    return f'<figcaption class="legend">{samples(items)}</figcaption>'
 
 
 def tile_alt(scene: Scene) -> str:

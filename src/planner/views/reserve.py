@@ -71,7 +71,7 @@ def reserve_table(scene: Scene) -> pd.DataFrame:
     rows["cause"] = [cause(scene, *row) for row in zip(rows["kind"], rows["rule"], rows["reason"], strict=True)]
     wanted = ["place", "nama", "provinsi", "usulan_id"]
     if scene.options is not None:
-        own = scene.options.table.drop_duplicates("usulan_id")[["usulan_id", "menu", "amount_rp", "chance"]]
+        own = scene.options.firsts[["usulan_id", "menu", "amount_rp", "chance"]]
         rows, wanted = rows.merge(own, on="usulan_id", how="left"), [*wanted, "menu", "amount_rp", "chance"]
     return rows[["kode", *worth_showing(scene, [*wanted, "cause"])]]
 

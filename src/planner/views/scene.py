@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from planner.answers.counts import Counts, count
+from planner.answers.counts import OUTSIDE, Counts, count
 from planner.answers.edit_log import Log, read_log
 from planner.answers.outcomes import outcomes
 from planner.base.errors import PlannerError
@@ -53,7 +53,7 @@ class Scene:
 
     # how far a kind of reason is from being funded
     RANK: ClassVar = {"price": 0, "tie": 1, "rule": 2, "open": 3, "gate": 4, "refused": 5, "later": 6}
-    GATES: ClassVar = ("open", "gate", "refused")
+    GATES: ClassVar = OUTSIDE
 
     @cached_property
     def here(self) -> pd.DataFrame:

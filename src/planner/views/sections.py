@@ -15,7 +15,6 @@ from planner.base.units import MICRO, number, percent, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
 from planner.scenario.goals import title as goal_title
 from planner.views import evidence, limits, need, tables, text
-from planner.views import sections as score
 from planner.views.choropleth import choropleth
 from planner.views.equity import provinces
 from planner.views.html import UNKNOWN, Html, cut, paragraph, safe, table
@@ -155,8 +154,7 @@ def capital(text_: str) -> str:
 @section("score", open_for=("kabupaten",))
 def made_of(scene: Scene) -> Html | None:
     """Criteria, weights and factors of one kabupaten's usulan."""
-    frame = score.parts(scene) if scene.wilayah.kind == "kabupaten" else score.parts(scene).head(0)
-    if frame.empty:
+    if scene.wilayah.kind != "kabupaten" or (frame := parts(scene)).empty:
         return None
     observed = any(map(island_of, scene.plan.scenario.assumptions))
     note = paragraph(say("monitor.cell_used"), "note") if observed else ""
@@ -303,9 +301,8 @@ def parts(scene: Scene) -> pd.DataFrame:
     columns = ["usulan_id", "menu", "part", "worth", "weight"]
     if scene.options is None:
         return pd.DataFrame(columns=columns)
-    table = scene.options.table.drop_duplicates("usulan_id")
-    mine = table[table["kode"].isin(scene.wilayah.members)]
-    weights = {name: weight for name, weight in scene.plan.scenario.weights.items() if weight}
+    mine = scene.options.firsts[scene.options.firsts["kode"].isin(scene.wilayah.members)]
+    weights = scene.plan.scenario.weighed
     records = []
     once = evidence.once(scene) & weights.keys()
     for row in mine.to_dict("records"):

@@ -107,13 +107,6 @@ def cause(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     return f"{text}: {rule.sentence().rstrip('.') if rule else ''}" + (f" ({group})" if group else "")
 
 
-def with_blame(scene: Scene) -> pd.DataFrame:
-    """The wilayah's unfunded usulan with ``blame``: what keeps each out, in words that many of them share."""
-    rows = scene.not_funded
-    told = zip(rows["kind"], rows["rule"], rows["reason"], strict=True)
-    return rows.assign(blame=[blame(scene, *row) for row in told])
-
-
 def blame(scene: Scene, kind: str, row: str | None, reason: dict) -> str:
     """Like ``cause``, a gate by its rule: not what one usulan lacks, but what is asked of all."""
     rule = rule_of(scene, row) if kind in scene.GATES else None
@@ -218,7 +211,7 @@ def reference(name: str) -> pd.DataFrame:
 
 def sources(scene: Scene) -> pd.DataFrame:
     """Which columns the plan rests on: year, definition, source and known weakness, from ``sumber.csv``."""
-    weighed = [name for name, weight in scene.plan.scenario.weights.items() if weight]
+    weighed = scene.plan.scenario.weighed
     named = {fact: label("criteria", name) for name in weighed for fact in FACTS.get(name, ())}
     always = ("ikk", "miskin_ribu", "penduduk", "lat", "petak_x")
     known = reference("sumber").set_index(["tabel", "kolom"], drop=False)

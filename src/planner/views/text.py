@@ -214,7 +214,7 @@ def data_date(scene: Scene) -> str:
     years = tables.reference("sumber").set_index(["tabel", "kolom"])["tahun"].to_dict()
     own = scene.kabupaten["tpt_tahun"]
     years["kabupaten.csv", "tpt_pct"] = "–".join(str(int(y)) for y in sorted({own.min(), own.max()}))
-    facts = {name: FACTS[name][0] for name in FACTS if scene.plan.scenario.weights.get(name)}
+    facts = {name: FACTS[name][0] for name in FACTS if name in scene.plan.scenario.weighed}
     told = {name: tables.year(years[f"{table}.csv", column]) for name, (table, column) in facts.items()}
     parts = [f"{label('criteria', name)} {when}" for name, when in told.items()]
     ikk = years["kabupaten.csv", "ikk"]

@@ -320,11 +320,11 @@ def blank_cell(cell, size: int) -> str:
     own = cell.otonom == "ya"
     fill, line = (maps.GREY, "") if own else ("#fff", ' stroke="#767b82"')
     said = f"{cut(cell.nama, 80)}: {say('views.not_chosen' if own else 'views.not_autonomous')}"
-    place = f'x="{cell.x + 1}" y="{cell.y + 1}" width="{size - 2}" height="{size - 2}"'
     key = f' data-kode="{safe(cell.kode)}"' if own and cell.inside else ""
     faint = "" if cell.inside else ' opacity=".35"'
+    box = maps.square(cell, size, f'fill="{fill}"{line}{faint}')
     text = "" if size == maps.FAR else maps.cell_name(cell)
-    return f'<g{key}><title>{safe(said, 300)}</title><rect {place} rx="2" fill="{fill}"{line}{faint}/>{text}</g>'
+    return f"<g{key}><title>{safe(said, 300)}</title>{box}{text}</g>"
 
 
 def blank_table(scene: Scene) -> Html:
