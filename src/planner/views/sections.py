@@ -168,8 +168,8 @@ def points(scene: Scene) -> Html | None:
 
 
 def furthest(scene: Scene) -> str:
-    """Who gets most and least beside the need, among the groups of the wilayah; of a smaller one, its shares."""
-    by = need.GROUPS.get(scene.wilayah.kind, ("",))[0]
+    """Who gets most and least beside the need, among the provinces of the wilayah; of a smaller one, its shares."""
+    by = need.GROUPS.get(scene.wilayah.kind, ("",))[-1]
     if not by or scene.funded.empty:
         shares = {
             "money": scene.funded["amount_rp"].sum() / max(scene.plan.spent_rp, 1),
