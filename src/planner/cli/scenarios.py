@@ -59,6 +59,8 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     from planner.model.candidates import read_candidates
     from planner.paper.run_files import Journal, kept_plan, write_diagnosis, write_run
     from planner.plan.allocate import allocate
+    from planner.plan.certify import write_certificate
+    from planner.plan.folder import RunFolder
     from planner.scenario.assumptions import expired
     from planner.scenario.scenario import read_scenario
 
@@ -72,11 +74,14 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     with interruptible(clock):
         try:
             with common.progress() as told:
-                plan = allocate(read_candidates(scenario), scenario, told, clock)
+                candidates = read_candidates(scenario)
+                plan = allocate(candidates, scenario, told, clock)
         except InfeasibleError as error:
             write_diagnosis(folder, error.diagnosis)
             raise
         write_run(folder, plan, journal)
+        if not clock.stopped:
+            write_certificate(RunFolder.of(folder), candidates)
     tell_plan(plan, scenario)
     return clock.stopped
 

@@ -33,7 +33,7 @@ def first_screen(scene: Scene) -> Html:
         f'<p class="head">{safe(text.headline(scene))}</p><ul class="numbers">{numbers}</ul>'
         f'<p>{safe(binds, 1500)}</p><p class="made">{safe(evidence.ranking(scene), 1500)}</p>'
         + (f'<ul class="warnings">{warned}</ul>' if warned else "")
-        + f'<p class="small">{safe(text.status_line(scene))} {safe(text.data_date(scene))}</p></header>'
+        + f'<p class="small">{safe(text.proof(scene))} {safe(text.data_date(scene))}</p></header>'
     )
 
 
