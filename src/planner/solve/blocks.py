@@ -115,10 +115,10 @@ def find_prices(apart: Apart, start: np.ndarray | None, rounds: int = ROUNDS) ->
         bound = price_blocks(apart, engines, price, plans)
         if bound < best.bound:
             best = Priced(price, bound, plans)
-        reached, dual = master(apart, plans)
-        if best.bound - reached <= NEAR * abs(best.bound):
+        mixed = mixture(apart, plans)
+        if best.bound - mixed.reached <= NEAR * abs(best.bound):
             break
-        price = apart.usable(STEADY * best.price + (1 - STEADY) * dual)
+        price = apart.usable(STEADY * best.price + (1 - STEADY) * mixed.price)
     return best
 
 
@@ -159,25 +159,39 @@ def price_blocks(apart: Apart, engines: list[highspy.Highs], price: np.ndarray, 
     return bound
 
 
-def master(apart: Apart, plans: list[list[np.ndarray]]) -> tuple[float, np.ndarray]:
-    """The best mixture of the blocks' plans within the coupling rows, and the prices of these."""
+@dataclass(frozen=True)
+class Mixture:
+    """Plans of blocks as a problem of its own: one column each, one row for each block's choice.
+
+    ``reached``, ``price``: what they have together when they may be mixed, and the prices of the coupling rows then.
+    """
+
+    model: Model
+    reached: float
+    price: np.ndarray
+
+
+def mixture(apart: Apart, plans: list[list[np.ndarray]]) -> Mixture:
+    """The mixture of plans, of each block at least one."""
     model, rows, helpers = apart.model, apart.coupling, np.flatnonzero(apart.block < 0)
     matrix = sparse.csr_array(model.matrix[rows])
-    built = [matrix[:, columns] @ np.stack(own).T for (columns, _), own in zip(apart.parts, plans, strict=True)]
-    worth = [np.stack(own) @ model.cost[columns] for (columns, _), own in zip(apart.parts, plans, strict=True)]
+    stacks = [np.stack(own) for own in plans]
+    built = [
+        sparse.csr_array(matrix[:, columns] @ own.T) for (columns, _), own in zip(apart.parts, stacks, strict=True)
+    ]
+    worth = [own @ model.cost[columns] for (columns, _), own in zip(apart.parts, stacks, strict=True)]
     one = sparse.block_diag([sparse.csr_array(np.ones((1, len(own)))) for own in plans])
-    one = sparse.hstack([one, sparse.csr_array((len(plans), len(helpers)))])
-    above = sparse.hstack([sparse.csr_array(np.hstack(built)), matrix[:, helpers]])
-    cost = np.concatenate([*worth, model.cost[helpers]])
-    most = np.append(np.full(len(cost) - len(helpers), np.inf), model.column_upper[helpers])
-    ones = np.ones(len(plans))
+    above = sparse.hstack([*built, matrix[:, helpers]])
+    below = sparse.hstack([one, sparse.csr_array((len(plans), len(helpers)))])
+    cost, ones = np.concatenate([*worth, model.cost[helpers]]), np.ones(len(plans))
+    whole = len(cost) - len(helpers)
     mixed = Model(
-        cost, sparse.csr_array(sparse.vstack([above, one])), np.append(model.lower[rows], ones),
-        np.append(model.upper[rows], ones), most, 0,
+        cost, sparse.csr_array(sparse.vstack([above, below])), np.append(model.lower[rows], ones),
+        np.append(model.upper[rows], ones), np.append(np.ones(whole), model.column_upper[helpers]), whole,
     )  # fmt: skip
-    highs = quiet()
+    highs = quiet(solve_relaxation=True)
     pass_arrays(highs, mixed)
     highs.run()
     price = np.zeros(model.matrix.shape[0])
     price[rows] = np.array(highs.getSolution().row_dual)[: len(rows)]
-    return highs.getInfo().objective_function_value, price
+    return Mixture(mixed, highs.getInfo().objective_function_value, price)

@@ -72,6 +72,11 @@ class Relaxation:
             self.highs.setOptionValue("presolve", "choose")
         return found
 
+    @property
+    def price(self) -> np.ndarray:
+        """The rows' shadow prices in the last answer."""
+        return np.array(self.highs.getSolution().row_dual)
+
     def with_row(self, row: SideRow) -> RelaxationResult:
         """The relaxation with one row more, which is taken away again."""
         highs, height = self.highs, len(self.model.lower)
