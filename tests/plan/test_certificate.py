@@ -219,6 +219,14 @@ def test_the_best_of_states_is_the_best_of_all_choices(items, most, count):
     assert by_states(rows, worth, box) == max(sum(worth[k] * v for k, v in enumerate(x)) for x in legal)
 
 
+def test_a_rule_that_no_rows_can_say_is_left_out_and_named():
+    # EvenSpread forbids plans; without it the bound can only be higher, and the file says so.
+    rule = {"rule": "EvenSpread", "by": "pulau", "need": "kemiskinan_pct", "max_share": 0.5}
+    plan, problem, document = certified(some_table(trimmed=False), scenario(30 * JUTA, [rule]))
+    assert document["left_out"] == ["EvenSpread:0"]
+    assert true_bounds(plan, problem, document)
+
+
 def test_states_that_are_too_many_are_refused(monkeypatch):
     monkeypatch.setattr(certificate, "MOST_STATES", 10)
     rows = {0: Row({k: 2**k for k in range(8)}, 100)}

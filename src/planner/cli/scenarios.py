@@ -68,6 +68,8 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     common.tell_all([say("cli.warning", finding=sentence) for sentence in expired(scenario)])
     if not fresh and (kept := kept_plan(folder, scenario)) and kept.proven:
         common.tell(say("cli.kept", file=folder / "plan.json"))
+        if not (run := RunFolder.of(folder)).certificate.exists():
+            write_certificate(run, read_candidates(scenario))
         tell_plan(kept, scenario)
         return False
     check_can_write(folder)  # before hours of search, not after
