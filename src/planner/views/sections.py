@@ -39,7 +39,7 @@ def first_screen(scene: Scene) -> Html:
         f'<p>{safe(binds, 1500)}</p><p class="small">{safe(scene.counts.sentence(), 900)}</p>'
         f'<p class="made">{safe(evidence.ranking(scene), 1500)}</p>'
         + (f'<ul class="warnings">{warned}</ul>' if warned else "")
-        + f'<p class="small">{safe(text.status_line(scene))} {safe(text.data_date(scene))}</p></header>'
+        + f'<p class="small">{safe(text.proof(scene))} {safe(text.data_date(scene))}</p></header>'
     )
 
 
