@@ -101,7 +101,7 @@ def test_locks_filled_into_plan_xlsx_come_through_libreoffice(tmp_path):
     book.save(tmp_path / "plan.xlsx")
     made = through_office(tmp_path / "plan.xlsx", tmp_path / "office")
 
-    assert [(one.kind, one.usulan_id, one.reason) for one in read_locks(made, source)] == [
+    assert [(one.kind, one.usulan_id, one.reason) for one in read_locks(made, source, wanted)] == [
         ("lock_in", "B", "dari plan.xlsx")
     ]
     rules = openpyxl.load_workbook(made)["tidak didanai"].data_validations.dataValidation

@@ -124,6 +124,21 @@ def test_a_table_is_searched_and_says_how_many_rows_are_left(look):
     assert not half_of(page).locator(".live").is_visible()
 
 
+def test_a_name_in_no_row_is_said_with_the_way_to_those_not_chosen_and_the_columns_stay(look):
+    page = look()
+    box = table_of(page, "Bagian tiap provinsi")
+    bar, heads = box.locator("xpath=preceding-sibling::div[1]"), box.locator("thead th")
+    widths = lambda: heads.evaluate_all("all => all.map((head) => Math.round(head.offsetWidth))")  # noqa: E731
+    before = widths()
+    bar.locator("input").fill("bali")
+    assert widths() == before and not bar.locator("a").is_visible()
+    first = box.locator("tbody tr").first.locator("th, td").all_text_contents()
+    bar.locator("input").fill(first[0][-2:] + first[1][:2])  # the end of a cell and the beginning of the next
+    assert "Tidak ada di antara 38 baris tabel ini." in bar.inner_text()
+    bar.get_by_role("link", name="Apa yang tidak terpilih").click()
+    assert half_of(page).locator("details.part:has([id$='not_chosen'])").get_attribute("open") is not None
+
+
 def test_numbers_sort_as_numbers_by_keyboard_and_a_third_press_gives_the_order_back(look):
     box = table_of(look(), "Bagian tiap provinsi")
     first = lambda: box.locator("tbody tr").first.inner_text()  # noqa: E731

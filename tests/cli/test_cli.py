@@ -72,10 +72,10 @@ def test_verify_says_valid_and_after_a_changed_digit_invalid(planner, tmp_path):
     planner("allocate", scenario(tmp_path))
     plan = tmp_path / "out/uji/plan.json"
 
-    assert planner("verify", plan)[:2] == (
-        0,
-        f"SAH: {plan} cocok dengan tabelnya sampai ke rupiah; semua aturan dipenuhi.\n",
-    )
+    status, out, _ = planner("verify", plan)
+    valid, proof = out.splitlines()
+    assert (status, valid) == (0, f"SAH: {plan} cocok dengan tabelnya sampai ke rupiah; semua aturan dipenuhi.")
+    assert "tidak ada rencana dengan aturan dan data ini yang mencapai lebih dari" in proof
     plan.write_text(plan.read_text(encoding="utf-8").replace("6000000000", "6000000001", 1), encoding="utf-8")
     status, out, err = planner("verify", plan)
     assert (status, out) == (1, "") and "TIDAK SAH" in err and "Traceback" not in err

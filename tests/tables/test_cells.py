@@ -93,6 +93,13 @@ def test_money_that_cannot_be_or_may_be_million_or_miliar_is_refused_with_how_to
         read_rupiah(text, ".")
 
 
+@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize("text", ["395.000", "395,000", "395000", "1.500", "1,500", "999.999", "395.000,00"])
+def test_a_bare_amount_that_may_be_a_thousand_times_another_is_not_guessed(text, decimal):
+    with pytest.raises(Refused, match="395 miliar"):
+        read_rupiah(text, decimal)
+
+
 def test_an_amount_in_words_with_two_readings_is_told_both():
     told = refused(RP, "1.500 juta")  # 1,5 juta or 1500 juta
     assert "1500000 " in told and "1500000000" in told

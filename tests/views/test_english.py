@@ -23,7 +23,7 @@ def indonesian(html: str, names: list[str]) -> list[str]:
     soup = BeautifulSoup(html, "html.parser")
     for quoted in soup.select('[lang="id"], script, code'):
         quoted.decompose()
-    aloud = ("aria-label", "title", "data-find")
+    aloud = ("aria-label", "title", "data-find", "data-none")
     read = [node[name] for node in soup.find_all(True) for name in aloud if node.get(name)]
     known = re.compile("|".join(map(re.escape, names)))
     texts = [known.sub("", str(text)) for text in [*soup.find_all(string=True), *read]]

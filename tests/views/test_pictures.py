@@ -12,7 +12,7 @@ from whatif_pages import scene_of
 from planner import views
 from planner.base.messages import speaking
 from planner.views import charts, maps, point_map
-from planner.views.equity import equity, provinces
+from planner.views.equity import answer, equity, provinces
 
 
 def counted(base):
@@ -32,6 +32,16 @@ def test_every_island_group_has_its_money_beside_its_people_and_sentra(base):
     assert told["Sumatera"].startswith("Sumatera: 77,8 % dana, ") and told["Jawa"].startswith("Jawa: 0,0 % dana, ")
     assert all(words in told["Papua"] for words in ("22,2 % dana", "penduduk miskin", "sentra", "penduduk"))
     assert not any("viewbox" in one for one in page.named("svg"))  # its text is not scaled
+
+
+def test_the_answer_names_who_lacks_most_and_the_provinces_that_a_group_hides(base):
+    # Rp 14 of 18 miliar go to Aceh, 4 to the province Papua; 35 of the 37 provinces get nothing.
+    said = answer(base)
+    assert said.startswith("Paling kurang Jawa (0,0 % dana, 5")
+    assert "; paling lebih Sumatera (77,8 % dana, " in said
+    assert "35 provinsi tanpa dana memuat " in said
+    assert "Sumatera (1 dari 10: Aceh); Papua (1 dari 6: Papua)." in said
+    assert "terbanyak: Aceh (77,8 % dana, " in said and said in Page(equity(base)).text
 
 
 def test_bars_are_on_one_scale_and_leave_room_for_their_words(base):

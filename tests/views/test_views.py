@@ -18,6 +18,7 @@ from planner.views import limits, tables, text
 from planner.views import sections as score
 from planner.views.html import RUPIAH, SHARES, written
 from planner.views.scene import Scene
+from planner.views.section import count
 
 
 def everything(scene: Scene) -> str:
@@ -327,3 +328,10 @@ def test_all_usulan_are_counted_once_and_later_ones_are_none_that_dropped_out(ba
 def test_the_first_screen_says_as_what_a_code_without_its_zero_was_read(base):
     assert "Wilayah 11.1 dibaca sebagai 11.10." in views.first_screen(at(base, "11.1"))
     assert "dibaca sebagai" not in views.first_screen(at(base, "11.10"))
+
+
+def test_a_folded_part_of_words_alone_begins_with_them():
+    tables = count("<table><thead><tr></tr></thead><tr></tr><tr></tr></table>")
+
+    assert tables == "1 tabel (2 baris)"
+    assert count("<p>Kab. &lt;X&gt; &amp; Y: belum ada <b>paket</b>.</p>") == "Kab. <X> & Y: belum ada paket ."

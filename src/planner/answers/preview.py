@@ -14,10 +14,11 @@ from planner.plan.derive import derive, goal_record
 from planner.plan.plan import Plan, seal_plan, solver_version
 from planner.scenario.rules.base import Rule
 from planner.scenario.scenario import Scenario
-from planner.solve.core import repair, within_gap
+from planner.solve.core import better, reaches_gap, repair, within_gap
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution
 from planner.solve.point_size import LEAST_POINTS, chosen_point
+from planner.solve.recombine import Book
 from planner.solve.relaxation import Relaxation, RelaxationResult
 
 GAP, USUAL = 0.005, 0.99
@@ -89,6 +90,7 @@ class Previewer:
         self.problem: Problem | None = None
         self.relaxation: Relaxation | None = None
         self.last: Preview | None = None
+        self.book = Book()  # what blocks answered before
         self.usual = USUAL  # how much of the LP bound the last plan reached
 
     def preview(self, scenario: Scenario, gap: float = GAP, clock: Clock | None = None) -> Preview:
@@ -103,8 +105,14 @@ class Previewer:
         relaxed = self.relaxed(scenario)
         assert self.problem is not None
         settings = Settings(gap=gap, clock=clock or Clock())
-        start, likely = self.start(relaxed), relaxed.bound * self.usual * CAUTION
-        found = within_gap(self.problem, self.cost, relaxed, likely, start, settings)
+        quick = self.recombined(relaxed, gap)
+        if not reaches_gap(quick, gap):
+            least = None if quick.bound is None else quick.bound * (1 - gap)
+            settings = replace(settings, enough=lambda incumbent, _: least is not None and incumbent >= least)
+            likely = relaxed.bound * self.usual * CAUTION
+            found = within_gap(self.problem, self.cost, relaxed, likely, quick.x, settings)
+            quick = found if found.stopped == "infeasible" else better(found, quick)
+        found = quick
         if found.x is not None and relaxed.bound > 0:
             self.usual = found.value / relaxed.bound
         self.last = self.told(found)
@@ -147,6 +155,14 @@ class Previewer:
             self.relaxation.update(problem, self.cost)
         self.problem = problem
         return self.relaxation.relaxed()
+
+    def recombined(self, relaxed: RelaxationResult, gap: float) -> Solution:
+        """What the plans of blocks give together, from the last plan on."""
+        assert self.problem is not None and self.relaxation is not None
+        start = self.start(relaxed)
+        if relaxed.infeasible:
+            return Solution(start, 0 if start is None else self.cost.points(start), None, "done")
+        return self.book.best(self.problem, self.cost, self.relaxation, start, gap)
 
     def start(self, relaxed: RelaxationResult) -> np.ndarray | None:
         """The last plan, or what of it is legal still."""

@@ -75,6 +75,8 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     from planner.model.candidates import read_candidates
     from planner.paper.run_files import Journal, kept_plan, write_diagnosis, write_run
     from planner.plan.allocate import allocate
+    from planner.plan.certify import write_certificate
+    from planner.plan.folder import RunFolder
     from planner.scenario.assumptions import expired
     from planner.scenario.scenario import read_scenario
 
@@ -82,17 +84,22 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     common.tell_all([say("cli.warning", finding=sentence) for sentence in expired(scenario)])
     if not fresh and (kept := kept_plan(folder, scenario)) and kept.proven:
         common.tell(say("cli.kept", file=folder / "plan.json"))
+        if not (run := RunFolder.of(folder)).certificate.exists():
+            write_certificate(run, read_candidates(scenario))
         tell_plan(kept, scenario)
         return False
     check_can_write(folder)  # before hours of search, not after
     with interruptible(clock):
         try:
             with common.progress() as told:
-                plan = allocate(read_candidates(scenario), scenario, told, clock)
+                candidates = read_candidates(scenario)
+                plan = allocate(candidates, scenario, told, clock)
         except InfeasibleError as error:
             write_diagnosis(folder, error.diagnosis)
             raise
         write_run(folder, plan, journal.record())
+        if not clock.stopped:
+            write_certificate(RunFolder.of(folder), candidates)
     tell_plan(plan, scenario)
     return clock.stopped
 

@@ -18,13 +18,22 @@
     return /\d/.test(plain) ? Number(plain) : null;
   }
 
+  // The way from a table to the fold of those not chosen, for who is not found; none from inside it.
+  function wayToOthers(box) {
+    const fold = box.closest("main")?.querySelector("details.part > [id$='-not_chosen']");
+    if (!fold || fold.contains(box)) return [];
+    const link = make("a", { href: `#${fold.id}`, hidden: "" }, fold.parentElement.querySelector("h2").textContent);
+    return [link];
+  }
+
   function equip(box) {
     const table = box.querySelector("table"), body = table.tBodies[0];
     const lang = box.closest("[lang]").lang;
     const bar = make("div", { class: "find" }), label = make("label", {}, box.dataset.find);
     const search = make("input", { type: "search" }), count = make("span", { role: "status" });
     label.append(search);
-    bar.append(label, count);
+    const elsewhere = wayToOthers(box);
+    bar.append(label, count, ...elsewhere);
     box.before(bar);
     const heads = [...table.tHead.rows[0].cells];
     let order = { column: null, sign: 1 };
@@ -42,13 +51,20 @@
           return order.sign * (numeric ? x - y : x.localeCompare(y, lang, { numeric: true }));
         });
       }
+      for (const head of heads) head.style.minWidth = ""; // columns stay as wide as all of their rows ask for
+      if (wanted !== "") for (const row of rows) row.hidden = false;
+      const widths = wanted === "" ? [] : heads.map((head) => getComputedStyle(head).width);
+      widths.forEach((width, i) => (heads[i].style.minWidth = width));
       let shown = 0;
       for (const row of rows) {
-        row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
+        const text = [...row.cells].map((cell) => cell.textContent).join("\n"); // no word across two cells
+        row.hidden = wanted !== "" && !text.toLowerCase().includes(wanted);
         shown += !row.hidden;
       }
       body.append(...rows);
-      count.textContent = box.dataset.rows.replace("{n}", shown).replace("{of}", rows.length);
+      const said = shown || !rows.length ? box.dataset.rows : box.dataset.none;
+      count.textContent = said.replace("{n}", shown).replace("{of}", rows.length);
+      for (const link of elsewhere) link.hidden = shown > 0;
       heads.forEach((head, i) => head.setAttribute(
         "aria-sort", order.column !== i ? "none" : order.sign > 0 ? "ascending" : "descending"));
     }

@@ -62,7 +62,7 @@ def write_run(folder: Path, plan: Plan, record: bytes) -> Path:
     run = RunFolder.of(folder)
     write_whole(run.file(RUN), record)
     plan.save(run.plan_file)
-    remove([run.file(DIAGNOSIS)])
+    remove([run.file(DIAGNOSIS), run.certificate])
     written = write_lists(run)
     remove(file for file in run.lists if file not in written)
     return run.plan_file
@@ -90,7 +90,7 @@ def write_diagnosis(folder: Path, diagnosis: Diagnosis) -> None:
     content = json.dumps(diagnosis.plain(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     run = RunFolder.of(folder)
     write_whole(run.file(DIAGNOSIS), content.encode())
-    remove([run.plan_file, *run.lists])
+    remove([run.plan_file, run.certificate, *run.lists])
 
 
 def write_lists(run: RunFolder) -> list[Path]:

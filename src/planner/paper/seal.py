@@ -28,7 +28,7 @@ from planner.paper.cards import made_again as made_again_card
 from planner.paper.page import blank_digest, intact, languages, page
 from planner.paper.page_diff import proofread
 from planner.plan import robust_file, whatif_file
-from planner.plan.folder import LOG, PLAN, ROBUST, RUN, WHATIF, RunFolder
+from planner.plan.folder import BESIDE_PLAN, PLAN, ROBUST, RUN, WHATIF, RunFolder
 from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import verify
 from planner.scenario.scenario import Scenario
@@ -133,7 +133,7 @@ def seal_in(content: object) -> Seal:
     """Plain data as a seal; ValueError where it is not what ``bundle`` writes."""
     if not isinstance(content, dict) or set(content) != {"format", *Seal.__annotations__}:
         raise ValueError(say("seal.unlike", key="format"))
-    texts, known = (content["versions"], content["files"]), {PLAN, LOG, WHATIF, ROBUST}
+    texts, known = (content["versions"], content["files"]), {PLAN, *BESIDE_PLAN}
     sound = {
         "format": type(content["format"]) is int and content["format"] == FORMAT,
         "wilayah": isinstance(content["wilayah"], str),

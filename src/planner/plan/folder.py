@@ -12,6 +12,7 @@ from planner.base.errors import PlannerError, shown
 from planner.base.messages import say
 from planner.base.paths import ACUAN
 from planner.model.candidates import read_candidates
+from planner.plan.certificate import FILE as CERTIFICATE
 from planner.plan.plan import Plan, read_plan, solver_version
 from planner.plan.plan_file import fingerprint_of
 from planner.scenario.scenario import Scenario, plain, scenario_of
@@ -24,6 +25,7 @@ ROBUST, DRAWS = "ketahanan.json", "undian.jsonl"  # what draws say of the plan, 
 RUN, DIAGNOSIS = "run.json", "diagnosis.json"
 WORKBOOK = "plan.xlsx"
 NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
+BESIDE_PLAN = (LOG, WHATIF, ROBUST, CERTIFICATE)  # of which a report shows something
 ABOVE = 3  # places where a plan file is looked for
 
 
@@ -78,6 +80,11 @@ class RunFolder:
         return self.file(DRAWS)
 
     @property
+    def certificate(self) -> Path:
+        """What proves, without any of this software, how far the plan may lie below the best."""
+        return self.file(CERTIFICATE)
+
+    @property
     def lists(self) -> tuple[Path, ...]:
         """What a run writes beside its plan for people: the workbook, then the notes of a plan over usulan."""
         return tuple(self.file(name) for name in (WORKBOOK, *NOTES))
@@ -101,7 +108,7 @@ class RunFolder:
 
     def sealed_files(self) -> dict[str, Path]:
         """All that a report shows of this folder, by the name that it has in the report's seal; some may not exist."""
-        return {PLAN: self.plan_file} | {name: self.file(name) for name in (LOG, WHATIF, ROBUST)}
+        return {PLAN: self.plan_file} | {name: self.file(name) for name in BESIDE_PLAN}
 
     def tables_files(self, plan: Plan) -> list[Path]:
         """The files that the tables of a plan are read from: the reference tables, and its own where it has any."""

@@ -113,7 +113,21 @@ class PlanFile(Proof):
     fingerprint: str
 
 
-FORM = TypeAdapter(PlanFile)
+class Certificate(Form):
+    """``sertifikat.json`` beside a plan: see ``certificate.py``, which alone says what it proves."""
+
+    format: Literal[1]
+    plan: str  # the fingerprint of the plan that it belongs to
+    left_out: list[str]  # rules that the bounds do without: a plan that keeps them has no more
+    options: list[Any]
+    packages: list[Any]
+    rows: list[Any]
+    goals: list[dict[str, Any]]
+    bounds: list[int]  # of each goal, in points
+    fingerprint: str
+
+
+FORM, CERTIFICATE_FORM = TypeAdapter(PlanFile), TypeAdapter(Certificate)
 
 
 def read_plan_file(path: str | Path) -> PlanFile:

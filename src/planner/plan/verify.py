@@ -12,10 +12,21 @@ from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.problem import Problem, compile_problem
 from planner.model.status import Goal, gap_of, status_of
+from planner.plan.certificate import Refused, check
 from planner.plan.derive import choice_of, derive
 from planner.plan.folder import RunFolder
 from planner.plan.plan import read_plan
-from planner.plan.plan_file import InputTable, PlanFile, Proof, canonical, fingerprint_of
+from planner.plan.plan_file import (
+    CERTIFICATE_FORM,
+    Certificate,
+    InputTable,
+    PlanFile,
+    Proof,
+    canonical,
+    fingerprint_of,
+    read_beside,
+)  # fmt: skip
+from planner.plan.statement import differences
 from planner.scenario.goals import least_allowed
 from planner.scenario.rows import RowName
 from planner.scenario.scenario import Scenario
@@ -39,11 +50,26 @@ def verify(path: str | Path, data: str | Path | None = None, acuan: Path = ACUAN
         problem = compile_problem(build_options(candidates, scenario), scenario)
         problems += inputs(content["inputs"], candidates)
         problems += substance(content, candidates, problem, choice_of(content["funded"], problem))
+        problems += certificate_problems(run.certificate, content, problem)
     except PlannerError as error:
         if not problems:
             raise
         problems += error.problems
     return problems
+
+
+def certificate_problems(file: Path, content: PlanFile, problem: Problem) -> list[str]:
+    """Everything wrong with the certificate of this plan, where there is one: it proves nothing, or of other rows."""
+    known: Certificate | None = read_beside(file, CERTIFICATE_FORM, content["fingerprint"])
+    if known is None:
+        return [say("certificate.foreign", file=file)] if file.exists() else []
+    try:
+        bounds = [one.bound for one in check({**known}, content["funded"])]
+    except Refused as error:
+        return [say("certificate.refused", file=file, why=error)]
+    apart = list(differences(known, problem, content["goals"]))
+    apart += ["bounds"] * (bounds != known["bounds"])
+    return [say("certificate.differs", file=file, where=", ".join(apart[:5]))] if apart else []
 
 
 def seal(content: PlanFile, written: bytes) -> Iterator[str]:

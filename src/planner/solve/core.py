@@ -37,7 +37,7 @@ def within_gap(
             continue
         best, tried = better(best, solve_core(problem, cost, relaxed, free, best.x, settings)), int(free.sum())
         late = settings.clock.stopped or monotonic() >= settings.clock.deadline_s
-        if late or best.stopped == "infeasible" or best.bound is None or reaches_gap(best, settings.gap):
+        if late or best.stopped in ("infeasible", "enough") or best.bound is None or reaches_gap(best, settings.gap):
             break
     return best
 

@@ -116,6 +116,15 @@ class ArrayHiGHS(pulp.HiGHS):
         return None
 
 
+def quiet(**options: bool | float | str) -> highspy.Highs:
+    """A HiGHS that prints nothing and takes one thread, with these options of its own."""
+    highs = highspy.Highs()
+    given: dict[str, bool | float | str] = {"output_flag": False, "threads": 1, **options}
+    for name, value in given.items():
+        highs.setOptionValue(name, value)
+    return highs
+
+
 def pass_arrays(highs: highspy.Highs, model: Model) -> None:
     """Hand the arrays to HiGHS in one call."""
     height, width = model.matrix.shape

@@ -11,7 +11,7 @@ from scipy import sparse
 from planner.model.problem import LINES, Problem
 from planner.scenario.objective import Aim
 from planner.scenario.rows import NO_LIMIT
-from planner.solve.engines import Model, pass_arrays, whole_bound
+from planner.solve.engines import Model, pass_arrays, quiet, whole_bound
 from planner.solve.formulation import SideRow, model_of
 
 
@@ -71,6 +71,11 @@ class Relaxation:
             found = self.answer()
             self.highs.setOptionValue("presolve", "choose")
         return found
+
+    @property
+    def price(self) -> np.ndarray:
+        """The rows' shadow prices in the last answer."""
+        return np.array(self.highs.getSolution().row_dual)
 
     def with_row(self, row: SideRow) -> RelaxationResult:
         """The relaxation with one row more, which is taken away again."""
@@ -132,9 +137,7 @@ class Relaxation:
 
 def relaxed_highs(model: Model) -> highspy.Highs:
     """A silent HiGHS that holds the model and takes no column for whole."""
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("solve_relaxation", True)
+    highs = quiet(solve_relaxation=True)
     pass_arrays(highs, model)
     return highs
 

@@ -105,8 +105,9 @@ def figures_in_words(text: str) -> dict[str, Decimal]:
 def read_rupiah(text: str, decimal: str) -> int:
     """Rupiah as people type them where what was read is shown at once: '395 miliar', 'Rp 395.000.000.000', '395,5'.
 
-    A bare number below a million counts miliar. ``decimal`` decides where a number has two readings. Raises Refused;
-    also for an English 'm', which may be million or miliar.
+    A bare number below ten thousand counts miliar. ``decimal`` decides where an amount with a unit has two readings.
+    Raises Refused; also for an English 'm', which may be million or miliar, and for a bare 395.000 or 395000, which may
+    count miliar, juta or ribu.
     """
     bare = trim(text)
     found = figures_in_words(bare) if len(bare) <= 60 else {}
@@ -115,6 +116,8 @@ def read_rupiah(text: str, decimal: str) -> int:
     elif not found and len(bare) <= 60:
         found = {sign: Decimal(value) for sign, value in readings(amount(bare)).items()}
         if not CURRENCY.match(bare):
+            if len(set(found.values())) > 1 or 10**4 <= max(found.values(), default=Decimal(0)) < 10**6:
+                raise Refused(say("tables.remedy.rupiah_bare"))
             found = {sign: value * 10**9 if value < 10**6 else value for sign, value in found.items()}
     value = found.get(decimal, next(iter(found.values()), Decimal(-1)))
     if value != int(value) or not 0 <= value <= 10**15:

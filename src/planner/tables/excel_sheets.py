@@ -124,9 +124,14 @@ def tell_merged(grid: Grid, names: dict[int, str], facts: Facts) -> None:
         if columns and (len(rows) or in_header):
             row = header if in_header else int(rows[0])
             value = columns[0] if in_header else grid.text.at[row, columns[0]]
-            cells = f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}"
+            cells = cells_of(top, left, bottom, right)
             grid.findings.add(say("tables.remedy.merged", range=cells), row, columns[0], value)
             grid.told |= {(r, column) for r in rows[:LIMIT] for column in columns}
+
+
+def cells_of(top: int, left: int, bottom: int, right: int) -> str:
+    """The name of a range, its rows and columns from 0: 'B3:C4'."""
+    return f"{letters(left)}{top + 1}:{letters(right)}{bottom + 1}"
 
 
 def letters(column: int) -> str:

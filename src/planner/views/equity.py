@@ -1,6 +1,7 @@
 """Does the money follow the need? Shares of money beside shares of people, of the poor and of sentra, as bars."""
 
 import math
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -8,7 +9,7 @@ from planner.base.messages import say
 from planner.base.units import number, percent, rupiah
 from planner.views import need
 from planner.views.charts import Bar, Row, bar_chart
-from planner.views.html import Html, cut
+from planner.views.html import Html, cut, paragraph
 from planner.views.scene import Scene
 from planner.views.section import section
 
@@ -23,7 +24,38 @@ def equity(scene: Scene) -> Html | None:
         return None
     frame = need.shares_by_island(scene)
     longest = scale_of(frame, SHARES)
-    return bar_chart(say("equity.islands"), [island(one, longest) for one in frame.to_dict("records")], "islands")
+    drawn = bar_chart(say("equity.islands"), [island(one, longest) for one in frame.to_dict("records")], "islands")
+    return Html(paragraph(answer(scene)) + drawn)
+
+
+def answer(scene: Scene) -> str:
+    """Which island group lacks and exceeds most against its poor, and what the groups hide: their provinces."""
+    groups = need.beside(scene, "pulau").query("calon > 0").sort_values("difference_points", kind="stable")
+    provinces = need.beside(scene, "provinsi").query("calon > 0")
+    without, most = provinces[provinces["amount_rp"] == 0], provinces.nlargest(1, "amount_rp").iloc[0]
+    parts = [say("equity.between", under=beside(groups.iloc[0]), over=beside(groups.iloc[-1]))]
+    if len(without):
+        share = percent(without["share_poor"].sum())
+        parts.append(say("equity.without", count=number(len(without)), share=share))
+    if partly := "; ".join(reached(scene, provinces)):
+        parts.append(say("equity.partly", groups=partly))
+    return " ".join([*parts, say("equity.most", most=beside(most))])
+
+
+def beside(row: pd.Series) -> str:
+    """'Jawa (27,7 % dana, 51,6 % penduduk miskin)'."""
+    shares = ", ".join(told(kind, row[f"share_{kind}"]) for kind in ("money", "poor"))
+    return f"{cut(row['region'], 60)} ({shares})"
+
+
+def reached(scene: Scene, provinces: pd.DataFrame) -> Iterator[str]:
+    """Each island group with money in at most half of its provinces, and the names of these."""
+    group = scene.here.drop_duplicates("provinsi").set_index("provinsi")["pulau"]
+    for name, rows in provinces.groupby(provinces["key"].map(group), sort=False):
+        paid = [cut(one, 60) for one in rows.loc[rows["amount_rp"] > 0, "region"]]
+        if 0 < len(paid) <= len(rows) / 2:
+            said = {"count": number(len(paid)), "of": number(len(rows)), "names": ", ".join(paid)}
+            yield say("equity.group", group=cut(name, 60), **said)
 
 
 def provinces(scene: Scene) -> Html | None:

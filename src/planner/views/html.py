@@ -77,14 +77,21 @@ def table(
     for row in frame.itertuples(index=False, name=None):
         cells = (f"{start[c]}{written(c, v)}</{start[c][1:3]}>" for c, v in zip(frame, row, strict=True))
         body += f"<tr>{''.join(cells)}</tr>"
-    counted = say("whatif.rows", n="{n}", of="{of}")
-    words = (
-        "" if len(frame) <= FEW and not find else f' data-find="{safe(say("whatif.find"))}" data-rows="{safe(counted)}"'
-    )
+    words = finder() if find or len(frame) > FEW else ""
     return Html(
         f'<div class="scroll" role="region" tabindex="0" aria-label="{safe(caption)}"{words}><table>'
         f"<caption><span>{safe(caption)}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def finder() -> str:
+    """The words with which a report's script makes a table searchable."""
+    told = {
+        "find": say("whatif.find"),
+        "rows": say("whatif.rows", n="{n}", of="{of}"),
+        "none": say("whatif.none_of", of="{of}"),
+    }
+    return "".join(f' data-{name}="{safe(words)}"' for name, words in told.items())
 
 
 WIDE = (
@@ -102,7 +109,7 @@ QUOTED = (
     "uraian",
     "name",
 )  # a table's own
-SHORT = ("note", "usulan_id", "place")
+SHORT = ("note", "usulan_id", "place", "side")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
     "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from html import unescape
 from typing import Any
 
 from planner.base.messages import say
 from planner.base.units import number
-from planner.views.html import Html, safe
+from planner.views.html import Html, cut, safe
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ def fold(line: str, body: str) -> Html:
 
 
 def count(body: str) -> str:
-    """How many tables with how many rows, and how many pictures are in a view; '' for words alone."""
+    """How many tables with how many rows, and how many pictures are in a view; of words alone how they begin."""
     rows = body.count("<tr>") - body.count("<thead>")
     parts = {"tables": body.count("<table"), "pictures": len(re.findall(r"<(?:svg|img) ", body))}
     said = [say(f"report.inside.{name}", count=number(n), rows=number(rows)) for name, n in parts.items() if n]
-    return ", ".join(said)
+    return ", ".join(said) or cut(unescape(re.sub(r"<[^>]*>", " ", body)), 110)

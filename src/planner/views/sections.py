@@ -39,7 +39,7 @@ def first_screen(scene: Scene) -> Html:
         f'<p>{safe(binds, 1500)}</p><p class="small">{safe(scene.counts.sentence(), 900)}</p>'
         f'<p class="made">{safe(evidence.ranking(scene), 1500)}</p>'
         + (f'<ul class="warnings">{warned}</ul>' if warned else "")
-        + f'<p class="small">{safe(text.status_line(scene))} {safe(text.data_date(scene))}</p></header>'
+        + f'<p class="small">{safe(text.proof(scene))} {safe(text.data_date(scene))}</p></header>'
     )
 
 
@@ -168,8 +168,8 @@ def points(scene: Scene) -> Html | None:
 
 
 def furthest(scene: Scene) -> str:
-    """Who gets most and least beside the need, among the groups of the wilayah; of a smaller one, its shares."""
-    by = need.GROUPS.get(scene.wilayah.kind, ("",))[0]
+    """Who gets most and least beside the need, among the provinces of the wilayah; of a smaller one, its shares."""
+    by = need.GROUPS.get(scene.wilayah.kind, ("",))[-1]
     if not by or scene.funded.empty:
         shares = {
             "money": scene.funded["amount_rp"].sum() / max(scene.plan.spent_rp, 1),

@@ -7,7 +7,8 @@ import pandas as pd
 from planner.answers.low_spend import how_little, is_low, low_spend
 from planner.answers.register import ratios
 from planner.base.messages import label, language, say
-from planner.base.units import number, percent, rupiah
+from planner.base.units import gap_percent, number, percent, rupiah
+from planner.model.status import gap_of
 from planner.plan.plan import menu_counts
 from planner.scenario.assumptions import expired
 from planner.scenario.criteria import FACTS
@@ -35,6 +36,20 @@ def status_line(scene: Scene) -> str:
     """What was proven, in words that claim no more, and whether another list is as good."""
     proof = scene.plan.status_sentence()
     return f"{proof[0].upper()}{proof[1:]}; {say('tie_break.' + scene.plan['tie_break'])}."
+
+
+def proof(scene: Scene) -> str:
+    """What was proven, with the certificate where there is one."""
+    return f"{status_line(scene)} {certificate_line(scene)}".rstrip()
+
+
+def certificate_line(scene: Scene) -> str:
+    """How far the plan may lie below the best of each goal, by a proof that needs none of this software; '' without."""
+    if scene.certificate is None:
+        return ""
+    goals = zip(scene.plan["goals"], scene.certificate["bounds"], strict=True)
+    gaps = [f"{title(g['name'])} {gap_percent(gap_of(g['stage_value'], bound))}" for g, bound in goals]
+    return say("certificate.shown", gaps=", ".join(gaps))
 
 
 def headline(scene: Scene) -> str:

@@ -1,17 +1,22 @@
 """The column of locks in plan.xlsx: filled in, read back, kept in the new plan; and what it says of a wrong cell."""
 
 import json
+from pathlib import Path
 
 import openpyxl
 import pytest
 from small import MILIAR, line, scenario, usulan, write
 
 from planner.answers.edit_log import kept_on_failure
+from planner.base.errors import PlannerError
 from planner.base.messages import speaking
+from planner.model.candidates import read_candidates
 from planner.paper.run_files import write_lists
+from planner.paper.workbooks.locks import read_locks
 from planner.paper.workbooks.plan import plan_book
 from planner.plan.folder import RunFolder
 from planner.plan.verify import verify
+from planner.scenario.scenario import read_scenario
 from planner.scenario.toml_file import toml
 from planner.views.scene import open_scene
 
@@ -89,6 +94,58 @@ def test_everything_wrong_is_told_by_sheet_row_and_column(folder, planner):
     book = marked(folder, {"A": ("masuk", ""), "B": ("keluar", "")}, **{"ID usulan": "A"})
     assert "dikunci masuk dan keluar sekaligus" in planner("allocate", "uji.toml", "--locks", book)[2]
     assert winners(folder) == ["A"]
+
+
+def spoiled(folder, spoil) -> Path:
+    """A workbook in which C is locked in, after ``spoil`` took its sheet of losers and where its columns stand."""
+    file = marked(folder, {"C": ("masuk", "rapat")})
+    book = openpyxl.load_workbook(file)
+    sheet = book["tidak didanai"]
+    heads = [cell.value for cell in sheet[1]]
+    spoil(sheet, *(heads.index(name) + 1 for name in ("ID usulan", "Kunci", "Alasan kunci")))
+    book.save(file)
+    return file
+
+
+def head_twice(sheet, *_):
+    sheet.cell(1, sheet.max_column + 1, "Kunci")
+
+
+LOST = {  # what a meeting does to a workbook: the sentence that keeps the lock from being lost in silence
+    "baris 3: 'masuk' tertulis di sini": lambda sheet, name, *_: sheet.delete_cols(name),
+    "baris 2: 'masuk' tertulis di sini": lambda sheet, *_: sheet.delete_rows(1),
+    "kolom Kunci: judul kolom ini ada dua kali": head_twice,
+    "sel gabungan": lambda sheet, _, lock, __: sheet.merge_cells(None, 2, lock, 3, lock),
+    "baris 2 kolom Kunci: rumus tanpa nilai": lambda sheet, _, lock, __: sheet.cell(2, lock, '=IF(1,"masuk","")'),
+    "baris 3 kolom Alasan kunci: rumus tanpa nilai": lambda sheet, _, __, law: sheet.cell(3, law, "=A1"),
+}
+
+
+def test_no_lock_is_lost_in_silence(folder):
+    base = read_scenario(folder / "uji.toml")
+    source = read_candidates(base)
+    for said, spoil in LOST.items():
+        with pytest.raises(PlannerError) as error:
+            read_locks(spoiled(folder, spoil), source, base)
+        assert "isian.xlsx, lembar 'tidak didanai'" in str(error.value) and said in str(error.value)
+
+
+def test_rows_and_columns_may_be_moved_and_blanks_typed(folder, planner):
+    def spoil(sheet, _, lock, law):
+        sheet.cell(3, lock, "\u200bMasuk\u00a0")
+        sheet.cell(3, law, "\u200b")
+        sheet.insert_cols(1)
+        sheet.insert_rows(1, 2)
+        sheet.title = "rapat"
+
+    assert planner("allocate", "uji.toml", "--locks", spoiled(folder, spoil))[0] == 0 and winners(folder) == ["C"]
+
+
+def test_a_workbook_of_a_scenario_with_a_long_law_is_read_as_it_was_written(folder, planner):
+    held = scenario(6 * MILIAR, [{"rule": "Lock", "state": "in", "usulan": ["C"], "law": "x" * 400}], ("benefit",))
+    (folder / "uji.toml").write_text(toml(held), encoding="utf-8")
+    assert planner("allocate", "uji.toml")[0] == 0
+    assert planner("allocate", "uji.toml", "--locks", marked(folder, {"B": ("keluar", "")}))[0] == 0
 
 
 def test_a_workbook_without_the_column_or_no_workbook_at_all_is_refused(folder, planner):
