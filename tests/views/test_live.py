@@ -10,8 +10,9 @@ from pages import HOSTILE, MILIAR, Page, candidates, plan
 from planner.answers.compare import compare
 from planner.views.change_map import Contrast
 from planner.views.change_strip import change_strip, frames
+from planner.views.html import style
 from planner.views.live_bars import Served, count_served, live_bars, servable
-from planner.views.portable import rules
+from planner.views.portable import RULE, selectors
 from planner.views.side_by_side import side_by_side
 
 OTHER = {"11.03-pembangunan": 9 * MILIAR, "51.01-revitalisasi": 3 * MILIAR}  # 11.05 and 91.15 are out, 51.01 is in
@@ -44,7 +45,8 @@ def test_the_kept_plan_is_a_mark_and_words_on_every_bar(scene):
 
 
 def test_the_legend_of_the_bars_stands_in_its_line(scene):
-    lifted = [one for one, text in rules() if "position: absolute" in text]
+    looks = [(one, text) for names, text in RULE.findall(style()) for one in selectors(names)]
+    lifted = [one.strip() for one, text in looks if "position: absolute" in text]
     drawn = BeautifulSoup(live_bars(scene, plan(OTHER)), "html.parser")
     assert lifted and len(drawn.select(".legend .key")) == 4
     assert [one for one in lifted if drawn.select(one)] == []

@@ -10,7 +10,7 @@ from pages import country
 from planner import views
 from planner.paper.page import page
 from planner.views.html import Html
-from planner.views.portable import OWN, portable
+from planner.views.portable import OWN, portable, rules
 
 SVG = '<svg viewBox="0 0 20 10" role="img" aria-label="Peta &lt;dua&gt;"><rect width="5" height="5"/></svg>'
 
@@ -29,10 +29,16 @@ def test_the_look_stands_inside_the_tags_and_no_script_is_left():
     assert not shown.find_all(["script", "svg", "style"])
 
 
+def test_colours_come_along_and_no_name_is_lifted_off_its_map():
+    looks = rules()
+    assert (".bars .poor", "fill: #a0529b;") in looks
+    assert not [one for one, text in looks if "var(" in text or "position:" in text]
+
+
 def test_every_map_of_a_report_can_be_read_as_a_picture():
     for view in (views.where, views.points, views.equity, views.totals):
         pictures = BeautifulSoup(portable(view(country())), "html.parser").find_all("img")
-        assert pictures and all(len(one["alt"]) > 20 for one in pictures)
+        assert pictures and all(len(one["alt"]) > 10 for one in pictures)  # of an island group its name alone
         for one in pictures:
             ElementTree.fromstring(b64decode(one["src"].split(",")[1]))
 

@@ -12,7 +12,8 @@ from pathlib import Path
 OWN = "application/vnd.planner.view+html"  # the view as it is, beside what is shown of it
 CAMEL = ("viewBox", "patternUnits", "patternTransform")  # what a parser of HTML writes in small letters
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-LEFT = re.compile(r"::|:focus|:hover|:has|jp-|var\(")  # what cannot stand inside a tag
+COLOUR = re.compile(r"(--[\w-]+):\s*(#\w+)")
+LEFT = re.compile(r"::|:focus|:hover|:has|jp-|var\(|position:")  # what cannot stand inside a tag
 PAPER = "background:#fff;color:#1b1f24;padding:10px 14px;border-radius:4px;font-size:14px;line-height:1.5"
 FONT = "font-family:system-ui,'Noto Sans',sans-serif"
 FALLBACK = 760  # pixels: the width of a drawing that fills its room
@@ -23,6 +24,8 @@ def rules() -> tuple[tuple[str, str], ...]:
     """(selector, declarations) of ``views.css``, without what is for paper, small screens, or drawn around a tag."""
     css = Path(__file__).with_name("views.css").read_text(encoding="utf-8")
     css = re.sub(r"@[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", re.sub(r"/\*.*?\*/", "", css, flags=re.S))
+    named = dict(COLOUR.findall(css))  # of a light page
+    css = re.sub(r"var\((--[\w-]+)\)", lambda found: named.get(found[1], found[0]), css)
     found = [(one.strip(), text.strip()) for names, text in RULE.findall(css) for one in selectors(names)]
     return tuple((one, text) for one, text in found if not LEFT.search(one + text))
 
