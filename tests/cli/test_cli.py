@@ -387,7 +387,9 @@ def test_a_plan_that_spends_less_than_half_names_the_rule_that_holds_back_most(p
     none = '[[rules]]\nrule = "CountBand"\nmax = 0'
 
     out = planner("allocate", scenario(tmp_path, more=none))[1]
-    assert "Yang paling menahan: Jumlah usulan terpilih paling banyak 0." in out and "sedikitnya Rp 6 miliar" in out
+    assert (
+        "Yang tampak paling menahan: Jumlah usulan terpilih paling banyak 0." in out and "sedikitnya Rp 6 miliar" in out
+    )
     few = planner("allocate", scenario(tmp_path, more=none.replace("0", "1"), budget=13 * MILIAR))[1]
     assert "Hanya Rp 6 miliar (46,2 %) dari pagu Rp 13 miliar terpakai." in few
 
