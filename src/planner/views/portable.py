@@ -23,6 +23,8 @@ def rules() -> tuple[tuple[str, str], ...]:
     """(selector, declarations) of ``views.css``, without what is for paper, small screens, or drawn around a tag."""
     css = Path(__file__).with_name("views.css").read_text(encoding="utf-8")
     css = re.sub(r"@[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", re.sub(r"/\*.*?\*/", "", css, flags=re.S))
+    for name, value in re.findall(r"(--[a-z]+): ([^;]+);", css[: css.index("}")]):  # the light theme's colours
+        css = css.replace(f"var({name})", value)
     found = [(one.strip(), text.strip()) for names, text in RULE.findall(css) for one in selectors(names)]
     return tuple((one, text) for one, text in found if not LEFT.search(one + text))
 
