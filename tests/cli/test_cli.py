@@ -61,7 +61,7 @@ def test_allocate_writes_the_plan_its_journal_and_says_what_is_proven(planner, t
 
     plan = json.loads((tmp_path / "out/uji/plan.json").read_text(encoding="utf-8"))
     assert status == 0 and [record["usulan_id"] for record in plan["funded"]] == ["a"]
-    assert "terbukti terbaik untuk data, asumsi dan aturan skenario ini" in out
+    assert "terbukti terbaik dengan angka-angka ini (data, asumsi, dan aturan skenario)" in out
     assert {"started", "seconds", "who", "machine", "scenario_file"} <= set(
         json.loads((tmp_path / "out/uji/run.json").read_text(encoding="utf-8"))
     )

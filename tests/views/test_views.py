@@ -76,7 +76,9 @@ def test_a_kabupaten_that_draws_choose_surely_is_marked_wherever_it_is_listed(ba
     # of 100 draws 97 choose 11.03 (60 with its menu), 60 choose 11.05, 4 choose 91.15
     assert base.sure == {"11.03"}
     rows = tables.funded_table(base).set_index("kode")
-    assert [Page(told).text for told in rows["sure_draws"]] == ["● 97 %", "◐ 60 %", "◌ 4 %"]
+    assert [Page(told).text.split()[-2:] for told in rows["sure_draws"]] == [["97", "%"], ["60", "%"], ["4", "%"]]
+    signs = [one["aria-label"].split(":")[0] for told in rows["sure_draws"] for one in Page(told).named("svg")]
+    assert signs == ["pasti", "sering", "hampir tidak"]
     assert rows["side"].tolist() == ["jauh", "hampir seri", "belum dipastikan"]
     assert "belum diukur" in everything(replace(base, robust=None))
 

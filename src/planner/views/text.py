@@ -101,8 +101,12 @@ def numbers(scene: Scene) -> list[tuple[str, str]]:
 def third(scene: Scene) -> Iterator[tuple[str, str]]:
     """The third number: how sure, else how much of the money is the first year's; none where neither is known."""
     if scene.robust:
-        sure = scene.funded.loc[scene.funded["tetap"] == "pasti", "kode"].nunique()
-        yield number(sure), say("views.number_sure", draws=number(scene.robust["done"]))
+        draws, kinds = number(scene.robust["done"]), scene.funded.drop_duplicates("kode")["tetap"]
+        if scene.wilayah.kind == "kabupaten":
+            yield number(scene.times.get(scene.wilayah.kode, 0)), say("views.number_times", draws=draws)
+        else:
+            half = number(int(kinds.isin(["pasti", "sering"]).sum()))
+            yield number(int((kinds == "pasti").sum())), say("views.number_sure", draws=draws, half=half)
     elif scene.several and len(scene.funded):
         spent = rupiah(first_year(scene)["amount_rp"].sum())
         yield spent, say("views.number_first", ta=scene.plan.scenario.first_year)
@@ -116,7 +120,8 @@ def standing(scene: Scene) -> tuple[str, str]:
         return number(len(money)), say("views.number_provinces", of=number(own.nunique()))
     mine = money.get(scene.here["kode_provinsi"].iat[0], 0)
     if scene.wilayah.kind == "provinsi" and mine:
-        return number(int((money > mine).sum()) + 1), say("views.number_rank")
+        place = say("views.rank", place=number(int((money > mine).sum()) + 1))
+        return place, say("views.number_rank", of=number(own.nunique()))
     return number(int(scene.not_funded["kind"].ne("later").sum())), say("views.number_out", who=who(scene))
 
 
@@ -219,8 +224,9 @@ def assumption_warning(scene: Scene) -> str:
         pairs = set(zip(scene.all_funded["kode"], scene.all_funded["menu"], strict=True))
         sure = int((rows["tetap"] == "pasti").sum())
         both = [scene.class_of_menu(*pair) for pair in pairs].count("pasti")
-        counts = {"draws": scene.robust["done"], "sure": sure, "kept": both, "count": len(rows)}
-        text += " " + say("views.warn_sure", **{name: number(count) for name, count in counts.items()})
+        counts = {"draws": scene.robust["done"], "sure": sure, "count": len(rows)}
+        kept = say("views.warn_kept", kept=number(both)) if sure else ""
+        text += " " + say("views.warn_sure", kept=kept, **{name: number(count) for name, count in counts.items()})
     return text
 
 
