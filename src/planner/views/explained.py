@@ -69,6 +69,9 @@ def caption(standing: Standing) -> str:
     """Beside whom an usulan is set, and why beside this one."""
     rival = standing.rival
     assert rival is not None
+    if standing.held:
+        key = "explain.versus_held" if rival.menu == standing.who.menu else "explain.versus_held_other"
+        return say(key, place=standing.held.place, rival=rival.sentence())
     inside = rival.usulan_id in standing.register.winners
     return say(f"explain.versus_{'weakest' if inside else 'nearest'}", rival=rival.sentence())
 
