@@ -56,7 +56,9 @@ def test_the_first_budget_of_those_solved_is_said_and_no_more():
     assert entering(budgets(False, False, True, True), 1) == "pada pagu yang dihitung, masuk mulai Rp 3"
     # in at 2 but not at 3: winning does not follow the budget one way
     assert "masuk pada Rp 2, tetapi tidak pada setiap pagu di atasnya" in entering(budgets(False, True, False), 1)
-    assert entering(budgets(True, False, False), 1) == "tidak masuk pada satu pun pagu yang dihitung, sampai Rp 3"
+    assert entering(budgets(True, False, False), 1).endswith(
+        "tidak masuk pada satu pun pagu yang dihitung, sampai Rp 3"
+    )
     assert entering(budgets(True, False), 2) == ""
     assert entering(budgets(False, True, proven=False), 1).endswith("belum terbukti)")
 
@@ -81,7 +83,7 @@ def test_who_is_held_out_by_the_limit_of_a_group_is_set_beside_the_weakest_of_th
     stands = capped({"A1": 9, "A2": 6, "N": 3})
     assert (stands("N").funded, stands("A2").funded, stands("A2").rival.usulan_id) == (True, False, "A1")
     said = stands("A2").because()
-    assert "(1.000.000.000,00) tidak di bawah terpilih terlemah pada menunya secara nasional (500.000.000,00)" in said
+    assert "(1.000.000.000,00) di atas terpilih terlemah pada menunya secara nasional (500.000.000,00)" in said
     assert "Aceh sudah memakai Rp 6 dari batas Rp 10: sisa Rp 4, Aceh Selatan 'A2' butuh Rp 6" in said
     assert "yang terlemah pada menunya di Aceh: Aceh Selatan 'A1'" in said and said.endswith("dasarnya: Perda 3.")
     assert stands("A2").compared[-1].rival == pytest.approx(1.5e9)

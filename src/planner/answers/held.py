@@ -56,8 +56,9 @@ class Held:
         own, other = (self.register.ratio.get(name or "") for name in (self.usulan_id, self.lowest))
         if own is None or other is None:
             return [f"{self.used()}."]
-        key = "explain.held_below" if own < other else "explain.held_above"
-        return [say(key, own=number(own, 2), other=number(other, 2), used=self.used())]
+        said = {"own": number(own, 2), "other": number(other, 2)}
+        key = "equal" if said["own"] == said["other"] else "below" if own < other else "above"
+        return [say(f"explain.held_{key}", used=self.used(), **said)]
 
     @property
     def lowest(self) -> str | None:

@@ -45,7 +45,7 @@ def bars(standing: Standing, all_of_rival: bool = True) -> Html:
     )
     return Html(
         f'<table class="versus"><caption>{safe(caption(standing))}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
+        f"<tbody>{body}</tbody></table>{paragraph(say('explain.scale'), 'note')}"
     )
 
 
