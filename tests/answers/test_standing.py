@@ -84,7 +84,7 @@ def test_who_is_held_out_by_the_limit_of_a_group_is_set_beside_the_weakest_of_th
     assert (stands("N").funded, stands("A2").funded, stands("A2").rival.usulan_id) == (True, False, "A1")
     said = stands("A2").because()
     assert "(1.000.000.000,00) di atas terpilih terlemah pada menunya secara nasional (500.000.000,00)" in said
-    assert "Aceh sudah memakai Rp 6 dari batas Rp 10: sisa Rp 4, Aceh Selatan 'A2' butuh Rp 6" in said
+    assert "Aceh sudah memakai Rp 6 dari batas Rp 10: sisa Rp 4, sedangkan biaya Aceh Selatan 'A2' Rp 6" in said
     assert "yang terlemah pada menunya di Aceh: Aceh Selatan 'A1'" in said and said.endswith("dasarnya: Perda 3.")
     assert stands("A2").compared[-1].rival == pytest.approx(1.5e9)
 
@@ -98,4 +98,4 @@ def test_a_group_full_by_number_says_no_money():
     cap = {"rule": "CountBand", "by": "menu", "max": 1, "law": "asumsi"}
     stands = standing(candidates(usulan("A", 4, 8), usulan("B", 4, 4)), scenario(12, [cap]))
     assert "pembangunan sudah mencapai batasnya. Untuk masuk" in stands("B").because()
-    assert stands("B").rival.usulan_id == "A"
+    assert stands("B").rival.usulan_id == "A" and stands("B").because().endswith("dasarnya: asumsi skenario.")

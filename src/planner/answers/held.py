@@ -86,7 +86,8 @@ class Held:
         return [say(key, place=self.place, rival=rival.sentence(), other=other)]
 
     def ground(self) -> str:
-        return say("explain.held_law", rule=self.rule.sentence().rstrip("."), law=self.rule.law or "–")
+        law = say("explain.held_assumed") if self.rule.law == "asumsi" else self.rule.law or "–"
+        return say("explain.held_law", rule=self.rule.sentence().rstrip("."), law=law)
 
 
 def held(register: Register, usulan_id: str) -> Held | None:
