@@ -376,7 +376,7 @@ def test_what_is_of_a_region_chosen_already_stands_apart_and_modelled_lists_end_
     shown = {name: len(frame) for name, frame in reserve_tables(scene).items()}
     assert shown == {"reserve": 40, "reserve_held": 1, "reserve_beside": 1}
     said = Page(views.reserve(scene)).text
-    assert "47 kandidat berurutan; yang pertama dapat masuk tanpa menunggu siapa yang keluar" in said
+    assert "47 kandidat berurutan; yang pertama dapat masuk siapa pun yang gugur" in said
     assert f"{base.names[waiting[0][:5]]}, nomor 2" in said
     assert "semuanya tertahan aturan" in Page(views.reserve(at(scene, "11"))).text
     assert "40 dari 45" in said and "1 dari 1" in said and "pangkat" not in said

@@ -59,7 +59,8 @@ def parts(scene: Scene) -> dict[str, pd.DataFrame]:
     whole = reserve_table(scene)
     beside, held = whole["kode"].isin(scene.plan.funded["kode"]), whole["kind"] == "rule"
     rows = {"reserve": ~beside & ~held, "reserve_held": ~beside & held, "reserve_beside": beside}
-    return {name: whole[own].drop(columns=["kode", "kind"]) for name, own in rows.items()}
+    own = {name: whole[mine].drop(columns=["kode", "kind"]) for name, mine in rows.items()}
+    return own | {"reserve": own["reserve"].drop(columns="cause")}  # outbid, or equal: no rule
 
 
 def first(scene: Scene, frame: pd.DataFrame) -> pd.DataFrame:
