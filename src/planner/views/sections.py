@@ -11,7 +11,7 @@ import pandas as pd
 
 from planner.answers.edit_log import in_force
 from planner.base.messages import label, say
-from planner.base.units import MICRO, number, percent, rupiah_full
+from planner.base.units import MICRO, number, percent, rupiah, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
 from planner.scenario.goals import title as goal_title
 from planner.views import evidence, limits, need, tables, text
@@ -181,7 +181,16 @@ def made_of(scene: Scene) -> Html | None:
     return Html(table(frame, say("views.captions.made_of", nama=cut(scene.wilayah.nama, 60))) + note)
 
 
-@section("points")
+def largest(scene: Scene) -> str:
+    """How much money in how many kabupaten, and where most of it is."""
+    if scene.funded.empty:
+        return ""
+    sums = scene.funded.groupby("nama", sort=True)["amount_rp"].sum()
+    said = {"amount": rupiah(sums.sum()), "count": number(scene.funded["kode"].nunique())}
+    return say("report.brief.points", most=f"{cut(sums.idxmax(), 60)} ({rupiah(sums.max())})", **said)
+
+
+@section("points", largest)
 def points(scene: Scene) -> Html | None:
     """Where the money goes: on the boundaries that are installed, and by points."""
     return Html((choropleth(scene) or "") + (point_map(scene) or ""))

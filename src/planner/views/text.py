@@ -148,12 +148,26 @@ def binding(scene: Scene) -> str:
 
 
 def kept_out(scene: Scene, number_: int, count: int) -> str:
-    """The rule that keeps out most usulan, with how near its limit is where it has one."""
+    """The rule that keeps out most usulan: in which of its groups, or how near its one limit here is."""
     rule = limits.rules(scene).iloc[number_ + 1]  # the pagu is the first
     said = {"sentence": rule["rule"].rstrip("."), "count": number(count), "who": who(scene)}
+    by, groups = scene.plan.scenario.rules[number_].grouped_by, held_groups(scene, number_)
+    if groups and by and (scene.national or len(groups) > 1):
+        most = ", ".join(f"{cut(name, 60)} {number(n)}" for name, n in list(groups.items())[:3])
+        key = "views.binds_groups" if len(groups) > 3 else "views.binds_few"
+        return say(key, groups=number(len(groups)), by=label("columns", by).lower(), most=most, **said)
     if not rule["tightest"]:
         return say("views.binds_gate", **said)
     return say("views.binds_rule", state=cut(rule["tightest"], 120), **said)
+
+
+def held_groups(scene: Scene, number_: int) -> dict[str, int]:
+    """How many usulan a rule keeps out in each of its groups that have a name, most first."""
+    rows = scene.out.loc[scene.out["kind"] == "rule", "rule"].astype("str")
+    own = rows[rows.map(scene.plan.scenario.rule_number) == number_]
+    places = own.map(lambda row: label("menu", limits.place_of(scene, row)))
+    counts = places[places != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return {str(name): int(n) for name, n in counts.items()}
 
 
 def nearest(scene: Scene) -> str:
