@@ -23,7 +23,7 @@ def equity(scene: Scene) -> Html | None:
         return None
     frame = need.shares_by_island(scene)
     longest = scale_of(frame, SHARES)
-    return bar_chart(say("equity.islands"), [island(one, longest) for one in frame.to_dict("records")], "islands")
+    return bar_chart(say("equity.islands"), [island(one, longest) for one in frame.to_dict("records")], "groups")
 
 
 def provinces(scene: Scene) -> Html | None:
