@@ -215,7 +215,7 @@ def test_a_saved_notebook_shows_the_last_map_and_list_where_no_kernel_runs(meeti
     plain = page.context.browser.new_page()
     plain.goto(html.as_uri())
     still = plain.locator(".planner-still")
-    assert still.locator("svg.tiles").is_visible() and still.locator("tbody tr").count() == len(names)
+    assert still.locator("svg.tiles").first.is_visible() and still.locator("tbody tr").count() == len(names)
     assert all(name in still.inner_text() for name in names)
     assert "VBox(" not in plain.content() and "Meja kerja: jalankan sel ini" in plain.locator("body").inner_text()
     plain.close()

@@ -138,7 +138,7 @@ def screen(story):
 
 def test_the_first_screen_is_the_plan_of_the_file(screen):
     screen.shows(screen.own(controls_of(screen.base)))
-    assert "data sintetis" in screen.page.locator(".planner-stamp").inner_text()
+    assert "data sintetis" in screen.page.locator(".planner-workbench .planner-stamp").inner_text()
     assert screen.page.evaluate("document.documentElement.scrollWidth") <= 1280
     wide = screen.page.evaluate("""() => {
         const edge = document.querySelector('.planner-workbench').getBoundingClientRect().right + 1;
@@ -182,7 +182,7 @@ def test_a_lever_moves_by_keys_and_by_words_and_asks_before_a_doubtful_budget(sc
 
     rule = screen.page.locator("button.planner-fold").filter(has_text="tiap provinsi").first
     rule.press("Enter")
-    assert screen.page.locator(".planner-rule input:visible").count() == 1 and axe(screen) == []
+    assert screen.page.locator(".planner-rule input:visible").count() == 1 and axe(screen.page) == []
     rule.press("Enter")
 
 
@@ -261,7 +261,8 @@ def test_one_usulan_is_explained_and_edited_by_hand_with_a_reason(screen):
     usulan_id = plan["funded"][0]["usulan_id"]
     sheet, log = screen.page.locator(".planner-tabs"), screen.folder / "out" / "usulan_contoh"
     screen.page.locator(f".planner-list tr[data-id='{usulan_id}'] button.name").click()
-    told = answer(case_of(plan, screen.candidates), usulan_id).plain()["reason"]["id"]
+    with speaking("id"):
+        told = answer(case_of(plan, screen.candidates), usulan_id).sentences()[0]
     sheet.get_by_text(told).wait_for(timeout=SOLVED)
 
     screen.press("edit-lock_out")
@@ -383,4 +384,8 @@ def test_reports_are_made_with_progress_and_their_links_open(screen):
         return [link.textContent, reply.status, (await reply.text()).length > 1000];
     }))""")
     assert asked == [["laporan-nasional.html", 200, True], ["laporan-11.html", 200, True], ["plan.xlsx", 200, True]]
+    with screen.page.expect_popup() as opened:
+        links.first.click()
+    assert opened.value.locator("h1").inner_text().startswith("Nasional")
+    opened.value.close()
     screen.shot("8-laporan")

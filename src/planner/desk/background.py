@@ -122,12 +122,14 @@ class Search:
         if clock.stopped:
             return
         plan = allocate(self.candidates, scenario, partial(self.seeking, clock), clock)
+        self.seeking(clock, "")
         answer = Answer(scenario, "settled", plan, options=build_options(self.candidates, scenario))
         self.tell(answer, clock)
         if is_low(plan) and not clock.stopped:
             answer = replace(answer, low=low_spend(plan, self.candidates))
             self.tell(answer, clock)
         if self.candidates.modelled and not clock.stopped:
+            self.seeking(clock, say("workbench.drawing"))
             answer = replace(answer, robust=at_once(plan, self.candidates, clock))
             self.tell(answer, clock)
         self.remember(answer, clock)

@@ -130,7 +130,7 @@ function render({model, el}) {
   const ground = svg("g"), layer = svg("g", {class: "cells"}), above = svg("g", {class: "above", "aria-hidden": "true"});
   const chosen = svg("rect", {class: "chosen", rx: 4}), cursor = svg("rect", {class: "cursor", rx: 4});
   const hatchings = Object.entries(LOOKS).map(([key, look]) => hatching(`${id}-${key}`, look));
-  const picture = svg("svg", {role: "application", "aria-describedby": `${id}-how`},
+  const picture = svg("svg", {role: "application", preserveAspectRatio: "xMidYMin", "aria-describedby": `${id}-how`},
     svg("defs", {}, ...hatchings), ground, layer, names, above);
   const tipName = html("strong"), tipClass = html("span", {class: "class"}), tipText = html("span");
   const tipNo = html("span", {class: "no"});

@@ -1,6 +1,10 @@
 // The two switches of the meeting: one gives the desk the whole window, one opens the drawer of levers. Both act on the
 // page itself, so that they answer while the kernel is busy.
 
+function apart(event) { // JupyterLab would open a report behind the desk, its scripts asleep: let the browser open it
+  if (event.target.closest("a[target=_blank]")) event.stopPropagation();
+}
+
 function render({model, el}) {
   const button = name => {
     const made = document.createElement("button");
@@ -23,6 +27,7 @@ function render({model, el}) {
     }
     const desk = el.closest(".planner-workbench");
     if (!desk) return;
+    desk.addEventListener("click", apart);
     const meeting = model.get("meeting");
     desk.classList.toggle("planner-meeting", meeting);
     desk.classList.toggle("planner-closed", !model.get("drawer"));

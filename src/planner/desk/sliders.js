@@ -1,7 +1,5 @@
 // A number under its caption: a slider that speaks when it rests, and a box of text that speaks on Enter.
 
-let numbers = 0; // ids must differ on one page
-
 function made(name, attributes, text = "") {
   const node = Object.assign(document.createElement(name), {textContent: text});
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
@@ -9,7 +7,7 @@ function made(name, attributes, text = "") {
 }
 
 function render({model, el}) {
-  const id = `planner-number-${++numbers}`;
+  const id = `planner-number-${Math.random().toString(36).slice(2)}`; // each widget has a module of its own, and no count
   const label = made("label", {for: id}, model.get("caption"));
   const range = made("input", {type: "range", "aria-label": model.get("caption")});
   const text = made("input", {type: "text", id, autocomplete: "off", spellcheck: "false", "aria-describedby": `${id}-note`});

@@ -23,9 +23,9 @@ class Toolbar:
         }  # fmt: skip
         self.undo, self.redo, self.reset = (self.button(name, act) for name, act in steps.items())
         self.file_name = widgets.Text(
-            session.saving.name, description=say("workbench.file"), layout={"width": "300px"},
-            style={"description_width": "initial"},
-        )  # fmt: skip
+            session.saving.name, description=say("workbench.file"), style={"description_width": "initial"}
+        )
+        self.file_name.add_class("planner-file")
         self.kept_name = widgets.Text(
             description=say("workbench.kept_name"), layout={"width": "240px"}, style={"description_width": "initial"}
         )
@@ -33,8 +33,8 @@ class Toolbar:
         plan = [self.undo, self.redo, self.reset, gap(), self.kept_name, self.button("keep", self.keep),
                 self.button("report", lambda: session.saving.report(session.answer, session.lang))]  # fmt: skip
         file = [self.file_name, self.button("save", self.save), self.button("reload", session.reload)]
-        rows = [widgets.HBox(row, layout=ROW) for row in ([*plan, gap("1 1 auto"), self.language(switch)], file)]
-        self.box = widgets.VBox(rows)
+        rows = [widgets.HBox(plan, layout=ROW), widgets.HBox(file)]
+        self.box = widgets.Box([*rows, self.language(switch)])
         self.box.add_class("planner-bar")
         self.show_steps()
 
@@ -72,5 +72,5 @@ class Toolbar:
         return button
 
 
-def gap(flex: str = "0 0 18px") -> widgets.Widget:
-    return widgets.Box(layout={"flex": flex})
+def gap() -> widgets.Widget:
+    return widgets.Box(layout={"flex": "0 0 18px"})

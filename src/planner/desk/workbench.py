@@ -152,7 +152,7 @@ class Workbench:
         with session.guard, speaking(lang):
             self.lay_out()
             self.bar.file_name.value, self.tabs.box.selected_index = bar.file_name.value, tabs.box.selected_index
-            self.tabs.chosen = tabs.chosen
+            self.tabs.chosen, self.seeking.value = tabs.chosen, ""
             self.editor.stand_as(editor, tabs.exact)
             if session.drawn is not None:
                 session.arrived(session.drawn)
@@ -198,7 +198,7 @@ class Workbench:
         note = say("workbench.settling") if preview else ""
         self.status.value = contents.status(f"{answer.phase} {kind}".strip(), lines, note)
         self.figures.value = contents.figures(answer.plan, kept)
-        self.moves.value = "" if before is None else change_strip(before, scene)
+        self.moves.value = change_strip(before, scene)
         self.measures.value = live_bars(scene, kept)
         self.list.rows = contents.rows(scene)
         self.tabs.show(scene, session.kept, not preview)

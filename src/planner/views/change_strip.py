@@ -14,8 +14,10 @@ NAMED = 12  # usulan of a kind that the strip names; the sheet Comparison has al
 KINDS = ("enters", "leaves", "changes")
 
 
-def change_strip(before: Plan, scene: Scene) -> Html:
-    """One line of what changed, then the names, the dearest first."""
+def change_strip(before: Plan | None, scene: Scene) -> Html:
+    """One line of what changed, then the names, the dearest first; what will stand here while nothing was moved."""
+    if before is None:
+        return Html(f'<div class="planner-moves small">{safe(say("change.none"))}</div>')
     moves = list(compare.usulan(before, scene.plan))
     of = {kind: [move for move in moves if move["change"] == kind] for kind in KINDS}
     lists = "".join(name_moves(kind, rows, scene) for kind, rows in of.items() if rows)

@@ -24,7 +24,7 @@ def equity(scene: Scene) -> Html | None:
         return None
     frame = need.shares_by_island(scene)
     longest = scale_of(frame, SHARES)
-    drawn = bar_chart(say("equity.islands"), [island(one, longest) for one in frame.to_dict("records")], "islands")
+    drawn = bar_chart(say("equity.islands"), [island(one, longest) for one in frame.to_dict("records")], "groups")
     return Html(paragraph(answer(scene)) + drawn)
 
 

@@ -45,7 +45,7 @@ def live_bars(scene: Scene, kept: Plan | None = None) -> Html:
     rows = [island_row(one, longest, mark) for one, mark in zip(now.to_dict("records"), marks, strict=True)]
     rows += [row for row in (ikm_row(scene, kept), province_row(scene, other)) if row]
     keys = [(kind, say(f"equity.keys.{kind}")) for kind in MARKED]
-    return bar_chart(say("live.title"), rows, "islands live", [*keys, *([("kept", say("live.kept"))] if kept else [])])
+    return bar_chart(say("live.title"), rows, "groups live", [*keys, *([("kept", say("live.kept"))] if kept else [])])
 
 
 def island_row(one: dict, longest: float, kept: float | None) -> Row:
