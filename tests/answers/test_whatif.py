@@ -114,7 +114,7 @@ def test_what_was_done_before_ctrl_c_is_kept_and_not_solved_again(small, content
     folder, first, told = small
     assert 1 <= len(first["points"]) < len(EXPECTED)
     assert all(point in content["points"] for point in first["points"])
-    assert told[0] == "Bagaimana bila: titik 0 dari 13"
+    assert told[0] == "Bagaimana bila: 0 dari 13 titik selesai"
     monkeypatch.setattr(whatif, "solve_all", lambda *args: pytest.fail("nothing is missing"))
     assert whatif.complete(folder / "plan.json") == []
     assert whatif.complete(folder / "plan.json", FLOOR) == []

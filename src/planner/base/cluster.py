@@ -3,6 +3,7 @@
 import logging
 import pickle
 import platform
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future
 from contextlib import AbstractContextManager, contextmanager
@@ -92,7 +93,7 @@ def connected(address: str) -> "Client":
     try:
         from distributed import Client
     except ImportError:
-        raise PlannerError(say("scale.missing")) from None
+        raise PlannerError(say("scale.missing", python=sys.executable)) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told here, in a sentence
     try:
         if "://" not in address:

@@ -11,6 +11,7 @@ from planner.cli import common
 
 if TYPE_CHECKING:
     from planner.answers.frontier import Frontier
+    from planner.model.candidates import Candidates
     from planner.paper.sweep import Trial
     from planner.plan.plan import Plan
     from planner.scenario.scenario import Scenario
@@ -93,6 +94,7 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
         try:
             with common.progress() as told:
                 candidates = read_candidates(scenario)
+                warn_of_small_budgets(scenario, candidates)
                 plan = allocate(candidates, scenario, told, clock)
         except InfeasibleError as error:
             write_diagnosis(folder, error.diagnosis)
@@ -102,6 +104,18 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
             write_certificate(RunFolder.of(folder), candidates)
     tell_plan(plan, scenario)
     return clock.stopped
+
+
+def warn_of_small_budgets(scenario: "Scenario", candidates: "Candidates") -> None:
+    """Say before the search which years' budgets buy nothing: likely typed in another unit than rupiah."""
+    from planner.answers.low_spend import cheapest_rp
+    from planner.base.units import EXACT, rupiah
+
+    least_rp = cheapest_rp(candidates.rincian)
+    for ta, budget_rp in scenario.budget_rp.items():
+        if budget_rp < least_rp:
+            amounts = {"budget": rupiah(budget_rp, digits=EXACT), "least": rupiah(least_rp, digits=EXACT)}
+            common.tell(say("cli.small_budget", ta=ta, **amounts), err=True)
 
 
 def tell_plan(plan: "Plan", scenario: "Scenario") -> None:
@@ -129,7 +143,10 @@ def check_valid(plan: Path, data: Path | None = None) -> None:
 def what_if(plan: Path, floor: str | None) -> bool:
     """Solve the what-if points that a plan lacks; whether Ctrl-C cut them short."""
     from planner.answers.whatif import complete
+    from planner.plan.folder import RunFolder
 
+    if not RunFolder(plan).whatif.exists():
+        common.tell(say("whatif.first"), err=True)
     with common.search() as (clock, told):
         said = complete(plan, floor, told, clock)
     common.tell_all(said)
@@ -236,7 +253,7 @@ def rules(as_json: common.AsJson = False) -> None:
     common.emit(schemas, "\n".join(lines), as_json, ensure_ascii=False)
 
 
-@common.app.command()
+@common.command
 def lab(meeting: Annotated[bool, typer.Option("--meeting")] = False) -> int:
     """Open the notebooks in JupyterLab: those of this working folder, or those that are shipped."""
     import subprocess
