@@ -369,12 +369,16 @@ def test_the_page_shows_the_list_by_national_numbers_and_what_it_brings(saved, l
 
 
 def test_what_is_of_a_region_chosen_already_stands_apart_and_modelled_lists_end_at_forty(base):
-    # 45 candidates of regions that get nothing, then the other menu of 11.03, which is chosen
+    # Aceh's limit holds one out; then 45 of regions that get nothing, then the other menu of 11.03, which is chosen
     waiting = [u for u in base.plan.not_funded["usulan_id"] if u.startswith(("32.", "33."))][:45]
-    plan = Plan(base.plan.content | {"reserve": [*waiting, "11.03-revitalisasi"]})
+    plan = Plan(base.plan.content | {"reserve": ["11.01-pembangunan", *waiting, "11.03-revitalisasi"]})
     scene = replace(base, plan=plan, source=None, top_n=0)
-    assert {name: len(frame) for name, frame in reserve_tables(scene).items()} == {"reserve": 40, "reserve_beside": 1}
+    shown = {name: len(frame) for name, frame in reserve_tables(scene).items()}
+    assert shown == {"reserve": 40, "reserve_held": 1, "reserve_beside": 1}
     said = Page(views.reserve(scene)).text
+    assert "47 kandidat berurutan; yang pertama dapat masuk siapa pun yang gugur" in said
+    assert f"{base.names[waiting[0][:5]]}, nomor 2" in said
+    assert "semuanya tertahan aturan" in Page(views.reserve(at(scene, "11"))).text
     assert "40 dari 45" in said and "1 dari 1" in said and "pangkat" not in said
     assert "nilai per rupiah ditimbang tiga kali" in said
 

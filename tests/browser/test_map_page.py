@@ -202,7 +202,7 @@ def test_the_tooltip_says_who_what_and_why_on_hover_and_on_focus(shown):
     page.mouse.move(2, 2)
     assert not tip.is_visible()
     cell(page, "11.03").focus()
-    assert "pembangunan, Rp 9 miliar; pasti: 95 % undian atau lebih" in tip.inner_text()
+    assert "pembangunan, Rp 9 miliar; pasti: 95 % hitung ulang atau lebih" in tip.inner_text()
     page.keyboard.press("Escape")
     assert not tip.is_visible()
 

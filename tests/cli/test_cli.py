@@ -61,7 +61,7 @@ def test_allocate_writes_the_plan_its_journal_and_says_what_is_proven(planner, t
 
     plan = json.loads((tmp_path / "out/uji/plan.json").read_text(encoding="utf-8"))
     assert status == 0 and [record["usulan_id"] for record in plan["funded"]] == ["a"]
-    assert "terbukti terbaik untuk data, asumsi dan aturan skenario ini" in out
+    assert "terbukti terbaik dengan angka-angka ini (data, asumsi, dan aturan skenario)" in out
     assert {"started", "seconds", "who", "machine", "scenario_file"} <= set(
         json.loads((tmp_path / "out/uji/run.json").read_text(encoding="utf-8"))
     )
@@ -387,7 +387,9 @@ def test_a_plan_that_spends_less_than_half_names_the_rule_that_holds_back_most(p
     none = '[[rules]]\nrule = "CountBand"\nmax = 0'
 
     out = planner("allocate", scenario(tmp_path, more=none))[1]
-    assert "Yang paling menahan: Jumlah usulan terpilih paling banyak 0." in out and "sedikitnya Rp 6 miliar" in out
+    assert (
+        "Yang tampak paling menahan: Jumlah usulan terpilih paling banyak 0." in out and "sedikitnya Rp 6 miliar" in out
+    )
     few = planner("allocate", scenario(tmp_path, more=none.replace("0", "1"), budget=13 * MILIAR))[1]
     assert "Hanya Rp 6 miliar (46,2 %) dari pagu Rp 13 miliar terpakai." in few
 

@@ -117,7 +117,7 @@ def test_certainty_is_a_class_of_the_draws_or_not_measured(drawn, scene):
 
 
 def test_every_kabupaten_has_its_reason(drawn):
-    assert drawn.tips["11.03"].startswith("pembangunan, Rp 9 miliar; pasti: 95 % undian atau lebih")
+    assert drawn.tips["11.03"].startswith("pembangunan, Rp 9 miliar; pasti: 95 % hitung ulang atau lebih")
     assert "sering" in drawn.tips["11.05"]
     assert drawn.tips["64.01"].startswith("Bila ditambahkan, pagu terlampaui")
     assert drawn.tips["11.01"].startswith("Bila ditambahkan pada daftar ini, aturan terlanggar")

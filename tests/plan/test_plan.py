@@ -134,7 +134,7 @@ def test_a_gap_is_a_share_of_the_bound(value, bound, gap):
 
 
 def test_the_status_sentence_claims_no_more_than_the_status(plan):
-    assert plan.status_sentence("id") == "terbukti terbaik untuk data, asumsi dan aturan skenario ini"
+    assert plan.status_sentence("id") == "terbukti terbaik dengan angka-angka ini (data, asumsi, dan aturan skenario)"
     goal = plan["goals"][0]
     open_ = seal_plan(plan.content | {"status": "best_found", "goals": [goal | {"gap": 0.0123}]})
     assert "1,23" in open_.status_sentence("id") and "1.23" in open_.status_sentence("en")

@@ -13,6 +13,7 @@ from planner.paper.cards import made_again, members, open_deck, render_cards
 from planner.paper.page import intact
 from planner.paper.seal import verify_page
 from planner.plan.allocate import allocate
+from planner.plan.plan import Plan
 from planner.views.cards import Deck
 
 HALL = {"komponen": "gedung_produksi"}
@@ -44,7 +45,7 @@ def test_a_card_says_the_verdict_the_reason_and_that_no_papers_are_known(deck):
     assert "(pembangunan, Rp 9 miliar, 40 IKM) terpilih." in winner and "97 kali (pasti)" in winner
     assert "Mengapa bukan kami?" in loser and "tidak terpilih" in loser
     for said in (winner, loser):
-        assert "bukan daftar penerima" in said and "Tidak ada dokumen yang diketahui" in said
+        assert "bukan daftar penerima" in said and "Belum diketahui: belum ada usulan dari daerah ini." in said
         assert "Dibanding" in said and "nilai per Rp 1 miliar" in said
     assert "Pagu lain belum dihitung" in loser
 
@@ -78,6 +79,29 @@ def test_cards_are_small_pages_without_script_or_address_and_an_index_links_them
         assert (intact(html) and len(html.encode()) < 120_000 and "Why not us?" in html) or file == index
         assert "<script" not in html and "http" not in html.replace('http-equiv="Content', "")
         assert "default-src 'none'" in html
+
+
+def test_an_index_stands_by_province_says_what_keeps_each_out_and_links_the_reports_that_are_there(tmp_path):
+    plan = with_draws(tmp_path)
+    (tmp_path / "laporan").mkdir()
+    (tmp_path / "laporan" / "laporan-11.html").write_text("", "utf-8")
+    *_, index = render_cards(plan, ["11", "64"], tmp_path / "kartu")
+    page = Page(index.read_text("utf-8"))
+    assert [dict(kept).get("scope") for tag, kept in page.tags if tag == "th"].count("rowgroup") == 2
+    assert "../laporan/laporan-11.html" in page.values("href") and "../laporan/laporan-64.html" not in page.values(
+        "href"
+    )
+    assert "tidak terpilih: Dana tiap provinsi paling banyak 75,0\N{NO-BREAK SPACE}%" in index.read_text("utf-8")
+
+
+def test_who_is_next_is_nobody_that_a_rule_keeps_out_and_a_winner_speaks_of_its_other_menu(deck):
+    # Aceh's limit holds 11.01, the first of the list; 53.01 is the first that may come in, 11.03 is chosen.
+    names = ["11.01-revitalisasi", "11.03-revitalisasi", "53.01-revitalisasi"]
+    told = Deck(replace(deck.scene, plan=Plan(deck.scene.plan.content | {"reserve": names})))
+    (first,) = told.first
+    assert first.startswith("3. ") and told.register.known[names[2]].name in first
+    assert "nomor 1 dari 3 pada daftar cadangan, dan tertahan aturan di atas" in told.next("11.01")
+    assert "menu lainnya nomor 2 dari 3" in told.next("11.03") and "tidak ada pada daftar" in told.next("64.01")
 
 
 def test_a_card_is_checked_against_the_plan_above_it(tmp_path):

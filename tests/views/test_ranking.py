@@ -33,14 +33,18 @@ def test_the_first_screen_says_in_one_place_what_decides():
     assert (
         "Peringkat: skor (kemiskinan 50 %, daerah tertinggal 50 %) x peluang (faktor menu, peluang ada sentra)" in text
     )
-    assert "dibagi menurut desa. Dari yang terpilih di sini: 0 diukur, 0 diketahui ada, 3 hasil pembagian." in text
+    assert (
+        "dibagi menurut desa. Dari yang terpilih di sini: 0 diukur, 0 diketahui ada, 3 perkiraan dari provinsi." in text
+    )
+    assert "daerah tertinggal: daerah tertinggal menurut Perpres 63/2020: ya atau tidak" in text
+    assert "Bobot pilihan skenario, bukan ketentuan." in text
 
 
 def test_measured_and_known_rows_are_counted_and_marked():
     scene = with_word(seen(), k11_03="measured", k91_15="known")
-    assert "1 diukur, 1 diketahui ada, 1 hasil pembagian" in evidence.ranking(scene)
+    assert "1 diukur, 1 diketahui ada, 1 perkiraan dari provinsi" in evidence.ranking(scene)
     told = tables.funded_table(scene).set_index("kode")["hitungan"].to_dict()
-    assert told == {"11.03": "diukur", "11.05": "dibagi", "91.15": "diketahui ada"}
+    assert told == {"11.03": "diukur", "11.05": "perkiraan dari provinsi", "91.15": "diketahui ada"}
     assert evidence.counted(at(scene, "51")) == ""  # nobody is chosen there
 
 
@@ -102,7 +106,7 @@ def test_what_was_really_given_stands_beside_the_packages():
 def test_the_table_of_evidence_adds_up_and_holds_hostile_sources_as_text():
     frame = evidence.table_of(candidates())
     assert len(frame) == 514 and abs(frame["sentra"].sum() - 8889) < 514 * 0.005
-    assert set(frame["hitungan"]) == {"dibagi", "diketahui ada"}
+    assert set(frame["hitungan"]) == {"perkiraan dari provinsi", "diketahui ada"}
     assert (frame["sentra_rendah"] <= frame["sentra_tinggi"]).all()
     for text in HOSTILE:
         made = candidates().evidence.assign(source=text, measured="measured")

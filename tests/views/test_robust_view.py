@@ -24,7 +24,7 @@ def test_the_country_counts_its_winners_by_class_and_by_menu(base):
     assert frame["others"].tolist() == [0, 1, 0, 504]
     said = Page(views.robust(base)).text
     assert "1 dari 3 kabupaten/kota yang terpilih di sini pasti, dan 0 di antaranya pasti dengan menunya" in said
-    assert "dari 3 usulan terpilih di sini 1 hampir seri" in said and "1 jauh" in said and "1 belum dipastikan" in said
+    assert "dari 3 yang terpilih di sini 1 hampir seri" in said and "1 jauh" in said and "1 belum dipastikan" in said
 
 
 def test_who_is_left_out_although_most_draws_choose_it_is_named(base):
@@ -43,7 +43,7 @@ def test_what_to_verify_first_is_named_with_its_rupiah_or_nothing_is(base):
 def test_draws_that_are_not_done_or_have_no_plan_are_said(base):
     scene = replace(base, robust=drawn(base.plan, draws=200, without_plan=3))
     said = Page(views.robust(scene)).text
-    assert "Baru 100 dari 200 undian" in said and "3 undian tidak punya rencana" in said
+    assert "Baru 100 dari 200 hitung ulang" in said and "3 hitung ulang tidak punya rencana" in said
 
 
 def test_few_draws_call_nobody_sure(base):

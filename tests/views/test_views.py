@@ -76,7 +76,9 @@ def test_a_kabupaten_that_draws_choose_surely_is_marked_wherever_it_is_listed(ba
     # of 100 draws 97 choose 11.03 (60 with its menu), 60 choose 11.05, 4 choose 91.15
     assert base.sure == {"11.03"}
     rows = tables.funded_table(base).set_index("kode")
-    assert [Page(told).text for told in rows["sure_draws"]] == ["● 97 %", "◐ 60 %", "◌ 4 %"]
+    assert [Page(told).text.split()[-2:] for told in rows["sure_draws"]] == [["97", "%"], ["60", "%"], ["4", "%"]]
+    signs = [one["aria-label"].split(":")[0] for told in rows["sure_draws"] for one in Page(told).named("svg")]
+    assert signs == ["pasti", "sering", "hampir tidak"]
     assert rows["side"].tolist() == ["jauh", "hampir seri", "belum dipastikan"]
     assert "belum diukur" in everything(replace(base, robust=None))
 
@@ -86,8 +88,27 @@ def test_what_binds_most_is_the_reason_of_most_usulan(base):
     # 23 kabupaten, two with a winner: 21 x 2 usulan are held by the cap, none is outbid
     assert limits.count_blocked(aceh) == {0: 42, None: 0}
     assert "Aceh: Rp 14 miliar, batas Rp 15 miliar" in text.binding(aceh) and "42 kandidat" in text.binding(aceh)
+    assert "menahan 42 kandidat: Aceh 42" in text.binding(base)
     assert "pagu, tersisa Rp 2 miliar" in text.binding(at(base, "64"))
     assert text.binding(at(base, "31")) == ""
+
+
+def test_a_rule_that_keeps_out_usulan_of_many_groups_names_those_with_most(base):
+    kept = {"51": 2, "52": 1, "53": 4, "64": 3}  # of the outbid ones, so many in each province are held instead
+    rows, left = [], dict(kept)
+    names = base.kabupaten.set_index("kode")["provinsi"]
+    for row in base.plan["not_funded"]:
+        if row["kind"] == "price" and left.get(row["kode"][:2]):
+            left[row["kode"][:2]] -= 1
+            row = row | {"kind": "rule", "rule": f"SpendBand:0:{names[row['kode']]}:2028:max_share"}
+        rows.append(row)
+    states = [{"row": row["rule"], "group": row["rule"].split(":")[2]} for row in rows if row["kind"] == "rule"]
+    states = [
+        one | {"activity": 0, "lower": None, "upper": 1, "bound": "max_share", "ta": 2028, "rule": 0} for one in states
+    ]
+    plan = Plan(base.plan.content | {"not_funded": rows, "rule_status": states})
+    said = text.binding(replace(base, plan=plan))
+    assert "menahan 52 kandidat di 5 provinsi, terbanyak Aceh 42, Nusa Tenggara Timur 4, Kalimantan Timur 3" in said
 
 
 def test_a_province_without_winners_says_who_was_nearest_and_why(base):

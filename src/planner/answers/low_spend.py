@@ -1,7 +1,8 @@
 """Why a plan spends less than half of its pagu: what of the scenario, left out alone, lets the most more be spent.
 
 No solver is asked: usulan are added to the plan one after another, and what was added so is legal, so that every amount
-is one that can be spent at least.
+is one that can be spent at least. More may be possible where chosen usulan are exchanged: which rule holds back most is
+what it looks like so, and is said so.
 """
 
 from dataclasses import dataclass, field, replace
@@ -32,8 +33,8 @@ PASSES = 3  # over all usulan: one that comes later may make room for one before
 class LowSpend:
     """Why so little is spent, as a sentence in each language.
 
-    ``rule``: the number of the rule that alone holds back most, None where none does so alone: the pagu is too small
-    for anyone who is left, nobody is left, the goal asks for no more, or several rules hold together.
+    ``rule``: the number of the rule that alone seems to hold back most, None where none was found: the pagu is too
+    small for anyone who is left, nobody is left, the goal asks for no more, or several rules hold together.
     """
 
     rule: int | None
@@ -149,7 +150,7 @@ def how_little(plan: Plan) -> str:
 
 
 def rule_text(plan: Plan, rule: int, amount_rp: int) -> str:
-    """That a rule holds back most, what can be spent without it, and how many usulan it takes out as a gate."""
+    """That a rule seems to hold back most, what can be spent without it, and how many usulan it takes out as a gate."""
     sentence = plan.scenario.rules[rule].sentence()
     said = say("low_spend.rule", sentence=sentence, amount=rupiah(amount_rp))
     count, of = int((gates_of(plan) == rule).sum()), len(plan.funded) + len(plan.not_funded)

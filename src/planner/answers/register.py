@@ -105,6 +105,11 @@ class Register:
         return {record["usulan_id"]: record for record in self.plan["not_funded"]}
 
     @cached_property
+    def rows(self) -> dict[str, dict]:
+        """What the plan says of each row of a rule, by the row's name."""
+        return {row["row"]: row for row in self.plan["rule_status"]}
+
+    @cached_property
     def places(self) -> dict[str, int]:
         """The number of each usulan on the reserve list."""
         return {name: place for place, name in enumerate(self.plan["reserve"], start=1)}
@@ -113,6 +118,11 @@ class Register:
     def winners(self) -> frozenset[str]:
         return frozenset(self.plan.funded["usulan_id"])
 
+    def won_in(self, ta: int | None) -> frozenset[str]:
+        """The winners of a year; None: of any."""
+        funded = self.plan.funded
+        return frozenset(funded["usulan_id"] if ta is None else funded.loc[funded["ta"] == ta, "usulan_id"])
+
     @cached_property
     def ratio(self) -> dict[str, float]:
         """What the first goal gains per Rp 1 miliar by each usulan that may be funded."""
@@ -120,17 +130,18 @@ class Register:
         return dict(zip(frame["usulan_id"], frame["ratio"], strict=True))
 
     def rival(self, usulan_id: str) -> str | None:
-        """The winner of the same menu with the least ratio; of that one itself, who comes nearest outside the plan."""
+        """The winner of the same menu with the least ratio; of that one itself, the nearest that no rule keeps out."""
         weakest, nearest = self.ends[self.known[usulan_id].menu]
         return nearest if weakest == usulan_id else weakest
 
     @cached_property
     def ends(self) -> dict[str, tuple[str | None, str | None]]:
-        """Per menu the weakest winner, and who comes nearest outside the plan; None where there is none."""
+        """Per menu the weakest winner, and of those no rule holds out the nearest; None where there is none."""
         found = {}
         for menu in {one.menu for one in self.known.values()}:
             same = [name for name in self.ratio if self.known[name].menu == menu]
             inside, outside = ([n for n in same if (n in self.winners) == won] for won in (True, False))
+            outside = [name for name in outside if self.records[name]["kind"] != "rule"]
             weakest = min(inside, key=lambda name: (self.ratio[name], name), default=None)
             found[menu] = weakest, min(outside, key=lambda name: (-self.ratio[name], name), default=None)
         return found
@@ -141,12 +152,11 @@ class Register:
         table = self.options.firsts
         return dict(zip(table["usulan_id"], table.to_dict("records"), strict=True))
 
-    def compared(self, usulan_id: str) -> list[Compared]:
+    def compared(self, usulan_id: str, rival: str | None) -> list[Compared]:
         """What counts, of an usulan beside its rival: the criteria, chance and IKM where they do, and what decides.
 
         Nothing of an usulan that a gate took out, or without a rival.
         """
-        rival = self.rival(usulan_id)
         if rival is None or usulan_id not in self.facts:
             return []
         own, other = self.facts[usulan_id], self.facts[rival]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
+from planner.answers.held import Held, held
 from planner.answers.register import Compared, Register, Someone
 from planner.base.messages import LANGUAGES, both, label, language, say
 from planner.base.units import number, rupiah
@@ -40,11 +41,17 @@ class Standing:
 
     @property
     def compared(self) -> list[Compared]:
-        return self.register.compared(self.usulan_id)
+        return self.register.compared(self.usulan_id, None if self.rival is None else self.rival.usulan_id)
 
-    @property
+    @cached_property
+    def held(self) -> Held | None:
+        """The limit of a group that keeps it out."""
+        return held(self.register, self.usulan_id)
+
+    @cached_property
     def rival(self) -> Someone | None:
-        name = self.register.rival(self.usulan_id)
+        """The weakest winner of the group whose limit keeps it out; else as ``Register.rival``."""
+        name = self.held.weakest if self.held else self.register.rival(self.usulan_id)
         return None if name is None else self.register.known[name]
 
     @property
@@ -81,6 +88,8 @@ class Standing:
         if self.record is None:
             return self.worth("explain.worth_in") or say("explain.chosen")
         if self.kind == "rule":
+            if self.held:
+                return self.held.sentence()
             return self.blocked(self.record["rule"])
         if self.kind == "price":
             return self.outbid()

@@ -5,8 +5,9 @@ and is stamped with a digest of itself. Where its plan lies in the folder above 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from planner.base.errors import PlannerError
@@ -20,7 +21,8 @@ from planner.views.cards import Deck
 from planner.views.html import cut, safe
 from planner.views.scene import open_scene
 
-FOLDER, INDEX = "kartu", "index.html"
+FOLDER, INDEX, REPORTS = "kartu", "index.html", "laporan"
+SPLIT = re.compile(r"(?<=\bRp) (?=\d)|(?<=\d) (?=%|IKM\b|(?:juta|miliar|triliun|million|billion|trillion)\b)")
 CARD = re.compile(r'<meta name="planner-card" content="(\d\d\.\d\d) (id|en|both) ([0-9a-f]{64})">')
 
 
@@ -35,7 +37,15 @@ def render_cards(plan_file: Path, names: list[str], folder: Path, lang: str = "i
         kodes = members(deck, names)
         check_writable(folder)
         cards = [write_whole(folder / f"kartu-{kode}.html", card_page(deck, kode, lang).encode()) for kode in kodes]
-        return [*cards, write_whole(folder / INDEX, index_page(deck, kodes, lang).encode())]
+        reports = reports_beside(deck, folder)
+        return [*cards, write_whole(folder / INDEX, index_page(deck, kodes, lang, reports).encode())]
+
+
+def reports_beside(deck: Deck, folder: Path) -> dict[str, str]:
+    """The addresses of the reports that lie in the run's folder beside the cards: the name of a province -> address."""
+    pairs = deck.scene.kabupaten[["provinsi", "kode_provinsi"]].drop_duplicates().itertuples(index=False, name=None)
+    files = {nama: f"{REPORTS}/laporan-{kode}.html" for nama, kode in pairs}
+    return {nama: f"../{file}" for nama, file in files.items() if (folder.parent / file).is_file()}
 
 
 def open_deck(plan_file: Path) -> Deck:
@@ -67,21 +77,18 @@ def card_page(deck: Deck, kode: str, lang: str) -> str:
     return whole(deck, title, lang, article, back, mark)
 
 
-def index_page(deck: Deck, kodes: list[str], lang: str) -> str:
-    """The page that links the cards: of each kabupaten/kota what became of it."""
+def index_page(deck: Deck, kodes: list[str], lang: str, reports: Mapping[str, str]) -> str:
+    """The page that links the cards, province by province: of each kabupaten/kota what became of it, and why."""
 
     def article() -> str:
         heads = "".join(f'<th scope="col">{safe(say(f"cards.index.{name}"))}</th>' for name in ("place", "result"))
-        rows = "".join(
-            f'<tr><th scope="row"><a href="kartu-{kode}.html">{safe(deck.region[kode][0], 80)}</a><br>'
-            f"{safe(deck.region[kode][1], 60)}</th><td>{safe(deck.result(kode))}</td></tr>"
-            for kode in kodes
-        )
+        groups = groupby(kodes, key=lambda kode: deck.region[kode][1])
+        body = "".join(province(deck, name, list(own), reports.get(name)) for name, own in groups)
         caption = say("cards.index.caption", count=len(kodes))
         return (
             f'<header><p class="stamp">{safe(deck.stamp)}</p><h1>{safe(say("cards.index.title"))}</h1></header>'
             f'<table class="list"><caption>{safe(caption)}</caption><thead><tr>{heads}</tr></thead>'
-            f"<tbody>{rows}</tbody></table><footer>{deck.source()}</footer>"
+            f"{body}</table><footer>{deck.source()}</footer>"
         )
 
     with speaking(languages(lang)[0]):
@@ -89,12 +96,23 @@ def index_page(deck: Deck, kodes: list[str], lang: str) -> str:
     return whole(deck, title, lang, article)
 
 
+def province(deck: Deck, name: str, kodes: list[str], report: str | None) -> str:
+    """The rows of a province below its name, with its report where there is one."""
+    link = f' · <a href="{safe(report)}">{safe(say("cards.report"))}</a>' if report else ""
+    rows = "".join(
+        f'<tr><th scope="row"><a href="kartu-{kode}.html">{safe(deck.region[kode][0], 80)}</a></th>'
+        f"<td>{safe(deck.result(kode))}</td></tr>"
+        for kode in kodes
+    )
+    return f'<tbody><tr><th colspan="2" scope="rowgroup">{safe(name, 60)}{link}</th></tr>{rows}</tbody>'
+
+
 def whole(deck: Deck, title: str, lang: str, article: Callable[[], str], back: str = "", mark: str = "") -> str:
     """A page without script, stamped with its own digest; ``article`` is called in each language."""
     articles = ""
     for one in languages(lang):
         with speaking(one):
-            articles += f'<article lang="{one}">{article()}</article>'
+            articles += f'<article lang="{one}">{keep_together(article())}</article>'
     return stamp_digest(
         f'<!DOCTYPE html>\n<html lang="{languages(lang)[0]}">\n<head>\n<meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
@@ -104,6 +122,11 @@ def whole(deck: Deck, title: str, lang: str, article: Callable[[], str], back: s
         f'<meta content="{UNSEALED}" name="planner-digest">\n<title>{safe(title, 160)}</title>\n'
         f"<style>\n{style()}</style>\n</head>\n<body>\n{back}{articles}\n</body>\n</html>\n"
     )
+
+
+def keep_together(html: str) -> str:
+    """Numbers that do not leave their sign or unit at the end of a line."""
+    return SPLIT.sub("\N{NO-BREAK SPACE}", html)
 
 
 @cache

@@ -13,7 +13,9 @@ from planner.base.units import date_text, number, rupiah
 from planner.views import text
 from planner.views.explained import bars
 from planner.views.html import Html, cut, paragraph, safe
+from planner.views.limits import rule_of
 from planner.views.scene import FullScene
+from planner.views.tables import blame
 
 PAPERS, OTHERS, NEXT = 8, 4, 3  # rows at most: what is missing, further usulan, who is next
 
@@ -102,9 +104,14 @@ class Deck:
             return ""
         later = [one for one in rest if one.kind == "later"]
         rest = [one for one in rest if one.kind != "later"]
-        lines = [f"{one.verdict()} {one.because()}" for one in rest[:OTHERS]]
+        lines = [f"{one.verdict()} {self.reason(one, self.usulan[kode][0])}" for one in rest[:OTHERS]]
         lines += [say("cards.later", count=number(len(later)))] if later else []
         return heading("menus" if self.scene.plan.modelled else "others") + listed(lines) + more(len(rest) - OTHERS)
+
+    def reason(self, one: Standing, first: Standing) -> str:
+        """Why it is in or out; no second time where the limit is that of the first."""
+        same = one.held and first.held and one.held.row == first.held.row
+        return say("cards.same_limit") if same else one.because()
 
     def missing(self, kode: str) -> str:
         """Which documents lack, and by when they are due; that nobody knows where nothing was proposed."""
@@ -120,21 +127,31 @@ class Deck:
 
     def next(self, kode: str) -> str:
         """Its own place on the reserve list, and who stands first there."""
-        names, own = self.scene.plan["reserve"], [one.place for one in self.usulan.get(kode, []) if one.place]
-        if not names:
+        if not self.scene.plan["reserve"]:
             return ""
-        place = {"place": number(min(own, default=0)), "count": number(len(names))}
-        said = say("cards.place", **place) if own else say("cards.no_place", **place)
-        return heading("next") + paragraph(said) + listed(self.first)
+        said = f"{self.place(kode)} {say('cards.walk')}"
+        return heading("next") + paragraph(f"{said} {say('cards.first')}" if self.first else said) + listed(self.first)
+
+    def place(self, kode: str) -> str:
+        """The number of its best usulan on the reserve list, and what that usulan is."""
+        mine = self.usulan.get(kode, [])
+        own = min((one for one in mine if one.place), key=lambda one: one.place or 0, default=None)
+        if own is None:
+            return say("cards.no_place")
+        beside = "place_menu" if self.scene.plan.modelled else "place_other"
+        key = beside if mine[0].funded else "place_held" if own.held else "place"
+        return say(f"cards.{key}", place=number(own.place or 0), count=number(len(self.scene.plan["reserve"])))
 
     @cached_property
     def first(self) -> list[str]:
-        """Who stands first on the reserve list, by national numbers, of regions that have nothing yet."""
-        won = {self.register.known[name].kode for name in self.register.winners}
+        """Who stands first on the reserve list, by national numbers, of regions that have nothing and no rule holds."""
+        register, won = self.register, set(self.scene.plan.funded["kode"])
         waiting = [
-            (n, one) for name, n in self.register.places.items() if (one := self.register.known[name]).kode not in won
+            f"{number(n)}. {register.known[name].sentence()}"
+            for name, n in register.places.items()
+            if register.known[name].kode not in won and register.records[name]["kind"] != "rule"
         ]
-        return [f"{n}. {one.sentence()}" for n, one in waiting[:NEXT]]
+        return waiting[:NEXT]
 
     def foot(self, kode: str) -> Html:
         """How well the plan is proven, whose it is, and how the card is made again."""
@@ -150,12 +167,16 @@ class Deck:
         return Html(paragraph(f"{name}. {text.status_line(self.scene)}") + paragraph(said))
 
     def result(self, kode: str) -> str:
-        """In few words: what is chosen for how much, or that nothing is."""
+        """In few words: what is chosen for how much, or what keeps the usulan out that came furthest."""
         mine = self.usulan.get(kode, [])
         won = [one.who for one in mine if one.funded]
         if won:
             return "; ".join(say("cards.won", menu=label("menu", o.menu), amount=rupiah(o.amount_rp)) for o in won)
-        return self.scene.why(mine[0].kind if mine else "none")
+        if not mine or (record := mine[0].record) is None:
+            return self.scene.why("none")
+        rule = rule_of(self.scene, record["rule"]) if mine[0].kind == "rule" else None
+        told = blame(self.scene, mine[0].kind, record["rule"], record["reason"])
+        return say("cards.lost", cause=rule.sentence().rstrip(".") if rule else told)
 
 
 def heading(name: str) -> str:

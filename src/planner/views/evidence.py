@@ -30,6 +30,15 @@ def ranking(scene: Scene) -> str:
     return " ".join(filter(None, [said, say("evidence.once", names=", ".join(again)) if again else "", counted(scene)]))
 
 
+def meanings(scene: Scene) -> list[str]:
+    """What each criterion of the ranking's score is, heaviest first, and whose choice the weights are."""
+    if scene.plan.scenario.goals[0].column != "benefit":
+        return []
+    weights = sorted(scene.plan.scenario.weights.items(), key=lambda one: -one[1])
+    told = [f"{label('criteria', name)}: {label('criteria_told', name)}" for name, weight in weights if weight]
+    return [*told, say("evidence.choice")] if told else []
+
+
 def once(scene: Scene) -> frozenset[str]:
     """The criteria that the benefit has as factors, so that its score leaves them out."""
     if scene.plan.scenario.count_twice or scene.source is None:

@@ -45,7 +45,7 @@ def bars(standing: Standing, all_of_rival: bool = True) -> Html:
     )
     return Html(
         f'<table class="versus"><caption>{safe(caption(standing))}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
+        f"<tbody>{body}</tbody></table>{paragraph(say('explain.scale'), 'note')}"
     )
 
 
@@ -69,6 +69,9 @@ def caption(standing: Standing) -> str:
     """Beside whom an usulan is set, and why beside this one."""
     rival = standing.rival
     assert rival is not None
+    if standing.held:
+        key = "explain.versus_held" if rival.menu == standing.who.menu else "explain.versus_held_other"
+        return say(key, place=standing.held.place, rival=rival.sentence())
     inside = rival.usulan_id in standing.register.winners
     return say(f"explain.versus_{'weakest' if inside else 'nearest'}", rival=rival.sentence())
 

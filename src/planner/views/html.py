@@ -18,7 +18,13 @@ RUPIAH = (
 )  # fmt: skip
 SHARES = ("share", "share_winners", "share_money", "share_poor", "share_people", "share_ikm", "share_nobody")
 PLAIN = ("tetap", "kode", "provinsi", "nama", "usulan_id", "menu", "marks")  # a value tells by itself what it is
-MARKS = {"pasti": "●", "sering": "◐", "kadang": "○", "hampir_tidak": "◌"}
+RING = '<circle cx="6" cy="6" r="4.9" fill="{}" stroke="currentColor" stroke-width="1.3"{}/>'
+MARKS = {  # a disk, a half disk, a ring, a dotted ring: as pictures, for no font draws them alike
+    "pasti": RING.format("currentColor", ""),
+    "sering": RING.format("none", "") + '<path d="M6 1.1a4.9 4.9 0 0 0 0 9.8z" fill="currentColor"/>',
+    "kadang": RING.format("none", ""),
+    "hampir_tidak": RING.format("none", ' stroke-dasharray="1.5 1.6"'),
+}
 UNKNOWN = {"documents": "◇", "verdicts": "△"}  # signs of what is not known of an usulan
 
 
@@ -147,7 +153,9 @@ def mark(kind: str) -> str:
     """The sign of how sure a choice is, with its meaning as text for those who do not see it."""
     if kind not in MARKS:
         return ""
-    return pictured(MARKS[kind], say(f"views.marks.{kind}"))
+    said = safe(say(f"views.marks.{kind}"))
+    box = 'viewBox="0 0 12 12" width="12" height="12"'
+    return f'<svg class="mark" {box} role="img" aria-label="{said}"><title>{said}</title>{MARKS[kind]}</svg>'
 
 
 def sign(kind: str) -> Html:

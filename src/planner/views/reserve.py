@@ -21,9 +21,12 @@ COLUMNS = ("place", "cause", "policy", "goal", "mean_rp", "value", "share_nobody
 
 
 def in_order(scene: Scene) -> str:
-    """How many of the list lie in the wilayah, and which is the first."""
-    frame = reserve_table(scene)
-    return say("report.brief.reserve", count=number(len(frame)), nama=cut(frame["nama"].iat[0], 60), who=who(scene))
+    """How many of the list lie in the wilayah, and who is the first that no rule and no own choice keeps out."""
+    said = {"count": number(len(reserve_table(scene))), "who": who(scene)}
+    free = parts(scene)["reserve"]
+    if free.empty:
+        return say("report.brief.reserve_held", **said)
+    return say("report.brief.reserve", nama=cut(free["nama"].iat[0], 60), place=number(free["place"].iat[0]), **said)
 
 
 @section("reserve", in_order)
@@ -32,29 +35,32 @@ def reserve(scene: Scene) -> Html | None:
     if reserve_table(scene).empty:
         return None
     intro = paragraph(" ".join([say("reserve.about"), say("reserve.order"), *later(scene)]))
-    own = "".join(part(scene, name, frame) for name, frame in halves(scene).items() if len(frame))
+    own = "".join(part(scene, name, frame) for name, frame in parts(scene).items() if len(frame))
     return Html(intro + own + (brings(scene.full) if scene.national and scene.full else ""))
 
 
 def part(scene: Scene, name: str, frame: pd.DataFrame) -> str:
-    """A half of the list as a table, and what it is where it is not the list itself."""
+    """A part of the list as a table, and what it takes to come in from there."""
     shown = first(scene, frame)
     shown = shown.head(scene.top_n) if scene.top_n and scene.national else shown
     said = {"nama": cut(scene.wilayah.nama, 60), "shown": number(len(shown)), "count": number(len(frame))}
-    about = paragraph(say("reserve.beside"), "note") if name == "reserve_beside" else ""
-    return table(shown, say(f"reserve.captions.{name}", **said), heads=heads()) + about
+    return table(shown, say(f"reserve.captions.{name}", **said), heads=heads()) + paragraph(
+        say(f"reserve.{name}"), "note"
+    )
 
 
 def reserve_tables(scene: Scene) -> dict[str, pd.DataFrame]:
-    """``halves`` as far as they are shown; what is empty is left out."""
-    return {name: first(scene, frame) for name, frame in halves(scene).items() if len(frame)}
+    """``parts`` as far as they are shown; what is empty is left out."""
+    return {name: first(scene, frame) for name, frame in parts(scene).items() if len(frame)}
 
 
-def halves(scene: Scene) -> dict[str, pd.DataFrame]:
-    """The list of the wilayah: ``reserve``, and apart, ``reserve_beside``, what is of regions that are chosen."""
-    whole, won = reserve_table(scene), set(scene.plan.funded["kode"])
-    beside = whole["kode"].isin(won)
-    return {name: whole[rows].drop(columns="kode") for name, rows in (("reserve", ~beside), ("reserve_beside", beside))}
+def parts(scene: Scene) -> dict[str, pd.DataFrame]:
+    """The list of the wilayah: whom no rule keeps out now, whom one does, and, apart, what is of regions chosen."""
+    whole = reserve_table(scene)
+    beside, held = whole["kode"].isin(scene.plan.funded["kode"]), whole["kind"] == "rule"
+    rows = {"reserve": ~beside & ~held, "reserve_held": ~beside & held, "reserve_beside": beside}
+    own = {name: whole[mine].drop(columns=["kode", "kind"]) for name, mine in rows.items()}
+    return own | {"reserve": own["reserve"].drop(columns="cause")}  # outbid, or equal: no rule
 
 
 def first(scene: Scene, frame: pd.DataFrame) -> pd.DataFrame:
@@ -63,7 +69,7 @@ def first(scene: Scene, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def reserve_table(scene: Scene) -> pd.DataFrame:
-    """``kode, place, nama, provinsi, usulan_id`` and, with the tables, menu, money and chance; what keeps each out."""
+    """``kode, kind, place, nama, provinsi, usulan_id`` and, with the tables, menu, money, chance; why not chosen."""
     places = {name: place for place, name in enumerate(scene.plan["reserve"], start=1)}
     rows = scene.not_funded[scene.not_funded["usulan_id"].isin(places)]
     rows = rows.assign(place=rows["usulan_id"].map(places)).sort_values("place")
@@ -73,7 +79,7 @@ def reserve_table(scene: Scene) -> pd.DataFrame:
     if scene.options is not None:
         own = scene.options.firsts[["usulan_id", "menu", "amount_rp", "chance"]]
         rows, wanted = rows.merge(own, on="usulan_id", how="left"), [*wanted, "menu", "amount_rp", "chance"]
-    return rows[["kode", *worth_showing(scene, [*wanted, "cause"])]]
+    return rows[["kode", "kind", *worth_showing(scene, [*wanted, "cause"])]]
 
 
 def later(scene: Scene) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from planner.answers.pooled_rates import wilson
-from planner.base.messages import label, say
+from planner.base.messages import label, say, sentences
 from planner.base.units import number, percent, rupiah
 from planner.plan.robust_file import CLASSES, RobustFile, class_of
 from planner.views.html import Html, cut, paragraph, table
@@ -22,7 +22,7 @@ def in_short(scene: Scene) -> str:
     if scene.robust is None or scene.funded.empty:
         return "" if scene.robust else say("views.marks.unknown")
     count = number(scene.funded["kode"].nunique())
-    return say("report.brief.robust", count=count, sure=sure(scene)["sure"], **side_counts(scene, scene.robust))
+    return say("report.brief.robust", count=count, sure=number(sure(scene)[0]), **side_counts(scene, scene.robust))
 
 
 @section("robust", in_short)
@@ -52,7 +52,9 @@ def sentences_of(scene: Scene, known: RobustFile) -> list[str]:
     if known["without_plan"]:
         told.append(say("robust.without", count=number(known["without_plan"])))
     if count:
-        told += [say("robust.counted", count=number(count), **sure(scene)), ties(scene, known)]
+        found, both = sure(scene)
+        kept = say("robust.kept", kept=number(both)) if found else ""
+        told += [say("robust.counted", count=number(count), sure=number(found), kept=kept), ties(scene, known)]
     return told
 
 
@@ -89,16 +91,14 @@ def input_name(column: str) -> str:
         return say("robust.inputs.harga", part=label("komponen", name))
     if kind == "bobot":
         return say("robust.inputs.bobot", criterion=label("criteria", name))
-    if kind == "sentra":
-        return say("robust.inputs.sentra")
-    return cut(column, 60)
+    return label("robust.inputs", column) if column in sentences()["robust"]["inputs"] else cut(column, 60)
 
 
-def sure(scene: Scene) -> dict[str, str]:
+def sure(scene: Scene) -> tuple[int, int]:
     """How many kabupaten that are chosen here are ``pasti``, and how many with their menu."""
     pairs = set(zip(scene.funded["kode"], scene.funded["menu"], strict=True))
     kept = {kode for kode, menu in pairs if scene.class_of_menu(kode, menu) == "pasti"}
-    return {"sure": number(len({kode for kode, _ in pairs} & scene.sure)), "kept": number(len(kept))}
+    return len({kode for kode, _ in pairs} & scene.sure), len(kept)
 
 
 def ties(scene: Scene, known: RobustFile) -> str:

@@ -50,6 +50,6 @@ def fold(line: str, body: str) -> Html:
 def count(body: str) -> str:
     """How many tables with how many rows, and how many pictures are in a view; of words alone how they begin."""
     rows = body.count("<tr>") - body.count("<thead>")
-    parts = {"tables": body.count("<table"), "pictures": len(re.findall(r"<(?:svg|img) ", body))}
+    parts = {"tables": body.count("<table"), "pictures": len(re.findall(r'<svg (?!class="mark")|<img ', body))}
     said = [say(f"report.inside.{name}", count=number(n), rows=number(rows)) for name, n in parts.items() if n]
     return ", ".join(said) or cut(unescape(re.sub(r"<[^>]*>", " ", body)), 110)

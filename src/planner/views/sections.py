@@ -11,13 +11,13 @@ import pandas as pd
 
 from planner.answers.edit_log import in_force
 from planner.base.messages import label, say
-from planner.base.units import MICRO, number, percent, rupiah_full
+from planner.base.units import MICRO, number, percent, rupiah, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
 from planner.scenario.goals import title as goal_title
 from planner.views import evidence, limits, need, tables, text
 from planner.views.choropleth import choropleth
 from planner.views.equity import provinces
-from planner.views.html import UNKNOWN, Html, cut, paragraph, safe, table
+from planner.views.html import MARKS, UNKNOWN, Html, cut, mark, paragraph, safe, table
 from planner.views.maps import tile_map
 from planner.views.point_map import point_map
 from planner.views.robust import heads
@@ -32,15 +32,27 @@ def first_screen(scene: Scene) -> Html:
     warned = "".join(f"<li>{safe(w, 1200)}</li>" for w in text.warnings(scene))
     place = scene.wilayah
     read = paragraph(say("views.read_as", asked=place.asked, kode=place.kode), "note") if place.asked else ""
+    meant = "".join(f"<li>{safe(line, 200)}</li>" for line in evidence.meanings(scene))
+    told = (
+        f"<p>{safe(binds, 1500)}</p>{counts(scene)}"
+        f'<div class="made"><p>{safe(evidence.ranking(scene), 1500)}</p>'
+        + (f'<ul class="small">{meant}</ul>' if meant else "")
+        + "</div>"
+        + (f'<ul class="warnings">{warned}</ul>' if warned else "")
+        + f'<p class="small">{safe(text.proof(scene))} {safe(text.data_date(scene))}</p>'
+    )
     return Html(
         f'<header class="first"><p class="stamp">{safe(text.stamp(scene))}</p>'
         f"<h1>{safe(title(scene), 120)}</h1>{read}"
         f'<p class="head">{safe(text.headline(scene))}</p><ul class="numbers">{numbers}</ul>'
-        f'<p>{safe(binds, 1500)}</p><p class="small">{safe(scene.counts.sentence(), 900)}</p>'
-        f'<p class="made">{safe(evidence.ranking(scene), 1500)}</p>'
-        + (f'<ul class="warnings">{warned}</ul>' if warned else "")
-        + f'<p class="small">{safe(text.proof(scene))} {safe(text.data_date(scene))}</p></header>'
+        f'<div class="told">{told}</div></header>'
     )
+
+
+def counts(scene: Scene) -> str:
+    """How many usulan there are and what became of them; nothing where all of them are of one part."""
+    said = scene.counts.sentence()
+    return paragraph(said, "small") if " + " in said else ""
 
 
 def title(scene: Scene) -> str:
@@ -61,7 +73,16 @@ def chosen(scene: Scene) -> Html | None:
         return None
     frame = tables.funded_table(scene)
     caption = say("views.captions.funded", chosen=scene.chosen, nama=cut(scene.wilayah.nama, 60))
-    return Html(table(frame, caption, heads=heads()) + total(scene) + marks_note(scene))
+    return Html(marks_key(scene) + table(frame, caption, heads=heads()) + total(scene) + marks_note(scene))
+
+
+def marks_key(scene: Scene) -> str:
+    """What the signs of how sure a choice is mean; nothing where that was not measured."""
+    if scene.robust is None:
+        return ""
+    lead = safe(say("views.marks.key", draws=number(scene.robust["done"])))
+    signs = "".join(f"<span>{mark(kind)} {safe(say(f'views.marks.{kind}'))}</span>" for kind in MARKS)
+    return f'<p class="note signs"><span>{lead}</span>{signs}</p>'
 
 
 def total(scene: Scene) -> Html:
@@ -70,9 +91,9 @@ def total(scene: Scene) -> Html:
 
 
 def marks_note(scene: Scene) -> str:
-    signs = [f"{UNKNOWN[mark]} {say(f'views.marks.{mark}')}" for mark in scene.unclear]
+    signs = [f"{UNKNOWN[kind]} {say(f'views.marks.{kind}')}" for kind in scene.unclear]
     said = say("views.marks.unknown_note", signs="; ".join(signs)) if signs else ""
-    return paragraph(f"{say('views.marks.note' if scene.robust else 'views.marks.unknown')} {said}".rstrip(), "note")
+    return paragraph(f"{say('views.marks.sides' if scene.robust else 'views.marks.unknown')} {said}".rstrip(), "note")
 
 
 @section("lines", open_for=("kabupaten",))
@@ -110,11 +131,10 @@ def not_chosen(scene: Scene) -> Html | None:
     """Why the others are not in it: counted, every kabupaten by its cause, and the usulan one by one, nearest first."""
     if scene.not_funded.empty:
         return None
-    counts = paragraph(scene.counts.sentence())
     if scene.out.empty:
-        return counts
+        return paragraph(scene.counts.sentence())
     reasons = table(tables.reasons(scene), say("views.captions.reasons"))
-    return Html(counts + reasons + nobody(scene) + one_by_one(scene))
+    return Html(counts(scene) + reasons + nobody(scene) + one_by_one(scene))
 
 
 def one_by_one(scene: Scene) -> str:
@@ -161,7 +181,16 @@ def made_of(scene: Scene) -> Html | None:
     return Html(table(frame, say("views.captions.made_of", nama=cut(scene.wilayah.nama, 60))) + note)
 
 
-@section("points")
+def largest(scene: Scene) -> str:
+    """How much money in how many kabupaten, and where most of it is."""
+    if scene.funded.empty:
+        return ""
+    sums = scene.funded.groupby("nama", sort=True)["amount_rp"].sum()
+    said = {"amount": rupiah(sums.sum()), "count": number(scene.funded["kode"].nunique())}
+    return say("report.brief.points", most=f"{cut(sums.idxmax(), 60)} ({rupiah(sums.max())})", **said)
+
+
+@section("points", largest)
 def points(scene: Scene) -> Html | None:
     """Where the money goes: on the boundaries that are installed, and by points."""
     return Html((choropleth(scene) or "") + (point_map(scene) or ""))

@@ -101,8 +101,12 @@ def numbers(scene: Scene) -> list[tuple[str, str]]:
 def third(scene: Scene) -> Iterator[tuple[str, str]]:
     """The third number: how sure, else how much of the money is the first year's; none where neither is known."""
     if scene.robust:
-        sure = scene.funded.loc[scene.funded["tetap"] == "pasti", "kode"].nunique()
-        yield number(sure), say("views.number_sure", draws=number(scene.robust["done"]))
+        draws, kinds = number(scene.robust["done"]), scene.funded.drop_duplicates("kode")["tetap"]
+        if scene.wilayah.kind == "kabupaten":
+            yield number(scene.times.get(scene.wilayah.kode, 0)), say("views.number_times", draws=draws)
+        else:
+            half = number(int(kinds.isin(["pasti", "sering"]).sum()))
+            yield number(int((kinds == "pasti").sum())), say("views.number_sure", draws=draws, half=half)
     elif scene.several and len(scene.funded):
         spent = rupiah(first_year(scene)["amount_rp"].sum())
         yield spent, say("views.number_first", ta=scene.plan.scenario.first_year)
@@ -116,7 +120,8 @@ def standing(scene: Scene) -> tuple[str, str]:
         return number(len(money)), say("views.number_provinces", of=number(own.nunique()))
     mine = money.get(scene.here["kode_provinsi"].iat[0], 0)
     if scene.wilayah.kind == "provinsi" and mine:
-        return number(int((money > mine).sum()) + 1), say("views.number_rank")
+        place = say("views.rank", place=number(int((money > mine).sum()) + 1))
+        return place, say("views.number_rank", of=number(own.nunique()))
     return number(int(scene.not_funded["kind"].ne("later").sum())), say("views.number_out", who=who(scene))
 
 
@@ -143,12 +148,26 @@ def binding(scene: Scene) -> str:
 
 
 def kept_out(scene: Scene, number_: int, count: int) -> str:
-    """The rule that keeps out most usulan, with how near its limit is where it has one."""
+    """The rule that keeps out most usulan: in which of its groups, or how near its one limit here is."""
     rule = limits.rules(scene).iloc[number_ + 1]  # the pagu is the first
     said = {"sentence": rule["rule"].rstrip("."), "count": number(count), "who": who(scene)}
+    by, groups = scene.plan.scenario.rules[number_].grouped_by, held_groups(scene, number_)
+    if groups and by and (scene.national or len(groups) > 1):
+        most = ", ".join(f"{cut(name, 60)} {number(n)}" for name, n in list(groups.items())[:3])
+        key = "views.binds_groups" if len(groups) > 3 else "views.binds_few"
+        return say(key, groups=number(len(groups)), by=label("columns", by).lower(), most=most, **said)
     if not rule["tightest"]:
         return say("views.binds_gate", **said)
     return say("views.binds_rule", state=cut(rule["tightest"], 120), **said)
+
+
+def held_groups(scene: Scene, number_: int) -> dict[str, int]:
+    """How many usulan a rule keeps out in each of its groups that have a name, most first."""
+    rows = scene.out.loc[scene.out["kind"] == "rule", "rule"].astype("str")
+    own = rows[rows.map(scene.plan.scenario.rule_number) == number_]
+    places = own.map(lambda row: label("menu", limits.place_of(scene, row)))
+    counts = places[places != ""].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    return {str(name): int(n) for name, n in counts.items()}
 
 
 def nearest(scene: Scene) -> str:
@@ -219,8 +238,9 @@ def assumption_warning(scene: Scene) -> str:
         pairs = set(zip(scene.all_funded["kode"], scene.all_funded["menu"], strict=True))
         sure = int((rows["tetap"] == "pasti").sum())
         both = [scene.class_of_menu(*pair) for pair in pairs].count("pasti")
-        counts = {"draws": scene.robust["done"], "sure": sure, "kept": both, "count": len(rows)}
-        text += " " + say("views.warn_sure", **{name: number(count) for name, count in counts.items()})
+        counts = {"draws": scene.robust["done"], "sure": sure, "count": len(rows)}
+        kept = say("views.warn_kept", kept=number(both)) if sure else ""
+        text += " " + say("views.warn_sure", kept=kept, **{name: number(count) for name, count in counts.items()})
     return text
 
 
