@@ -1,5 +1,6 @@
 """A view that a notebook keeps has its look inside its tags, and its pictures as pictures with their words."""
 
+import re
 from base64 import b64decode
 from xml.etree import ElementTree
 
@@ -40,7 +41,9 @@ def test_every_map_of_a_report_can_be_read_as_a_picture():
         pictures = BeautifulSoup(portable(view(country())), "html.parser").find_all("img")
         assert pictures and all(len(one["alt"]) > 10 for one in pictures)  # of an island group its name alone
         for one in pictures:
-            ElementTree.fromstring(b64decode(one["src"].split(",")[1]))
+            drawn = b64decode(one["src"].split(",")[1]).decode()
+            ElementTree.fromstring(drawn)
+            assert all(f'id="{name}"' in drawn for name in re.findall(r'(?:url\(|href=")#([\w-]+)', drawn))
 
 
 def test_a_page_takes_the_view_as_it_is_and_a_screen_what_it_can_show():

@@ -6,6 +6,7 @@ and every SVG an ``<img>`` that holds it, with its words as alternative text.
 
 import re
 from base64 import b64encode
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -45,6 +46,10 @@ def portable(html: str) -> str:
     for selector, text in rules():
         for tag in soup.select(selector):
             tag["style"] = f"{tag.get('style', '')};{text}".lstrip(";")
+    for figure in soup.select("figure:has(defs)"):  # a picture cannot refer to what stands in another
+        shared = figure.select("defs")[0]
+        for svg in figure.select("svg:not(:has(defs))"):
+            svg.insert(0, copy(shared))
     for svg in soup.find_all("svg"):
         picture = soup.new_tag(
             "img", src=address(svg), alt=str(svg.get("aria-label", "")), style="max-width:100%;height:auto"
