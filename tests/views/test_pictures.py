@@ -87,6 +87,24 @@ def test_each_island_group_is_a_map_of_its_own_in_its_place(base):
     assert len(Page(maps.tile_map(at(base, "53"))).named("svg")) == 1
 
 
+def test_the_legend_has_only_what_is_drawn_and_the_own_tile_of_a_kabupaten_has_an_edge(base):
+    # Kalimantan Timur has no winner; among the neighbours of 64.01 nobody has won either; 11.03 is sure.
+    keys = lambda scene: {  # noqa: E731
+        one["class"].removeprefix("key ")
+        for one in Page(maps.tile_map(scene)).named("span")
+        if "key" in one.get("class", "")
+    }
+    assert keys(base) == {"pembangunan", "revitalisasi", "none", "dki", "dot"}
+    assert keys(at(base, "64")) == {"none"}
+    edged = [one for one in Page(maps.tile_map(at(base, "64.01"))).named("rect") if one.get("stroke-width") == "3"]
+    assert len(edged) == 1
+
+
+def test_a_long_name_is_written_small_enough_for_its_tile(base):
+    drawn = maps.tile_map(at(base, "12.72"))
+    assert '<text font-size="11"' in drawn.split("Pematangsiantar</tspan>")[0][-330:]
+
+
 def test_tiles_lead_to_the_report_of_their_province_where_there_is_one(base):
     links = {"53": "laporan/laporan-53.html", "nasional": "laporan/laporan-nasional.html"}
     page = Page(views.index_page(base, links))

@@ -101,7 +101,7 @@ def picture(scene: Scene, drawn: Drawn) -> Html:
         f'<figure class="map"><svg class="boundaries" viewBox="0 0 {width} {height}" role="img" aria-label="{alt}" '
         f'style="max-width:{width}px;print-color-adjust:exact;-webkit-print-color-adjust:exact">{patterns()}'
         f'<g stroke="#fff" stroke-width=".5" stroke-linejoin="round" fill-rule="evenodd">{shapes}</g>'
-        f"{dots(scene, cells, drawn)}</svg>{legend(scene)}</figure>{paragraph(told, 'note')}"
+        f"{dots(scene, cells, drawn)}</svg>{legend(scene, cells)}</figure>{paragraph(told, 'note')}"
     )
 
 

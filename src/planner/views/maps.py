@@ -17,6 +17,7 @@ from planner.views.scene import Scene
 BLUE, VERMILION, GREY, INK = "#0072B2", "#D55E00", "#E3E5E8", "#1B1F24"
 COLOURS = {"pembangunan": BLUE, "revitalisasi": VERMILION}
 FAR, NEAR = 20, 104  # size of a cell in the national picture, and in one with names
+FAINT = ' opacity=".35"'
 PHONE = 328  # pixels that a phone of 360 has for a picture
 PATTERNS = f"""<defs>
 <pattern id="p-pembangunan" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -62,7 +63,7 @@ def tile_map(scene: Scene, links: Mapping[str, str] | None = None) -> Html:
         return "".join(drawn) + borders(part, size)
 
     return picture(
-        Tiles(cells, size, draw, hatchings(size), "group" if links else "img"), tile_alt(scene), legend(scene)
+        Tiles(cells, size, draw, hatchings(size), "group" if links else "img"), tile_alt(scene), legend(scene, cells)
     )
 
 
@@ -165,8 +166,9 @@ def one_cell(scene: Scene, cell, size: int) -> str:
     """A cell with its tooltip; DKI's units are white and outlined, neighbours faint, the sure have a dot."""
     own = cell.otonom == "ya"
     fill = FILLS[cell.menu] if cell.menu else GREY if own else "#fff"
-    line = f' stroke="{INK}" stroke-width="2"' if cell.locked else "" if own else ' stroke="#767b82"'
-    faint = "" if cell.inside else ' opacity=".35"'
+    here = 3 if cell.inside and scene.wilayah.kind == "kabupaten" else 2 if cell.locked else 0
+    line = f' stroke="{INK}" stroke-width="{here}"' if here else "" if own else ' stroke="#767b82"'
+    faint = "" if cell.inside else FAINT
     box = square(cell, size, f'fill="{fill}"{line}{faint}')
     if cell.menu:
         box += f'<use href="#t-{cell.menu}" x="{cell.x + 1}" y="{cell.y + 1}"{faint}/>'
@@ -184,13 +186,16 @@ def square(cell, size: int, look: str) -> str:
 
 
 def cell_name(cell) -> str:
-    """The name in up to four short lines, with a white edge that keeps it legible on a colour."""
+    """The name in up to four short lines, small enough for the cell, on a plate where a menu is drawn below it."""
     lines = textwrap.wrap(cut(cell.nama, 40).removeprefix("Kabupaten "), 12, break_long_words=False)[:4]
-    x, top = cell.x + NEAR / 2, cell.y + NEAR / 2 - 7.5 * len(lines) + 12
+    longest = max(map(len, lines), default=1)
+    x, top, font = cell.x + NEAR / 2, cell.y + NEAR / 2 - 7.5 * len(lines) + 12, min(14, 170 // longest)
     spans = "".join(f'<tspan x="{x}" y="{top + 15 * i}">{safe(line, 16)}</tspan>' for i, line in enumerate(lines))
-    edge = ' stroke="#fff" stroke-width="5" stroke-linejoin="round" paint-order="stroke"' if cell.menu else ""
+    wide = min(NEAR - 6, font * 0.6 * longest + 8)
+    plate = f'x="{x - wide / 2:.0f}" y="{top - 14}" width="{wide:.0f}" height="{15 * len(lines) + 5}" rx="3"'
+    below = f'<rect {plate} fill="#fff"{"" if cell.inside else FAINT}/>' if cell.menu else ""
     ink = INK if cell.inside else "#5b6169"
-    return f'<text font-size="14" font-weight="500" text-anchor="middle" fill="{ink}"{edge}>{spans}</text>'
+    return f'{below}<text font-size="{font}" font-weight="500" text-anchor="middle" fill="{ink}">{spans}</text>'
 
 
 def tooltip(scene: Scene, cell) -> str:
@@ -219,12 +224,15 @@ def borders(cells: pd.DataFrame, size: int) -> str:
     return f'<path d="{"".join(steps)}" stroke="{INK}" stroke-width="1.2" fill="none"/>'
 
 
-def legend(scene: Scene) -> str:
-    items = [(menu, label("menu", menu)) for menu in COLOURS]
-    if (scene.funded.groupby("kode")["menu"].nunique() > 1).any():
-        items.append(("keduanya", " + ".join(label("menu", menu) for menu in COLOURS)))
-    items += [("none", say("views.not_chosen")), ("dki", say("views.not_autonomous"))]
-    return key_list(items + ([("dot", say("views.marks.pasti"))] if scene.robust else []))
+def legend(scene: Scene, cells: pd.DataFrame) -> str:
+    """What is drawn of placed cells, and nothing else."""
+    own, both = cells["otonom"] == "ya", " + ".join(label("menu", menu) for menu in COLOURS)
+    items = [(menu, both if menu == "keduanya" else label("menu", menu)) for menu in FILLS]
+    items = [(menu, meaning) for menu, meaning in items if (cells["menu"] == menu).any()]
+    items += [("none", say("views.not_chosen"))] if (own & (cells["menu"] == "")).any() else []
+    items += [("dki", say("views.not_autonomous"))] if not own.all() else []
+    sure = cells.loc[cells["menu"] != "", "kode"].isin(scene.sure).any()
+    return key_list(items + ([("dot", say("views.marks.pasti"))] if sure else []))
 
 
 def key_list(items: list[tuple[str, str]]) -> str:
