@@ -262,7 +262,7 @@ def test_one_usulan_is_explained_and_edited_by_hand_with_a_reason(screen):
     sheet, log = screen.page.locator(".planner-tabs"), screen.folder / "out" / "usulan_contoh"
     screen.page.locator(f".planner-list tr[data-id='{usulan_id}'] button.name").click()
     with speaking("id"):
-        told = answer(case_of(plan, screen.candidates), usulan_id).sentences()[0]
+        told = next(answer(case_of(plan, screen.candidates), usulan_id).sentences())
     sheet.get_by_text(told).wait_for(timeout=SOLVED)
 
     screen.press("edit-lock_out")

@@ -2,7 +2,11 @@
 // page itself, so that they answer while the kernel is busy.
 
 function apart(event) { // JupyterLab would open a report behind the desk, its scripts asleep: let the browser open it
-  if (event.target.closest("a[target=_blank]")) event.stopPropagation();
+  const link = event.target.closest("a[target=_blank]");
+  if (!link) return;
+  event.preventDefault();
+  event.stopPropagation();
+  window.open(link.href);
 }
 
 function render({model, el}) {
@@ -27,7 +31,7 @@ function render({model, el}) {
     }
     const desk = el.closest(".planner-workbench");
     if (!desk) return;
-    desk.addEventListener("click", apart);
+    desk.addEventListener("click", apart, true);
     const meeting = model.get("meeting");
     desk.classList.toggle("planner-meeting", meeting);
     desk.classList.toggle("planner-closed", !model.get("drawer"));
