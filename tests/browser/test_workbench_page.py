@@ -361,6 +361,8 @@ def test_what_was_saved_is_found_after_the_page_is_loaded_again(screen):
     screen.after(lambda: screen.set_budget(290 * MILIAR))
     screen.after(screen.cell(kode).click)
     screen.press("save")
+    screen.page.locator(".planner-message").get_by_text("sekali lagi").wait_for()
+    screen.press("save")
     screen.page.locator(".planner-message").get_by_text("tersimpan").wait_for()
     text = screen.file.read_text(encoding="utf-8")
     assert "290_000_000_000 # besaran TA 2023" in text and controls_of(read_scenario(screen.file)) == controls

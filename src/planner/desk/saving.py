@@ -29,6 +29,7 @@ class Saving:
         self.file, self.folder = file, folder if file is None else file.parent
         self.text = None if file is None else file.read_text(encoding="utf-8-sig")
         self.wilayah: list[str] | None = None  # what reports are made of; None: all, with an index
+        self.agreed = False  # to replace the file that was opened
         self.progress = widgets.VBox()
         self.writing: Thread | None = None
 
@@ -62,6 +63,12 @@ class Saving:
         write_whole(target, text.encode("utf-8"))
         self.file, self.text = target, text
         return target
+
+    def agree(self, name: str) -> None:
+        """Raise PlannerError the first time that the file that was opened, unchanged since, is about to be replaced."""
+        if not self.agreed and self.file is not None and self.target(name.strip()) == self.file and not self.changed():
+            self.agreed = True
+            raise PlannerError(say("workbench.replace", file=self.file.name))
 
     def target(self, name: str) -> Path:
         """The file of a name: a plain one, for its relative paths are seen from this folder."""

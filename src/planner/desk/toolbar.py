@@ -59,6 +59,7 @@ class Toolbar:
         self.kept_name.value = ""
 
     def save(self) -> None:
+        self.session.saving.agree(self.file_name.value)
         file = self.session.save(self.file_name.value)
         self.show_steps()
         self.file_name.value = file.name
