@@ -25,7 +25,7 @@ from planner.geo.matching import best_reading, code_of
 from planner.geo.regions import wilayah
 from planner.tables.places import gazetteer, letters
 from planner.tables.reference import reference
-from planner.views import choropleth
+from planner.views.choropleth import choropleth
 from planner.views.scene import Scene
 
 KABUPATEN = candidates().kabupaten
