@@ -66,7 +66,7 @@ def test_the_other_menu_of_a_modelled_winner_is_a_part_of_its_own():
         "1.016 kandidat = 3 terpilih + 3 menu lain di kabupaten/kota yang terpilih + 1.010 tidak tertampung."
     )
     with speaking("en"):
-        assert base.counts.sentence().startswith("1,016 candidates = 3 chosen + 3 other menu of")
+        assert base.counts.sentence().startswith("1,016 candidates = 3 chosen + 3 of the other menu in")
 
 
 def test_the_parts_of_the_provinces_add_up_to_those_of_the_country():

@@ -35,7 +35,7 @@ def scene(usulan, name, *rows):
 
 
 def said(usulan, name, *rows) -> str:
-    return Page(views.monitoring(scene(usulan, name, *rows))).text
+    return Page(views.monitoring.body(scene(usulan, name, *rows))).text
 
 
 def test_a_kabupaten_sees_its_packages_one_by_one_also_where_it_proposes_nothing_now(usulan):

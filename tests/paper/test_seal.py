@@ -216,7 +216,7 @@ def test_the_message_says_which_heading_table_row_and_column(aceh):
     assert aceh.count("Rp 9.000.000.000") >= 2
     [found] = proofread(aceh.replace("Rp 9.000.000.000", "Rp 9.000.000.007", 1), aceh)
     assert found == (
-        "Apa yang terpilih dan berapa dananya? › Usulan terpilih dalam simulasi, Aceh › baris 'Kabupaten Aceh Timur' › "
+        "Apa yang terpilih dan berapa dananya? › Usulan terpilih dalam simulasi, Aceh › baris 'Aceh Timur' › "
         "kolom 'Dana': tertulis 'Rp 9.000.000.007', seharusnya 'Rp 9.000.000.000'"
     )
 

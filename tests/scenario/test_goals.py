@@ -149,7 +149,7 @@ def test_a_bound_that_is_the_solver_s_only_says_so(two_places):
     lifted = allocate(two_places, scenario(12, goals=["ikm", {"maximin": "ikm", **PLACES}]))
     assert goals_of_solver(lifted) == ["maximin:ikm:provinsi"]
     assert "hanya dari pemecah" in lifted.status_sentence("id")
-    assert allocate(two_places, scenario(12, goals=["ikm"])).status_sentence("id").endswith("skenario ini")
+    assert allocate(two_places, scenario(12, goals=["ikm"])).status_sentence("id").endswith("aturan skenario)")
     enough = {"shortfall": "ikm", "by": "provinsi", "targets": {"Aceh": 10}}  # nothing lacks less than nothing
     assert goals_of_solver(allocate(two_places, scenario(12, goals=[enough]))) == []
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from planner.base.messages import LANGUAGES, say
 from planner.base.paths import PACKAGE
-from planner.views.portable import OWN
 
 UNSEALED = "0" * 64  # stands where the digest of the page comes
 DIGEST = re.compile(r'(<meta content=")[0-9a-f]{64}(?=" name="planner-digest")')  # as nbconvert writes it
@@ -87,6 +86,8 @@ def script_hash(script: str) -> str:
 def join_languages(notebooks: Mapping[str, Any]):
     """One notebook of them all; a raw cell that holds the language stands before each, where the template divides."""
     from nbformat.v4 import new_notebook, new_raw_cell
+
+    from planner.views.portable import OWN
 
     shown = {lang: [cell for cell in book.cells if not injected(cell)] for lang, book in notebooks.items()}
     cells = [cell for lang, own in shown.items() for cell in (new_raw_cell(lang), *own)]

@@ -23,8 +23,6 @@ from planner.geo.boundaries import installed_boundaries
 from planner.geo.regions import Wilayah
 from planner.geo.regions import wilayah as wilayah_of
 from planner.model.candidates import read_candidates, tables_at
-from planner.paper.cards import CARD
-from planner.paper.cards import made_again as made_again_card
 from planner.paper.page import blank_digest, intact, languages, page
 from planner.paper.page_diff import proofread
 from planner.plan import robust_file, whatif_file
@@ -158,6 +156,8 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
 
     ``data``: the usulan tables, where the plan has any. PlannerError where file or tables cannot be read at all.
     """
+    from planner.paper.cards import CARD
+
     path = Path(path)
     html, _ = text_of(path), installed_boundaries()  # boundaries that are damaged here are no fault of the report
     problems = [] if intact(html) else [say("seal.changed")]
@@ -177,6 +177,8 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
 
 def check_card(html: str, path: Path, problems: list[str]) -> Verdict:
     """The verdict on a card, which carries no seal: made again where its plan lies in the folder above."""
+    from planner.paper.cards import made_again as made_again_card
+
     same = made_again_card(html, path)
     if same is None:
         return Verdict(tuple(problems), (say("cards.not_compared", file=path),), False)
