@@ -31,7 +31,7 @@ coverage: .venv/.with-tests
 	$(TESTS) --cov=planner --cov-report=term:skip-covered
 
 test-browser: chromium libreoffice .venv/.with-tests
-	.venv/bin/python -m pytest -m browser
+	.venv/bin/python -m pytest -m browser -n 2 --dist loadfile
 
 test-long: .venv/.with-tests
 	.venv/bin/python -m pytest -m long

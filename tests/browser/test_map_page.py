@@ -36,7 +36,8 @@ window.listeners = () => Object.values(heard).flat().length;
 window.stop = widget.render({model: window.model, el: document.querySelector("#here")});
 </script></html>"""
 SYNCED = (
-    "cells", "outlines", "classes", "legend", "tips", "locks", "selected", "view", "colour_by", "words", "readonly",
+    "cells", "outlines", "classes", "legend", "tips", "locks", "frames", "selected", "view", "colour_by", "words",
+    "readonly",
 )  # fmt: skip
 
 
@@ -377,6 +378,6 @@ def test_the_picture_fits_its_container(shown, width):
 
 def test_a_map_that_is_closed_hears_nothing_more(shown):
     page = shown()
-    assert page.evaluate("listeners()") == 11
+    assert page.evaluate("listeners()") == 12
     page.evaluate("stop()")
     assert page.evaluate("listeners()") == 0
