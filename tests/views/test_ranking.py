@@ -44,7 +44,7 @@ def test_measured_and_known_rows_are_counted_and_marked():
     scene = with_word(seen(), k11_03="measured", k91_15="known")
     assert "1 diukur, 1 diketahui ada, 1 perkiraan dari provinsi" in evidence.ranking(scene)
     told = tables.funded_table(scene).set_index("kode")["hitungan"].to_dict()
-    assert told == {"11.03": "diukur", "11.05": "perkiraan dari provinsi", "91.15": "diketahui ada"}
+    assert told == {"11.03": "diukur", "11.05": "perkiraan", "91.15": "diketahui ada"}
     assert evidence.counted(at(scene, "51")) == ""  # nobody is chosen there
 
 
@@ -106,7 +106,7 @@ def test_what_was_really_given_stands_beside_the_packages():
 def test_the_table_of_evidence_adds_up_and_holds_hostile_sources_as_text():
     frame = evidence.table_of(candidates())
     assert len(frame) == 514 and abs(frame["sentra"].sum() - 8889) < 514 * 0.005
-    assert set(frame["hitungan"]) == {"perkiraan dari provinsi", "diketahui ada"}
+    assert set(frame["hitungan"]) == {"perkiraan", "diketahui ada"}
     assert (frame["sentra_rendah"] <= frame["sentra_tinggi"]).all()
     for text in HOSTILE:
         made = candidates().evidence.assign(source=text, measured="measured")
