@@ -54,6 +54,15 @@ def scenario(folder: Path, budget=10 * MILIAR, more="") -> Path:
     return path
 
 
+def test_a_budget_below_every_usulan_is_told_before_the_search(planner, tmp_path):
+    two_usulan(tmp_path)
+
+    told = planner("allocate", scenario(tmp_path, budget=300))[2]  # of usulan at 6 miliar each
+
+    assert "Pagu TA 2028 Rp 300 lebih kecil daripada yang termurah" in told and "Rp 6 miliar" in told
+    assert "termurah" not in planner("allocate", scenario(tmp_path, budget=6 * MILIAR))[2]
+
+
 def test_allocate_writes_the_plan_its_journal_and_says_what_is_proven(planner, tmp_path):
     two_usulan(tmp_path)
 

@@ -149,6 +149,11 @@ def test_the_cheapest_usulan_counts_its_smallest_volumes_and_no_line_that_may_go
 
     assert cheapest_rp(candidates(a, b).rincian) == 2 * MILIAR
     assert cheapest_rp(candidates(b).rincian) == 3 * MILIAR
+    # c: nothing but lines that may be left out, so it costs the cheaper one.
+    free = {"wajib": "tidak"}
+    c = usulan("c", lines=[line(4 * MILIAR, name="1", **free), line(MILIAR, name="2", **free)])
+    assert cheapest_rp(candidates(a, c).rincian) == MILIAR
+    assert cheapest_rp(candidates(a, b).rincian.head(0)) == 0
 
 
 @pytest.mark.parametrize(

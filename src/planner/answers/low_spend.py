@@ -69,10 +69,15 @@ def low_spend(plan: Plan, candidates: Candidates) -> LowSpend | None:
 
 
 def cheapest_rp(rincian: pd.DataFrame) -> int:
-    """What the cheapest usulan costs at its smallest volumes, without the lines that may be left out; 0 without any."""
-    needed = rincian[rincian["wajib"].fillna("ya") == "ya"]
-    cost = needed["harga_satuan_rp"] * needed["volume_min"].fillna(needed["volume"])
-    return int(cost.groupby(needed["usulan_id"]).sum().min()) if len(needed) else 0
+    """What the cheapest usulan costs at its smallest volumes, without the lines that may be left out; 0 without any.
+
+    One that has no other lines costs its cheapest, for without any it cannot be funded.
+    """
+    cost_rp = rincian["harga_satuan_rp"] * rincian["volume_min"].fillna(rincian["volume"])
+    needed = rincian["wajib"].fillna("ya") == "ya"
+    whole = cost_rp[needed].groupby(rincian["usulan_id"]).sum()
+    least = whole.combine_first(cost_rp[~needed].groupby(rincian["usulan_id"]).min())
+    return int(least.min()) if len(least) else 0
 
 
 def rest_of(plan: Plan) -> dict[int, int]:

@@ -107,7 +107,7 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
 
 
 def warn_of_small_budgets(scenario: "Scenario", candidates: "Candidates") -> None:
-    """Say before the search which years' budgets buy nothing: likely typed in another unit than rupiah."""
+    """Say before the search which years' budgets are below every usulan: likely typed in another unit than rupiah."""
     from planner.answers.low_spend import cheapest_rp
     from planner.base.units import EXACT, rupiah
 
