@@ -250,7 +250,9 @@ def test_a_report_solves_what_is_missing_unless_told_not_to(small, planner, monk
     assert not (tmp_path / "baru").exists()  # told before anything is solved
     status, _, err = planner("report", file, "--floor", "rules[1].min_shar")
     assert status == 1 and "rules[1].min_share" in err and not (tmp_path / WHATIF).exists()
-    assert planner("report", file)[0] == 0 and (tmp_path / WHATIF).exists()
+    status, _, err = planner("report", file)
+    assert status == 0 and (tmp_path / WHATIF).exists() and "--no-whatif melewatinya" in err
+    assert "--no-whatif" not in planner("report", file)[2]  # they are there now
 
 
 # What the page shows.
