@@ -174,6 +174,17 @@ def test_a_rule_is_switched_off_and_on(bench):
     assert winners(bench) == ["kupang"]
 
 
+def test_what_is_not_known_of_winners_stands_beside_the_proof(file):
+    # Kupang wins; nobody has said whether its detailed design is there
+    file.write_text(f'{file.read_text(encoding="utf-8")}\n[[rules]]\nrule = "Ready"\ndocuments = ["ded"]\n', "utf-8")
+    asking = workbench(file)
+    asking.wait(60)
+    told = asking.status.value
+    asking.close()
+
+    assert "◇ 1 dari 1 usulan terpilih (Rp 6 miliar) mempunyai dokumen wajib yang belum diketahui" in told
+
+
 def test_saving_changes_the_file_in_place_and_another_workbench_finds_it(bench, file):
     bench.move("budget_rp.2028", 12 * MILIAR)
     bench.lock("kabupaten", "53.01", "in")
