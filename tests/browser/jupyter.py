@@ -1,10 +1,14 @@
 """JupyterLab on 127.0.0.1 over notebooks in a temporary folder, and pages that note what they ask and complain."""
 
+import json
+import os
+import re
 import shutil
 import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlparse
@@ -12,6 +16,7 @@ from urllib.parse import urlparse
 from planner.desk.lab import lab_command, lab_environment
 
 ROOT = Path(__file__).resolve().parents[2]
+SHOTS = Path(os.environ.get("PLANNER_SHOTS") or ROOT / "out" / "browser")
 FOLDERS = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
 COPIED = ("notebooks", "parameterized/skenario", "data/contoh")
 
@@ -37,6 +42,24 @@ def copied(folder: Path) -> Path:
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".*", "out"))
     return folder
+
+
+def aim(folder: Path, change: Callable[[str], str] = str) -> Path:
+    """Set notebook 2 of a copied folder on the example usulan, and each cell as ``change`` has it; the notebook."""
+    notebook = folder / "notebooks" / "2_skenario.ipynb"
+    asked = folder / "parameterized" / "skenario" / "usulan_contoh.toml"
+    book = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in book["cells"]:
+        source = re.sub(r"^skenario = .*$", f"skenario = {str(asked)!r}", "".join(cell["source"]), flags=re.MULTILINE)
+        cell["source"] = change(source)
+    notebook.write_text(json.dumps(book), encoding="utf-8")
+    return notebook
+
+
+def snap(page, name: str) -> None:
+    """A screenshot, for people to look at."""
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png")
 
 
 @contextmanager

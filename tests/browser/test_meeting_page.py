@@ -1,20 +1,15 @@
 """Meeting mode in a real JupyterLab: nothing jumps, no click is lost, and what is saved can be read without it."""
 
 import json
-import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from chromium import open_browser
-from jupyter import FAINT, axe, choose_theme, copied, new_page, open_lab, run_all
-
-from planner.base.paths import ROOT
+from jupyter import FAINT, aim, axe, choose_theme, copied, new_page, open_lab, run_all, snap
 
 pytestmark = pytest.mark.browser
-SHOTS = Path(os.environ.get("PLANNER_SHOTS") or ROOT / "out" / "browser")
 SOLVED = 180_000  # ms, far more than it takes
 RUN = """code => window.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel
     .requestExecute({code}).done.then(reply => reply.content.status)"""
@@ -77,21 +72,15 @@ class Meeting:
         self.page.wait_for_selector(f"button.planner-{name}[aria-pressed={str(pressed).lower()}]")
 
     def shot(self, name: str, still: bool = False) -> None:
-        SHOTS.mkdir(parents=True, exist_ok=True)
         if not still:
             self.page.mouse.move(2, 2)
-        self.page.screenshot(path=SHOTS / f"{name}.png")
+        snap(self.page, name)
 
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory):
     folder = copied(tmp_path_factory.mktemp("meeting"))
-    notebook = folder / "notebooks" / "2_skenario.ipynb"
-    book = json.loads(notebook.read_text(encoding="utf-8"))
-    for cell in book["cells"]:
-        source = "".join(cell["source"])
-        cell["source"] = re.sub(r"skenario/dasar\.toml", "skenario/usulan_contoh.toml", source)
-    notebook.write_text(json.dumps(book), encoding="utf-8")
+    notebook = aim(folder)
     with open_lab(folder, meeting=True) as lab, open_browser() as browser:
         page = new_page(browser)
         page.goto(f"{lab}/doc/tree/notebooks/2_skenario.ipynb")

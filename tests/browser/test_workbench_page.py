@@ -1,19 +1,17 @@
 """Notebook 2 in a real JupyterLab: what stands on the page is the package's own answer for the same scenario."""
 
 import json
-import os
 import re
 from pathlib import Path
 
 import pytest
 from chromium import open_browser
-from jupyter import FAINT, axe, choose_theme, copied, new_page, open_lab, run_all
+from jupyter import FAINT, aim, axe, choose_theme, copied, new_page, open_lab, run_all, snap
 
 from planner.answers.explain import answer
 from planner.answers.open_plan import case_of
 from planner.base.errors import InfeasibleError
 from planner.base.messages import speaking
-from planner.base.paths import ROOT
 from planner.base.units import MILIAR
 from planner.desk.answer_html import name_kabupaten
 from planner.desk.controls import controls_of, scenario_from
@@ -22,7 +20,6 @@ from planner.plan.allocate import allocate
 from planner.scenario.scenario import read_scenario
 
 pytestmark = pytest.mark.browser
-SHOTS = Path(os.environ.get("PLANNER_SHOTS") or ROOT / "out" / "browser")
 BUDGET = "budget_rp.2028"
 # After a page was loaded again, Lab hears that widgets closed which it has not drawn, and says so for each.
 LABS_OWN = re.compile("Comm not found for comm id [0-9a-f]{32}")
@@ -99,28 +96,24 @@ class Screen:
 
     def shot(self, name: str, top: str = ".planner-workbench") -> None:
         """A screenshot, scrolled so that ``top`` begins it."""
-        SHOTS.mkdir(parents=True, exist_ok=True)
         self.page.mouse.move(2, 2)
         self.page.locator(top).first.evaluate("node => node.scrollIntoView({block: 'start'})")
         self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        self.page.screenshot(path=SHOTS / f"{name}.png")
+        snap(self.page, name)
+
+
+def opened(source: str) -> str:
+    """A cell that asks for the reports of two regions alone, and shows the views that a shipped one only offers."""
+    source = source.removeprefix("# ") if source.startswith("# views.") else source
+    few = r"\g<0>\nmeja.session.saving.wilayah = ['nasional', '11']"
+    return re.sub(r"^meja = .*$", few, source, flags=re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory):
     """One Lab, one page, one kernel for all tests of this file."""
     folder = copied(tmp_path_factory.mktemp("lab"))
-    notebook = folder / "notebooks" / "2_skenario.ipynb"
-    book = json.loads(notebook.read_text(encoding="utf-8"))
-    file = folder / "parameterized" / "skenario" / "usulan_contoh.toml"
-    for cell in book["cells"]:
-        source = "".join(cell["source"])
-        source = re.sub(r"^skenario = .*$", f"skenario = {str(file)!r}", source, flags=re.MULTILINE)
-        source = source.removeprefix("# ") if source.startswith("# views.") else source
-        cell["source"] = re.sub(
-            r"^meja = .*$", r"\g<0>\nmeja.session.saving.wilayah = ['nasional', '11']", source, flags=re.MULTILINE
-        )
-    notebook.write_text(json.dumps(book), encoding="utf-8")
+    aim(folder, opened)
     with open_lab(folder) as lab, open_browser() as browser:
         screen = Screen(new_page(browser), folder, lab)
         screen.open()
