@@ -144,6 +144,23 @@ def test_the_first_screen_is_the_plan_of_the_file(screen):
     screen.shot("2-daftar", ".planner-workbench [data-testid=table]")
 
 
+def test_beside_labs_side_bar_the_map_keeps_its_width_and_no_word_of_the_stamp_is_cut(screen):
+    small = """() => Math.min(...[...document.querySelectorAll('.planner-workbench .cells > *')]
+        .flatMap(node => [node.getBoundingClientRect().width, node.getBoundingClientRect().height]))"""
+    whole = "name => { const {scrollWidth: s, clientWidth: c} = document.querySelector(name); return s <= c; }"
+    for lang, title in (("English", "Plan for TA 2028"), ("Indonesia", "Rencana TA 2028")):
+        screen.page.get_by_role("button", name=lang).click()
+        screen.page.locator(".planner-workbench .planner-stamp").get_by_text(title).wait_for()
+        for width, height in ((1280, 800), (1440, 900)):
+            screen.page.set_viewport_size({"width": width, "height": height})
+            screen.page.wait_for_function(f"({small})() >= 11")
+            assert screen.page.evaluate(whole, ".planner-workbench .planner-stamp")
+            assert screen.page.locator(".planner-levers").is_visible()
+            assert screen.page.evaluate("document.documentElement.scrollWidth") <= width
+            screen.shot(f"9-samping-{lang.lower()}-{width}")
+    screen.page.set_viewport_size({"width": 1280, "height": 800})
+
+
 def test_a_moved_budget_is_asked_and_settles_and_a_newer_move_takes_the_place_of_older_ones(screen):
     screen.after(lambda: screen.set_budget(200 * MILIAR))
     phases = screen.page.evaluate("phases")
