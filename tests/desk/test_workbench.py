@@ -9,6 +9,7 @@ from small import MILIAR, line, usulan, write
 
 from planner.answers.edit_log import Entry, read_log
 from planner.base.errors import PlannerError
+from planner.base.messages import say
 from planner.desk.answer_html import name_kabupaten
 from planner.desk.controls import Controls
 from planner.desk.edit_form import Pending, open_edits
@@ -321,6 +322,43 @@ def test_a_kabupaten_chosen_on_the_map_is_an_usulan_chosen_in_the_list(bench):
     bench.map.selected = "32.01"
 
     assert bench.list.selected == "bogor"
+
+
+def test_a_search_on_its_way_goes_on_in_the_language_that_was_switched_to(bench, monkeypatch):
+    begun, switched, said = threading.Event(), threading.Event(), []
+
+    def slow(candidates, scenario, progress, clock):
+        for happened in (switched, threading.Event()):
+            progress(say("progress.ties"))
+            said.append(bench.seeking.value)
+            begun.set()
+            assert happened is not switched or switched.wait(60)
+        return allocate(candidates, scenario, progress, clock)
+
+    monkeypatch.setattr("planner.desk.background.allocate", slow)
+    bench.move("budget_rp.2028", 12 * MILIAR)
+    assert begun.wait(60)
+    bench.switch("en")
+    switched.set()
+    bench.wait(60)
+
+    first, second = said
+    assert "Adakah daftar lain" in first and "Is any other list as good?" in second
+    assert "Exact plan" in bench.status.value
+
+
+def test_a_mistake_is_told_anew_in_the_language_that_was_switched_to(bench, monkeypatch):
+    def refused(candidates, scenario, progress, clock):
+        raise PlannerError(say("progress.ties"))
+
+    monkeypatch.setattr("planner.desk.background.allocate", refused)
+    bench.move("budget_rp.2028", 12 * MILIAR)
+    bench.wait(60)
+    assert "Adakah daftar lain" in bench.status.value
+    bench.switch("en")
+    bench.wait(60)
+
+    assert "Is any other list" in bench.status.value and "Adakah" not in bench.status.value
 
 
 def test_every_word_changes_with_the_language_and_nothing_else(bench):

@@ -173,7 +173,7 @@ def test_while_it_searches_value_bound_and_gap_are_told_in_the_goals_own_unit(mo
 def test_figures_are_told_twice_a_second_at_most_and_of_a_shortfall_what_is_lacking(monkeypatch):
     now, told = [0.0], []
     monkeypatch.setattr(progress, "monotonic", lambda: now[0])
-    watch = progress.Watch(told.append, "Tujuan", "shortfall:ikm:provinsi", 10**6)
+    watch = progress.Watch(told.append, lambda: "Tujuan", "shortfall:ikm:provinsi", 10**6)
     for at, value, bound in [(0.4, -9, -5), (0.6, float("-inf"), -5), (0.9, -9, -5), (1.2, -8, -5), (9, -8, math.inf)]:
         now[0] = at
         watch(value, bound)

@@ -9,18 +9,20 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("id", "en")
-_language: ContextVar[str | None] = ContextVar("language", default=None)
+Language = str | Callable[[], str] | None
+_language: ContextVar[Language] = ContextVar("language", default=None)
 
 
 def language() -> str:
     """The language in force: set by ``speaking``, else ``PLANNER_LANG``, else Indonesian."""
-    chosen = _language.get() or os.environ.get("PLANNER_LANG", "id")
+    set_here = _language.get()
+    chosen = (set_here() if callable(set_here) else set_here) or os.environ.get("PLANNER_LANG", "id")
     return chosen if chosen in LANGUAGES else "id"
 
 
 @contextmanager
-def speaking(lang: str | None):
-    """Run a block in one language: ``with speaking("en"): ...``."""
+def speaking(lang: Language):
+    """Run a block in one language: ``with speaking("en"): ...``; a function is asked anew at every word."""
     token = _language.set(lang)
     try:
         yield

@@ -55,7 +55,7 @@ class Answer:
 class Search:
     """Questions to one set of candidates; ``deliver`` is called with each answer, in the thread that found it.
 
-    ``seek`` is told how far the exact search is, and "" when it is over.
+    ``seek`` is told how far the exact search is, and "" when it is over. ``lang``: what they are told in from now on.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Search:
         self.candidates, self.deliver, self.seek = candidates, deliver, seek
         self.previewer = Previewer(candidates)
         self.pool = ThreadPoolExecutor(1, thread_name_prefix="planner-search")
-        self.clock, self.guard = Clock(), RLock()
+        self.clock, self.guard, self.lang = Clock(), RLock(), language()
         self.waiting: Future | None = None
         self.asked: Scenario | None = None  # the newest question
         self.settled: dict[str, Answer] = {}
@@ -74,9 +74,10 @@ class Search:
         with self.guard:
             self.stop()
             self.clock, self.waiting, self.asked = Clock(), None, scenario
+            self.lang = language()
             known = self.settled.get(key(scenario))
             if known is None:
-                self.waiting = self.pool.submit(self.answer, scenario, self.clock, language())
+                self.waiting = self.pool.submit(self.answer, scenario, self.clock)
             else:
                 self.deliver(known)
 
@@ -97,10 +98,10 @@ class Search:
             with suppress(CancelledError):  # closed meanwhile
                 self.waiting.result(timeout_s)
 
-    def answer(self, scenario: Scenario, clock: Clock, lang: str) -> None:
+    def answer(self, scenario: Scenario, clock: Clock) -> None:
         if clock.stopped:  # a slider that went on: only where it rests is answered
             return
-        with speaking(lang):
+        with speaking(lambda: self.lang):
             try:
                 self.preview(scenario, clock)
                 self.settle(scenario, clock)

@@ -153,6 +153,10 @@ class Session:
             self.listener.moved()
         self.ask()
 
+    def speak(self, lang: str) -> None:
+        """Another language for all that is said from now on, by a search that is on its way too."""
+        self.lang = self.search.lang = lang
+
     def ask(self) -> None:
         """Look for the plan of the controls as they stand."""
         with speaking(self.lang):

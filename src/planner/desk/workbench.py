@@ -148,7 +148,8 @@ class Workbench:
     def switch(self, lang: str) -> None:
         """All words in another language; what was moved, chosen and typed stays as it is."""
         session, bar, column, editor, tabs = self.session, self.bar, self.column, self.editor, self.tabs
-        session.lang, newest = lang, session.answer
+        newest = session.answer
+        session.speak(lang)
         with session.guard, speaking(lang):
             self.lay_out()
             self.bar.file_name.value, self.tabs.box.selected_index = bar.file_name.value, tabs.box.selected_index
@@ -158,6 +159,8 @@ class Workbench:
                 session.arrived(session.drawn)
             if newest is not None and newest is not session.drawn:
                 session.arrived(newest)
+            if newest is not None and newest.phase == "error":  # its sentences are of the other language
+                session.ask()
         tabs.close()
         closed(bar.box, column.box, tabs.box)
 

@@ -71,10 +71,10 @@ def goals_in_order(
     """Solve each goal with the ones above it kept within the tolerance; when time is up, the rest as x stands."""
     stages: list[Stage] = []
     for k, goal in enumerate(problem.scenario.goals):
-        progress(sentence := goal.sentence())
+        progress(goal.sentence())
         stages = [replace(s, least=min(s.least, least_allowed(s.value, goal.tolerance))) for s in stages]
         point, kept = chosen_point(problem, k), kept_rows(problem, stages)
-        settings = replace(settings, seen=Watch(progress, sentence, goal.name, point))
+        settings = replace(settings, seen=Watch(progress, goal.sentence, goal.name, point))
         aim = problem.aim(k, point)
         found = maximise(problem, aim, kept, x, settings)
         while found.x is not None and abs(found.value) > PROVABLE_POINTS:  # the LP did not tell the size

@@ -20,7 +20,7 @@ class Figures(str):
 class Watch:
     """Tells a goal's best value so far and its bound, both in points of ``point`` x 1e-6, at most twice a second."""
 
-    def __init__(self, progress: Progress, sentence: str, name: str, point: int):
+    def __init__(self, progress: Progress, sentence: Callable[[], str], name: str, point: int):
         self.progress, self.sentence, self.name, self.point = progress, sentence, name, point
         self.begun_s = self.told_s = monotonic()
 
@@ -29,7 +29,7 @@ class Watch:
         if now_s - self.told_s < EVERY_S or not math.isfinite(bound):
             return
         self.told_s = now_s
-        words = {"goal": self.sentence, "seconds": round(now_s - self.begun_s), "bound": self.amount(bound)}
+        words = {"goal": self.sentence(), "seconds": round(now_s - self.begun_s), "bound": self.amount(bound)}
         if math.isfinite(value):
             gap = gap_percent(gap_of(round(value), max(round(bound), round(value))))
             self.progress(Figures(say("progress.best", value=self.amount(value), gap=gap, **words)))
