@@ -231,6 +231,16 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_search(planner, tmp_
         assert status == 1 and "Tidak dapat menulis" in err and "--out" not in err
 
 
+def test_a_copied_scenario_that_kept_its_title_is_told_of_it(planner, tmp_path):
+    two_usulan(tmp_path)
+    copy = scenario(tmp_path).with_name("hemat.toml")
+    copy.write_text((tmp_path / "uji.toml").read_text(encoding="utf-8"), encoding="utf-8")
+
+    status, _, err = planner("allocate", copy, "--lang", "en")
+
+    assert status == 0 and "Warning: 'hemat.toml' has the title" in err and 'name = "Hemat"' in err
+
+
 def test_rules_lists_every_rule_with_its_parameters(planner):
     from planner.scenario.rules import RULES
 

@@ -212,7 +212,13 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten_but_can_be_reloaded_or
 
     bench.bar.file_name.value = "rapat-2"
     press(bench, "save")
-    assert read_scenario(file.with_name("rapat-2.toml")).budget_rp == {2028: 12 * MILIAR}
+    saved = read_scenario(file.with_name("rapat-2.toml"))
+    assert saved.budget_rp == {2028: 12 * MILIAR} and saved.name == "Rapat 2"
+    assert "# rapat\n" in file.with_name("rapat-2.toml").read_text(encoding="utf-8")
+    assert bench.scenario.name == bench.plan.scenario.name == "Rapat 2" and "Rapat 2" in bench.stamp.value
+    bench.lock("kabupaten", "53.01", "in")
+    bench.session.save()
+    assert read_scenario(file.with_name("rapat-2.toml")).name == "Rapat 2"
 
     bench.session.saving.file, bench.session.saving.text = file, "lama"
     press(bench, "reload")

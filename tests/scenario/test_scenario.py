@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 from small import scenario
@@ -11,7 +12,7 @@ from planner.base.messages import speaking
 from planner.base.paths import PARAMETERIZED
 from planner.scenario.assumptions import expired
 from planner.scenario.rules.base import LONGEST_LAW
-from planner.scenario.scenario import Scenario, plain, read_scenario, scenario_of, vary
+from planner.scenario.scenario import Scenario, plain, read_scenario, same_title, scenario_of, title_of, vary
 from planner.scenario.toml_file import toml
 
 GOOD = """
@@ -295,6 +296,28 @@ def test_the_years_are_in_order_whatever_the_file_says(tmp_path):
 
 def test_a_byte_order_mark_is_no_problem(tmp_path):
     assert read(tmp_path, b"\xef\xbb\xbf" + GOOD.encode()).name == "Uji"
+
+
+@pytest.mark.parametrize(
+    ("file", "title"),
+    [("hemat_2028", "Hemat 2028"), ("Rapat-3 Maret", "Rapat 3 Maret"), ("v1.2", "V1.2"), ("_", "_.toml")],
+)
+def test_a_files_name_proposes_a_title(file, title):
+    assert title_of(Path(f"{file}.toml")) == title
+
+
+def test_a_copy_with_the_title_of_its_original_is_told_with_a_title_of_its_own(tmp_path):
+    original, copy = read(tmp_path, GOOD), tmp_path / "hemat_2028.toml"
+    assert same_title(tmp_path / "uji.toml", original) == ""
+    copy.write_text((tmp_path / "uji.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "bukan.toml").write_text("= rusak", encoding="utf-8")
+    told = same_title(copy, read_scenario(copy))
+    assert told.startswith("'hemat_2028.toml' berjudul 'Uji', sama seperti 'uji.toml'")
+    assert 'name = "Hemat 2028"' in told
+    assert same_title(copy, vary(original, name="Hemat")) == ""
+    locks = tmp_path / "uji.kunci.toml"  # made from uji.toml, and the same scenario but for its locks
+    locks.write_text(copy.read_text(encoding="utf-8"), encoding="utf-8")
+    assert same_title(locks, original) == ""
 
 
 def test_tomllib_reads_what_tomlkit_writes():

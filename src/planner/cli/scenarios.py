@@ -79,10 +79,11 @@ def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:
     from planner.plan.certify import write_certificate
     from planner.plan.folder import RunFolder
     from planner.scenario.assumptions import expired
-    from planner.scenario.scenario import read_scenario
+    from planner.scenario.scenario import read_scenario, same_title
 
     scenario, journal, clock = read_scenario(file), Journal(file), Clock()
-    common.tell_all([say("cli.warning", finding=sentence) for sentence in expired(scenario)])
+    doubts = [*filter(None, [same_title(file, scenario)]), *expired(scenario)]
+    common.tell_all([say("cli.warning", finding=sentence) for sentence in doubts])
     if not fresh and (kept := kept_plan(folder, scenario)) and kept.proven:
         common.tell(say("cli.kept", file=folder / "plan.json"))
         if not (run := RunFolder.of(folder)).certificate.exists():

@@ -17,7 +17,7 @@ from planner.paper.report import render_reports
 from planner.paper.run_files import Journal, write_run
 from planner.plan.folder import RunFolder
 from planner.plan.plan_file import canonical
-from planner.scenario.scenario import Scenario, read_scenario
+from planner.scenario.scenario import Scenario, read_scenario, title_of, vary
 from planner.scenario.toml_file import edit_text, toml
 from planner.views.html import Html, cut, safe
 
@@ -48,10 +48,11 @@ class Saving:
         """A record of a run from here: relative paths of the plan are seen from the scenario's folder."""
         return Journal(self.folder / (self.name or "meja-kerja.toml"))
 
-    def save(self, scenario: Scenario, name: str | None = None) -> Path:
-        """Write the scenario, comments kept, to its file or to another name beside it.
+    def save(self, scenario: Scenario, name: str | None = None) -> tuple[Path, Scenario]:
+        """Write the scenario, comments kept, to its file or to another name beside it: where, and as it stands there.
 
-        Raises PlannerError where the file has changed meanwhile, another file has that name, or it cannot be written.
+        A copy takes its title from its own file's name. Raises PlannerError where the file has changed meanwhile,
+        another file has that name, or it cannot be written.
         """
         target = self.target((self.name if name is None else name).strip())
         own = self.file is not None and target == self.file
@@ -59,10 +60,12 @@ class Saving:
             raise PlannerError(say("workbench.changed_on_disk", file=target))
         if not own and target.exists():
             raise PlannerError(say("workbench.name_taken", file=target))
+        if not own and self.file is not None:
+            scenario = vary(scenario, name=title_of(target))
         text = toml(scenario) if self.text is None else edit_text(self.text, scenario)
         write_whole(target, text.encode("utf-8"))
         self.file, self.text = target, text
-        return target
+        return target, scenario
 
     def agree(self, name: str) -> None:
         """Raise PlannerError the first time that the file that was opened, unchanged since, is about to be replaced."""

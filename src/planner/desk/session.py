@@ -18,7 +18,7 @@ from planner.geo.regions import NATIONAL
 from planner.model.candidates import Candidates
 from planner.plan.plan import Plan
 from planner.scenario.hand_edits import Edit
-from planner.scenario.scenario import Scenario
+from planner.scenario.scenario import Scenario, vary
 from planner.views.scene import Scene
 
 
@@ -138,9 +138,12 @@ class Session:
         self.listener.say(say("workbench.kept", name=self.kept[-1].name, count=len(self.kept)))
 
     def save(self, name: str | None = None) -> Path:
-        """Write the scenario to its file, or to another one; see ``Saving.save``."""
-        file = self.saving.save(self.scenario, name)
+        """Write the scenario to its file, or to another one, whose title it takes; see ``Saving.save``."""
+        file, written = self.saving.save(self.scenario, name)
         self.saved = self.controls
+        if written.name != self.base.name:
+            self.base = vary(self.base, name=written.name)
+            self.ask()
         return file
 
     def reload(self) -> None:

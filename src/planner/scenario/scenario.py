@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -178,6 +179,23 @@ def read_scenario(path: str | Path) -> Scenario:
     except (ValueError, RecursionError) as error:
         raise PlannerError(say("scenario.syntax", file=path, why=toml_problem(text, error))) from None
     return scenario_of(raw, path.parent, path.name)
+
+
+def title_of(file: Path) -> str:
+    """The title that a scenario's file name proposes: ``hemat_2028.toml`` -> ``'Hemat 2028'``."""
+    words = re.sub(r"[\s_-]+", " ", file.name.removesuffix(".toml")).strip()
+    return words[:1].upper() + words[1:] or file.name
+
+
+def same_title(file: Path, scenario: Scenario) -> str:
+    """A sentence where another scenario beside a file has its title too, as the one it was copied from; else ''."""
+    for other in sorted(file.resolve().parent.glob("*.toml")) if "." not in file.stem else ():
+        with suppress(OSError, ValueError, RecursionError):  # no scenario, or one that is being written
+            own = "." not in other.stem and other.name != file.name
+            if own and tomllib.loads(other.read_text(encoding="utf-8-sig")).get("name") == scenario.name:
+                words = {"title": shown(scenario.name), "other": shown(other.name), "own": title_of(file)}
+                return say("scenario.same_title", file=shown(file.name), **words)
+    return ""
 
 
 def scenario_of(raw: dict[str, Any], folder: Path = Path(), file: str = "scenario") -> Scenario:
