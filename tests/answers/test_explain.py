@@ -16,6 +16,8 @@ from planner.base.processes import Clock
 from planner.model.candidates import read_candidates
 from planner.plan.allocate import allocate
 from planner.plan.plan import seal_plan
+from planner.scenario.scenario import read_scenario
+from planner.scenario.toml_file import toml
 from planner.solve.exact import maximise
 from planner.solve.formulation import SideRow, forced_row
 from planner.solve.relaxation import Relaxation
@@ -171,6 +173,42 @@ def test_an_unknown_usulan_is_an_error_with_the_nearest_id():
     _, ask = asked(candidates(usulan("sentra-1", 6, 5)), scenario(6))
     with pytest.raises(PlannerError, match="sentra-1"):
         ask("sentra-l")
+
+
+def hall():
+    return line(2 * MILIAR, komponen="gedung_produksi")
+
+
+@pytest.fixture
+def three(tmp_path):
+    """A plan file; Kab. Bogor (32.01) has two usulan, Kab. Sukabumi (32.02) one, Kab. Cianjur (32.03) none."""
+    rows = [("A", "32.01", 9), ("B", "32.01", 5), ("C", "32.02", 4)]
+    write(tmp_path / "usulan", *(usulan(n, ikm=ikm, kode=kode, lines=[hall()]) for n, kode, ikm in rows))
+    wanted = scenario(4 * MILIAR, goals=("benefit",))
+    (tmp_path / "uji.toml").write_text(toml(wanted), encoding="utf-8")
+    found = allocate(read_candidates(read_scenario(tmp_path / "uji.toml")), wanted)
+    return found.save(tmp_path / "plan.json"), tmp_path / "usulan"
+
+
+@pytest.mark.parametrize("name", ["32.02", "Kab. Sukabumi", "kabupaten sukabumi"])
+def test_a_kabupaten_stands_for_its_only_usulan(three, name):
+    assert explain.explain(three[0], name, three[1]).usulan_id == "C"
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("32.01", "Sebut ID sebuah usulan; 32.01 Kabupaten Bogor mempunyai: 'A' .pembangunan, Rp 2 miliar., 'B' "),
+        ("32.03", "Kabupaten Cianjur tidak mempunyai usulan dalam rencana ini. Di provinsinya ada: 'A' .*, 'C' .*"),
+        ("Kota Medan", "12.71 Kota Medan tidak mempunyai usulan dalam rencana ini, begitu pula daerah lain"),
+        ("32.80", "Tidak ada .* bernama '32.80'. (Mungkin maksud Anda '32.|Yang dikenal: 32.01, 32.02)"),
+        ("Kab. Sukabummi", "Mungkin maksud Anda 'Kabupaten Sukabumi'"),
+        ("entah apa", "Yang dikenal: A, B, C"),
+    ],
+)  # fmt: skip
+def test_what_is_no_usulan_is_told_with_what_there_is(three, name, told):
+    with pytest.raises(PlannerError, match=told):
+        explain.explain(three[0], name, three[1])
 
 
 @pytest.mark.parametrize("name", HOSTILE)

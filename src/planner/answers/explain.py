@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from planner.answers.forced import change, force_row, is_settled, solve_exactly
-from planner.answers.open_plan import Case, check_known, goal_title, open_case, share
+from planner.answers.open_plan import Case, check_known, find_usulan, goal_title, open_case, share
 from planner.answers.outcomes import outcomes
 from planner.answers.standing import Standing
 from planner.base.messages import in_each, label, say
@@ -114,8 +114,12 @@ def explain(
     plan: str | Path, usulan_id: str, data: str | Path | None = None, exact: bool = False, clock: Clock | None = None,
     acuan: Path = ACUAN,
 ) -> Explanation:  # fmt: skip
-    """One usulan of a plan file explained; see ``answer``. ``data``: the folder of usulan tables, as for ``verify``."""
-    return answer(open_case(plan, data, acuan), usulan_id, exact, clock)
+    """One usulan of a plan file explained; see ``answer``. ``data``: the folder of usulan tables, as for ``verify``.
+
+    A kabupaten, by its code or name, stands for the only usulan that it has.
+    """
+    case = open_case(plan, data, acuan)
+    return answer(case, find_usulan(case, usulan_id), exact, clock)
 
 
 def answer(case: Case, usulan_id: str, exact: bool = False, clock: Clock | None = None) -> Explanation:

@@ -112,11 +112,15 @@ class Gazetteer:
 
 def place_hint(text: str) -> str:
     """What a code of another system or a name may mean, by code and name; "" for what is a kode, or nothing."""
-    tables = reference_tables(("kabupaten", "padanan"))
-    known = gazetteer(*(table.data for table in tables.values()))
+    known = known_places()
     of_provinces = say("words.or").join(f"{kode} {known.provinces[kode]}" for kode in sorted(known.province(text)))
     meant = known.readings(as_code(text)[0]) or known.told(known.meant(text)) or of_provinces
     return say("checks.other_code", kode=meant) if meant and text not in known.names else ""
+
+
+def known_places() -> Gazetteer:
+    """The gazetteer of the tables that are shipped."""
+    return gazetteer(*(table.data for table in reference_tables(("kabupaten", "padanan")).values()))
 
 
 def gazetteer(kabupaten: pd.DataFrame, padanan: pd.DataFrame) -> Gazetteer:
