@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ from planner.scenario.hand_edits import Edit, apply_edit, holds_already, release
 from planner.scenario.rules.by_hand import Lock
 from planner.scenario.scenario import Scenario, vary
 from planner.scenario.toml_file import edit_text, toml
+from planner.tables.schemas import BESIDE
+from planner.tables.sources import files_named
 
 if TYPE_CHECKING:
     from planner.answers.edit import Effect  # asks a solver, which who reads a log does without
@@ -98,16 +100,29 @@ def as_written(source: Path | None, scenario: Scenario) -> str:
 
 @contextmanager
 def kept_on_failure(folder: Path):
-    """Put the plans of a folder, their lists and edited scenarios back where solving anew does not end in a plan."""
-    kinds = ("plan*.json", "*.suntingan.toml", "*.kunci.toml")
-    files = [*(file for kind in kinds for file in folder.glob(kind)), *filter(Path.exists, RunFolder.of(folder).lists)]
-    before = {file: file.read_bytes() for file in files}
+    """Put the plans of a folder, their lists and edited scenarios back where solving anew does not end in a plan.
+
+    What was not there goes away again, the folder too where nothing else is in it.
+    """
+    before, new = {file: file.read_bytes() for file in kept_files(folder)}, not folder.exists()
     try:
         yield
     except BaseException:
         for file, content in before.items():
             write_whole(file, content)
+        for file in kept_files(folder) - before.keys():
+            file.unlink()
+        if new:
+            with suppress(OSError):  # something else is in it, or it was never made
+                folder.rmdir()
         raise
+
+
+def kept_files(folder: Path) -> set[Path]:
+    """The plans of a folder, their lists and edited scenarios, and the tables that stand beside those."""
+    kinds = ("plan*.json", "*.suntingan.toml", "*.kunci.toml")
+    lists = filter(Path.exists, RunFolder.of(folder).lists)
+    return {*(file for kind in kinds for file in folder.glob(kind)), *lists, *files_named(folder, BESIDE)}
 
 
 def carry(before: Path, after: Path) -> None:

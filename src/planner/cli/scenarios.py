@@ -62,8 +62,12 @@ def solve_with(locks: Path | None, file: Path, folder: Path, fresh: bool) -> boo
 
     with kept_on_failure(folder):
         locked = locked_scenario(file, locks, folder)
-        common.tell(say("locks.none" if locked == file else "locks.held", file=locks, scenario=locked))
-        return solve_and_save(locked, folder, fresh)
+        if locked == file:
+            common.tell(say("locks.none", file=locks))
+        stopped = solve_and_save(locked, folder, fresh)
+    if locked != file:
+        common.tell(say("locks.held", file=locks, scenario=locked))
+    return stopped
 
 
 def solve_and_save(file: Path, folder: Path, fresh: bool = False) -> bool:

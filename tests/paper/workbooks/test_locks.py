@@ -171,6 +171,21 @@ def test_locks_that_allow_no_plan_leave_what_was_there(folder, planner):
     assert (folder / "out/uji/plan.xlsx").read_bytes() == book.read_bytes()
 
 
+def test_locks_that_allow_no_plan_leave_nothing_of_their_own_in_a_fresh_folder(folder, planner):
+    book = marked(folder, {"A": ("masuk", ""), "B": ("masuk", "")})
+    status, out, _ = planner("allocate", "uji.toml", "--locks", book, "--out", "baru")
+    assert status == 3 and [file.name for file in (folder / "baru").iterdir()] == ["diagnosis.json"]
+    assert "kunci.toml" not in out
+
+
+def test_a_folder_made_for_a_plan_that_does_not_come_goes_again(folder):
+    with pytest.raises(ValueError, match="gagal"), kept_on_failure(folder / "baru"):
+        (folder / "baru").mkdir()
+        (folder / "baru/uji.kunci.toml").write_text("")
+        raise ValueError("gagal")
+    assert not (folder / "baru").exists()
+
+
 def test_lists_come_back_where_a_plan_does_not(folder):
     run = RunFolder.of(folder / "out/uji")
     write_lists(run)
