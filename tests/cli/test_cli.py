@@ -293,6 +293,14 @@ def test_help_speaks_the_language_that_is_asked_for(planner, words):
     assert "berkas" not in planner(*words)[1] and "Tulis" not in planner(*words)[1]
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_help_names_the_language_that_is_in_force_without_the_option(planner, monkeypatch, lang):
+    monkeypatch.setenv("PLANNER_LANG", lang)
+    other = "en" if lang == "id" else "id"
+    assert f"[default: {lang}]" in planner("rules", "--help")[1]
+    assert f"[default: {lang}]" in planner("rules", "--help", "--lang", other)[1]
+
+
 def test_a_language_before_a_command_is_that_of_the_command_and_planner_lang_too(planner, monkeypatch):
     assert planner("--lang", "en", "rules")[1].startswith("In every rule")
     monkeypatch.setenv("PLANNER_LANG", "en")

@@ -8,7 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from planner.base.errors import hint, shown
-from planner.base.messages import LANGUAGES, language, say, sentences
+from planner.base.messages import LANGUAGES, language, say, sentences, speaking
 
 
 def asked_language(words: list[str]) -> str:
@@ -21,8 +21,11 @@ def asked_language(words: list[str]) -> str:
 def with_help(app: typer.Typer) -> typer.core.TyperGroup:
     """The commands of an app with what they and their options mean, from ``[cli.commands]`` and ``[cli.parameters]``.
 
-    ``command_option`` there is an option that means something else in that command.
+    ``command_option`` there is an option that means something else in that command. ``--lang`` is, where it is not
+    given, what PLANNER_LANG says.
     """
+    with speaking(None):
+        usual = language()
     group = typer.main.get_command(app)
     assert isinstance(group, typer.core.TyperGroup)
     for name, command in {"planner": group, **group.commands}.items():
@@ -30,6 +33,8 @@ def with_help(app: typer.Typer) -> typer.core.TyperGroup:
         for one in command.params:
             told = sentences()["cli"]["parameters"]
             vars(one)["help"] = told.get(f"{name}_{one.name}", told[str(one.name)])[language()]
+            if one.name == "lang":
+                one.default = usual
     return group
 
 
