@@ -146,6 +146,9 @@ def test_where_no_scheduler_is_one_sentence_says_so(here, planner, monkeypatch):
     for place in ("", "127.0.0.1", "tcp://127.0.0.1:1", "tcp://", "x://y:1", answering(b"HTTP/1.1 400\r\n\r\n")):
         status, out, err = planner("robust", PLAN, "--scheduler", place)
         assert (status, out) == (1, "") and "Tidak ada penjadwal Dask yang menjawab" in err and "dask scheduler" in err
+    call = [sys.executable, "-m", "planner.cli", "robust", PLAN, "--scheduler", answering(b"HTTP/1.1 400\r\n" * 20)]
+    said = subprocess.run(call, capture_output=True, text=True, check=False, timeout=120).stderr
+    assert said.startswith("Tidak ada penjadwal") and len(said.splitlines()) == 1  # nothing from Dask at its end
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert "pip install distributed" in planner("report", PLAN, "--no-whatif", "--scheduler", "tcp://x:1")[2]
 

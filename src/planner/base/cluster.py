@@ -94,11 +94,18 @@ def connected(address: str) -> "Client":
         from distributed import Client
     except ImportError:
         raise PlannerError(say("scale.missing", python=sys.executable)) from None
+
+    class Asking(Client):
+        """A client that is closed where it connected: one that did not would try for 20 s at its end, and say so."""
+
+        def __del__(self) -> None:
+            pass
+
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told here, in a sentence
     try:
         if "://" not in address:
             raise ValueError(say("scale.form"))
-        return Client(address, timeout=PATIENCE_S, set_as_default=False)
+        return Asking(address, timeout=PATIENCE_S, set_as_default=False)
     except Exception as error:  # whatever listens there may answer anything
         why = " ".join(f"{error}".split()) or type(error).__name__
         raise PlannerError(say("scale.unreachable", address=shown(address), why=shown(why, 200))) from None
