@@ -9,7 +9,11 @@ from planner.cli import common
 
 ROOT = Path(__file__).parents[1]
 PAIRS = (("README.md", "README.id.md"), ("docs/commands.md", "docs/perintah.md"))
-TWIN = {"docs/perintah.md": "docs/commands.md", "docs/arsitektur.md": "docs/architecture.md"}
+TABLES = ("data/README.en.md", "data/README.md")
+TWIN = {
+    "docs/perintah.md": "docs/commands.md", "docs/arsitektur.md": "docs/architecture.md", "data/README.md": TABLES[0],
+    "../data/README.md": "../data/README.en.md", "../docs/sertifikat.md": "../docs/certificate.md",
+}  # fmt: skip
 LOCAL = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
@@ -39,7 +43,23 @@ def test_both_languages_have_the_same_headings_commands_and_links(pair):
         assert list(english) == list(indonesian) != []
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+def outline(name: str) -> list[str]:
+    """What each line of a table of columns is about, the items of a list, and code without comments, in order."""
+    about = {"|": r"\| *([^|]*?) *\|", "-": "(-) "}
+    lines = [line for line in text(name).splitlines() if line[:1] in about or re.match(r"\[|\w+ = ", line)]
+    cut = (re.match(about.get(line[0], r"(.*?) *(?:#|$)"), line)[1] for line in lines)
+    return ["heading" if one in ("Tabel", "Table", "tabel", "table") else one for one in cut]
+
+
+def test_the_tables_are_described_alike_in_both_languages():
+    for said in (headings, outline, links):
+        english, indonesian = map(said, TABLES)
+        assert english == indonesian != []
+    keys = [set(re.findall(r"`([\w.\[\]]+)`", text(name))) for name in TABLES]
+    assert keys[0] == keys[1]
+
+
+@pytest.mark.parametrize("pair", [*PAIRS, TABLES])
 def test_the_first_line_leads_to_the_other_language_and_every_link_to_a_file(pair):
     for name, other in (pair, pair[::-1]):
         first = next(link for link in LOCAL.findall(text(name)))
