@@ -1,5 +1,8 @@
 """A planner's own TOML file changed in place: what did not change stays to the letter, comments and all."""
 
+import re
+import tomllib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,8 +38,6 @@ min = 3
 
 
 def read(text):
-    import tomllib
-
     return scenario_of(tomllib.loads(text))
 
 
@@ -78,7 +79,7 @@ def test_a_lock_comes_last_with_its_sentence():
 
     changed = edit_text(OWN, vary(base, rules=(*base.rules, lock)))
 
-    assert changed.startswith(OWN) and "# 51.04 dikunci masuk.\n[[rules]]" in changed
+    assert changed.startswith(OWN) and "# 51.04 dikunci masuk.\n# 51.04 is locked in.\n[[rules]]" in changed
 
 
 def test_what_is_not_there_yet_gets_its_table():
@@ -127,10 +128,32 @@ def test_whatever_changes_the_file_reads_as_the_scenario_and_keeps_its_first_lin
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
-def test_above_each_rule_of_a_shipped_scenario_stands_its_sentence(file):
+def test_above_each_rule_of_a_shipped_scenario_stands_its_sentence_in_both_languages(file):
     text = file.read_text(encoding="utf-8")
 
-    assert all(f"# {rule.sentence('id')}\n[[rules]]" in text for rule in read_scenario(file).rules)
+    for rule in read_scenario(file).rules:
+        assert f"# {rule.sentence('id')}\n# {rule.sentence('en')}\n[[rules]]" in text
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
+def test_every_comment_of_a_shipped_scenario_is_said_in_english_too(file):
+    text = file.read_text(encoding="utf-8")
+    own = [line for line in text.splitlines() if line.startswith("#")]
+    beside = re.findall(r"^[^#\n]*[^#\s] *#(.*)$", text, re.MULTILINE)
+
+    assert own and all(line.isascii() for line in own) and len(own) % 2 == 0
+    assert beside and all(comment.count(" / ") == 1 for comment in beside)
+
+
+def test_a_moved_bound_is_told_anew_in_both_languages_where_it_stands_in_both():
+    text = FILES[0].read_text(encoding="utf-8")
+    base = read(text)
+    rules = tuple(rule.model_copy(update={"max": 3}) if rule.rule == "MaxPerKabupaten" else rule for rule in base.rules)
+
+    changed = edit_text(text, vary(base, rules=rules))
+
+    assert "# Paling banyak 3 usulan per" in changed and "# At most 3 usulan per" in changed
+    assert "At most 1 usulan per" not in changed and "Paling banyak 1 usulan per" not in changed
 
 
 def test_a_value_added_to_a_table_leaves_the_empty_line_below_it():

@@ -9,6 +9,7 @@ from typing import Any
 
 import tomlkit
 
+from planner.base.messages import LANGUAGES
 from planner.scenario.scenario import Scenario, plain, scenario_of
 
 # the comments right above a table and its header line; a table within a rule belongs to the rule
@@ -18,7 +19,7 @@ TABLES = ("budget_rp", "weights", "assumptions", "prices", "solver")
 
 
 def toml(scenario: Scenario) -> str:
-    """The scenario as a TOML file; above each rule stands its Indonesian sentence."""
+    """The scenario as a TOML file; above each rule stands its sentence in both languages."""
     values = scenario.model_dump(mode="json", exclude_defaults=True, exclude={"rules"})
     if "goals" in values:
         values["goals"] = [goal_values(goal) for goal in scenario.goals]
@@ -37,8 +38,13 @@ def rule_block(rule) -> str:
 
 
 def sentence(rule) -> str:
-    """The rule's Indonesian sentence as a comment line."""
-    return "# " + "".join(c if c.isprintable() else " " for c in rule.sentence("id")) + "\n"
+    """The rule's sentence as comment lines, one in each language."""
+    return "".join(comment(rule, lang) for lang in LANGUAGES)
+
+
+def comment(rule, lang: str) -> str:
+    """The rule's sentence in one language as a comment line."""
+    return "# " + "".join(c if c.isprintable() else " " for c in rule.sentence(lang)) + "\n"
 
 
 def edit_text(text: str, scenario: Scenario, notes: Mapping[str, str] | None = None) -> str:
@@ -127,10 +133,11 @@ def matched(written: list[str], base: Scenario, scenario: Scenario) -> Iterator[
 
 
 def changed_rule(block: str, old, new) -> str:
-    """A rule's block with its new bounds, and its sentence above it told anew."""
-    if old.model_dump() == new.model_dump() and sentence(old) not in block:
+    """A rule's block with its new bounds, and its sentence above it told anew in the languages that it stands in."""
+    told = [lang for lang in LANGUAGES if comment(old, lang) in block]
+    if old.model_dump() == new.model_dump() and not told:
         return block  # what it says may change with the scenario's years, but nobody asked for it here
     block = set_values(block, old.model_dump(mode="json"), new.model_dump(mode="json"), "rules", 0)
-    if sentence(old) in block:
-        return block.replace(sentence(old), sentence(new), 1)
-    return re.sub(r"^(?=[ \t]*\[\[)", lambda _: sentence(new), block, count=1, flags=re.MULTILINE)
+    for lang in told:
+        block = block.replace(comment(old, lang), comment(new, lang), 1)
+    return block if told else re.sub(r"^(?=[ \t]*\[\[)", lambda _: sentence(new), block, count=1, flags=re.MULTILINE)
