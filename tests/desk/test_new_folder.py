@@ -19,6 +19,7 @@ from planner.base.paths import NOTEBOOKS, ROOT
 from planner.desk import new_folder as new
 from planner.desk.lab import notebooks_here
 from planner.desk.new_folder import BOOK, GUIDE, new_folder
+from planner.desk.saving import Saving
 from planner.plan.plan import read_plan
 from planner.scenario.scenario import plain, read_scenario
 
@@ -40,6 +41,13 @@ def test_a_new_folder_holds_few_things_and_its_guide_names_each(folder):
         assert file.name == GUIDE or str(ROOT) not in file.read_bytes().decode("utf-8", "replace")
     with speaking("en"):
         assert "Your own usulan" in new.say("new.guide", planner="planner")
+
+
+def test_the_guide_says_where_the_desk_leaves_its_reports(folder, monkeypatch):
+    monkeypatch.chdir(folder / "notebooks")
+    out = Saving(folder / "skenario" / "usulan.toml").out.resolve()
+    assert out.relative_to(folder.resolve()).as_posix() == "out/usulan"
+    assert "meja kerja di JupyterLab berada di `out/` juga" in (folder / GUIDE).read_text(encoding="utf-8")
 
 
 def test_every_command_in_the_guide_exists(folder, planner):
