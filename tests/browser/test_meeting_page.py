@@ -188,6 +188,27 @@ def test_escape_closes_the_drawer_and_the_switch_gives_the_notebook_back(meeting
     assert meeting.page.get_by_role("button", name="Mode rapat").is_visible()
 
 
+def test_a_report_made_in_the_meeting_opens_in_a_tab_of_its_own_and_works_there(meeting):
+    page = meeting.page
+    meeting.run("meja.session.saving.wilayah = ['nasional', '11']")
+    page.locator("button.planner-report").click()
+    links = page.locator(".planner-workbench [data-testid=reports] a")
+    links.first.wait_for(timeout=SOLVED)
+    meeting.shot("14-rapat-laporan")
+    for number, title in enumerate(("Nasional", "Aceh")):
+        with page.expect_popup() as opened:
+            links.nth(number).click()
+        report = opened.value
+        assert report.locator("h1").inner_text().startswith(title)
+        folded = report.locator("details.part:not([open])")
+        assert folded.count() > 0
+        report.get_by_role("button", name="Buka semua lipatan").click()  # its script runs where Lab serves it
+        assert folded.count() == 0
+        snap(report, f"15-laporan-{title.lower()}")
+        report.close()
+    assert page.locator("button.planner-meeting").get_attribute("aria-pressed") == "true"
+
+
 def test_a_saved_notebook_shows_the_last_map_and_list_where_no_kernel_runs(meeting, tmp_path):
     page = meeting.page
     meeting.run("meja.move('budget_rp.2028', 200_000_000_000); meja.wait()")
