@@ -227,13 +227,13 @@ def test_a_scenario_written_and_read_is_the_same_scenario(tmp_path):
     assert toml(read(tmp_path, text)) == text
 
 
-def test_above_each_rule_stands_its_indonesian_sentence(monkeypatch):
+def test_above_each_rule_stands_its_sentence_in_both_languages(monkeypatch):
     monkeypatch.setenv("PLANNER_LANG", "en")
     lines = toml(FULL).splitlines()
     heads = [i for i, line in enumerate(lines) if line.startswith("[[rules]]")]
     assert len(heads) == len(FULL.rules)
     for i, rule in zip(heads, FULL.rules, strict=True):
-        assert lines[i - 1] == f"# {rule.sentence('id')}", lines[i - 1 : i + 1]
+        assert lines[i - 2 : i] == [f"# {rule.sentence('id')}", f"# {rule.sentence('en')}"]
 
 
 @pytest.mark.parametrize(
