@@ -83,3 +83,25 @@ def test_both_languages_at_once():
 
 def test_braces_in_a_value_are_data():
     assert "{oops}" in say("errors.near", near="{oops}")
+
+
+def test_a_count_of_one_is_told_in_the_singular_also_as_text():
+    said = {n: say("report.inside.tables", "en", count=n, rows="1") for n in (1, "1", 0, 2, "1.016")}
+    assert said[1] == said["1"] == "1 table (1 row)"
+    assert said[2] == "2 tables (1 row)" and said[0].startswith("0 tables") and said["1.016"] == "1.016 tables (1 row)"
+    assert say("report.inside.tables", "id", count=1, rows=1) == "1 tabel (1 baris)"
+
+
+COUNTED = r"\{(count|of|draws|done|rows|cells|units|have|regions|tested|whole|cases|reports|warnings|errors)\}"
+
+
+def test_no_english_sentence_counts_a_noun_that_is_always_plural():
+    """Every noun that follows a count somewhere in both forms has both wherever it follows one."""
+    specs = [
+        spec for entry in LEAVES.values() for *_, spec, _ in Formatter().parse(entry["en"]) if spec and "|" in spec
+    ]
+    nouns = {spec.split("|")[1].split()[0] for spec in specs} - {"are", "were", "have", "hold", "keep", "choose"}
+    assert {"rows", "draws", "tables", "points"} <= nouns
+    plural = re.compile(rf"{COUNTED} (more |other )?({'|'.join(sorted(nouns))})\b")
+    found = {place: seen[0] for place, entry in LEAVES.items() if (seen := plural.search(entry["en"]))}
+    assert found == {}

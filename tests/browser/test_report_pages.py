@@ -201,7 +201,7 @@ def test_no_text_is_smaller_than_14_pixels_on_a_phone(look, name):
     page = unfold(look(name, width=360))
     small = page.evaluate("""[...document.querySelectorAll('main *')].flatMap(e => {
         if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) return [];
-        if (['TITLE', 'STYLE', 'SCRIPT'].includes(e.tagName.toUpperCase())) return [];
+        if (!e.checkVisibility() || ['TITLE', 'STYLE', 'SCRIPT'].includes(e.tagName.toUpperCase())) return [];
         const scale = e instanceof SVGGraphicsElement ? e.getScreenCTM().a : 1;
         const size = parseFloat(getComputedStyle(e).fontSize) * scale;
         return size < 14 ? [`${e.tagName} ${size.toFixed(1)} ${e.textContent.slice(0, 40)}`] : [];
@@ -215,3 +215,39 @@ def test_every_table_that_scrolls_shows_that_it_does(look):
         "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => getComputedStyle(e).backgroundImage)"
     )
     assert looks and [one for one in looks if "gradient" not in one] == []
+
+
+def test_a_region_is_found_by_name_or_code_and_told_in_or_out_why_and_where(look):
+    page = look("nasional")
+    search, answer = page.get_by_label("Bagaimana dengan daerah kami?"), page.locator(".ask [role=status]")
+    search.press_sequentially("11.04")
+    assert "Kabupaten Aceh Tengah (11.04, Aceh) tidak terpilih: " in answer.inner_text()
+    assert "--kartu 11.04" in answer.inner_text()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the way to why, without a mouse
+    assert page.locator("#id-not_chosen").is_visible()
+    search.fill("kab. aceh timur")
+    found = answer.inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "Kabupaten Aceh Timur (11.03, Aceh) terpilih dalam simulasi: pembangunan, Rp 9 miliar" in found
+    search.fill("atlantis")
+    assert answer.inner_text().startswith("Tidak ada kabupaten/kota")
+    page.emulate_media(media="print")
+    assert not search.is_visible()
+
+
+def test_names_of_provinces_are_read_on_a_wide_page_in_both_themes_and_not_on_a_phone(look):
+    for scheme in ("light", "dark"):
+        name = look("nasional", scheme=scheme).locator(".islands .names text").first
+        ink, paper = (name.evaluate(f"e => getComputedStyle(e).{kind}") for kind in ("fill", "stroke"))
+        assert contrast(ink, paper) >= 4.5
+    assert not look("nasional", width=360).locator(".islands .names").first.is_visible()
+
+
+def contrast(one: str, other: str) -> float:
+    def luminance(colour: str) -> float:
+        parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+        red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)

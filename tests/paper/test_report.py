@@ -1,6 +1,7 @@
 """Reports: one papermill run per wilayah, one file each, nothing from anywhere else."""
 
 import ast
+import re
 
 import nbformat
 import pytest
@@ -11,7 +12,7 @@ from planner import views
 from planner.base.errors import PlannerError
 from planner.base.messages import sentences
 from planner.paper.page import intact
-from planner.paper.report import COMPARISON, render_reports, write_index
+from planner.paper.report import COMPARISON, index_file, render_reports, write_index
 from planner.paper.seal import NOTEBOOK, made_again, open_seal
 from planner.views import compare
 from planner.views.scene import open_scene
@@ -140,3 +141,19 @@ def test_the_index_links_what_was_written_and_adds_up(plan_file, tmp_path):
     assert "Rp 14.000.000.000" in found.text and "Rp 4.000.000.000" in found.text  # Aceh and Papua: 18 together
     assert "Jumlah 3 usulan: Rp 18.000.000.000" in found.text
     assert len(found.named("title")) == 514 + 1
+
+
+def test_a_page_in_another_language_replaces_none(plan_file, tmp_path):
+    langs = ("id", "en", "both")
+    files = [render_reports(plan_file, ["64"], out=tmp_path / "laporan", lang=lang)[0] for lang in langs]
+    assert [file.name for file in files] == ["laporan-64.html", "laporan-64.en.html", "laporan-64.id-en.html"]
+    found = [Page(file.read_text(encoding="utf-8")).named("html")[0]["lang"] for file in files]
+    assert found == ["id", "en", "id"]
+    assert index_file(tmp_path / "laporan", "id").name == "index.html"
+    assert index_file(tmp_path / "laporan", "en") == tmp_path / "index.en.html"
+
+
+def test_no_amount_ends_a_line_between_its_sign_and_its_number(national):
+    html = national.read_text(encoding="utf-8")
+    assert "Rp\N{NO-BREAK SPACE}18\N{NO-BREAK SPACE}miliar" in html
+    assert re.findall(r"Rp \d", html.split("</head>")[1].split("planner-seal")[0]) == []

@@ -322,7 +322,7 @@ def test_how_to_reproduce_names_the_scenarios_file_and_every_fingerprint(tmp_pat
     scene = views.open_scene(file, "51")
     page = views.reproduce(scene)
     assert "planner allocate &lt;b&gt;dasar.toml" in page and "rahasia" not in page
-    assert "planner report plan.json --wilayah 51" in page and "planner verify laporan-51.html" in page
+    assert "planner report plan.json --wilayah 51" in page and "planner verify HALAMAN-INI.html" in page
     assert all(table["sha256"] in page for table in scene.plan["inputs"]) and scene.plan.fingerprint in page
     with speaking("en"):
         assert "planner report plan.json --wilayah 51 --lang en" in views.reproduce(scene)

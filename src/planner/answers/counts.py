@@ -46,13 +46,15 @@ class Counts:
             return ""
         first, last = min(self.plan["budget_rp"]), max(self.plan["budget_rp"])
         years = first if first == last else f"{first}–{last}"
-        who = say("views.who_modelled" if self.plan.modelled else "views.who")
+        key = "whole" if self.later else "due"
+        who = say(
+            "views.who_modelled" if self.plan.modelled else "views.who", count=self.due if key == "due" else self.whole
+        )
         names = {"now": "chosen"} if first == last else {}
         inside = [
             (names.get(name, name), n) for name, n in self.plain().items() if name not in ("later", "due", "whole")
         ]
         said = " + ".join(say(f"counts.{name}", count=number(n), ta=first) for name, n in inside if n)
-        key = "whole" if self.later else "due"
         values = {name: number(n) for name, n in self.plain().items()}
         return say(f"counts.{key}_is", **values | {"who": who, "years": years, "parts": said or "0"})
 

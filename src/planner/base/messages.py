@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from typing import Any
 
 LANGUAGES = ("id", "en")
 Language = str | Callable[[], str] | None
@@ -36,12 +38,22 @@ def sentences() -> dict:
     return tomllib.loads(Path(__file__).with_name("messages.toml").read_text(encoding="utf-8"))
 
 
+class Counted(Formatter):
+    """Fills sentences; ``{count:row|rows}`` is the word for one where the count is 1, else the word for many."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, between, many = format_spec.partition("|")
+        if not between:
+            return super().format_field(value, format_spec)
+        return one if str(value) == "1" else many
+
+
 def say(key: str, lang: str | None = None, /, **values) -> str:
     """The sentence ``key`` (``"status.best_found"``) with its placeholders filled."""
     entry = sentences()
     for part in key.split("."):
         entry = entry[part]
-    return entry[lang or language()].format_map(values)
+    return Counted().vformat(entry[lang or language()], (), values)
 
 
 def label(group: str, name: str, lang: str | None = None) -> str:

@@ -32,12 +32,12 @@ def run(
         check_floor(read_scenario(scenario), floor)
     stopped = solve_with(locks, scenario, folder, fresh) or (not no_whatif and what_if(folder / "plan.json", floor))
     stopped = stopped or (not no_robust and doubt(folder / "plan.json", jobs))
-    from planner.paper.report import render_reports
+    from planner.paper.report import index_file, render_reports
 
     written = render_reports(folder / "plan.json", out=folder / "laporan", lang=lang, jobs=jobs)
     check_valid(folder / "plan.json")
     tell_price(folder / "plan.json")
-    common.tell(say("cli.done", reports=len(written), folder=folder, index=folder / "index.html"))
+    common.tell(say("cli.done", reports=len(written), folder=folder, index=index_file(folder / "laporan", lang)))
     return common.status(stopped)
 
 

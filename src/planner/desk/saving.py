@@ -13,7 +13,7 @@ from planner.base.paths import NOTEBOOKS
 from planner.desk.answer_html import message
 from planner.desk.background import Answer, sentences_of
 from planner.model.candidates import Candidates, read_candidates
-from planner.paper.report import render_reports
+from planner.paper.report import index_file, render_reports
 from planner.paper.run_files import Journal, write_run
 from planner.plan.folder import RunFolder
 from planner.plan.plan_file import canonical
@@ -121,10 +121,11 @@ class Saving:
                 file = write_run(self.out, answer.found, self.journal.record())
                 if answer.robust:
                     write_whole(RunFolder(file).robust, canonical(answer.robust))
-                pages = render_reports(file, self.wilayah, out=self.out / "laporan", lang=lang, progress=tell)
+                folder = self.out / "laporan"
+                pages = render_reports(file, self.wilayah, out=folder, lang=lang, progress=tell)
                 done = widgets.Output()
                 done.append_display_data(
-                    links(self.out, pages if self.wilayah else [self.out / "index.html"])
+                    links(self.out, pages if self.wilayah else [index_file(folder, lang)])
                 )  # an output: JupyterLab makes its relative links work
                 self.progress.children = [done]
             except Exception as error:  # said on the screen, for a thread has nowhere else to say it

@@ -15,14 +15,13 @@ from planner.base.files import check_writable, write_whole
 from planner.base.messages import say, speaking
 from planner.base.paths import PACKAGE
 from planner.geo.regions import wilayah
-from planner.paper.page import UNSEALED, languages, stamp_digest
+from planner.paper.page import UNSEALED, languages, named, stamp_digest
 from planner.plan.folder import PLAN
 from planner.views.cards import Deck
-from planner.views.html import cut, safe
+from planner.views.html import cut, keep_together, safe
 from planner.views.scene import open_scene
 
-FOLDER, INDEX, REPORTS = "kartu", "index.html", "laporan"
-SPLIT = re.compile(r"(?<=\bRp) (?=\d)|(?<=\d) (?=%|IKM\b|(?:juta|miliar|triliun|million|billion|trillion)\b)")
+FOLDER, INDEX, REPORTS = "kartu", "index", "laporan"
 CARD = re.compile(r'<meta name="planner-card" content="(\d\d\.\d\d) (id|en|both) ([0-9a-f]{64})">')
 
 
@@ -36,15 +35,19 @@ def render_cards(plan_file: Path, names: list[str], folder: Path, lang: str = "i
         deck = open_deck(plan_file)
         kodes = members(deck, names)
         check_writable(folder)
-        cards = [write_whole(folder / f"kartu-{kode}.html", card_page(deck, kode, lang).encode()) for kode in kodes]
-        reports = reports_beside(deck, folder)
-        return [*cards, write_whole(folder / INDEX, index_page(deck, kodes, lang, reports).encode())]
+        cards = [write_whole(folder / file_of(kode, lang), card_page(deck, kode, lang).encode()) for kode in kodes]
+        reports = reports_beside(deck, folder, lang)
+        return [*cards, write_whole(folder / named(INDEX, lang), index_page(deck, kodes, lang, reports).encode())]
 
 
-def reports_beside(deck: Deck, folder: Path) -> dict[str, str]:
+def file_of(kode: str, lang: str) -> str:
+    return named(f"kartu-{kode}", lang)
+
+
+def reports_beside(deck: Deck, folder: Path, lang: str) -> dict[str, str]:
     """The addresses of the reports that lie in the run's folder beside the cards: the name of a province -> address."""
     pairs = deck.scene.kabupaten[["provinsi", "kode_provinsi"]].drop_duplicates().itertuples(index=False, name=None)
-    files = {nama: f"{REPORTS}/laporan-{kode}.html" for nama, kode in pairs}
+    files = {nama: f"{REPORTS}/{named(f'laporan-{kode}', lang)}" for nama, kode in pairs}
     return {nama: f"../{file}" for nama, file in files.items() if (folder.parent / file).is_file()}
 
 
@@ -72,7 +75,7 @@ def card_page(deck: Deck, kode: str, lang: str) -> str:
 
     with speaking(languages(lang)[0]):
         title = f"{deck.region[kode][0]} · {deck.title(kode)}"
-        back = f'<nav><a href="{INDEX}">{safe(say("cards.back"))}</a></nav>'
+        back = f'<nav><a href="{named(INDEX, lang)}">{safe(say("cards.back"))}</a></nav>'
     mark = f'<meta name="planner-card" content="{kode} {lang} {deck.scene.plan.fingerprint}">'
     return whole(deck, title, lang, article, back, mark)
 
@@ -83,7 +86,7 @@ def index_page(deck: Deck, kodes: list[str], lang: str, reports: Mapping[str, st
     def article() -> str:
         heads = "".join(f'<th scope="col">{safe(say(f"cards.index.{name}"))}</th>' for name in ("place", "result"))
         groups = groupby(kodes, key=lambda kode: deck.region[kode][1])
-        body = "".join(province(deck, name, list(own), reports.get(name)) for name, own in groups)
+        body = "".join(province(deck, name, list(own), reports.get(name), lang) for name, own in groups)
         caption = say("cards.index.caption", count=len(kodes))
         return (
             f'<header><p class="stamp">{safe(deck.stamp)}</p><h1>{safe(say("cards.index.title"))}</h1></header>'
@@ -96,11 +99,11 @@ def index_page(deck: Deck, kodes: list[str], lang: str, reports: Mapping[str, st
     return whole(deck, title, lang, article)
 
 
-def province(deck: Deck, name: str, kodes: list[str], report: str | None) -> str:
+def province(deck: Deck, name: str, kodes: list[str], report: str | None, lang: str) -> str:
     """The rows of a province below its name, with its report where there is one."""
     link = f' · <a href="{safe(report)}">{safe(say("cards.report"))}</a>' if report else ""
     rows = "".join(
-        f'<tr><th scope="row"><a href="kartu-{kode}.html">{safe(deck.region[kode][0], 80)}</a></th>'
+        f'<tr><th scope="row"><a href="{file_of(kode, lang)}">{safe(deck.region[kode][0], 80)}</a></th>'
         f"<td>{safe(deck.result(kode))}</td></tr>"
         for kode in kodes
     )
@@ -122,11 +125,6 @@ def whole(deck: Deck, title: str, lang: str, article: Callable[[], str], back: s
         f'<meta content="{UNSEALED}" name="planner-digest">\n<title>{safe(title, 160)}</title>\n'
         f"<style>\n{style()}</style>\n</head>\n<body>\n{back}{articles}\n</body>\n</html>\n"
     )
-
-
-def keep_together(html: str) -> str:
-    """Numbers that do not leave their sign or unit at the end of a line."""
-    return SPLIT.sub("\N{NO-BREAK SPACE}", html)
 
 
 @cache

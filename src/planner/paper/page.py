@@ -26,6 +26,11 @@ def languages(lang: str) -> tuple[str, ...]:
     return LANGUAGES if lang == "both" else (lang,)
 
 
+def named(stem: str, lang: str) -> str:
+    """The file name of a page; languages other than Indonesian stand in it, so that none replaces another."""
+    return f"{stem}{'' if lang == 'id' else '.' + '-'.join(languages(lang))}.html"
+
+
 def page(
     notebooks: Mapping[str, object], title: str, plan, lang: str, back: str | None = None, seals: str = "",
     key: str = "", bundle: str = "",
@@ -36,7 +41,7 @@ def page(
     ``key``: what the page was made from, so that a later run knows whether it is current; ``bundle``: what makes the
     page again (``seal.bundle``), without which a page has no seal and runs no script.
     """
-    from planner.views.html import cut
+    from planner.views.html import cut, keep_together
 
     shown, seals = languages(lang), seals or plan.fingerprint
     scripts = scripts_of(shown, bundle)
@@ -48,7 +53,7 @@ def page(
         "words": {one: words(one, seals, plan["planner"], bundle) for one in shown},
     }  # fmt: skip
     html = exporter().from_notebook_node(join_languages({one: notebooks[one] for one in shown}), resources)[0]
-    return stamp_digest(HALF.sub(own_names, html))
+    return stamp_digest(HALF.sub(lambda half: keep_together(own_names(half)), html))
 
 
 @cache
@@ -66,6 +71,7 @@ def words(lang: str, seals: str, version: str, bundle: str) -> dict[str, str]:
     """What the template itself says in a language."""
     return {
         "back": say("report.back", lang), "unfold": say("report.unfold", lang), "fold": say("report.fold", lang),
+        "paper": say("report.paper", lang),
         "footer": say("report.footer", lang, fingerprint=seals, version=version),
         "name": say("seal.language", lang), "switch": say("seal.switch", lang),
         "seal": f"{say('seal.check', lang)} {say('seal.is_not', lang)}" if bundle else "",

@@ -57,7 +57,7 @@
       widths.forEach((width, i) => (heads[i].style.minWidth = width));
       let shown = 0;
       for (const row of rows) {
-        const text = [...row.cells].map((cell) => cell.textContent).join("\n"); // no word across two cells
+        const text = [...row.cells].map((cell) => cell.textContent).join("\n").replace(/\u00a0/g, " "); // no word across two cells
         row.hidden = wanted !== "" && !text.toLowerCase().includes(wanted);
         shown += !row.hidden;
       }
@@ -84,6 +84,62 @@
     show();
   }
 
+  // One's own region: the cells of the map know name and verdict, the view's data why and the way on.
+  function ask(box) {
+    const main = box.closest("main"), data = JSON.parse(box.dataset.answers);
+    const why = new Map(data.causes.flatMap(([cause, kodes]) => kodes.split(" ").map((kode) => [kode, cause])));
+    const cells = [...main.querySelectorAll("[id$='-where'] g[data-kode]")];
+    const regions = cells.map((cell) => {
+      const kode = cell.dataset.kode, [nama, ...said] = cell.querySelector("title").textContent.split(": ");
+      const province = data.provinces[kode.slice(0, 2)];
+      const words = `${kode} ${kode.replace(".", "")} ${nama} ${province}`.toLowerCase();
+      return { kode, nama, province, words, said: said.join(": "), chosen: cell.querySelector("use") !== null };
+    });
+    const label = make("label", {}, data.words.label), search = make("input", { type: "search" });
+    const answer = make("div", { role: "status" }), bar = make("div", { class: "find" });
+    label.append(search);
+    bar.append(label);
+    box.append(bar, answer);
+
+    // The way to where a region is listed; there the tables that name it show it alone.
+    function wayTo(region) {
+      const target = main.querySelector(region.chosen ? "[id$='-chosen']" : "[id$='-not_chosen']");
+      if (!target) return [];
+      const heading = (target.querySelector("h2") ?? target.parentElement.querySelector("h2")).textContent;
+      const link = make("a", { href: `#${target.id}` }, heading), nama = region.nama.replace("Kabupaten ", "");
+      link.addEventListener("click", () => {
+        for (const search of target.querySelectorAll(".find input")) {
+          if (!search.closest(".find").nextElementSibling.textContent.includes(nama)) continue;
+          search.value = nama;
+          search.dispatchEvent(new Event("input"));
+        }
+      });
+      return [" ", link];
+    }
+
+    function told(region) {
+      const cause = why.get(region.kode), nama = `${region.nama} (${region.kode}, ${region.province})`;
+      const kind = region.chosen ? "chosen" : "out";
+      const line = make("p", {}, data.words[kind].replace("{nama}", nama).replace("{said}", cause ?? region.said));
+      const card = make("span", { class: "small" }, ` ${data.words.card.replace("{kode}", region.kode)}`);
+      line.append(...wayTo(region), ...(region.chosen || cause ? [card] : [])); // who may not be funded has no card
+      return line;
+    }
+
+    search.addEventListener("input", () => {
+      const wanted = search.value.trim().toLowerCase().replace(/^kab\.?\s/, "kabupaten ").split(/\s+/);
+      const typed = wanted.join(" "), most = 5;
+      if (typed.length < 2) return answer.replaceChildren();
+      const exact = (region) => [region.kode, region.nama.toLowerCase(), region.nama.toLowerCase().replace(/^\S+ /, "")];
+      const found = regions.filter((region) => wanted.every((word) => region.words.includes(word)));
+      found.sort((a, b) => exact(b).includes(typed) - exact(a).includes(typed));
+      const { none, several } = data.words, shown = found.slice(0, most);
+      const lead = !found.length ? [make("p", {}, none)] : found.length <= most ? []
+        : [make("p", {}, several.replace("{count}", found.length).replace("{shown}", most))];
+      answer.replaceChildren(...lead, ...shown.map(told));
+    });
+  }
+
   function whatIf(root) {
     const data = JSON.parse(root.querySelector("script[type='application/json']").textContent);
     const live = root.querySelector(".live"), knobs = [...live.querySelectorAll("input[type=range]")];
@@ -94,7 +150,7 @@
     const plan = new Set(data.axes.budget.points[data.axes.budget.own].rows.map(([i]) => i));
     const kodeOf = (i) => data.usulan[i][0], menuOf = (i) => data.usulan[i][1];
     const nameOf = (i) => `${data.named.map((c) => data.usulan[i][c]).join(" ")} (${data.menus[menuOf(i)]})`;
-    const money = (rp) => `Rp ${rp.toLocaleString(data.lang)}`;
+    const money = (rp) => `Rp\u00a0${rp.toLocaleString(data.lang)}`;
 
     function paintMap(rows, moved) {
       const won = new Map();
@@ -164,10 +220,11 @@
       button.setAttribute("aria-pressed", open);
       button.textContent = open ? main.dataset.fold : main.dataset.unfold;
     });
-    first.before(button);
+    first.before(button, make("p", { class: "paper small" }, main.dataset.paper));
   }
 
   document.querySelectorAll(".scroll[data-find]").forEach(equip);
   document.querySelectorAll("main").forEach(foldable);
+  document.querySelectorAll(".ask").forEach(ask);
   document.querySelectorAll(".whatif").forEach(whatIf);
 })();

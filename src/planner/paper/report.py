@@ -26,7 +26,7 @@ from planner.geo.boundaries import installed_fingerprint
 from planner.geo.regions import NATIONAL, Wilayah, provinces
 from planner.geo.regions import wilayah as wilayah_of
 from planner.paper.notebook import check_engine, check_notebook, ready, run_notebook
-from planner.paper.page import intact, languages, page
+from planner.paper.page import intact, languages, named, page
 from planner.paper.remote import Asked, written
 from planner.paper.seal import NOTEBOOK, bundle, title
 from planner.plan.folder import RunFolder
@@ -58,7 +58,7 @@ class Job:
 
     @property
     def target(self) -> Path:
-        return self.folder / f"{self.wilayah.file_name}.html"
+        return self.folder / named(self.wilayah.file_name, self.lang)
 
     @property
     def back(self) -> str | None:
@@ -109,8 +109,9 @@ def render_reports(
     pages they can; the others are made here.
     """
     file, folder, notebook = Path(plan_file).resolve(), Path(out), Path(template).resolve()
-    index = None if wilayah else index_file(folder)
-    way_back = index or (index_file(folder) if index_file(folder).exists() else None)
+    every = index_file(folder, lang)
+    index = None if wilayah else every
+    way_back = every if index or every.exists() else None
     with speaking(languages(lang)[0]), nullcontext(progress) if progress else bar() as tell:
         check_engine(engine)
         check_notebook(notebook, parameters or {}, OWN)
@@ -318,9 +319,9 @@ def index_of(jobs: Sequence[Job], one: Job, target: Path) -> Index:
     return Index(one.plan_file, one.lang, one.shared, target, links)
 
 
-def index_file(folder: Path) -> Path:
+def index_file(folder: Path, lang: str) -> Path:
     """``index.html`` beside the folder ``laporan``, or inside any other folder that the planner chose."""
-    return (folder.parent if folder.name == "laporan" else folder) / "index.html"
+    return (folder.parent if folder.name == "laporan" else folder) / named("index", lang)
 
 
 def address(file: Path, page: Path) -> str:

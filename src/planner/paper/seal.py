@@ -47,7 +47,7 @@ MAKERS = (
 )  # others' part in it
 LARGEST = 64 << 20  # bytes that a seal unpacks to at most; a gzip bomb ends here
 SEAL = re.compile(r'<script id="planner-seal"[^>]*>\s*"?(.*?)"?\s*</script>', re.S)
-BACK = re.compile(r'<nav><a href="((?:\.\./)?index\.html)">')
+BACK = re.compile(r'<nav><a href="((?:\.\./)?index(?:\.(?:en|id-en))?\.html)">')
 KEY = re.compile(r'<meta content="([0-9a-f]{64})" name="planner-key"')
 
 

@@ -210,7 +210,7 @@ def write_reports(trial: Trial, lang: str, jobs: int) -> Path:
     """Every report of a trial's plan in its folder, and the page that links them; that page."""
     folder = trial.folder / "laporan"
     render_reports(trial.file, out=folder, lang=lang, jobs=jobs)
-    return index_file(folder)
+    return index_file(folder, lang)
 
 
 def write_summary(tried: Sequence[Trial], out: Path, lang: str) -> list[Path]:

@@ -1,5 +1,6 @@
 """Tables and boxes as HTML: whatever came from a table is escaped and cut, once, here."""
 
+import re
 from collections.abc import Mapping
 from html import escape
 from pathlib import Path
@@ -10,6 +11,7 @@ import pandas as pd
 from planner.base.messages import label, language, say
 from planner.base.units import MICRO, number, percent, rupiah_full
 
+SPLIT = re.compile(r"(?<=\bRp) (?=\d)|(?<=\d) (?=%|IKM\b|(?:juta|miliar|triliun|million|billion|trillion)\b)")
 LONGEST = 400  # characters of one cell
 FEW = 8  # rows of a table that is read at a glance
 RUPIAH = (
@@ -51,6 +53,11 @@ def cut(text: object, longest: int = LONGEST) -> str:
 def safe(text: object, longest: int = LONGEST) -> str:
     """``cut`` and escaped: may stand between tags and inside a quoted attribute."""
     return escape(cut(text, longest), quote=True)
+
+
+def keep_together(html: str) -> str:
+    """A page whose numbers do not leave their sign or unit at the end of a line: one space that breaks no line."""
+    return SPLIT.sub("\N{NO-BREAK SPACE}", html)
 
 
 def style() -> Html:

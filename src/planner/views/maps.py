@@ -12,6 +12,7 @@ from planner.plan.plan import menu_counts
 from planner.scenario.rules.by_hand import Lock
 from planner.views.charts import samples
 from planner.views.html import Html, cut, safe
+from planner.views.province_names import province_names
 from planner.views.scene import Scene
 
 BLUE, VERMILION, GREY, INK = "#0072B2", "#D55E00", "#E3E5E8", "#1B1F24"
@@ -60,7 +61,7 @@ def tile_map(scene: Scene, links: Mapping[str, str] | None = None) -> Html:
         provinces = part.groupby("kode_provinsi", sort=False)
         tiles = ("".join(one_cell(scene, cell, size) for cell in rows.itertuples()) for _, rows in provinces)
         drawn = (linked(one, rows, links or {}) for one, (_, rows) in zip(tiles, provinces, strict=True))
-        return "".join(drawn) + borders(part, size)
+        return "".join(drawn) + borders(part, size) + (province_names(part, size) if scene.national else "")
 
     return picture(
         Tiles(cells, size, draw, hatchings(size), "group" if links else "img"), tile_alt(scene), legend(scene, cells)
@@ -178,7 +179,8 @@ def one_cell(scene: Scene, cell, size: int) -> str:
         place = f'cx="{cell.x + right}" cy="{cell.y + down}" r="{r}"'
         dot = f'<circle {place} fill="#fff" stroke="{INK}" stroke-width="1.4"{faint}/>'
     text = "" if size == FAR else cell_name(cell)
-    return f"<g><title>{safe(tooltip(scene, cell), 300)}</title>{box}{dot}{text}</g>"
+    key = f' data-kode="{safe(cell.kode)}"' if scene.national else ""  # by which a report's search finds it
+    return f"<g{key}><title>{safe(tooltip(scene, cell), 300)}</title>{box}{dot}{text}</g>"
 
 
 def square(cell, size: int, look: str) -> str:

@@ -22,7 +22,8 @@ COLUMNS = ("place", "cause", "policy", "goal", "mean_rp", "value", "share_nobody
 
 def in_order(scene: Scene) -> str:
     """How many of the list lie in the wilayah, and who is the first that no rule and no own choice keeps out."""
-    said = {"count": number(len(reserve_table(scene))), "who": who(scene)}
+    count = len(reserve_table(scene))
+    said = {"count": number(count), "who": who(scene, count)}
     free = parts(scene)["reserve"]
     if free.empty:
         return say("report.brief.reserve_held", **said)

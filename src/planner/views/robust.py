@@ -19,8 +19,11 @@ NAMED_FROM = "sering"  # the class from which on one that is not chosen is named
 
 def in_short(scene: Scene) -> str:
     """How many that are chosen here are sure, and how near a tie their usulan are."""
-    if scene.robust is None or scene.funded.empty:
-        return "" if scene.robust else say("views.marks.unknown")
+    if scene.robust is None:
+        return say("views.marks.unknown")
+    if scene.funded.empty:
+        often = number(len(left_out(scene, scene.robust)))
+        return say("report.brief.robust_none", often=often, draws=number(scene.robust["done"]))
     count = number(scene.funded["kode"].nunique())
     return say("report.brief.robust", count=count, sure=number(sure(scene)[0]), **side_counts(scene, scene.robust))
 

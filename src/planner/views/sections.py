@@ -15,6 +15,7 @@ from planner.base.units import MICRO, number, percent, rupiah, rupiah_full
 from planner.scenario.chance import FACTORS, island_of
 from planner.scenario.goals import title as goal_title
 from planner.views import evidence, limits, need, tables, text
+from planner.views.ask import ask
 from planner.views.choropleth import choropleth
 from planner.views.equity import provinces
 from planner.views.html import MARKS, UNKNOWN, Html, cut, mark, paragraph, safe, table
@@ -24,9 +25,16 @@ from planner.views.robust import heads
 from planner.views.scene import Scene
 from planner.views.section import fold, section
 
+HALF_A_PAGE = 4500  # characters in two columns of small print
+
 
 def first_screen(scene: Scene) -> Html:
-    """Everything a hurried reader needs, before any chart."""
+    """Everything a hurried reader needs, before any chart; of the country also a search for one's own region."""
+    return Html(opening(scene) + ask(scene))
+
+
+def opening(scene: Scene) -> Html:
+    """What is simulated, what comes of it, and what limits it."""
     numbers = "".join(f"<li><b>{safe(n)}</b> <span>{safe(m)}</span></li>" for n, m in text.numbers(scene))
     binds = " ".join(filter(None, [text.binding(scene), text.nearest(scene)]))
     warned = "".join(f"<li>{safe(w, 1200)}</li>" for w in text.warnings(scene))
@@ -119,14 +127,36 @@ def why_not(scene: Scene) -> str:
     """How many kabupaten have nothing, and the kinds of reason of their usulan, most frequent first."""
     kinds = scene.out["kind"].value_counts(sort=True)
     said = [
-        say("report.brief.kind", count=number(n), who=text.who(scene), kind=scene.why(kind))
+        say("report.brief.kind", count=number(n), who=text.who(scene, n), kind=scene.why(kind))
         for kind, n in kinds.items()
     ]
     without = scene.candidates - scene.funded["kode"].nunique()
     return say("report.brief.not_chosen", count=number(without), kinds="; ".join(said))
 
 
-@section("not_chosen", why_not, open_for=("provinsi", "kabupaten"))
+def causes_on_paper(scene: Scene) -> str:
+    """A sentence for each cause with all that it keeps out, by province; by number where names would fill more."""
+    frame = need.everyone_out(scene)
+    if frame.empty:
+        return ""
+    frame["number"] = frame["provinsi"] + " " + frame["kabupaten"].map(number)
+    frame["names"] = frame["provinsi"] + ": " + frame["names"]
+    groups = frame.groupby("cause", sort=False)
+    rows = groups.agg(kabupaten=("kabupaten", "sum"), names=("names", "; ".join), number=("number", ", ".join))
+    rows = rows.reset_index().sort_values("kabupaten", ascending=False, kind="stable").to_dict("records")
+    said = [out_of(row) for row in rows]
+    for place, row in enumerate(rows):
+        if sum(map(len, said)) > HALF_A_PAGE:
+            said[place] = out_of(row | {"names": row["number"]})
+    return "".join(map(paragraph, said))
+
+
+def out_of(row: dict) -> str:
+    """'Kalah bersaing dalam pagu (3): Sabang, ...'."""
+    return say("views.out_of", cause=capital(row["cause"]), count=number(row["kabupaten"]), names=row["names"])
+
+
+@section("not_chosen", why_not, open_for=("provinsi", "kabupaten"), paper=causes_on_paper)
 def not_chosen(scene: Scene) -> Html | None:
     """Why the others are not in it: counted, every kabupaten by its cause, and the usulan one by one, nearest first."""
     if scene.not_funded.empty:
@@ -148,7 +178,7 @@ def one_by_one(scene: Scene) -> str:
     body = table(shown, caption) + paragraph(note, "note")
     if scene.wilayah.kind == "kabupaten":
         return body
-    return fold(say("report.brief.detail", count=number(len(frame)), who=text.who(scene)), body)
+    return fold(say("report.brief.detail", count=number(len(frame)), who=text.who(scene, len(frame))), body)
 
 
 def nobody(scene: Scene) -> str:
@@ -160,11 +190,7 @@ def nobody(scene: Scene) -> str:
     if scene.wilayah.kind != "provinsi":
         caption = say("views.captions.everyone_out", count=number(int(frame["kabupaten"].sum())))
         return table(frame.assign(names=frame["names"].map(escape).map(Html)), caption) + note  # uncut
-    said = [
-        say("views.out_of", cause=capital(row["cause"]), count=number(row["kabupaten"]), names=row["names"])
-        for row in frame.to_dict("records")
-    ]
-    return "".join(map(paragraph, said)) + note
+    return "".join(paragraph(out_of(row)) for row in frame.to_dict("records")) + note
 
 
 def capital(text_: str) -> str:
@@ -288,7 +314,7 @@ def index_page(scene: Scene, files: dict[str, str]) -> Html:
     listed = table(frame[shown], say("report.index_caption"))
     national = f"<p>{link(files.get('nasional'), say('report.open_national'))}</p>"
     where, heading = (f"<h2>{safe(say(key))}</h2>" for key in ("report.headings.where", "report.index_heading"))
-    return Html(first_screen(scene) + national + where + tile_map(scene, files) + heading + listed + total(scene))
+    return Html(opening(scene) + national + where + tile_map(scene, files) + heading + listed + total(scene))
 
 
 def link(address: str | None, name: str) -> Html:

@@ -122,12 +122,13 @@ def standing(scene: Scene) -> tuple[str, str]:
     if scene.wilayah.kind == "provinsi" and mine:
         place = say("views.rank", place=number(int((money > mine).sum()) + 1))
         return place, say("views.number_rank", of=number(own.nunique()))
-    return number(int(scene.not_funded["kind"].ne("later").sum())), say("views.number_out", who=who(scene))
+    out = int(scene.not_funded["kind"].ne("later").sum())
+    return number(out), say("views.number_out", who=who(scene, out))
 
 
-def who(scene: Scene) -> str:
-    """What a plan chooses from: usulan, or candidates that nobody has proposed."""
-    return say("views.who_modelled" if scene.plan.modelled else "views.who")
+def who(scene: Scene, count: int = 0) -> str:
+    """What a plan chooses from, so many of them: usulan, or candidates that nobody has proposed."""
+    return say("views.who_modelled" if scene.plan.modelled else "views.who", count=count)
 
 
 def binding(scene: Scene) -> str:
@@ -140,7 +141,7 @@ def binding(scene: Scene) -> str:
     price, names = limits.count_blocked(scene)[None], scene.plan.scenario.rule_names
     left = scene.plan.pagu_rp - scene.plan.spent_rp
     budget = "views.binds_budget_years" if scene.several else "views.binds_budget"
-    parts = [say(budget, left=rupiah(left), count=number(price), who=who(scene))] if price else []
+    parts = [say(budget, left=rupiah(left), count=number(price), who=who(scene, price))] if price else []
     if held:
         most = max(sorted(held, key=names.__getitem__), key=held.__getitem__)
         parts.insert(0 if held[most] > price else 1, kept_out(scene, most, held[most]))
@@ -150,7 +151,7 @@ def binding(scene: Scene) -> str:
 def kept_out(scene: Scene, number_: int, count: int) -> str:
     """The rule that keeps out most usulan: in which of its groups, or how near its one limit here is."""
     rule = limits.rules(scene).iloc[number_ + 1]  # the pagu is the first
-    said = {"sentence": rule["rule"].rstrip("."), "count": number(count), "who": who(scene)}
+    said = {"sentence": rule["rule"].rstrip("."), "count": number(count), "who": who(scene, count)}
     by, groups = scene.plan.scenario.rules[number_].grouped_by, held_groups(scene, number_)
     if groups and by and (scene.national or len(groups) > 1):
         most = ", ".join(f"{cut(name, 60)} {number(n)}" for name, n in list(groups.items())[:3])
@@ -300,5 +301,5 @@ def reproduce(scene: Scene) -> list[tuple[str, str]]:
         (say("views.repro.allocate"), f"planner allocate {made_from}"),
         (say("views.repro.verify"), "planner verify plan.json"),
         (say("views.repro.report"), f"planner report plan.json --wilayah {cut(name, 60)}{lang}"),
-        (say("views.repro.page"), f"planner verify {scene.wilayah.file_name}.html"),
+        (say("views.repro.page"), f"planner verify {say('views.repro.this_page')}.html"),
     ]
