@@ -58,7 +58,7 @@ def fold(line: str, body: str) -> Html:
 
 def first_sentence(text: str) -> str:
     """How a text begins, never in parts; nothing where its first sentence is no line of its own."""
-    said = re.split(r"(?<=[.!?])\s", cut(text), maxsplit=1)[0]
+    said = re.split(r"(?<!Kab\.)(?<=[.!?])\s", cut(text), maxsplit=1)[0]
     return said if len(said) <= LINE else ""
 
 

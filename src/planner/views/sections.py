@@ -139,8 +139,9 @@ def causes_on_paper(scene: Scene) -> str:
     frame = need.everyone_out(scene)
     if frame.empty:
         return ""
-    frame["number"] = frame["provinsi"] + " " + frame["kabupaten"].map(number)
-    frame["names"] = frame["provinsi"] + ": " + frame["names"]
+    province = frame["provinsi"].map(cut)
+    frame["number"] = province + " " + frame["kabupaten"].map(number)
+    frame["names"] = province + ": " + frame["names"]
     groups = frame.groupby("cause", sort=False)
     rows = groups.agg(kabupaten=("kabupaten", "sum"), names=("names", "; ".join), number=("number", ", ".join))
     rows = rows.reset_index().sort_values("kabupaten", ascending=False, kind="stable").to_dict("records")
