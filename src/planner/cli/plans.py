@@ -59,16 +59,24 @@ def audit(
 @common.command
 def explain(
     plan: common.PlanFile, usulan: common.UsulanId, as_json: common.AsJson = False, exact: common.Exact = False,
-    data: common.DataFolder = None,
+    flip: Annotated[bool, typer.Option("--flip")] = False, data: common.DataFolder = None,
 ) -> int:  # fmt: skip
-    """Why one usulan is in or out, and what the opposite would cost."""
-    from planner.answers.explain import explain
+    """Why one usulan is in or out, and what the opposite would cost; with --flip what would turn it."""
+    from planner.answers.explain import answer
+    from planner.answers.flip import flips, flips_text
+    from planner.answers.open_plan import open_case
     from planner.base.processes import Clock
     from planner.views.explained import explanation_text
 
-    clock = Clock()
-    answer = explain(plan, usulan, data, exact, clock)
-    common.emit(answer.plain(), explanation_text(answer), as_json)
+    case, clock = open_case(plan, data), Clock()
+    said = answer(case, usulan, exact, clock)
+    if not flip:
+        common.emit(said.plain(), explanation_text(said), as_json)
+        return common.status(clock.stopped)
+    with common.search() as (clock, told):
+        found = list(flips(case, usulan, clock, progress=told))
+    whole = said.plain() | {"flips": [one.plain() for one in found]}
+    common.emit(whole, f"{explanation_text(said)}\n{flips_text(found)}", as_json)
     return common.status(clock.stopped)
 
 
