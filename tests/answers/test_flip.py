@@ -137,6 +137,6 @@ def test_the_command_adds_what_would_turn_it(tmp_path, planner, monkeypatch):
     status, out, _ = planner("explain", "out/uji/plan.json", "B", "--flip", "--json")
     told = {one["kind"]: one for one in json.loads(out)["flips"]}
     assert status == 0 and (told["budget"]["before"], told["budget"]["at"]) == (11 * MILIAR, 12 * MILIAR)
-    assert told["score"]["what"] in ("IKM terlayani", "kemiskinan_pct")
+    assert told["score"]["what"] in ("IKM terlayani", "kemiskinan")
     status, _, err = planner("explain", "out/uji/plan.json", "BB", "--flip")
     assert status == 1 and "Mungkin maksud Anda" in err

@@ -286,11 +286,13 @@ def cost_ladder(candidates: Candidates, scenario: Scenario, usulan_id: str, up: 
 def worth_ladders(candidates: Candidates, scenario: Scenario, usulan_id: str, up: bool) -> Iterator[Ladder]:
     """What it is worth by: each criterion with a weight that is one number, and what its first goal counts."""
     own = candidates.usulan.set_index("usulan_id").loc[usulan_id]
-    wanted = {column: (table, column) for name, (table, column) in OWN.items() if scenario.weights.get(name)}
+    wanted = {
+        column: (table, f"criteria.{name}") for name, (table, column) in OWN.items() if scenario.weights.get(name)
+    }
     goal = scenario.goals[0].column
-    wanted |= {"ikm": ("usulan", "ikm")} if goal == "benefit" else {}
-    wanted |= {goal: ("usulan", goal)} if goal in candidates.usulan and goal != "amount_rp" else {}
-    for column, (table, _) in wanted.items():
+    wanted |= {"ikm": ("usulan", "columns.ikm")} if goal == "benefit" else {}
+    wanted |= {goal: ("usulan", f"columns.{goal}")} if goal in candidates.usulan and goal != "amount_rp" else {}
+    for column, (table, title) in wanted.items():
         key, name = ("kode", own["kode"]) if table == "kabupaten" else ("usulan_id", usulan_id)
         frame: pd.DataFrame = getattr(candidates, table)
         value = frame.set_index(key).loc[name, column]
@@ -298,11 +300,14 @@ def worth_ladders(candidates: Candidates, scenario: Scenario, usulan_id: str, up
             continue
         rungs = percents(float(value), up) if column.endswith("_pct") else wholes(int(value), up)
         if rungs:
-            yield worth_ladder(candidates, scenario, (table, column), (key, name), value, rungs)
+            yield worth_ladder(candidates, scenario, (table, column, title), (key, name), value, rungs)
 
 
-def worth_ladder(candidates, scenario, where: tuple[str, str], who: tuple[str, str], value, rungs: tuple) -> Ladder:
-    (table, column), (key, name) = where, who
+def worth_ladder(
+    candidates: Candidates, scenario: Scenario, where: tuple[str, str, str], who: tuple[str, str], value, rungs: tuple
+) -> Ladder:
+    """A cell of a table of the candidates: ``where`` names the table, the column, and what people call it."""
+    (table, column, title), (key, name) = where, who
     frame: pd.DataFrame = getattr(candidates, table)
 
     def make(at) -> Asked:
@@ -310,7 +315,7 @@ def worth_ladder(candidates, scenario, where: tuple[str, str], who: tuple[str, s
         return replace(candidates, **{table: moved.astype({column: frame[column].dtype})}), scenario
 
     now = float(value) if column.endswith("_pct") else int(value)
-    return Ladder("score", lambda: label("columns", column), now, rungs, make)
+    return Ladder("score", lambda: label(*title.split(".")), now, rungs, make)
 
 
 def percents(value: float, up: bool) -> tuple[float, ...]:
