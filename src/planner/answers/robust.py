@@ -14,7 +14,7 @@ from pydantic import Strict, TypeAdapter
 
 from planner.answers.deciding import deciding
 from planner.answers.draws import Uncertain
-from planner.answers.near_ties import sides_of
+from planner.answers.labels import sides_of
 from planner.answers.open_plan import Case, case_of, open_case
 from planner.answers.preview import Previewer
 from planner.base.cluster import shared

@@ -1,4 +1,4 @@
-"""Commands on a plan or a decided list: verify, audit, explain, reserve, compare, report, robust, notes, edit."""
+"""Commands on a plan or a decided list: verify, audit, explain, reserve, compare, report, robust, labels, ..."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -59,16 +59,24 @@ def audit(
 @common.command
 def explain(
     plan: common.PlanFile, usulan: common.UsulanId, as_json: common.AsJson = False, exact: common.Exact = False,
-    data: common.DataFolder = None,
+    flip: Annotated[bool, typer.Option("--flip")] = False, data: common.DataFolder = None,
 ) -> int:  # fmt: skip
-    """Why one usulan is in or out, and what the opposite would cost."""
-    from planner.answers.explain import explain
+    """Why one usulan is in or out, and what the opposite would cost; with --flip what would turn it."""
+    from planner.answers.explain import answer
+    from planner.answers.flip import flips, flips_text
+    from planner.answers.open_plan import open_case
     from planner.base.processes import Clock
     from planner.views.explained import explanation_text
 
-    clock = Clock()
-    answer = explain(plan, usulan, data, exact, clock)
-    common.emit(answer.plain(), explanation_text(answer), as_json)
+    case, clock = open_case(plan, data), Clock()
+    said = answer(case, usulan, exact, clock)
+    if not flip:
+        common.emit(said.plain(), explanation_text(said), as_json)
+        return common.status(clock.stopped)
+    with common.search() as (clock, told):
+        found = list(flips(case, usulan, clock, progress=told))
+    whole = said.plain() | {"flips": [one.plain() for one in found]}
+    common.emit(whole, f"{explanation_text(said)}\n{flips_text(found)}", as_json)
     return common.status(clock.stopped)
 
 
@@ -187,6 +195,28 @@ def robust(
         known = complete(plan, pool, draws, seed, gap, weights, told, clock, data)
     common.emit(known, robust_text(open_scene(plan), known), as_json)
     common.tell(say("robust.written", file=RunFolder(plan).robust), err=True)
+    return common.status(clock.stopped)
+
+
+@common.command
+def labels(
+    plan: common.PlanFile,
+    within: Annotated[str, typer.Option("--within")] = "0.5,1,2",
+    jobs: common.Jobs = 2, scheduler: common.Scheduler = None, as_json: common.AsJson = False,
+    data: common.DataFolder = None,
+) -> int:  # fmt: skip
+    """Who is in every, some or no plan nearly as good as this one, with the witness."""
+    from planner.answers.labels import label_all, thresholds
+    from planner.base.cluster import workers
+    from planner.plan.folder import RunFolder
+    from planner.plan.plan import read_plan
+    from planner.views.labels import labels_text
+
+    thresholds(within)
+    with common.search() as (clock, told), workers(jobs, scheduler, clock) as pool:
+        known = label_all(plan, pool, within, told, clock, data)
+    common.emit(known, labels_text(read_plan(plan), known), as_json)
+    common.tell(say("labels.written", file=RunFolder(plan).labels), err=True)
     return common.status(clock.stopped)
 
 

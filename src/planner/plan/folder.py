@@ -22,10 +22,11 @@ from planner.tables.sources import files_named
 PLAN = "plan.json"
 LOG, WHATIF = "suntingan.jsonl", "andai.json"
 ROBUST, DRAWS = "ketahanan.json", "undian.jsonl"  # what draws say of the plan, and the draws one by one
+LABELS = "label.json"  # who is in every, some or no plan nearly as good
 RUN, DIAGNOSIS = "run.json", "diagnosis.json"
 WORKBOOK = "plan.xlsx"
 NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
-BESIDE_PLAN = (LOG, WHATIF, ROBUST, CERTIFICATE)  # of which a report shows something
+BESIDE_PLAN = (LOG, WHATIF, ROBUST, LABELS, CERTIFICATE)  # of which a report shows something
 ABOVE = 3  # places where a plan file is looked for
 
 
@@ -78,6 +79,11 @@ class RunFolder:
     def draws(self) -> Path:
         """The draws one by one, so that a second run goes on."""
         return self.file(DRAWS)
+
+    @property
+    def labels(self) -> Path:
+        """Who is in every, some or no plan nearly as good."""
+        return self.file(LABELS)
 
     @property
     def certificate(self) -> Path:

@@ -206,6 +206,8 @@ def tooltip(scene: Scene, cell) -> str:
         menu = " + ".join(label("menu", m) for m in (COLOURS if cell.menu == "keduanya" else (cell.menu,)))
         said = f"{menu}, {rupiah(cell.amount_rp)}"
         said += f"; {say('views.marks.' + scene.mark(cell.kode))}" if scene.robust else ""
+        words = dict.fromkeys(scene.in_others[name] for name in scene.winners_at[cell.kode] if name in scene.in_others)
+        said += "".join(f"; {say('labels.tooltip', label=word)}" for word in words)
     elif cell.otonom == "ya":
         said = f"{say('views.not_chosen')} ({scene.why(scene.kinds.get(cell.kode, 'none'))})"
     else:

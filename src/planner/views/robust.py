@@ -7,6 +7,7 @@ from planner.base.messages import label, say, sentences
 from planner.base.units import number, percent, rupiah
 from planner.plan.robust_file import CLASSES, RobustFile, class_of
 from planner.views.html import Html, cut, paragraph, table
+from planner.views.labels import chosen_sentences
 from planner.views.scene import Scene
 from planner.views.section import section
 
@@ -57,7 +58,8 @@ def sentences_of(scene: Scene, known: RobustFile) -> list[str]:
     if count:
         found, both = sure(scene)
         kept = say("robust.kept", kept=number(both)) if found else ""
-        told += [say("robust.counted", count=number(count), sure=number(found), kept=kept), ties(scene, known)]
+        told += [say("robust.counted", count=number(count), sure=number(found), kept=kept)]
+        told += chosen_sentences(set(scene.funded["usulan_id"]), scene.labels) if scene.labels else [ties(scene, known)]
     return told
 
 

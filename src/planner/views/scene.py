@@ -18,12 +18,14 @@ from planner.model.build_options import build_options
 from planner.model.candidates import Candidates, read_candidates
 from planner.model.options import Options
 from planner.plan.folder import RunFolder, find_plan
+from planner.plan.labels_file import LabelsFile, read_labels
 from planner.plan.plan import Plan, read_plan
 from planner.plan.plan_file import CERTIFICATE_FORM, Certificate, read_beside
 from planner.plan.robust_file import RobustFile, class_of, read_robust
 from planner.plan.whatif_file import WhatIfFile, read_whatif
 from planner.tables.documents import LEAD, missing_documents
 from planner.tables.reference import reference_table
+from planner.views.labels import label_words
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Scene:
     scenario_file: str = ""  # its name only, as ``run.json`` beside the plan tells it
     whatif: WhatIfFile | None = None  # the points computed beforehand, where they are this plan's
     certificate: Certificate | None = None  # what proves how far the plan may lie below the best
+    labels: LabelsFile | None = None  # who is in every, some or no plan nearly as good
 
     @cached_property
     def full(self) -> "FullScene | None":
@@ -137,9 +140,19 @@ class Scene:
         return dict(known["kabupaten"]) | {f"{kode} {menu}": times for kode, menu, times, _ in known["times"]}
 
     @cached_property
+    def in_others(self) -> dict[str, str]:
+        """usulan -> whether other plans nearly as good have it, in a word; empty where that was not sought."""
+        return label_words(self.labels) if self.labels else {}
+
+    @cached_property
     def sure(self) -> frozenset[str]:
         """The kabupaten that 95 of 100 draws fund, or more."""
         return frozenset(key for key in self.times if " " not in key and self.mark(key) == "pasti")
+
+    @cached_property
+    def winners_at(self) -> dict[str, list[str]]:
+        """Per kabupaten the usulan that the plan funds there."""
+        return {kode: list(rows) for kode, rows in self.plan.funded.groupby("kode")["usulan_id"]}
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -223,7 +236,7 @@ def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -
     return Scene(
         plan, kabupaten, wilayah(str(name), kabupaten), read_robust(run.robust, plan), options, top_n, source,
         read_log(run.log), run.scenario_file.name if run.scenario_file else "", read_whatif(run.whatif, plan),
-        read_beside(run.certificate, CERTIFICATE_FORM, plan.fingerprint),
+        read_beside(run.certificate, CERTIFICATE_FORM, plan.fingerprint), read_labels(run.labels, plan),
     )  # fmt: skip
 
 

@@ -101,7 +101,8 @@ def total(scene: Scene) -> Html:
 def marks_note(scene: Scene) -> str:
     signs = [f"{UNKNOWN[kind]} {say(f'views.marks.{kind}')}" for kind in scene.unclear]
     said = say("views.marks.unknown_note", signs="; ".join(signs)) if signs else ""
-    return paragraph(f"{say('views.marks.sides' if scene.robust else 'views.marks.unknown')} {said}".rstrip(), "note")
+    sides = "labels.sides" if scene.labels else "views.marks.sides" if scene.robust else "views.marks.unknown"
+    return paragraph(f"{say(sides)} {said}".rstrip(), "note")
 
 
 @section("lines", open_for=("kabupaten",))

@@ -32,6 +32,11 @@ def funded_table(scene: Scene) -> pd.DataFrame:
     rows = rows.sort_values(["kode", "usulan_id"], ignore_index=True)
     if scene.robust:
         rows, wanted = rows.assign(**doubt(scene, scene.robust, rows)), [*wanted, "sure_draws", "side"]
+    if scene.labels:
+        rows, wanted = (
+            rows.assign(in_others=rows["usulan_id"].map(scene.in_others).fillna("")),
+            [*(c for c in wanted if c != "side"), "in_others"],
+        )
     if scene.outcomes and "provinsi" not in (shown := worth_showing(scene, wanted)):
         verdicts = [label("outcomes", scene.outcomes[usulan]) for usulan in rows["usulan_id"]]
         rows, wanted = rows.assign(verdict=verdicts), [*shown, "verdict"]
@@ -51,6 +56,11 @@ def doubt(scene: Scene, known: RobustFile, rows: pd.DataFrame) -> dict[str, list
         "sure_draws": [Html(f"{mark(scene.mark(k))} {share}") for k, share in zip(rows["kode"], shares, strict=True)],
         "side": [say(f"robust.sides_of.{sides.get(usulan, 'open')}") for usulan in rows["usulan_id"]],
     }
+
+
+def with_label(scene: Scene, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with what other plans nearly as good say of each usulan."""
+    return rows.assign(in_others=rows["usulan_id"].map(scene.in_others).fillna(""))
 
 
 def side_of(known: RobustFile) -> dict[str, str]:
@@ -93,6 +103,11 @@ def not_funded_table(scene: Scene) -> pd.DataFrame:
     rows = rows.sort_values(["ratio", "usulan_id"], ascending=[False, True])
     rows["hitungan"] = on_whose_word(scene, rows["kode"])
     wanted = ["kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "ratio", "hitungan", "cause"]
+    if scene.labels:
+        rows, wanted = (
+            rows.assign(in_others=rows["usulan_id"].map(scene.in_others).fillna("")),
+            [*wanted[:-1], "in_others", "cause"],
+        )
     return rows[worth_showing(scene, wanted)]
 
 
