@@ -22,10 +22,11 @@ from planner.tables.sources import files_named
 PLAN = "plan.json"
 LOG, WHATIF = "suntingan.jsonl", "andai.json"
 ROBUST, DRAWS = "ketahanan.json", "undian.jsonl"  # what draws say of the plan, and the draws one by one
+LADDER = "tangga.json"  # one order of usulan for a range of pagu
 RUN, DIAGNOSIS = "run.json", "diagnosis.json"
 WORKBOOK = "plan.xlsx"
 NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
-BESIDE_PLAN = (LOG, WHATIF, ROBUST, CERTIFICATE)  # of which a report shows something
+BESIDE_PLAN = (LOG, WHATIF, ROBUST, LADDER, CERTIFICATE)  # of which a report shows something
 ABOVE = 3  # places where a plan file is looked for
 
 
@@ -73,6 +74,11 @@ class RunFolder:
     def robust(self) -> Path:
         """How often draws of what is uncertain fund each kabupaten."""
         return self.file(ROBUST)
+
+    @property
+    def ladder(self) -> Path:
+        """One order of usulan for a range of pagu."""
+        return self.file(LADDER)
 
     @property
     def draws(self) -> Path:
