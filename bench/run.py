@@ -28,6 +28,7 @@ from instances import BASE, options_of, with_sentra, write_many
 
 from planner.answers.explain import answer
 from planner.answers.frontier import frontier
+from planner.answers.ladder import ladder
 from planner.answers.open_plan import case_of
 from planner.answers.preview import Previewer
 from planner.base.paths import PARAMETERIZED
@@ -269,6 +270,18 @@ def frontier_is_quick(file: Path, points: int = 30) -> None:
     apart = sum(cold(candidates, point.scenario, 0.005)[0] for point in made.points)
     gap = max(point.preview.gap for point in made.points)
     say(f"frontier {file.stem}", own / apart, 0.1, "x", f"{own:.1f} s of {apart:.1f} s; largest gap {gap:.2%}")
+
+
+def ladder_is_tight(file: Path, steps: int = 11) -> None:
+    """The price of one order for a range of pagu less what is proven of it (percent points), and how long it takes."""
+    scenario = read_scenario(file)
+    candidates = read_candidates(scenario)
+    start = perf_counter()
+    made = ladder(candidates, scenario, count=steps)
+    took = perf_counter() - start
+    note = f"at most {float(made.most):.2%}, proven at least {float(made.least):.2%}"
+    say(f"ladder {file.stem}, price to bound", 100 * float(made.most - made.least), 1.0, "%", note)
+    say(f"ladder {file.stem}", took, 300, "s", f"{steps} steps, {len(made.rungs)} places")
 
 
 def explain_is_quick(file: Path, count: int = 9) -> None:
@@ -567,6 +580,7 @@ if __name__ == "__main__":
         certificate_is_tight(file)
     frontier_is_quick(CONTOH)
     frontier_is_quick(BASE)
+    ladder_is_tight(BASE)
     reports_are_quick()
     whole_run()
     sys.exit(1 if failures else 0)

@@ -1,4 +1,4 @@
-"""Commands on a scenario: run, allocate, diagnose, frontier, rules, lab, new, sweep."""
+"""Commands on a scenario: run, allocate, diagnose, frontier, ladder, rules, lab, new, sweep."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -229,6 +229,35 @@ def frontier(
     common.emit(made.plain(), f"{table}\n{next_miliar(made) or ''}", as_json)
     for file in write_frontier(made, out) if out else []:
         common.tell(str(file), err=True)
+    return common.status(clock.stopped)
+
+
+@common.command
+def ladder(
+    scenario: common.ScenarioFile,
+    low: Annotated[float, typer.Option("--from")] = 0.5, high: Annotated[float, typer.Option("--to")] = 1.5,
+    count: Annotated[int, typer.Option("--steps")] = 11,
+    out: common.OutFolder = None, as_json: common.AsJson = False, data: common.DataFolder = None,
+) -> int:  # fmt: skip
+    """One order of usulan for every ceiling of a range: who is in stays in; from below, the order of cuts."""
+    from planner.answers.ladder import ladder
+    from planner.base.files import check_can_write
+    from planner.model.candidates import read_candidates
+    from planner.paper.run_files import write_ladder
+    from planner.plan.folder import RunFolder
+    from planner.scenario.scenario import read_scenario
+    from planner.views.ladder import ladder_text
+
+    asked, run = read_scenario(scenario), RunFolder.of(out or Path("out") / scenario.stem)
+    check_can_write(run.folder)
+    with common.search() as (clock, told):
+        made = ladder(read_candidates(asked, data), asked, low, high, count, told, clock)
+    files = write_ladder(made, run)
+    content = made.content("")
+    common.emit(content, ladder_text(content, len(asked.goals)), as_json)
+    common.tell(say("ladder.written", files=", ".join(map(str, files))), err=True)
+    if len(files) == 2:
+        common.tell(say("ladder.loose", file=run.ladder), err=True)
     return common.status(clock.stopped)
 
 

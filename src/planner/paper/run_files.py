@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from planner.answers.frontier import Frontier
+from planner.answers.ladder import Ladder
 from planner.answers.notes import line_notes, tables_of, usulan_notes
 from planner.base.files import write_whole
 from planner.base.messages import language, say
@@ -19,12 +20,14 @@ from planner.model.candidates import Candidates, read_usulan
 from planner.paper.workbooks.plan import Page, book, plan_book
 from planner.plan.folder import DIAGNOSIS, NOTES, RUN, RunFolder, remove
 from planner.plan.plan import Plan, read_plan
+from planner.plan.plan_file import canonical
 from planner.scenario.scenario import Scenario
 from planner.solve.infeasible.diagnose import Diagnosis
 from planner.tables.documents import missing_documents
 from planner.tables.reference import reference_tables
 from planner.views.frontier import frontier_chart, frontier_table
 from planner.views.html import style
+from planner.views.ladder import order_table
 from planner.views.scene import open_scene
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
@@ -156,6 +159,17 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 def harmless(value: object) -> object:
     """Text that begins like a formula gets an apostrophe in front, so that a spreadsheet shows it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def write_ladder(made: Ladder, run: RunFolder) -> list[Path]:
+    """Write ``tangga.json``, the plan's where it is one of this scenario, ``tangga.csv``, and ``plan.xlsx`` anew."""
+    plan = run.current_plan(made.scenario) if run.plan_file.exists() else None
+    content = made.content(plan.fingerprint if plan else "")
+    written = [
+        write_whole(run.ladder, canonical(content)),
+        write_whole(run.ladder.with_suffix(".csv"), csv_bytes(order_table(content))),
+    ]
+    return written + (write_lists(run) if plan else [])
 
 
 def write_frontier(made: Frontier, out: Path) -> list[Path]:

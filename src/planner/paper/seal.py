@@ -25,8 +25,8 @@ from planner.geo.regions import wilayah as wilayah_of
 from planner.model.candidates import read_candidates, tables_at
 from planner.paper.page import blank_digest, intact, languages, page
 from planner.paper.page_diff import proofread
-from planner.plan import labels_file, robust_file, whatif_file
-from planner.plan.folder import BESIDE_PLAN, LABELS, PLAN, ROBUST, RUN, WHATIF, RunFolder
+from planner.plan import labels_file, ladder_file, robust_file, whatif_file
+from planner.plan.folder import BESIDE_PLAN, LABELS, LADDER, PLAN, ROBUST, RUN, WHATIF, RunFolder
 from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import verify
 from planner.scenario.scenario import Scenario
@@ -253,6 +253,7 @@ def beside_problems(seal: Seal, plan: Plan, scenario: Scenario) -> Iterator[str]
         (WHATIF, lambda content, read: whatif_file.problems_of(content, read, scenario)),
         (ROBUST, robust_file.problems_of),
         (LABELS, lambda content, read: labels_file.problems_of(content, plan, read)),
+        (LADDER, lambda content, read: ladder_file.problems_of(content, read, scenario)),
     ):
         try:
             content = json.loads(seal.files.get(name, b"{}"))

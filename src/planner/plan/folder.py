@@ -23,10 +23,11 @@ PLAN = "plan.json"
 LOG, WHATIF = "suntingan.jsonl", "andai.json"
 ROBUST, DRAWS = "ketahanan.json", "undian.jsonl"  # what draws say of the plan, and the draws one by one
 LABELS = "label.json"  # who is in every, some or no plan nearly as good
+LADDER = "tangga.json"  # one order of usulan for a range of pagu
 RUN, DIAGNOSIS = "run.json", "diagnosis.json"
 WORKBOOK = "plan.xlsx"
 NOTES = ("catatan_rincian.csv", "catatan_usulan.csv", "catatan.xlsx")
-BESIDE_PLAN = (LOG, WHATIF, ROBUST, LABELS, CERTIFICATE)  # of which a report shows something
+BESIDE_PLAN = (LOG, WHATIF, ROBUST, LABELS, LADDER, CERTIFICATE)  # of which a report shows something
 ABOVE = 3  # places where a plan file is looked for
 
 
@@ -74,6 +75,11 @@ class RunFolder:
     def robust(self) -> Path:
         """How often draws of what is uncertain fund each kabupaten."""
         return self.file(ROBUST)
+
+    @property
+    def ladder(self) -> Path:
+        """One order of usulan for a range of pagu."""
+        return self.file(LADDER)
 
     @property
     def draws(self) -> Path:

@@ -19,6 +19,7 @@ from planner.model.candidates import Candidates, read_candidates
 from planner.model.options import Options
 from planner.plan.folder import RunFolder, find_plan
 from planner.plan.labels_file import LabelsFile, read_labels
+from planner.plan.ladder_file import LadderFile, read_ladder
 from planner.plan.plan import Plan, read_plan
 from planner.plan.plan_file import CERTIFICATE_FORM, Certificate, read_beside
 from planner.plan.robust_file import RobustFile, class_of, read_robust
@@ -42,6 +43,7 @@ class Scene:
     log: Log = field(default_factory=Log)  # the hand edits noted beside the plan
     scenario_file: str = ""  # its name only, as ``run.json`` beside the plan tells it
     whatif: WhatIfFile | None = None  # the points computed beforehand, where they are this plan's
+    ladder: LadderFile | None = None  # one order for a range of pagu, where it is this plan's
     certificate: Certificate | None = None  # what proves how far the plan may lie below the best
     labels: LabelsFile | None = None  # who is in every, some or no plan nearly as good
 
@@ -236,7 +238,8 @@ def open_scene(plan_file: str | Path, name: str = "nasional", top_n: int = 25) -
     return Scene(
         plan, kabupaten, wilayah(str(name), kabupaten), read_robust(run.robust, plan), options, top_n, source,
         read_log(run.log), run.scenario_file.name if run.scenario_file else "", read_whatif(run.whatif, plan),
-        read_beside(run.certificate, CERTIFICATE_FORM, plan.fingerprint), read_labels(run.labels, plan),
+        read_ladder(run.ladder, plan), read_beside(run.certificate, CERTIFICATE_FORM, plan.fingerprint),
+        read_labels(run.labels, plan),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.base.messages import label, language, say
 from planner.base.units import MICRO, number, rupiah
+from planner.plan.ladder_file import held
 from planner.plan.plan import Plan, proof_sentence
 from planner.plan.plan_file import Proof
 from planner.plan.whatif_file import limit_s
@@ -18,11 +19,13 @@ from planner.tables.schemas import MENUS
 from planner.views import curves, maps
 from planner.views.curves import Curve, curve_chart, round_axis
 from planner.views.html import RUPIAH, Html, cut, paragraph, safe, table
+from planner.views.ladder import share_lost
 from planner.views.scene import FullScene, Scene
 from planner.views.section import section
 from planner.views.tables import percent_more
 
 MILIAR = 10**9
+LADDER = "ladder"  # the second way to move the budget: nobody leaves when it rises
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,8 @@ class Point:
     @property
     def status(self) -> str:
         """What was proven of it, in the words of every plan."""
+        if self.of["status"] == LADDER:
+            return say("ladder.at_step", gap=self.of["gap"])
         if self.missing:
             return say("whatif.infeasible" if self.of["status"] == "infeasible" else "status.none_found")
         return proof_sentence(cast(Proof, self.of), self.scene.plan.scenario)
@@ -95,6 +100,7 @@ def whatif(scene: Scene) -> Html | None:
         return paragraph(say("whatif.no_tables"), "note")
     moved = [BUDGET.name, *([computed["floor"]] if scene.national and computed["floor"] else [])]
     axes = {by: axis(full, by, computed["points"]) for by in moved}
+    axes |= {LADDER: nested_axis(full, axes[BUDGET.name])} if full.ladder else {}
     known = [point for points in axes.values() for point in points if not point.missing]
     if not any(point.rows for point in known):
         return nowhere(scene, [point.of["budget_rp"] for point in known])
@@ -103,7 +109,7 @@ def whatif(scene: Scene) -> Html | None:
     open_ones = sum(not says_more(point, scene.plan) for point in computed["points"] if point["change"]["by"] in moved)
     sparse += f" {say('whatif.open', count=number(open_ones))}" if open_ones else ""
     intro = paragraph(say("whatif.intro", seconds=number(limit_s(asked)), what=what) + sparse)
-    fixed = "".join(points_table(scene, by, points) for by, points in axes.items())
+    fixed = "".join(points_table(scene, by, points) for by, points in axes.items() if by != LADDER)
     data = json.dumps(script_data(full, axes), ensure_ascii=False, separators=(",", ":"))
     return Html(
         f'<div class="whatif">{intro}{curve(scene, computed["points"])}{live(scene, axes)}{fixed}'
@@ -164,6 +170,30 @@ def axis(scene: FullScene, by: str, computed: Sequence[Mapping]) -> list[Point]:
     ]
 
 
+def nested_axis(scene: FullScene, budgets: list[Point]) -> list[Point]:
+    """The steps of the ladder with the plan itself among them, in rising order."""
+    known, own = scene.ladder, next(point for point in budgets if point.own)
+    assert known is not None
+    usulan = scene.source.usulan
+    mine = usulan[usulan["kode"].isin(scene.wilayah.members)]
+    menus, found = dict(zip(mine["usulan_id"], mine["menu"], strict=True)), [own]
+    for number_, step in enumerate(known["steps"]):
+        if not step["why"]:
+            rows = tuple((u, menus[u], rp) for u, _, rp, _ in held(known, number_) if u in menus)
+            goal = {"value": step["reached"], "point": known["point"]}
+            of = {
+                "change": {"by": BUDGET.name, "at": step["at_rp"]}, "budget_rp": step["at_rp"], "funded": rows,
+                "status": LADDER, "goals": [goal], "spent_rp": step["spent_rp"], "gap": share_lost(step),
+            }  # fmt: skip
+            found.append(Point(scene, of, False, rows))
+    return sorted(found, key=lambda point: point.of["change"]["at"])
+
+
+def kind_of(by: str) -> str:
+    """How a script knows a slider."""
+    return {BUDGET.name: "budget", LADDER: LADDER}.get(by, "floor")
+
+
 def says_more(point: Mapping, plan: Plan) -> bool:
     """Whether the change of the first goal that a point shows is larger than what its own proof leaves open."""
     if point["goals"] is None:
@@ -177,6 +207,8 @@ def says_more(point: Mapping, plan: Plan) -> bool:
 
 def axis_title(scene: Scene, by: str) -> str:
     """What a grid varies, for people."""
+    if by == LADDER:
+        return say("ladder.slider")
     if by == BUDGET.name:
         return say("whatif.budget")
     rule = Place(by).rule_of(scene.plan.scenario)
@@ -229,7 +261,7 @@ MOVES = ("enters", "leaves")
 
 
 def knob(scene: Scene, by: str, points: list[Point]) -> str:
-    kind, own = "budget" if by == BUDGET.name else "floor", next(k for k, point in enumerate(points) if point.own)
+    kind, own = kind_of(by), next(k for k, point in enumerate(points) if point.own)
     return (
         f'<label class="knob"><span>{safe(axis_title(scene, by))}</span> <output></output>'
         f'<input type="range" data-testid="whatif-{kind}" data-by="{kind}" min="0" max="{len(points) - 1}" step="1" '
@@ -271,7 +303,7 @@ def script_data(scene: FullScene, axes: dict[str, list[Point]]) -> dict:
     return {
         "lang": language(), "menus": {menu: label("menu", menu) for menu in MENUS}, "usulan": usulan,
         "named": [columns(scene).index(c) + 2 for c in ("nama", "usulan_id") if c in columns(scene)],
-        "axes": {"budget" if by == BUDGET.name else "floor": drawn(points, place) for by, points in axes.items()},
+        "axes": {kind_of(by): drawn(points, place) for by, points in axes.items()},
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from planner.base.units import MICRO, number
 from planner.paper.workbooks.style import fit_rows, put, table, written
 from planner.scenario.rules.by_hand import State
 from planner.views import limits, tables, text
+from planner.views.ladder import order_table
 from planner.views.reserve import reserve_tables
 from planner.views.scene import Scene
 
@@ -140,7 +141,7 @@ def sheets(scene: Scene) -> dict[str, Page]:
         f"funded_{own}": Page(funded_rows(scene), ("amount_rp", "ikm", "tenaga_kerja_target")),
         f"not_funded_{own}": Page(not_funded_rows(scene), ("asked_rp", "ikm", "tenaga_kerja_target")),
         **{name: Page(waiting(frame)) for name, frame in reserve_tables(scene).items()},
-        "lines": Page(lines(scene), ("amount_rp",)),
+        "ladder": Page(steps_of_ladder(scene)), "lines": Page(lines(scene), ("amount_rp",)),
         **{by: Page(totals(scene, by), ("jumlah", "amount_rp")) for by in ("provinsi", "pulau", "menu")},
         "rules": Page(limits.rules(scene)),
         "inputs": Page(pd.DataFrame(scene.plan["inputs"])[["name", "rows", "sha256"]]),
@@ -263,6 +264,14 @@ def kept(scene: Scene, rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 def waiting(rows: pd.DataFrame) -> pd.DataFrame:
     """A part of the reserve list with the names that columns have here."""
     return rows.rename(columns={"nama": "kabupaten", "cause": "reason", "amount_rp": "asked_rp"})
+
+
+def steps_of_ladder(scene: Scene) -> pd.DataFrame:
+    """Who comes in from which pagu on, in order, and by what cut each leaves again."""
+    if scene.ladder is None:
+        return pd.DataFrame()
+    rows = with_names(scene, order_table(scene.ladder))
+    return rows[["place", "kode", "kabupaten", "provinsi", "usulan_id", "menu", "ta", "step", *rows.columns[6:11]]]
 
 
 def lines(scene: Scene) -> pd.DataFrame:
