@@ -118,6 +118,12 @@ def test_every_cell_that_differs_from_the_file_stands_in_the_log(tmp_path):
     assert {"dari": "Mengetahui", "cara": "tanda tangan atau keterangan, dilewati"} in rows(log[["dari", "cara"]])
 
 
+def test_a_row_that_says_total_but_has_all_its_keys_is_data(tmp_path):
+    text = "ID Usulan;Kab/Kota;Menu;TA\nTotal-1;Kab. Gianyar;pembangunan;2028\nTOTAL;;;\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    assert imported(tmp_path / "a.csv").tables["usulan"]["usulan_id"].to_list() == ["Total-1"]
+
+
 def test_merged_cells_and_a_header_of_two_rows(tmp_path):
     book = openpyxl.Workbook()
     sheet = book.active

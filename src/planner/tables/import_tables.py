@@ -148,11 +148,11 @@ def keys_of(one: SheetMap) -> list[int]:
 
 
 def is_sum(record: Sequence[str], keys: Sequence[int]) -> bool:
-    """Whether a row sums others up: a key says so, or its first cell does and a key is empty."""
+    """Whether a row sums others up: its first cell or a key says so, and not all of its other keys are filled."""
+    held = [trim(record[at]) for at in keys]
     first = next((trim(cell) for cell in record if trim(cell)), "")
-    return any(SUM.match(trim(record[at])) for at in keys) or (
-        bool(SUM.match(first)) and (not keys or any(not trim(record[at]) for at in keys))
-    )
+    others = [key for key in held if not SUM.match(key)]
+    return any(map(SUM.match, (first, *held))) and (not others or not all(others))
 
 
 # -- cells -------------------------------------------------------------------------------------------------------------

@@ -117,7 +117,7 @@ def paired(
     for sheet in sheets:
         same = [f for f in forms if f["lembar"] == sheet.title and f["berkas"] == sheet.file]
         same = same or [f for f in forms if f["lembar"] == sheet.title] or [*forms][: len(forms) == len(sheets) == 1]
-        if same:
+        if len(same) == 1:
             pairs.append((sheet, same[0]))
         else:
             problems.append(say("import.sheet_unmapped", place=place_of(sheet.file, sheet.title)))
