@@ -4,6 +4,7 @@ Each line says what was measured, its bound and whether it holds; the exit statu
 ``missed.toml`` does not list with its figure and reason.
 """
 
+import csv
 import json
 import random
 import resource
@@ -31,7 +32,7 @@ from planner.answers.frontier import frontier
 from planner.answers.ladder import ladder
 from planner.answers.open_plan import case_of
 from planner.answers.preview import Previewer
-from planner.base.paths import PARAMETERIZED
+from planner.base.paths import ACUAN, PARAMETERIZED
 from planner.model.build_options import build_options
 from planner.model.candidates import read_candidates
 from planner.model.problem import compile_problem
@@ -459,6 +460,21 @@ def reading_is_quick() -> None:
     say("memory of reading", peak_mb, 2048, "MB")
 
 
+def importing_is_quick() -> None:
+    """Importing a list of 50,000 lines in other people's columns, interpreter start and the check of it included."""
+    with (ACUAN / "kabupaten.csv").open(encoding="utf-8", newline="") as file:
+        names = [row["nama"] for row in csv.DictReader(file) if row["otonom"] == "ya"]
+    components = ("Gedung produksi", "IPAL", "Mesin dan peralatan", "Rumah kemasan", "Gudang bahan baku")
+    with tempfile.TemporaryDirectory() as folder:
+        lines = ["ID Usulan;Kab/Kota;Judul Usulan;Menu;Tahun Anggaran;Komponen;Volume;Satuan;Unit Cost (Rp juta)"]
+        usulan = [f"K{i:05};{names[i % len(names)]};Sentra {i};Pembangunan;2028" for i in range(10_000)]
+        lines += [f"{one};{component};1;unit;250,5" for one in usulan for component in components]
+        (Path(folder) / "daftar.csv").write_text("\n".join(lines), encoding="utf-8")
+        seconds = seconds_of("-m", "planner.cli", "import", f"{folder}/daftar.csv", "--to", f"{folder}/hasil")
+        rows = (Path(folder) / "hasil" / "rincian.csv").read_bytes().count(b"\n") - 1
+    say("importing 50,000 lines", seconds if rows == 50_000 else float("inf"), 30, "s", f"{rows:,.0f} lines")
+
+
 PANEL = """
 import os, sys, time
 start = time.perf_counter()
@@ -564,6 +580,7 @@ if __name__ == "__main__":
         compile_pass_read(binaries)
     help_is_quick()
     reading_is_quick()
+    importing_is_quick()
     panel_is_quick()
     move_is_quick(CONTOH)
     service_reach_is_quick()

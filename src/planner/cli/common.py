@@ -68,7 +68,7 @@ def command[**P](function: Callable[P, int | None]) -> Callable[P, int | None]:
 
     if not both:  # typer reads options from the signature
         vars(spoken)["__signature__"] = own.replace(parameters=[*own.parameters.values(), told])
-    return app.command()(spoken)
+    return app.command(function.__name__.strip("_"))(spoken)  # import_ is no word of Python's
 
 
 def status(stopped: bool) -> int:

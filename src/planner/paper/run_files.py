@@ -25,12 +25,11 @@ from planner.scenario.scenario import Scenario
 from planner.solve.infeasible.diagnose import Diagnosis
 from planner.tables.documents import missing_documents
 from planner.tables.reference import reference_tables
+from planner.tables.table_folder import csv_bytes
 from planner.views.frontier import frontier_chart, frontier_table
 from planner.views.html import style
 from planner.views.ladder import order_table
 from planner.views.scene import open_scene
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
 
 
 @dataclass(frozen=True)
@@ -147,18 +146,6 @@ def stamp_synthetic(frame: pd.DataFrame, source: Candidates) -> pd.DataFrame:
 
 def sheets(frames: dict[str, pd.DataFrame]) -> dict[str, Page]:
     return {say(f"lists.sheets.{name}"): Page(frame) for name, frame in frames.items()}
-
-
-def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """A CSV that Indonesian Excel opens rightly: ``;``, decimal comma, UTF-8 with BOM; no text is a formula there."""
-    texts = [c for c in frame if not pd.api.types.is_numeric_dtype(frame[c])]
-    safe = frame.assign(**{c: frame[c].map(harmless) for c in texts})
-    return safe.to_csv(sep=";", decimal=",", index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
-
-
-def harmless(value: object) -> object:
-    """Text that begins like a formula gets an apostrophe in front, so that a spreadsheet shows it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def write_ladder(made: Ladder, run: RunFolder) -> list[Path]:

@@ -1,7 +1,7 @@
 """Where each table stands: a file of a folder, or a sheet of a workbook."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -39,8 +39,8 @@ class Sources:
         self.findings.append(Finding(table, file, sheet, None, "", "", remedy, level))
 
 
-def sources(source: Path) -> Sources:
-    """The tables of a folder or workbook by name, in the order of ``OWN``; what is missing is told."""
+def sources(source: Path, needed: Iterable[str] = NEEDED) -> Sources:
+    """The tables of a folder or workbook by name, in the order of ``OWN``; what is missing of ``needed`` is told."""
     found = Sources()
     there = ""
     if os.path.isdir(source):  # noqa: PTH112 - a name too long is no folder, not an error
@@ -53,7 +53,7 @@ def sources(source: Path) -> Sources:
     else:
         in_workbook(source, found)
     told = {finding.table for finding in found.findings if finding.level == "error"}
-    for name in NEEDED:
+    for name in needed:
         if name not in found.tables and not told & {name, ""}:
             found.add(f"{say('tables.absent', source=source, name=name)}{there}", name, f"{name}.csv")
     found.tables = {name: found.tables[name] for name in OWN if name in found.tables}

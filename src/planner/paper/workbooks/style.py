@@ -32,6 +32,7 @@ STYLES: dict[str, dict] = {
     "number": {"num_format": "#,##0", "valign": "top"},
     "count": {"num_format": "#,##0", "valign": "top", "align": "left"},
     "decimal": {"num_format": "#,##0.00", "valign": "top"},
+    "plain": {"num_format": "General", "valign": "top", "align": "left"},
     "year": {"num_format": "0", "valign": "top", "align": "left"},
     "sum": {"bold": True, "num_format": "#,##0", "valign": "top", "top": 1},
     "choice": {"num_format": "@", "valign": "top", "bg_color": "#FFF8E1", "border": 1, "border_color": "#E0C46C"},

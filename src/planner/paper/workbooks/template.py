@@ -56,7 +56,7 @@ def help_sheets(book: Workbook, styles: Styles, lists: Mapping[str, Choices]) ->
 # -- the sheets to fill ------------------------------------------------------------------------------------------------
 
 
-def table_sheet(book: Workbook, styles: Styles, name: str, lists: Mapping[str, Choices]) -> None:
+def table_sheet(book: Workbook, styles: Styles, name: str, lists: Mapping[str, Choices]) -> Worksheet:
     """One table: header with notes, a row of remarks, an example, and drop-downs and limits below."""
     sheet, own = book.add_worksheet(name), columns(name)
     sheet.set_tab_color(COLOURS[name in NEEDED])
@@ -71,6 +71,7 @@ def table_sheet(book: Workbook, styles: Styles, name: str, lists: Mapping[str, C
     sheet.set_row(1, max(column.remark_height for column in own))
     sheet.freeze_panes(1, 1)
     wide(sheet, sum(column.width for column in own))
+    return sheet
 
 
 def example(book: Workbook, sheet: Worksheet, place: int, column: Column) -> None:

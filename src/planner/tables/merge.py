@@ -1,0 +1,131 @@
+"""What several senders hold becomes one set of tables: twins are one, and where two differ both are named."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from planner.base.errors import PlannerError, reason, shown
+from planner.base.messages import say
+from planner.tables.cells import trim
+from planner.tables.import_tables import in_key_order, without_empty
+from planner.tables.reading import checked_cells, open_grid
+from planner.tables.schemas import KEYS, OWN, columns_of
+from planner.tables.sources import readable_files, sources
+
+SENDER = "\0sender"  # no header holds it
+TOLD = 6  # cells of a conflict that are named
+
+
+@dataclass
+class Merged:
+    """``tables``: plain texts by name; ``notes``: what was sent twice, and what the reading warns of."""
+
+    tables: dict[str, pd.DataFrame]
+    notes: list[str]
+
+
+def merge_tables(folder: Path) -> Merged:
+    """The tables of all senders in a folder: a workbook each, or a folder of tables; raises PlannerError."""
+    notes: list[str] = []
+    problems: list[str] = []
+    sent: dict[str, list[pd.DataFrame]] = {name: [] for name in OWN}
+    for sender in senders(folder, notes):
+        take_sender(sender, sent, problems, notes)
+    if problems:
+        raise PlannerError(problems)
+    together = {name: stacked(name, frames) for name, frames in sent.items() if frames}
+    tables = {name: without_twins(name, table, problems, notes) for name, table in together.items()}
+    problems += other_lines(together)
+    if problems:
+        raise PlannerError(problems)
+    return Merged(tables, notes)
+
+
+def senders(folder: Path, notes: list[str]) -> list[Path]:
+    """Workbooks and folders, each of one sender; a lone CSV does not say whose it is."""
+    try:
+        held = readable_files(folder)
+        folders = [one for one in sorted(folder.iterdir()) if one.is_dir() and not one.name.startswith(".")]
+    except OSError as error:
+        raise PlannerError(say("errors.refused", file=folder, why=reason(error))) from None
+    books = [file for file in held if file.suffix.lower() != ".csv"]
+    notes += [say("merge.csv_alone", file=file.name) for file in held if file not in books]
+    found = [*books, *(one for one in folders if sources(one, ()).tables)]
+    if not found:
+        raise PlannerError(say("merge.nothing", folder=folder))
+    return found
+
+
+def take_sender(sender: Path, sent: dict[str, list[pd.DataFrame]], problems: list[str], notes: list[str]) -> None:
+    """Add what a sender holds, checked cell by cell; tables of a header alone hold nothing."""
+    found = sources(sender, ())
+    told = [*found.findings]
+    for name, place in found.tables.items():
+        if grid := open_grid(place.findings, place.read, True):
+            plain = checked_cells(grid)
+            own = {column: grid.text[column].map(trim) for column in plain if column not in columns_of(name)}
+            sent[name].append(plain.assign(**own, **{SENDER: sender.name}))
+        told += place.findings.in_order()
+    for finding in told:
+        sentence = finding.sentence() if finding.file == sender.name else f"{shown(sender.name)}: {finding.sentence()}"
+        (problems if finding.level == "error" else notes).append(sentence)
+
+
+def stacked(name: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all senders, without the columns that nobody had to fill and nobody did."""
+    table = pd.concat(frames, ignore_index=True).fillna("")
+    return without_empty(name, table)
+
+
+def without_twins(name: str, table: pd.DataFrame, problems: list[str], notes: list[str]) -> pd.DataFrame:
+    """Each key once; rows of one key from two senders that differ are a problem each."""
+    keys = [key for key in KEYS[name] if key in table]
+    texts = [column for column in table if column != SENDER]
+    ordered = [*(c for c in columns_of(name) if c in texts), *(c for c in texts if c not in columns_of(name))]
+    several = table[table.duplicated(keys, keep=False)] if keys else table[:0]
+    distinct = several.drop_duplicates(texts)
+    unlike = distinct[distinct.duplicated(keys, keep=False)] if keys else distinct
+    for _, rows in unlike.groupby(keys) if len(unlike) else ():
+        problems.append(conflict(name, keys, rows, [column for column in ordered if rows[column].nunique() > 1]))
+    twins = several.duplicated(keys) if keys else pd.Series(dtype=bool)
+    if len(several) and unlike.empty:
+        whose = ", ".join(map(shown, sorted(several[SENDER].unique())))
+        notes.append(say("merge.twins", table=name, count=int(len(several) - twins.sum()), senders=whose))
+    return in_key_order(name, table.drop(index=twins.index[twins])[ordered])
+
+
+def conflict(name: str, keys: list[str], rows: pd.DataFrame, differ: list[str]) -> str:
+    """Who sent what of one key, cell by cell."""
+    cells = [
+        say("merge.cell", column=shown(column).strip("'\""), values=" / ".join(map(shown, rows[column])))
+        for column in differ[:TOLD]
+    ]
+    more = [say("merge.more", count=len(differ) - TOLD)] if len(differ) > TOLD else []
+    key = " / ".join(rows[keys].iloc[0])
+    whose = ", ".join(map(shown, rows[SENDER]))
+    return say("merge.conflict", table=name, key=shown(key), senders=whose, cells="; ".join([*cells, *more]))
+
+
+def other_lines(tables: dict[str, pd.DataFrame]) -> list[str]:
+    """A sentence for each usulan of which one sender has a line that another, who sent that usulan too, has not."""
+    lines, usulan = tables.get("rincian"), tables.get("usulan")
+    if lines is None or not {"usulan_id", "rincian_id"} <= set(lines):
+        return []
+    known = usulan[["usulan_id", SENDER]] if usulan is not None and "usulan_id" in usulan else lines[:0]
+    several = known[known.duplicated("usulan_id", keep=False)]  # who sent it too, perhaps without a line
+    pairs = pd.concat([several, lines])[["usulan_id", SENDER]].drop_duplicates()
+    held = pairs[pairs.duplicated("usulan_id", keep=False)].groupby("usulan_id")[SENDER].agg(set)
+    problems = []
+    for key, mine in lines[lines["usulan_id"].isin(held.index)].groupby("usulan_id"):
+        ids = {sender: set(mine.loc[mine[SENDER] == sender, "rincian_id"]) for sender in held[key]}
+        every = set().union(*ids.values())
+        lacking = [
+            say("merge.lacks", sender=shown(sender), lines=", ".join(map(shown, sorted(every - own)[:TOLD])))
+            for sender, own in sorted(ids.items())
+            if every - own
+        ]
+        if lacking:
+            problems.append(say("merge.other_lines", key=shown(key), told="; ".join(lacking)))
+    return problems
