@@ -213,8 +213,8 @@ def test_a_forged_page_is_never_byte_for_byte_the_page_of_its_plan(kabupaten, na
 
 
 def test_the_message_says_which_heading_table_row_and_column(aceh):
-    assert aceh.count("Rp 9.000.000.000") >= 2
-    [found] = proofread(aceh.replace("Rp 9.000.000.000", "Rp 9.000.000.007", 1), aceh)
+    assert aceh.count("Rp 9.000.000.000") >= 2
+    [found] = proofread(aceh.replace("Rp 9.000.000.000", "Rp 9.000.000.007", 1), aceh)
     assert found == (
         "Apa yang terpilih dan berapa dananya? › Usulan terpilih dalam simulasi, Aceh › baris 'Aceh Timur' › "
         "kolom 'Dana': tertulis 'Rp 9.000.000.007', seharusnya 'Rp 9.000.000.000'"
@@ -273,7 +273,7 @@ def test_a_report_as_written_is_valid_and_says_what_the_check_is_not(planner, so
 def test_one_amount_changed_and_stamped_anew_is_found_with_its_place(planner, solved, tmp_path):
     html = solved[0].read_text(encoding="utf-8")
     bad = tmp_path / "laporan.html"
-    bad.write_text(stamp_digest(html.replace("Rp 6.000.000.000", "Rp 6.000.000.001")), encoding="utf-8")
+    bad.write_text(stamp_digest(html.replace("Rp 6.000.000.000", "Rp 6.000.000.001")), encoding="utf-8")
 
     status, out, err = planner("verify", bad, "--data", solved[2])
 

@@ -196,7 +196,7 @@ def test_reports_are_made_of_every_plan_when_asked_for(planner, here, quick, mon
     )
     folder = OUT / "002 budget_rp 6 miliar"
     assert status == 0 and asked == [(folder / "plan.json", folder / "laporan", "en", 1)]
-    assert str(folder / "index.html") in out
+    assert str(folder / "index.en.html") in out
 
 
 def test_nothing_is_written_before_every_mistake_is_told(planner, here):
