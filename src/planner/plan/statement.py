@@ -172,11 +172,14 @@ class GoalStatement:
 
 
 def state_goal(problem: Problem, goals: Sequence[Goal], k: int, column: np.ndarray) -> GoalStatement:
-    """Goal ``k`` of a plan's goals, with the least that it keeps of those above it."""
+    """Goal ``k`` of a plan's goals, with the least that the plan keeps of those above it.
+
+    A tolerance of any goal below them lets them fall; a goal between may rise by that, so its bound allows it.
+    """
     asked = problem.scenario.goals
     keeps = [
         (problem.aim(j, goals[j]["point"]), j,
-         min(least_allowed(goals[j]["stage_value"], later.tolerance) for later in asked[j + 1 : k + 1]))
+         min(least_allowed(goals[j]["stage_value"], later.tolerance) for later in asked[j + 1 :]))
         for j in range(k)
     ]  # fmt: skip
     return GoalStatement(goals[k]["name"], problem.aim(k, goals[k]["point"]), keeps, column)
