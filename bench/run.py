@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import highspy
 import numpy as np
 import pulp
+import season
 import years
 from instances import BASE, options_of, with_sentra, write_many
 
@@ -567,6 +568,7 @@ if __name__ == "__main__":
         certificate_is_tight(file)
     frontier_is_quick(CONTOH)
     frontier_is_quick(BASE)
+    season.causes_of_six_groups(CONTOH, say)
     reports_are_quick()
     whole_run()
     sys.exit(1 if failures else 0)
