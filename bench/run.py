@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import highspy
 import numpy as np
 import pulp
+import season
 import years
 from instances import BASE, options_of, with_sentra, write_many
 
@@ -598,6 +599,7 @@ if __name__ == "__main__":
     frontier_is_quick(CONTOH)
     frontier_is_quick(BASE)
     ladder_is_tight(BASE)
+    season.causes_of_six_groups(CONTOH, say)
     reports_are_quick()
     whole_run()
     sys.exit(1 if failures else 0)

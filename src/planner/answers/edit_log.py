@@ -21,7 +21,7 @@ from planner.plan.plan import Plan
 from planner.scenario.hand_edits import Edit, apply_edit, holds_already, release
 from planner.scenario.rules.by_hand import Lock
 from planner.scenario.scenario import Scenario, vary
-from planner.scenario.toml_file import edit_text, toml
+from planner.scenario.toml_file import as_written
 from planner.tables.schemas import BESIDE
 from planner.tables.sources import files_named
 
@@ -88,14 +88,6 @@ def save_scenario(scenario: Scenario, plan_file: Path, folder: Path, data: Path 
     return write_whole(
         folder / f"{name.removesuffix('.suntingan')}.suntingan.toml", as_written(source, scenario).encode()
     )
-
-
-def as_written(source: Path | None, scenario: Scenario) -> str:
-    """The scenario as TOML with the comments of the file it came from, where that can still be read."""
-    try:
-        return toml(scenario) if source is None else edit_text(source.read_text(encoding="utf-8-sig"), scenario)
-    except (OSError, ValueError, PlannerError):
-        return toml(scenario)
 
 
 @contextmanager

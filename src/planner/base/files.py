@@ -67,10 +67,20 @@ def writing(path: Path) -> Iterator[None]:
 
 def clear(folder: Path) -> None:
     """Remove what processes of this machine that are dead now were writing into a folder."""
-    for file in folder.glob(f".*{SUFFIX}") if folder.is_dir() else ():
-        host, _, pid = file.name.removesuffix(SUFFIX).split(".")[-2].partition("-")
-        if host == HOST and pid.isdigit() and not alive(int(pid)):
+    for file in unfinished(folder):
+        if abandoned(file):
             file.unlink(missing_ok=True)
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """What somebody is writing into a folder, or was when he was stopped."""
+    return sorted(folder.glob(f".*{SUFFIX}")) if folder.is_dir() else []
+
+
+def abandoned(file: Path) -> bool:
+    """Whether a process of this machine that is dead now was writing it."""
+    host, _, pid = file.name.removesuffix(SUFFIX).split(".")[-2].partition("-")
+    return host == HOST and pid.isdigit() and not alive(int(pid))
 
 
 def alive(pid: int) -> bool:

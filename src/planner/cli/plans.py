@@ -14,7 +14,7 @@ from planner.cli.scenarios import check_valid, solve_and_save, what_if
 
 @common.command
 def verify(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN.json|LAPORAN.html", readable=False)],
+    plan: Annotated[Path, typer.Argument(metavar="PLAN.json|LAPORAN.html|DIR", readable=False)],
     data: common.DataFolder = None,
 ) -> int:
     """Compute a plan or report again from its tables, without a solver; one changed digit is found."""
@@ -25,6 +25,10 @@ def verify(
     except ModuleNotFoundError as error:  # without numpy no table is computed again, but the certificate needs none
         common.tell(say("certificate.alone", library=error.name))
         return tell_certificate(plan, required=True)
+    if plan.is_dir():
+        from planner.cli.season import tell_verified
+
+        return tell_verified(plan)
     if not is_page(plan):
         check_valid(plan, data)
         common.tell(say("verify.valid", file=plan))

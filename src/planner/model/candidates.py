@@ -13,7 +13,7 @@ from planner.base.units import MICRO, exact
 from planner.model.industry import IKM, evidence, known_sentra, no_evidence
 from planner.scenario.assumptions import values_in_force
 from planner.scenario.scenario import Scenario
-from planner.tables.check import check_beside, check_data
+from planner.tables.check import Checked, check_beside, check_data
 from planner.tables.findings import Finding
 from planner.tables.reading import Table, blank
 from planner.tables.reference import reference_tables
@@ -68,28 +68,47 @@ class Candidates:
 def read_candidates(scenario: Scenario, data: str | Path | None = None, acuan: Path = ACUAN) -> Candidates:
     """The candidates of a scenario; ``data`` replaces the folder or workbook that it names."""
     reference = reference_tables(REFERENCE, acuan)
-    assumptions = values_in_force(reference["asumsi"].data, scenario, set(reference["kabupaten"].data["pulau"]))
-    facts = {name: table.data for name, table in reference.items()}
+    assumptions_of(reference, scenario)  # what is wrong with them is told before what is wrong with tables
     folder = Path(data) if data else _place.get() or scenario.data_dir
+    checked = checked_tables(scenario, folder, acuan)
+    return join_tables(scenario, reference, checked.tables, modelled=folder is None, warnings=checked.warnings)
+
+
+def checked_tables(scenario: Scenario, folder: Path | None, acuan: Path = ACUAN) -> Checked:
+    """The own tables of a scenario: those of ``folder``, else what stands beside it. Raises PlannerError."""
     year = scenario.first_year
     checked = check_data(folder, acuan, year) if folder else check_beside(scenario.folder, acuan, year)
     checked.raise_errors()
-    own = checked.tables
+    return checked
+
+
+def assumptions_of(reference: Mapping[str, Table], scenario: Scenario) -> Mapping[str, float]:
+    """The assumptions in force."""
+    return values_in_force(reference["asumsi"].data, scenario, set(reference["kabupaten"].data["pulau"]))
+
+
+def join_tables(
+    scenario: Scenario, reference: Mapping[str, Table], own: Mapping[str, Table], modelled: bool,
+    warnings: tuple[Finding, ...] = (),
+) -> Candidates:  # fmt: skip
+    """The candidates of a scenario from tables that were read and checked."""
+    facts, year = {name: table.data for name, table in reference.items()}, scenario.first_year
+    assumptions = assumptions_of(reference, scenario)
     held = {name: own[name].data if name in own else blank(name) for name in ("sentra", "daerah", "realisasi")}
     found = evidence(
         facts["kabupaten"], facts["industri"], facts["provinsi"], assumed_ikm(facts["asumsi"], assumptions),
         scenario.sentra_by, known_sentra(facts["kasus"], held["sentra"]), own["bukti"].data if "bukti" in own else None,
     )  # fmt: skip
     kabupaten = with_industry(facts["kabupaten"], facts["provinsi"], found)
-    if folder is None:
+    if modelled:
         usulan, rincian = model_candidates(kabupaten, facts["komponen"], assumptions, year, found)
     else:
         usulan, rincian = own["usulan"].data.assign(ikm=lambda t: t["ikm_komitmen"]), own["rincian"].data
     usulan = join_facts(usulan, **held, kabupaten=kabupaten, dampak=facts["dampak"], first_year=year)
     inputs = tuple(describe(table) for table in [*reference.values(), *own.values()])
     return Candidates(
-        usulan, rincian, kabupaten, facts["komponen"], assumptions, folder is None, inputs, **held,
-        juknis=facts["juknis"], warnings=checked.warnings, evidence=found,
+        usulan, rincian, kabupaten, facts["komponen"], assumptions, modelled, inputs, **held,
+        juknis=facts["juknis"], warnings=warnings, evidence=found,
     )  # fmt: skip
 
 

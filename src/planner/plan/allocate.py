@@ -32,17 +32,23 @@ def allocate(
     ``clock.stopped``.
     """
     problem = compile_or_tell(candidates, scenario)
-    clock = clock or Clock()
-    clock.deadline_s = monotonic() + scenario.solver.time_limit_s
+    return plan_of(candidates, problem, *choose(problem, progress, clock))
+
+
+def choose(
+    problem: Problem, progress: Progress = lambda text: None, clock: Clock | None = None
+) -> tuple[list[Stage], np.ndarray, bool]:
+    """The goals of a problem as they were solved, the columns chosen, and whether no other list is as good."""
+    solver_, clock = problem.scenario.solver, clock or Clock()
+    clock.deadline_s = monotonic() + solver_.time_limit_s
     with interruptible(clock):
-        settings = Settings(scenario.solver.name, scenario.solver.gap, clock)
+        settings = Settings(solver_.name, solver_.gap, clock)
         if settings.engine.lower() != "highs":
             progress(say("progress.silent", name=settings.engine))
         try:
-            found = solve_goals(problem, settings, progress)
+            return solve_goals(problem, settings, progress)
         except Refuted as better:
-            found = carefully(problem, settings, progress, better.x)
-        return plan_of(candidates, problem, *found)
+            return carefully(problem, settings, progress, better.x)
 
 
 def carefully(

@@ -133,7 +133,7 @@ FORM, CERTIFICATE_FORM = TypeAdapter(PlanFile), TypeAdapter(Certificate)
 def read_plan_file(path: str | Path) -> PlanFile:
     """The content of a plan file; raises PlannerError, with all places, where it has not the form of one."""
     try:
-        content = json.loads(Path(path).read_bytes().decode("utf-8"), parse_constant=refuse)
+        content = read_json(Path(path).read_bytes())
     except OSError as error:
         raise PlannerError(say("errors.unreadable", file=path, why=reason(error))) from None
     except (ValueError, RecursionError) as error:
@@ -161,6 +161,11 @@ def read_beside(file: Path, form: TypeAdapter[Any], fingerprint: str) -> Any:
     if misfits(form, content) or content["plan"] != fingerprint or content["fingerprint"] != fingerprint_of(content):
         return None
     return content
+
+
+def read_json(written: bytes) -> Any:
+    """What JSON says; ValueError (or RecursionError) where it is none."""
+    return json.loads(written.decode("utf-8"), parse_constant=refuse)
 
 
 def refuse(constant: str) -> None:

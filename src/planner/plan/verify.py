@@ -29,23 +29,25 @@ from planner.plan.plan_file import (
 from planner.plan.statement import differences
 from planner.scenario.goals import least_allowed
 from planner.scenario.rows import RowName
-from planner.scenario.scenario import Scenario
+from planner.scenario.scenario import Scenario, scenario_of
 
 ROW_KEYS = RowName().plain().keys()  # of what a row speaks
 LEAST_REACH = 150_000  # points that all options together have at least, where a point is more than 1e-6
 
 
-def verify(path: str | Path, data: str | Path | None = None, acuan: Path = ACUAN) -> list[str]:
+def verify(
+    path: str | Path, data: str | Path | None = None, acuan: Path = ACUAN, home: Path | None = None
+) -> list[str]:  # fmt: skip
     """Everything wrong with a plan file, as sentences; empty: valid.
 
-    ``data``: the folder of usulan tables, where the plan has any. Raises PlannerError where the file or the tables
-    cannot be read at all.
+    ``data``: the folder of usulan tables, where the plan has any; ``home``: from where its paths are seen, where that
+    is not as its run says. Raises PlannerError where the file or the tables cannot be read at all.
     """
     run = RunFolder(Path(path))
     plan = read_plan(path)
     content, problems = plan.content, list(seal(plan.content, run.plan_file.read_bytes()))
     try:
-        scenario = run.scenario(plan)
+        scenario = scenario_of(content["scenario"], home) if home else run.scenario(plan)
         candidates = read_candidates(scenario, data, acuan)
         problem = compile_problem(build_options(candidates, scenario), scenario)
         problems += inputs(content["inputs"], candidates)

@@ -5,10 +5,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import tomlkit
 
+from planner.base.errors import PlannerError
 from planner.base.messages import LANGUAGES
 from planner.scenario.scenario import Scenario, plain, scenario_of
 
@@ -61,6 +63,14 @@ def edit_text(text: str, scenario: Scenario, notes: Mapping[str, str] | None = N
     except (ValueError, KeyError, IndexError, tomlkit.exceptions.TOMLKitError):
         pass
     return note_assumptions(toml(scenario), notes or {})
+
+
+def as_written(source: Path | None, scenario: Scenario) -> str:
+    """The scenario as TOML with the comments of the file it came from, where that can still be read."""
+    try:
+        return toml(scenario) if source is None else edit_text(source.read_text(encoding="utf-8-sig"), scenario)
+    except (OSError, ValueError, PlannerError):
+        return toml(scenario)
 
 
 def note_assumptions(text: str, notes: Mapping[str, str]) -> str:

@@ -126,7 +126,7 @@ SHORT = ("note", "usulan_id", "place", "side")
 FIGURES = (  # already text
     "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
     "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",
-    "share_draws", "moved_rp", "goal",
+    "share_draws", "moved_rp", "goal", "budget", "weights", "rules", "verdicts", "tables", "edits",
 )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from planner.answers.edit_log import as_written
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.files import write_whole
 from planner.base.messages import LANGUAGES, say
@@ -15,6 +14,7 @@ from planner.scenario.hand_edits import Edit, apply_edit
 from planner.scenario.rules.base import LONGEST_LAW
 from planner.scenario.rules.by_hand import Lock
 from planner.scenario.scenario import Scenario, read_scenario, vary
+from planner.scenario.toml_file import as_written
 from planner.tables.cells import trim
 from planner.tables.excel_files import ERROR, UNSAVED, Cell, Sheet, open_workbook, rows_of
 from planner.tables.excel_sheets import cells_of

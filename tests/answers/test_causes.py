@@ -1,0 +1,147 @@
+"""Which change caused how much, on usulan few enough to do it by hand; everything adds up."""
+
+import json
+
+import pytest
+from seasons import MILIAR, Here, asked, sealed
+
+from planner.answers.causes import COUNT, GOAL, MONEY, find_causes
+from planner.base.messages import speaking
+from planner.paper.season_file import causes_page
+from planner.views.season import causes_text
+
+MICRO = 10**6
+IN = {"rule": "Lock", "state": "in", "law": "rapat"}
+VERDICTS = {"rule": "Verdicts"}
+
+
+@pytest.fixture(autouse=True)
+def indonesian():
+    with speaking("id"):
+        yield
+
+
+def causes(folder, before: dict, after: dict, quick: bool = False):
+    """The causes between two rounds; each of ``rows`` and what ``seasons.run`` takes."""
+    rounds = [
+        sealed(folder / "musim", name, *one.pop("rows"), **one)
+        for name, one in (("usulan", {**before}), ("verifikasi", {**after}))
+    ]
+    found = find_causes(*rounds, Here(), quick)
+    for key in found.figures:
+        first, last = found.ends_of(key)
+        if found.groups:
+            assert sum(found.shares(key)) == sum(found.parts(key)) == last - first
+    return found
+
+
+def test_a_ceiling_and_a_verdict_by_hand(tmp_path):
+    # a: 6 miliar, 10 IKM; b: 5 miliar, 8 IKM, rows as (ceiling; is a rejected): (6; no) a, (11; no) both, (6; yes) b,
+    # (11; yes) b. IKM: the ceiling brings (8 + 0) / 2 = 4, the verdict (-2 - 10) / 2 = -6, together 10 -> 8.
+    # Rupiah: the ceiling (5 + 0) / 2 = 2.5, the verdict (-1 - 6) / 2 = -3.5, together 6 -> 5.
+    a, b = asked("a", 6, 10, verifikasi_provinsi="diterima"), asked("b", 5, 8, "34.04", verifikasi_provinsi="")
+    before = {"rows": (a, b), "miliar": 6, "rules": [VERDICTS]}
+    after = {"rows": (a | {"verifikasi_provinsi": "ditolak"}, b), "miliar": 11, "rules": [VERDICTS]}
+
+    found = causes(tmp_path, before, after)
+
+    assert found.groups == ("budget", "verdicts") and found.exact and found.orders.total == 2
+    assert found.parts(GOAL) == [4 * MICRO, -6 * MICRO] and found.ends_of(GOAL) == (10 * MICRO, 8 * MICRO)
+    assert found.shares(MONEY) == [5 * MILIAR / 2, -7 * MILIAR / 2]
+    assert found.keys("provinsi") == [("provinsi", "Daerah Istimewa Yogyakarta"), ("provinsi", "Nusa Tenggara Timur")]
+    assert found.parts(("provinsi", "Daerah Istimewa Yogyakarta")) == [5 * MILIAR // 2, 5 * MILIAR // 2]
+    moves = {one.usulan_id: (one.change, one.amount_rp, one.by) for one in found.moves}
+    assert moves == {
+        "a": ("leaves", -6 * MILIAR, (("verdicts",),)),
+        "b": ("enters", 5 * MILIAR, (("budget",), ("verdicts",))),  # each is enough
+    }
+    text = causes_text(found)
+    assert "pagu: +4,00" in text and "penilaian: −6,00" in text and "pagu, penilaian (masing-masing cukup)" in text
+    assert json.loads(json.dumps(found.plain()))["figures"]["money"]["numerators"] == [5 * MILIAR, -7 * MILIAR]
+
+
+@pytest.mark.long
+def test_what_enters_only_by_two_changes_together_is_said_so(tmp_path):
+    # c of 9 miliar and 20 IKM is in the tables of the second round only, and fits its ceiling of 10 alone.
+    a, c = asked("a", 6, 10), asked("c", 9, 20, "34.04")
+    found = causes(tmp_path, {"rows": (a,), "miliar": 6}, {"rows": (a, c), "miliar": 10})
+
+    assert found.groups == ("budget", "tables")
+    assert found.parts(GOAL) == [5 * MICRO, 5 * MICRO]  # 10 -> 20, and neither change brings anything alone
+    assert {one.usulan_id: one.by for one in found.moves} == {
+        "a": (("budget", "tables"),),
+        "c": (("budget", "tables"),),
+    }
+    assert "bersama: pagu + isi tabel" in causes_text(found)
+
+
+def test_orders_through_what_is_not_possible_do_not_count(tmp_path):
+    # c is rejected at first; it can be locked in only once that is taken back: of the two orders one is possible.
+    a = asked("a", 6, 10, verifikasi_provinsi="")
+    c = asked("c", 9, 1, "34.04", verifikasi_provinsi="ditolak")
+    after = {"rows": (a, c | {"verifikasi_provinsi": "diterima"}), "rules": [VERDICTS, IN | {"usulan": ["c"]}]}
+    found = causes(tmp_path, {"rows": (a, c), "rules": [VERDICTS]}, after)
+
+    assert found.groups == ("verdicts", "edits") and found.orders.total == 1 and list(found.impossible) == [2]
+    assert found.parts(GOAL) == [0, -9 * MICRO] and found.parts(COUNT) == [0, 0]
+    assert "1 kombinasi tidak mempunyai rencana" in causes_text(found)
+
+
+@pytest.mark.long
+def test_a_lock_of_an_usulan_that_is_not_there_yet_holds_nothing(tmp_path):
+    a, c = asked("a", 6, 10), asked("c", 9, 1, "34.04")
+    after = {"rows": (a, c), "rules": [IN | {"usulan": ["c"]}]}
+    found = causes(tmp_path, {"rows": (a,)}, after)
+
+    assert found.groups == ("tables", "edits") and not found.impossible
+    assert {one.usulan_id: one.by for one in found.moves} == {"a": (("tables", "edits"),), "c": (("tables", "edits"),)}
+
+
+@pytest.mark.long
+def test_other_weights_are_measured_by_those_of_the_later_round(tmp_path):
+    # Kupang's usulan has fewer IKM. Goal benefit is the score times IKM: what counts is the weight of the later round.
+    rows = asked("a", 6, 30), asked("b", 6, 31, "34.04")
+    goal = {"goals": [{"maximise": "benefit"}]}
+    found = causes(
+        tmp_path, {"rows": rows, **goal, "weights": {"ikm": 1}}, {"rows": rows, **goal, "weights": {"kemiskinan": 1}}
+    )
+
+    assert found.groups == ("weights",) and found.remeasured
+    assert [one.usulan_id for one in found.moves] == ["a", "b"]
+    before, after = found.ends_of(GOAL)
+    assert before < after  # the poor one is worth more by the later weights
+    assert "diukur dengan milik verifikasi" in causes_text(found)
+
+
+def test_the_same_round_twice_has_nothing_to_tell(tmp_path):
+    rows = (asked("a", 6, 10), asked("b", 5, 8, "34.04"))
+    found = causes(tmp_path, {"rows": rows}, {"rows": rows[::-1]})  # the order of rows counts for nothing
+
+    assert found.same and found.groups == () and found.moves == []
+    assert "Tidak ada yang berbeda" in causes_text(found) and "Tidak ada yang berbeda" in causes_page(found, "id")
+
+
+@pytest.mark.long
+def test_previews_say_between_what_the_shares_lie(tmp_path):
+    a, b = asked("a", 6, 10, verifikasi_provinsi="diterima"), asked("b", 5, 8, "34.04", verifikasi_provinsi="")
+    before = {"rows": (a, b), "miliar": 6, "rules": [VERDICTS]}
+    after = {"rows": (a | {"verifikasi_provinsi": "ditolak"}, b), "miliar": 11, "rules": [VERDICTS]}
+
+    found = causes(tmp_path, before, after, quick=True)
+
+    assert not found.exact and found.counts()["preview"] == 2
+    for k, exact in enumerate((4 * MICRO, -6 * MICRO)):
+        low, high = found.interval(k)
+        assert low <= exact <= high
+    assert "pratinjau" in causes_text(found) and "antara" in causes_text(found)
+
+
+def test_the_page_is_the_same_each_time_in_both_languages_and_escapes_what_tables_say(tmp_path):
+    hostile = "<script>alert(1)</script>"
+    a, c = asked("a", 6, 10), asked(hostile, 9, 20, "34.04")
+    found = causes(tmp_path, {"rows": (a,), "miliar": 6}, {"rows": (a, c), "miliar": 10})
+
+    html = causes_page(found, "both")
+    assert html == causes_page(found, "both") and hostile not in html and "&lt;script&gt;alert(1)" in html
+    assert 'lang="id"' in html and 'lang="en"' in html and "What changed from usulan to verifikasi" in html
+    assert html.count('class="gain"') and html.count('class="bars steps"') == 6  # three figures in two languages
