@@ -141,6 +141,8 @@ class Previewer:
         old = self.problem
         if old is None or makes_options(scenario) != makes_options(old.scenario):
             return compile_problem(build_options(self.candidates, scenario), scenario)
+        if scenario.weights != old.scenario.weights:
+            return compile_problem(build_options(self.candidates, scenario, old.options), scenario)
         if (scenario.rules, scenario.goals) == (old.scenario.rules, old.scenario.goals):
             return with_budget(old, scenario)
         return compile_problem(replace(old.options, budget_rp=dict(scenario.budget_rp)), scenario)
@@ -180,9 +182,10 @@ class Previewer:
 
 
 def makes_options(scenario: Scenario) -> tuple:
-    """What of a scenario decides its options' table: all else leaves the same rows, scores and gates."""
+    """What of a scenario decides its options beside what criteria weigh: all else leaves the same rows and gates."""
     own = [(k, r) for k, r in enumerate(scenario.rules) if (type(r).gate, type(r).factors) != (Rule.gate, Rule.factors)]
-    return scenario.weights, list(scenario.budget_rp), scenario.asks_benefit, own
+    weighed = {name for name, weight in scenario.weights.items() if weight}
+    return weighed, list(scenario.budget_rp), scenario.asks_benefit, scenario.count_twice, own
 
 
 def same_worth(old: Problem, new: Problem) -> bool:
