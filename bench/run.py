@@ -363,7 +363,7 @@ plan_file, out, count = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(NOTEBOOK.read_bytes())["cells"]]
 scene = views.open_scene(plan_file)
 page({"id": new_notebook()}, "", scene.plan, "id")
-views.point_map(scene)
+views.where(scene)
 wilayah = places(None)
 
 def cell_of(kind, source, space):
