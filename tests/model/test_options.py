@@ -1,6 +1,7 @@
 """Usulan in the years they may be funded, with costs, lines and the gate."""
 
 import pytest
+from pandas.testing import assert_frame_equal
 from small import candidates, line, out, scenario, usulan, winners
 
 from planner.base.errors import InfeasibleError, PlannerError
@@ -116,3 +117,20 @@ def test_a_filter_is_never_told_the_opposite_of_what_it_says(where, says):
         allocate(table, scenario(20, rules=[{"rule": "CountBand", "where": where, "min": 1}]))
     (told,) = caught.value.problems
     assert says in told and "known: ." not in told.lower() and "dikenal: ." not in told and told == told.strip()
+
+
+def test_other_weights_of_the_same_criteria_make_the_same_options_as_from_nothing():
+    lines = [line(7, 3), line(2, 5, 1, name="2")]
+    table = candidates(usulan("A", 6, kode="53.01", lines=lines, ikm=5), usulan("B", 4, kode="11.01", ta=2029, ikm=9))
+    goals = [{"maximise": "benefit"}]
+    asked = scenario({2028: 30, 2029: 40}, goals=goals, weights={"kemiskinan": 1, "pengangguran": 2})
+    other = vary(asked, weights={"kemiskinan": 1.5, "pengangguran": 0.1}, budget_rp={2028: 50, 2029: 60})
+    before, fresh = build_options(table, asked), build_options(table, other)
+    assert before.columns.width > len(before)  # is kept
+    again = build_options(table, other, before)
+    assert_frame_equal(again.table, fresh.table)
+    assert_frame_equal(again.every, fresh.every)
+    assert_frame_equal(again.lines, fresh.lines)
+    assert (again.gated, again.unknown, again.budget_rp) == (fresh.gated, fresh.unknown, fresh.budget_rp)
+    assert again.columns is before.columns and again.basis is not None
+    assert again.table["benefit"].tolist() != before.table["benefit"].tolist()

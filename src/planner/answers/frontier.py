@@ -6,13 +6,12 @@ from time import monotonic
 
 import numpy as np
 
-from planner.answers.preview import GAP, Preview, Previewer, same_worth
+from planner.answers.preview import GAP, Preview, Previewer, recompiled, same_worth
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import say
 from planner.base.processes import Clock
-from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
-from planner.model.problem import Problem, compile_problem
+from planner.model.problem import Problem
 from planner.plan.plan import Plan
 from planner.scenario.place import BUDGET, Place, bound
 from planner.scenario.rules.base import Rule
@@ -118,7 +117,10 @@ def frontier(
     """
     clock, axis = clock or Clock(), bound(scenario, by)
     asked = scenarios(scenario, axis, low, high, points)
-    previewer = Previewer(candidates, common_point(candidates, list(asked.values())))
+    first, *_, last = asked.values()
+    ends = [recompiled(candidates, first, None)]
+    ends.append(recompiled(candidates, last, ends[0]))
+    previewer = Previewer(candidates, max(chosen_point(problem, 0) for problem in ends), ends[0])
     made = Frontier(axis, scenario.goals[0].name, previewer.point, scenario, tuple(curve(previewer, asked)))
     progress(made)
     for k in range(len(asked)):
@@ -134,12 +136,6 @@ def frontier(
 
 def late(clock: Clock) -> bool:
     return clock.stopped or monotonic() >= clock.deadline_s
-
-
-def common_point(candidates: Candidates, asked: list[Scenario]) -> int:
-    """The size of a point that ``allocate`` would choose at the end that has more to choose from."""
-    ends = [compile_problem(build_options(candidates, one), one) for one in (asked[0], asked[-1])]
-    return max(chosen_point(problem, 0) for problem in ends)
 
 
 def curve(previewer: Previewer, asked: dict[int | float, Scenario]) -> list[Point]:

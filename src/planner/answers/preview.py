@@ -81,11 +81,12 @@ class Previewer:
     """Previews of one scenario after another over the same candidates; what did not change is not made again.
 
     Assumptions and the horizon's first year belong to the candidates: other ones need other candidates, as in
-    ``allocate``. ``point``: every answer in points of this size (1e-6); None chooses it as ``allocate`` does.
+    ``allocate``. ``point``: every answer in points of this size (1e-6); None chooses it as ``allocate`` does. ``like``:
+    a problem that is made already.
     """
 
-    def __init__(self, candidates: Candidates, point: int | None = None):
-        self.candidates, self.wanted = candidates, point
+    def __init__(self, candidates: Candidates, point: int | None = None, like: Problem | None = None):
+        self.candidates, self.wanted, self.like = candidates, point, like
         self.point = point or 0
         self.problem: Problem | None = None
         self.relaxation: Relaxation | None = None
@@ -137,13 +138,7 @@ class Previewer:
         return self.point if same else chosen_point(problem, 0)
 
     def compiled(self, scenario: Scenario) -> Problem:
-        """The problem, with as much of the last one as still holds."""
-        old = self.problem
-        if old is None or makes_options(scenario) != makes_options(old.scenario):
-            return compile_problem(build_options(self.candidates, scenario), scenario)
-        if (scenario.rules, scenario.goals) == (old.scenario.rules, old.scenario.goals):
-            return with_budget(old, scenario)
-        return compile_problem(replace(old.options, budget_rp=dict(scenario.budget_rp)), scenario)
+        return recompiled(self.candidates, scenario, self.problem or self.like)
 
     def priced(self, problem: Problem, point: int) -> None:
         self.cost, self.hidden, self.point = problem.aim(0, point), problem.rounding(0, point), point
@@ -179,10 +174,22 @@ class Previewer:
         return Preview(self.problem.scenario, self.problem, found.x, found.value, bound, self.point, gone)
 
 
+def recompiled(candidates: Candidates, scenario: Scenario, last: Problem | None) -> Problem:
+    """The problem of a scenario, with as much of the last one as still holds."""
+    if last is None or makes_options(scenario) != makes_options(last.scenario):
+        return compile_problem(build_options(candidates, scenario), scenario)
+    if scenario.weights != last.scenario.weights:
+        return compile_problem(build_options(candidates, scenario, last.options), scenario)
+    if (scenario.rules, scenario.goals) == (last.scenario.rules, last.scenario.goals):
+        return with_budget(last, scenario)
+    return compile_problem(replace(last.options, budget_rp=dict(scenario.budget_rp)), scenario)
+
+
 def makes_options(scenario: Scenario) -> tuple:
-    """What of a scenario decides its options' table: all else leaves the same rows, scores and gates."""
+    """What of a scenario decides its options beside what criteria weigh: all else leaves the same rows and gates."""
     own = [(k, r) for k, r in enumerate(scenario.rules) if (type(r).gate, type(r).factors) != (Rule.gate, Rule.factors)]
-    return scenario.weights, list(scenario.budget_rp), scenario.asks_benefit, own
+    weighed = {name for name, weight in scenario.weights.items() if weight}
+    return weighed, list(scenario.budget_rp), scenario.asks_benefit, scenario.count_twice, own
 
 
 def same_worth(old: Problem, new: Problem) -> bool:

@@ -79,6 +79,7 @@ def half_up(numerator: int, denominator: int = 1) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
+@lru_cache(maxsize=50_000)  # other weights ask for the same criteria again
 def micro(number: float | int | str) -> int:
     """A number as an integer of 1e-6, rounded half up: ``0.5`` -> ``500_000``."""
     value = exact(number) * MICRO

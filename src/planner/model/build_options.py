@@ -8,22 +8,39 @@ from planner.base.messages import say
 from planner.model.candidates import Candidates
 from planner.model.line_limits import Limited, asked_of, limited
 from planner.model.options import FROM_CATALOGUE, Options
-from planner.model.scores import discount, nothing_left, of_no_benefit, taken_out, too_late, with_scores, without
+from planner.model.scores import (
+    by_rules,
+    discount,
+    nothing_left,
+    of_no_benefit,
+    taken_out,
+    too_late,
+    with_scores,
+    with_weights,
+    without,
+)
 from planner.scenario.scenario import Scenario
 
 FIRST = "ta pertama"  # the usulan's own year, while options for each year are made
 
 
-def build_options(candidates: Candidates, scenario: Scenario) -> Options:
-    """The options of a scenario with score, chance and benefit; raises PlannerError where a name or weight is wrong."""
-    region = candidates.kabupaten.drop(columns="nama")
-    own = candidates.usulan.drop(columns=[c for c in region if c in candidates.usulan and c != "kode"])
-    usulan = own.merge(region, on="kode", how="left", validate="many_to_one")
-    scored, unknown = with_scores(usulan, scenario, candidates)
+def build_options(candidates: Candidates, scenario: Scenario, last: Options | None = None) -> Options:
+    """The options of a scenario with score, chance and benefit; raises PlannerError where a name or weight is wrong.
+
+    ``last``: the options of the same scenario under other weights of the same criteria; what does not look at these
+    stays.
+    """
+    if last is None:
+        scored, unknown = with_scores(with_region(candidates), scenario, candidates)
+    else:
+        scored, unknown = with_weights(last.every, scenario, candidates), last.unknown
     late = too_late(scored, max(scenario.budget_rp))
     in_time = without(scored, late)
-    limits = limited(candidates, scenario)
-    out = taken_out(in_time, scenario, candidates, limits)
+    out = (
+        taken_out(in_time, scenario, candidates, limited(candidates, scenario))
+        if last is None
+        else by_rules(last.gated)
+    )
     idle = of_no_benefit(without(in_time, out)) if scenario.asks_benefit else []
     gated = sorted(late + out + idle, key=lambda record: record["usulan_id"])
     open_ones = without(in_time, gated)
@@ -37,10 +54,21 @@ def build_options(candidates: Candidates, scenario: Scenario) -> Options:
     if not len(table):
         raise PlannerError(say("candidates.none_in_years", years=", ".join(map(str, scenario.budget_rp))))
     table["benefit"] = discount(table["benefit"], table["ta"] - scenario.first_year, candidates.assumptions["diskonto"])
-    lines = lines_of(table, candidates.rincian, candidates.komponen, limits)
+    if last is not None and last.table["usulan_id"].equals(table["usulan_id"]):
+        table["amount_rp"] = last.table["amount_rp"]
+        budget = dict(scenario.budget_rp)
+        return last.reweighed(table, gated=gated, budget_rp=budget, unknown=unknown, every=scored)
+    lines = lines_of(table, candidates.rincian, candidates.komponen, limited(candidates, scenario))
     table["amount_rp"] = cost_rp(lines, len(table))
     components = frozenset({"penunjang", *candidates.komponen["komponen"], *candidates.rincian["komponen"]})
     return Options(table, lines, gated, dict(scenario.budget_rp), unknown, components, candidates, scored)
+
+
+def with_region(candidates: Candidates) -> pd.DataFrame:
+    """The usulan with the columns of their kabupaten."""
+    region = candidates.kabupaten.drop(columns="nama")
+    own = candidates.usulan.drop(columns=[c for c in region if c in candidates.usulan and c != "kode"])
+    return own.merge(region, on="kode", how="left", validate="many_to_one")
 
 
 def lines_of(

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from planner.base.errors import PlannerError
 from planner.base.messages import say
-from planner.model.options import Options
+from planner.model.options import LINES_ALONE, Options
 from planner.scenario.rows import NO_LIMIT, RowName, Rows, Term, limits
 
 
@@ -73,6 +73,11 @@ def full(options: Options) -> sparse.csr_array:
     return sparse.csr_array((columns.upper, placed), shape=(columns.options, columns.width))
 
 
+def line_shares(options: Options, by_cost: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """``contribution_shares``, worked out once for these lines."""
+    return options.once((LINES_ALONE, "shares", by_cost), lambda: contribution_shares(options, by_cost))
+
+
 def contribution_shares(options: Options, by_cost: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Per contribution: the column, its option, and the Fraction of the option's value per unit of the column.
 
@@ -120,9 +125,13 @@ def line_weights(options: Options, volume: np.ndarray, by_cost: bool) -> list[Fr
 
 def kept(options: Options) -> np.ndarray | None:
     """Per option the Fraction of its value that its lines bring at the most that they may have; None: all do wholly."""
+    return options.once((LINES_ALONE, "kept"), lambda: kept_shares(options))
+
+
+def kept_shares(options: Options) -> np.ndarray | None:
     if (options.lines["asked"] == options.lines["volume"]).all():
         return None
-    column, option, share = options.once(("shares", False), lambda: contribution_shares(options, False))
+    column, option, share = line_shares(options, False)
     found = np.full(len(options), Fraction(0))
     np.add.at(found, option, share * options.columns.upper[column])
     return found

@@ -1,7 +1,7 @@
 """Candidates + scenario -> options: one row per usulan and year it may be funded, with all that the model needs."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import lcm
 
@@ -18,6 +18,7 @@ from planner.scenario.goals import GIVEN
 from planner.tables.places import place_hint
 from planner.tables.schemas import columns_of, meant, own_name
 
+LINES_ALONE = "lines alone"  # begins the key of what is worked out once of the lines alone
 FROM_CATALOGUE = ("bobot", "harga_acuan_rp", "harga_tinggi_rp")
 
 
@@ -81,19 +82,25 @@ class Options:
         """The lines that may be trimmed: each has a ``qty`` column."""
         return np.flatnonzero((self.lines["volume_min"] < self.lines["volume"]).to_numpy(bool))
 
-    @cached_property
+    @property
     def columns(self) -> Columns:
         """The columns of every problem over these options."""
+        return self.once((LINES_ALONE, "columns"), self.made_columns)
+
+    def made_columns(self) -> Columns:
         volume = self.lines["volume"].to_numpy(np.int64)
         return Columns(len(self), self.optional_lines, self.trimmable_lines, self.line_option, volume)
 
-    @cached_property
+    @property
     def basis(self) -> dict[str, sparse.csr_array]:
         """How each kind of decision is made of columns, as one matrix per kind (decisions x columns).
 
         A line that may be trimmed has qty = its column; one that may only be left out has qty = volume x on; any other
         has qty = volume x fund.
         """
+        return self.once((LINES_ALONE, "basis"), self.made_basis)
+
+    def made_basis(self) -> dict[str, sparse.csr_array]:
         columns, lines, options = self.columns, np.arange(len(self.lines)), np.arange(len(self))
         unit = np.where(columns.line_qty >= columns.qty.start, 1, columns.volume)
 
@@ -107,6 +114,11 @@ class Options:
             "amount": made(unit * self.line_price_rp, self.line_option, columns.line_qty, len(options)),
         }
 
+    def reweighed(self, table: pd.DataFrame, **changes) -> "Options":
+        """The same options and lines with another table; what was worked out of the lines alone stays."""
+        kept = {key: made for key, made in self._groups.items() if isinstance(key, tuple) and key[0] == LINES_ALONE}
+        return replace(self, table=table, _groups=kept, **changes)
+
     def once[T](self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gives, worked out once for these options; a rule is its own key."""
         if key not in self._groups:
@@ -115,7 +127,7 @@ class Options:
 
     def component(self, name: str) -> np.ndarray:
         """The lines of one component."""
-        codes, names = self.once("komponen", lambda: pd.factorize(self.lines["komponen"]))
+        codes, names = self.once((LINES_ALONE, "komponen"), lambda: pd.factorize(self.lines["komponen"]))
         return np.flatnonzero(codes == names.get_loc(name)) if name in names else np.zeros(0, np.int64)
 
     def column(self, name: str, place: str = "") -> pd.Series:

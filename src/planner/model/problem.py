@@ -14,7 +14,7 @@ from planner.base.units import MICRO, half_up
 from planner.model.algebra import Algebra, column_titles, row_titles
 from planner.model.assembly import MONEY_SCALE, Part, assemble, limits_of
 from planner.model.columns import Columns
-from planner.model.line_items import contribution_shares, filled_rows, full, kept, line_rows, smallest
+from planner.model.line_items import filled_rows, full, kept, line_rows, line_shares, smallest
 from planner.model.options import Options
 from planner.scenario.goals import points
 from planner.scenario.objective import Aim, Lack
@@ -237,8 +237,7 @@ class Problem:
 
     def shares(self, goal: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Per contribution: column, option, and the Fraction of the option's value that one unit of it brings."""
-        by_cost = self.scenario.goals[goal].given
-        return self.options.once(("shares", by_cost), lambda: contribution_shares(self.options, by_cost))
+        return line_shares(self.options, self.scenario.goals[goal].given)
 
     def goal_points(self, goal: int, point: int) -> np.ndarray:
         """What each column brings to its group of goal ``goal``, in parts of points of ``point`` x 1e-6.

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
-from math import prod
+from math import lcm, prod
+from operator import mul
 
 import pandas as pd
 
@@ -33,34 +34,43 @@ def with_scores(
     the scenario says ``count_twice``. A value that is not known counts 0, or as ``criteria.NEUTRAL`` says.
     """
     assumptions = candidates.assumptions
-    weights = {name: exact(weight) for name, weight in sorted(scenario.weights.items()) if weight}
-    raw = {name: CRITERIA[name](usulan, assumptions) for name in weights}
+    asked = sorted(name for name, weight in scenario.weights.items() if weight)
+    raw = {name: CRITERIA[name](usulan, assumptions) for name in asked}
     unknown = {name: int(value.isna().sum()) for name, value in raw.items()}
     empty = [name for name, count in unknown.items() if count == len(usulan)]
     if empty:
         why = [say("candidates.criterion_empty", name=label("criteria", name)) for name in empty]
         raise PlannerError([f"weights.{name}: {text}" for name, text in zip(empty, why, strict=True)])
     known = {name: value.fillna(assumptions[NEUTRAL[name]] if name in NEUTRAL else 0.0) for name, value in raw.items()}
-    values = {name: [micro(v) for v in value] for name, value in known.items()}
-    factor = frozenset() if scenario.count_twice else also_factors(assumptions)
-    score = weighted_mean(values, weights, len(usulan))
-    inside = weighted_mean(values, {n: w for n, w in weights.items() if n not in factor}, len(usulan))
+    criteria = {f"{name}_nilai": [micro(v) for v in value] for name, value in known.items()}
     parts_of_chance = factors(usulan, assumptions).assign(**rule_factors(usulan, scenario, candidates))
     chance = [product(row) for row in parts_of_chance.itertuples(index=False)]
+    made = dict.fromkeys(("score", "score_benefit"), 0) | {"chance": chance, "benefit": 0}
+    return with_weights(usulan.assign(**made, **criteria, **parts_of_chance), scenario, candidates), unknown
+
+
+def with_weights(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates) -> pd.DataFrame:
+    """Scored usulan as they are under a scenario's weights of the same criteria."""
+    weights = {name: exact(weight) for name, weight in sorted(scenario.weights.items()) if weight}
+    values = {name: usulan[f"{name}_nilai"].tolist() for name in weights}
+    factor = frozenset() if scenario.count_twice else also_factors(candidates.assumptions)
+    score = weighted_mean(values, weights, len(usulan))
+    inside = weighted_mean(values, {n: w for n, w in weights.items() if n not in factor}, len(usulan))
     ikm = [0 if pd.isna(n) else int(n) for n in usulan["ikm"]]
-    benefit = [half_up(s * c * n, 100 * MICRO) for s, c, n in zip(inside, chance, ikm, strict=True)]
-    criteria = {f"{name}_nilai": column for name, column in values.items()}
-    made = {"score": score, "score_benefit": inside, "chance": chance, "benefit": benefit}
-    return usulan.assign(**made, **criteria, **parts_of_chance), unknown
+    worth = zip(inside, usulan["chance"].tolist(), ikm, strict=True)
+    return usulan.assign(
+        score=score, score_benefit=inside, benefit=[half_up(s * c * n, 100 * MICRO) for s, c, n in worth]
+    )
 
 
 def weighted_mean(values: Mapping[str, list[int]], weights: Mapping[str, Fraction], count: int) -> list[int]:
     """The weighted mean of criteria (1e-6 of 0..1) per usulan x 100, half up; 100 where none is weighted."""
     if not weights:
         return [100 * MICRO] * count
-    total = sum(weights.values())
-    parts = [[100 * weight * v / total for v in values[name]] for name, weight in weights.items()]
-    return [round_half_up(sum(row, Fraction(0))) for row in zip(*parts, strict=True)]
+    unit = lcm(*(weight.denominator for weight in weights.values()))
+    whole = {name: int(weight * unit) for name, weight in weights.items()}
+    rows = zip(*(values[name] for name in whole), strict=True)
+    return [half_up(100 * sum(map(mul, whole.values(), row)), sum(whole.values())) for row in rows]
 
 
 def rule_factors(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates) -> dict[str, pd.Series]:
@@ -71,7 +81,8 @@ def rule_factors(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidate
 
 def product(shares) -> int:
     """Factors of 0-1 multiplied in whole 1e-6, rounded once."""
-    return round_half_up(MICRO * prod((Fraction(micro(share), MICRO) for share in shares), start=Fraction(1)))
+    whole = [micro(share) for share in shares]
+    return half_up(MICRO * prod(whole), MICRO ** len(whole))
 
 
 def discount(benefit: pd.Series, years: pd.Series, discount: float) -> list[int]:
@@ -98,6 +109,11 @@ def taken_out(usulan: pd.DataFrame, scenario: Scenario, candidates: Candidates, 
             record = {"usulan_id": usulan_id, "kode": kode[usulan_id], "kind": "gate", "rule": name}
             found.setdefault(usulan_id, record | {"reason": reason})
     return list(found.values())
+
+
+def by_rules(gated: list[dict]) -> list[dict]:
+    """Of the usulan that are gated those that ``taken_out`` named."""
+    return [record for record in gated if record["rule"] not in (TOO_LATE, NO_BENEFIT)]
 
 
 def gated_by(
