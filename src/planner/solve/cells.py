@@ -95,8 +95,8 @@ class Cells:
     joining: np.ndarray
 
 
-def cells_of(problem: Problem, model: Model, home: np.ndarray) -> Cells:
-    """The cells of a problem that funds options and nothing beside (``home``: of each option its cell).
+def cells_of(problem: Problem, model: Model, home: np.ndarray, count: int) -> Cells:
+    """The ``count`` cells of a problem that funds options and nothing beside (``home``: of each option its cell).
 
     A cell keeps what the states can hold: rows that let one of some options in, and one row that has room for so much.
     All others join cells, but those that no choice breaks.
@@ -120,7 +120,7 @@ def cells_of(problem: Problem, model: Model, home: np.ndarray) -> Cells:
     alone = np.flatnonzero(group < 0)
     group[alone] = len(idle) + alone
     made = []
-    for k in range(home.max() + 1):
+    for k in range(count):
         options = np.flatnonzero((home == k) & (problem.upper > 0))
         take, room = in_units(problem, options, held.get(k), upper)
         made.append(Cell(options, group[options], take, room))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -45,7 +46,7 @@ def approach(problem: Problem, aim: Aim, kept: Kept, start: np.ndarray | None, s
     rows, floors = apart(kept)
     model = model_of(problem, aim, rows, {}, floors)
     grid = grid_of(problem)
-    cells = cells_of(problem, model, grid.cell)
+    cells = cells_of(problem, model, grid.cell, grid.years * len(grid.island))
     highs = relaxed_highs(model)
     highs.run()
     priced = price_cells(cells, np.array(highs.getSolution().row_dual), start, settings.clock)
@@ -77,15 +78,19 @@ class Grid:
     island: np.ndarray
 
     @property
+    def years(self) -> int:
+        return int(self.year.max()) + 1
+
+    @property
     def cell(self) -> np.ndarray:
-        return self.province * (int(self.year.max()) + 1) + self.year
+        return self.province * self.years + self.year
 
     def drawn(self, lost: np.ndarray, wanted: np.ndarray, most: int, draw: np.random.Generator) -> np.ndarray:
         """Options to open: some years, and there province by province until ``most`` wanted ones are.
 
         Provinces come by lot, those sooner in which more is ``lost`` (by cell), or island by island.
         """
-        years, provinces = int(self.year.max()) + 1, len(self.island)
+        years, provinces = self.years, len(self.island)
         chosen = draw.permutation(years)[: draw.integers(1, years + 1)]
         share = lost.reshape(provinces, years)[:, chosen].sum(axis=1)
         order = np.argsort(draw.exponential(size=provinces) / (share + 1.0), kind="stable")
@@ -121,6 +126,10 @@ class Neighbourhood:
     wanted: np.ndarray
     worth: np.ndarray
     most: np.ndarray
+
+    @cached_property
+    def by_column(self) -> sparse.csc_array:
+        return sparse.csc_array(self.model.matrix)
 
     def first(self, priced: CellPrices, settings: Settings) -> np.ndarray | None:
         """A plan from the cells' plans: those that are whole in their mixture, and beside them what others hold."""
@@ -165,9 +174,8 @@ class Neighbourhood:
             return x if keeps(self.problem, self.kept, x) else None
         model, width = self.model, self.problem.width
         columns = np.append(np.flatnonzero(free), np.arange(width, len(model.cost)))
-        matrix = sparse.csc_array(model.matrix)
-        stays = matrix[:, :width] @ np.where(free, 0, x)
-        own = sparse.csr_array(matrix[:, columns])
+        stays = self.by_column[:, :width] @ np.where(free, 0, x)
+        own = sparse.csr_array(self.by_column[:, columns])
         rows = np.flatnonzero(np.diff(own.indptr))
         part = Model(
             model.cost[columns], sparse.csr_array(own[rows]), (model.lower - stays)[rows], (model.upper - stays)[rows],
