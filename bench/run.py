@@ -591,7 +591,7 @@ if __name__ == "__main__":
     explain_is_quick(CONTOH)
     for file in (CONTOH, BASE, LIMA):
         diagnose_is_quick(file)
-    for measure in (years.even_spread, years.five_years_untrimmed, years.lima_tahun):
+    for measure in (years.even_spread, years.five_years_untrimmed, years.two_hundred_thousand, years.lima_tahun):
         measure(say)
     preview_is_quick(CONTOH)
     preview_is_quick(BASE)

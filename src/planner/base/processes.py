@@ -11,6 +11,7 @@ from multiprocessing import Pipe, active_children, get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from threading import Thread
+from time import monotonic
 from types import FrameType
 
 from planner.base.errors import PlannerError
@@ -27,6 +28,11 @@ class Clock:
 
     deadline_s: float = field(default=float("inf"))
     stopped: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Whether it is time to stop."""
+        return self.stopped or monotonic() >= self.deadline_s
 
 
 @contextmanager

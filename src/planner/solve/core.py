@@ -1,7 +1,6 @@
 """A plan proven to a gap over the few options that can matter: the others are held where the LP wants them."""
 
 from dataclasses import replace
-from time import monotonic
 
 import numpy as np
 
@@ -36,8 +35,12 @@ def within_gap(
         if free.sum() <= tried and step:
             continue
         best, tried = better(best, solve_core(problem, cost, relaxed, free, best.x, settings)), int(free.sum())
-        late = settings.clock.stopped or monotonic() >= settings.clock.deadline_s
-        if late or best.stopped in ("infeasible", "enough") or best.bound is None or reaches_gap(best, settings.gap):
+        if (
+            settings.clock.over
+            or best.stopped in ("infeasible", "enough")
+            or best.bound is None
+            or reaches_gap(best, settings.gap)
+        ):
             break
     return best
 

@@ -60,8 +60,7 @@ def sought(
     problem: Problem, aim: Aim, asked_for: list[SideRow | ObjectiveFloor], start, settings: Settings
 ) -> Solution:
     """``maximise`` with the rows handed over in one way."""
-    rows = [extra for extra in asked_for if isinstance(extra, SideRow)]
-    floors = [extra for extra in asked_for if isinstance(extra, ObjectiveFloor)]
+    rows, floors = apart(asked_for)
     tightened: dict[int, int] = {}
     bound, stopped, narrowed = None, "done", False
     for _ in range(ROUNDS):
@@ -85,6 +84,12 @@ def sought(
     if stopped == "infeasible" and start is None and not narrowed:
         return Solution(None, 0, None, "infeasible")
     return better(problem, None, start, aim, bound, "gave_up" if stopped in ("infeasible", "done") else stopped)
+
+
+def apart(kept: Iterable[SideRow | ObjectiveFloor]) -> tuple[list[SideRow], list[ObjectiveFloor]]:
+    """Rows and floors, each by themselves."""
+    every = list(kept)
+    return [one for one in every if isinstance(one, SideRow)], [one for one in every if isinstance(one, ObjectiveFloor)]
 
 
 def ask_engine(model: Model, settings: Settings, start, aim: Aim) -> tuple[np.ndarray | None, int | None, str]:
@@ -143,6 +148,13 @@ def better(problem, x, start, aim, bound, stopped) -> Solution:
         return Solution(None, 0, bound, stopped)
     value = aim.points(best)
     return Solution(best, value, None if bound is None or bound < value else bound, stopped)
+
+
+def keeps(problem: Problem, kept: Iterable[SideRow | ObjectiveFloor], x: np.ndarray) -> bool:
+    """Whether x is legal and keeps these rows and floors beside."""
+    rows, floors = apart(kept)
+    held_ = all(row.lower <= int(row.coef @ x) <= row.upper for row in rows)
+    return held_ and problem.legal(x) and all(floor.aim.points(x) >= floor.least for floor in floors)
 
 
 def broken_rows(problem: Problem, extras: list[SideRow], x: np.ndarray) -> list[tuple[int, int]]:

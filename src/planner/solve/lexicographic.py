@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from time import monotonic
 
 import numpy as np
 
@@ -13,9 +12,10 @@ from planner.model.status import PROVABLE_POINTS, proven
 from planner.scenario.goals import least_allowed
 from planner.scenario.objective import Aim, aim_of
 from planner.solve.engines import Settings
-from planner.solve.exact import Solution, maximise
+from planner.solve.exact import Solution, keeps, maximise
 from planner.solve.formulation import ObjectiveFloor, SideRow, goal_rows, hold, other_winners, squeezed
 from planner.solve.infeasible.diagnose import diagnosis_of
+from planner.solve.neighbourhood import search
 from planner.solve.point_size import chosen_point, point_of
 from planner.solve.progress import Progress, Watch
 
@@ -76,7 +76,7 @@ def goals_in_order(
         point, kept = chosen_point(problem, k), kept_rows(problem, stages)
         settings = replace(settings, seen=Watch(progress, goal.sentence, goal.name, point))
         aim = problem.aim(k, point)
-        found = maximise(problem, aim, kept, x, settings)
+        found = search(problem, aim, kept, x, settings)
         while found.x is not None and abs(found.value) > PROVABLE_POINTS:  # the LP did not tell the size
             point = point_of(abs(found.value) * point)
             aim = problem.aim(k, point)
@@ -140,7 +140,7 @@ def settle_ties(
     kept += goal_rows(problem, last.aim, last.value)
     attempt = 0
     while answer is None or answer is False:
-        if answer is None or settings.clock.stopped or settings.clock.deadline_s <= monotonic():
+        if answer is None or settings.clock.over:
             return x, False
         rank = tie_weights(problem, attempt)
         best = maximise(problem, rank, kept, x, settings)
@@ -179,14 +179,6 @@ def tie_weights(problem: Problem, attempt: int) -> np.ndarray:
     order = sorted(range(len(names)), key=keys.__getitem__)
     weights[order] = np.arange(len(names), 0, -1)
     return weights
-
-
-def keeps(problem: Problem, kept: list[SideRow | ObjectiveFloor], x: np.ndarray) -> bool:
-    """Whether x is legal and keeps these rows and floors beside."""
-    rows = [row for row in kept if isinstance(row, SideRow)]
-    floors = [floor for floor in kept if isinstance(floor, ObjectiveFloor)]
-    held_ = all(row.lower <= int(row.coef @ x) <= row.upper for row in rows)
-    return held_ and problem.legal(x) and all(floor.aim.points(x) >= floor.least for floor in floors)
 
 
 def settle_volumes(

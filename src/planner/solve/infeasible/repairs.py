@@ -102,7 +102,7 @@ def lever_to_seek(problem: Problem, one: Lever) -> Lever:
 
 def possible(problem: Problem, scenario: Scenario, x: np.ndarray, settings: Settings) -> bool:
     """Whether the scenario has a plan: that of x, checked in whole numbers, or one that a solver finds in time."""
-    if settings.clock.stopped or monotonic() >= settings.clock.deadline_s:
+    if settings.clock.over:
         return False
     try:
         options = build_options(problem.options.candidates, scenario)
