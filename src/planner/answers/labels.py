@@ -31,12 +31,12 @@ from planner.plan.labels_file import (
 )  # fmt: skip
 from planner.plan.plan_file import canonical, fingerprint_of
 from planner.plan.robust_file import Sides
-from planner.solve.blocks import find_prices
-from planner.solve.engines import Model, Settings, whole_bound
+from planner.solve.blocks import Answers, BlockAnswer, Part, find_prices
+from planner.solve.engines import Settings, whole_bound
 from planner.solve.exact import Solution, maximise
 from planner.solve.formulation import SideRow, goal_rows
 from planner.solve.progress import Figures
-from planner.solve.recombine import BlockAnswer, Book
+from planner.solve.recombine import Book
 
 NONE = -(2**62)  # points of what does not exist
 SWEEP_NODES, GROUP_NODES, LAST_NODES = 200, 40, 2_000  # of one search's tree: work, so that no machine decides
@@ -70,7 +70,7 @@ class Query:
         return maximise(problem, case.cost, [self.row, self.stay], None, settings)
 
 
-type Part = tuple[np.ndarray, np.ndarray]  # columns and rows of a block
+type Piece = tuple[np.ndarray, np.ndarray]  # columns of a block, and a plan over them
 type Run = Callable[[Sequence[Query]], Iterable[Solution | None]]  # the answers in the order of the questions
 
 
@@ -158,43 +158,41 @@ class Opposite:
         Only of usulan within one block, and as far as plans of ``least`` points or more are concerned. What the blocks
         answered is put together with one another's plans: ``exchange``.
         """
-        book, model = Book(), self.case.relaxation.model
-        apart = book.apart(self.case.problem, model)
-        price = find_prices(apart, self.base, ROUNDS).price
-        worth, total = model.cost - model.matrix.T @ price, book.bound(apart, price)
-        bonus, asked = max(total - least, 1.0), []
-        for part in apart.parts:
-            own = book.answer(model, part[0], part[1], worth[part[0]]).bound
-            for k in np.unique(self.of[part[0][part[0] < len(self.of)]]):
+        model, answers = self.case.relaxation.model, Answers()
+        apart = Book().apart(self.case.problem, model)
+        priced = find_prices(apart, self.base, ROUNDS)
+        worth, (total, best) = model.cost - model.matrix.T @ priced.price, answers.priced(apart, priced.price)
+        bonus, asked, known = max(total - least, 1.0), [], []
+        for part, own, plans in zip(apart.inner, best, priced.plans, strict=True):
+            columns = part.columns
+            known += [(columns, x) for x in [*plans, *own.plans]]
+            for k in np.unique(self.of[columns[columns < len(self.of)]]):
                 fund = np.flatnonzero(self.of == k)
-                if self.bound[k] < least or self.clock.stopped or not np.isin(fund, part[0]).all():
+                if self.bound[k] < least or self.clock.stopped or not np.isin(fund, columns).all():
                     continue
-                found = self.otherwise(book, model, part, worth, fund, bonus)
-                bound = whole_bound(total - own + found.bound + model.tolerance)
+                found = self.otherwise(answers, part, worth[columns], fund, bonus)
+                bound = whole_bound(total - own.bound + found.bound + model.tolerance)
                 if bound is not None:
                     self.bound[k] = min(self.bound[k], bound + self.case.hidden)
-                if found.x is not None:
-                    asked.append((int(k), part[0], found.x))
-        self.exchange(least, asked, [(part[0], book.legal(model, *part)) for part in apart.parts])
+                asked += [(int(k), columns, x) for x in found.plans[:1]]
+                known += [(columns, x) for x in found.plans[:1]]
+        self.exchange(least, asked, known)
 
-    def otherwise(
-        self, book: Book, model: Model, part: Part, worth: np.ndarray, fund: np.ndarray, bonus: float
-    ) -> BlockAnswer:
+    def otherwise(self, answers: Answers, part: Part, worth: np.ndarray, fund: np.ndarray, bonus: float) -> BlockAnswer:
         """The best of a block with the usulan of these options otherwise: barred, or paid a bonus that is taken off."""
-        (columns, rows), other, upper = part, worth.copy(), model.column_upper.copy()
+        mine = np.isin(part.columns, fund)
         if self.base[fund].any():
-            upper[fund] = 0
-            return book.answer(replace(model, column_upper=upper), columns, rows, other[columns])
-        other[fund] += bonus
-        found = book.answer(model, columns, rows, other[columns])
+            return answers.answer(replace(part, most=np.where(mine, 0.0, part.most)), worth)
+        found = answers.answer(part, worth + bonus * mine)
         return replace(found, bound=found.bound - bonus)
 
-    def exchange(self, least: int, asked: list[tuple[int, np.ndarray, np.ndarray]], known: list) -> None:
+    def exchange(self, least: int, asked: list[tuple[int, np.ndarray, np.ndarray]], known: list[Piece]) -> None:
         """Plans of so many points: the base with one block otherwise, and with another block's plan to make room."""
         problem, cost = self.case.problem, self.case.cost
         if not cost.plain:
             return
-        steps = [(columns, np.rint(x).astype(np.int64)) for columns, plans in known for x in plans]
+        pieces = {(columns.tobytes(), x.tobytes()): (columns, x) for columns, x in known}.values()  # each once
+        steps = [(columns, np.rint(x).astype(np.int64)) for columns, x in pieces]
         change = np.zeros((len(steps), problem.width), dtype=np.int64)
         for row, (columns, x) in zip(change, steps, strict=True):
             own = columns < problem.width
