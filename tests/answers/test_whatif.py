@@ -346,7 +346,7 @@ def test_the_script_touches_text_only_as_text():
     script = (PACKAGE / "paper" / "report.js").read_text(encoding="utf-8")
     for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "Function(", "document.write", "</", "http"):
         assert word not in script.replace("http://www.w3.org", "")
-    assert script.count("\n") < 200
+    assert script.count("\n") < 240
 
 
 def test_where_nothing_is_chosen_at_any_point_a_sentence_stands_for_the_slider():
