@@ -23,12 +23,13 @@ STEP_RP = 100_000_000  # of money
 STEP_SHARE, STEP_PCT = 0.01, 0.1  # of a rule's share (0-1); of a criterion in percent
 COUNTS = 20  # how far a number of usulan is moved
 FAR_PCT = {True: 100, False: 50}  # how far the own cost is raised, and lowered
-GUESS_GAP = 0.0005
-NEARER = 8  # solves beyond those of the search, of steps that are nearer than the one found
+GUESS_GAP = 0.002
+NEARER = 3  # solves beyond those of the search, of steps that are nearer than the one found
 OWN = {  # criterion -> the table and the column that it is made from, where that is one number
     "kemiskinan": ("kabupaten", "kemiskinan_pct"), "pengangguran": ("kabupaten", "tpt_pct"), "ikm": ("usulan", "ikm"),
     "tenaga_kerja": ("usulan", "tenaga_kerja_target"),
 }  # fmt: skip
+PERCENTS = ("kemiskinan_pct", "tpt_pct")
 Asked = tuple[Candidates, Scenario]
 
 
@@ -298,7 +299,7 @@ def worth_ladders(candidates: Candidates, scenario: Scenario, usulan_id: str, up
         value = frame.set_index(key).loc[name, column]
         if pd.isna(value):
             continue
-        rungs = percents(float(value), up) if column.endswith("_pct") else wholes(int(value), up)
+        rungs = percents(float(value), up) if column in PERCENTS else wholes(int(value), up)
         if rungs:
             yield worth_ladder(candidates, scenario, (table, column, title), (key, name), value, rungs)
 
@@ -314,7 +315,7 @@ def worth_ladder(
         moved = frame.assign(**{column: frame[column].mask(frame[key] == name, at)})
         return replace(candidates, **{table: moved.astype({column: frame[column].dtype})}), scenario
 
-    now = float(value) if column.endswith("_pct") else int(value)
+    now = float(value) if column in PERCENTS else int(value)
     return Ladder("score", lambda: label(*title.split(".")), now, rungs, make)
 
 

@@ -17,7 +17,7 @@ from planner.tables.grids import is_header
 from planner.tables.headers import Meant, line_meant, meanings, taken_apart
 from planner.tables.raw_sheets import RawSheet, place_of
 from planner.tables.remarks import SUM, numbers_columns
-from planner.tables.schemas import KEYS, OWN, columns_of
+from planner.tables.schemas import KEYS, OWN, columns_of, is_money
 
 Mark = Literal["yakin", "periksa", "lain"]  # sure; to be looked at; a column of the planner's own
 SAMPLE, SHOWN = 200, 3  # different cells that are read, and shown
@@ -165,7 +165,7 @@ def likely_data(sheet: RawSheet) -> np.ndarray:
 def chosen(found: Sequence[Meant], table: str, money: bool) -> Meant | None:
     """Of several columns that of the sheet's own table, or of one that a sheet may hold together with it."""
     tables = (table, *(one for one in WITH_LINES if one != table)) if table in WITH_LINES else (table,)
-    fitting = [one for one in found if one.table in tables and (not money or one.column.endswith("_rp"))]
+    fitting = [one for one in found if one.table in tables and (not money or is_money(one.table, one.column))]
     return min(fitting, key=lambda one: (tables.index(one.table), not one.own), default=None)
 
 
@@ -176,7 +176,7 @@ def held_against(sheet: RawSheet, column: Column, meant: Meant, cells: Sequence[
         return replace(column, mark="periksa", why=say("import.why.near"))
     if readable(sheet, column, cells) < DISAGREE:
         return replace(column, mark="periksa", why=say("import.why.content"))
-    if column.column.endswith("_rp") and column.factor == 1 and too_small(sheet, column, cells):
+    if is_money(column.table, column.column) and column.factor == 1 and too_small(sheet, column, cells):
         return replace(column, mark="periksa", why=say("import.why.small"))
     return replace(column, mark="yakin")
 

@@ -214,6 +214,12 @@ def meant(column: str, table: str, columns: Container[str]) -> str | None:
     return next((name for name in (column, own_name(table, column)) if name in columns), None)
 
 
+def is_money(table: str, column: str) -> bool:
+    """Whether a column of a table holds rupiah."""
+    schema = SCHEMAS.get(table, {})
+    return schema.get(column, schema.get(f"{column}?")) in (RP, RP0)
+
+
 def optional(name: str) -> set[str]:
     """The columns that may be absent and empty."""
     return {column.rstrip("?") for column in SCHEMAS[name] if column.endswith("?")}

@@ -18,6 +18,8 @@ MILIAR = 10**9
 CENT = 10_000  # hundredths of a percent in a share of 1
 COLUMNS = ("place", "step", "at_rp", "cut_rp", "more_rp", "added_rp", "short", "count", "loss", "enters")
 
+MONEY = ("at_rp", "cut_rp", "more_rp", "added_rp", "place_rp", "spent_rp")
+
 
 def in_short(scene: Scene) -> str:
     """Its price and how many steps."""
@@ -129,7 +131,7 @@ def short_text(one: LadderRung) -> str:
 
 def shown(frame: pd.DataFrame) -> pd.DataFrame:
     """The order as people read it: money written out, without columns that say nothing."""
-    money = [c for c in frame if c.endswith("_rp")]
+    money = [c for c in MONEY if c in frame]
     told = frame.assign(**{c: ["–" if pd.isna(v) else rupiah(int(v)) for v in frame[c]] for c in money})
     return told.drop(columns=[c for c in ("short",) if not any(told[c])])
 
