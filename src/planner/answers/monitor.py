@@ -1,18 +1,21 @@
 """Monitoring: what became of the money of earlier years as it was known on a day, and what was expected of it."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from planner.answers.past_projects import due, packages, steps
+from planner.answers.past_projects import by_quarter, due, later_facts, packages, steps
 from planner.answers.pooled_rates import Pooled, changes, pool_rates, wilson
-from planner.base.units import MICRO
+from planner.base.messages import say
+from planner.base.units import MICRO, date_text, number
 from planner.model.candidates import Candidates
 from planner.plan.plan import Plan
 from planner.scenario.chance import MENU
+from planner.tables.findings import one_line
 from planner.tables.reference import reference
 from planner.tables.schemas import MENUS, STEPS
 
@@ -23,8 +26,9 @@ MEASURES = ("in_time", "finished", "success")
 class Monitoring:
     """``packages``: see ``realisasi.packages``. ``findings``: what the check doubts there, with place and remedy.
 
-    ``plan``: its fiscal years' packages alone are held against what it expected; None: all of them against the menu's
-    factor, the only part of a chance that realisasi can tell of a past package.
+    ``quarters``: see ``past_projects.by_quarter``. ``plan``: its fiscal years' packages alone are held against what it
+    expected; None: all of them against the menu's factor, the only part of a chance that realisasi can tell of a past
+    package.
     """
 
     asof: date
@@ -33,6 +37,7 @@ class Monitoring:
     assumptions: dict[str, float]
     findings: tuple[str, ...] = ()
     plan: Plan | None = None
+    quarters: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
         return f"Monitoring(by {self.asof}: {len(self.packages)} packages, {len(self.findings)} doubts)"
@@ -42,7 +47,7 @@ class Monitoring:
         tables = {
             "packages": self.packages, "chain": self.chain(), "menu": self.totals("menu"),
             "provinsi": self.totals("provinsi"), "expected": self.expected, "rates_menu": self.rates.menus,
-            "rates_cell": self.rates.cells, "changes": self.changes,
+            "rates_cell": self.rates.cells, "changes": self.changes, "quarters": self.quarters,
         }  # fmt: skip
         rows = {n: t.astype("object").where(t.notna(), None).to_dict("records") for n, t in tables.items()}
         head = {"asof": self.asof.isoformat(), "synthetic": self.synthetic, "findings": self.findings}
@@ -98,7 +103,17 @@ def monitor(candidates: Candidates, asof: date, plan: Plan | None = None) -> Mon
     """What became of the packages of realisasi, with no fact later than ``asof``."""
     doubts = tuple(f.sentence() for f in candidates.warnings if f.table == "realisasi")
     found = packages(candidates, asof)
-    return Monitoring(asof, candidates.synthetic, found, dict(candidates.assumptions), doubts, plan)
+    quarters = by_quarter(candidates, found, asof)
+    doubts = (*doubts, *later_said(candidates, asof))
+    return Monitoring(asof, candidates.synthetic, found, dict(candidates.assumptions), doubts, plan, quarters)
+
+
+def later_said(candidates: Candidates, asof: date, most: int = 3) -> Iterator[str]:
+    """A sentence for each kind of fact that lies after the day asked and is not counted."""
+    for kind, rows in later_facts(candidates, asof).items():
+        if len(rows):
+            names = ", ".join(map(one_line, rows["usulan_id"].head(most))) + (" ..." if len(rows) > most else "")
+            yield say(f"monitor.later_{kind}", count=number(len(rows)), asof=date_text(asof.isoformat()), names=names)
 
 
 def start_of(first_year: int) -> date:

@@ -2,6 +2,7 @@
 
 Only ``kontrak_tanggal`` carries a day. Every other fact of realisasi is taken to be known at the end of a year
 (``KNOWN``): our reading of a table that holds no dates, and the reason why a package of the running year has no result.
+What the row of a quarter says is known when the quarter has ended; ``by_quarter`` tells it.
 """
 
 from datetime import date
@@ -13,6 +14,7 @@ import pandas as pd
 from planner.model.candidates import Candidates
 from planner.scenario.rules.gates import REPORT_YEARS
 from planner.scenario.rules.phases import has_failed
+from planner.tables.quarters import PACKAGE, QUARTERS, as_known, last_day, last_days
 from planner.tables.reference import reference
 from planner.tables.schemas import STEPS
 
@@ -36,7 +38,7 @@ def packages(candidates: Candidates, asof: date) -> pd.DataFrame:
     - ``report``: reported | owed | none (the package came to nothing) | unknown | not_due
     - ``success``: True, False or missing, by ``outcome``
     """
-    rows = candidates.realisasi[candidates.realisasi["ta"] <= asof.year]
+    rows = told_by(candidates, asof)
     rows = rows.sort_values(["kode", "ta", "usulan_id"], ignore_index=True)
     rows = rows.assign(**{name: rows[name].where(due(rows, name, asof)) for name in (*KNOWN, "kontrak_tanggal")})
     region = candidates.kabupaten[["kode", "nama", "provinsi", "pulau"]].rename(columns={"nama": "kabupaten"})
@@ -47,6 +49,54 @@ def packages(candidates: Candidates, asof: date) -> pd.DataFrame:
     rows["deadline_ta"] = pd.Series([year for _, year, _ in days], rows.index, dtype="int64")
     rows["contract"], rows["report"] = contract(rows, asof), report(rows, asof)
     return rows.assign(success=outcome(rows, asof))
+
+
+def told_by(candidates: Candidates, asof: date) -> pd.DataFrame:
+    """The rows of realisasi that had begun, those told by quarter as their quarters told them by then."""
+    rows = candidates.realisasi[candidates.realisasi["ta"] <= asof.year].drop(columns="triwulan", errors="ignore")
+    quarters = quarters_by(candidates, asof)
+    if quarters.empty:
+        return rows
+    told = pd.MultiIndex.from_frame(rows[PACKAGE]).isin(pd.MultiIndex.from_frame(quarters[PACKAGE]))
+    return pd.concat([rows[~told], as_known(quarters, asof)[list(rows)]], ignore_index=True)
+
+
+def quarters_by(candidates: Candidates, asof: date) -> pd.DataFrame:
+    """The rows by quarter of the packages of realisasi whose year had begun."""
+    rows, held = candidates.quarters, pd.MultiIndex.from_frame(candidates.realisasi[PACKAGE])
+    return rows[(rows["ta"] <= asof.year) & pd.MultiIndex.from_frame(rows[PACKAGE]).isin(held)]
+
+
+def by_quarter(candidates: Candidates, found: pd.DataFrame, asof: date) -> pd.DataFrame:
+    """How far money had come at the end of each quarter that had ended: of the packages told by quarter in its year.
+
+    ``found``: ``packages``. Columns: ``ta, triwulan, step, known, unknown, amount_rp, share`` as in ``steps``: a
+    package that has no row of that quarter, or an empty cell there, is unknown.
+    """
+    rows = quarters_by(candidates, asof)
+    pagu = found.set_index(PACKAGE)["pagu_rp"]
+    told = []
+    for ta, mine in rows.groupby("ta"):
+        names = mine[PACKAGE].drop_duplicates()
+        for quarter in (q for q in QUARTERS if last_day(int(ta), q) <= asof.isoformat()):
+            state = names.merge(mine[mine["triwulan"] == quarter].drop(columns="pagu_rp"), on=PACKAGE, how="left")
+            state = state.assign(pagu_rp=pagu.reindex(pd.MultiIndex.from_frame(state[PACKAGE])).to_numpy())
+            reached = [step(state, name, asof) for name in STEPS[2:]]
+            told += [{"ta": int(ta), "triwulan": quarter, **one} for one in reached]
+    columns = ["ta", "triwulan", "step", "known", "unknown", "amount_rp", "share"]
+    frame = pd.DataFrame(told, columns=[*columns, "not_due"])
+    return frame.assign(unknown=frame["unknown"] + frame["not_due"])[columns]
+
+
+def later_facts(candidates: Candidates, asof: date) -> dict[str, pd.DataFrame]:
+    """The rows of realisasi that tell of what lies after a day: ``signed`` after it, of a quarter or year after it."""
+    rows = pd.concat([quarters_by(candidates, asof), candidates.realisasi], ignore_index=True).drop_duplicates(PACKAGE)
+    quarters, day = candidates.quarters, asof.isoformat()
+    return {
+        "signed": rows[yes(rows["kontrak_tanggal"] > day)],
+        "quarter": quarters[yes(last_days(quarters) > day)].drop_duplicates(PACKAGE),
+        "year": rows[yes(rows["ta"] > asof.year)],
+    }
 
 
 def due(rows: pd.DataFrame, fact: str, asof: date) -> pd.Series:

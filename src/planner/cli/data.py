@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 AsOf = Annotated[str | None, typer.Option("--asof")]
 Expecting = Annotated[Path | None, typer.Option("--plan", readable=False)]
+CallPapers = Annotated[float, typer.Option("--call-papers")]
+CallOther = Annotated[float, typer.Option("--call-other")]
 NewScenario = Annotated[Path | None, typer.Option("--write")]
 
 
@@ -100,6 +102,8 @@ def boundaries(
 def monitor(
     scenario: common.ScenarioFile, asof: AsOf = None, data: common.DataFolder = None, plan: Expecting = None,
     write: NewScenario = None, as_json: common.AsJson = False,
+    ahead: Annotated[bool, typer.Option("--ahead")] = False,
+    call_papers: CallPapers = 0.5, call_other: CallOther = 0.1,
 ) -> None:  # fmt: skip
     """What became of earlier money, and what it says of the chances; changes nothing without --write."""
     from planner.answers.monitor import monitor as monitored
@@ -112,7 +116,17 @@ def monitor(
 
     asked = read_scenario(scenario)
     day = day_of(asof) if asof else start_of(asked.first_year)
-    found = monitored(read_candidates(asked, data), day, read_plan(plan) if plan else None)
+    candidates, known = read_candidates(asked, data), read_plan(plan) if plan else None
+    if ahead:
+        from planner.answers.ahead import Call, look_ahead
+        from planner.views.ahead import sentences as told_ahead
+
+        if write:
+            raise PlannerError(say("ahead.no_write"))
+        forecast = look_ahead(candidates, day, known, Call(call_papers, call_other))
+        common.emit(forecast.plain(), "\n".join(told_ahead(forecast)), as_json)
+        return
+    found = monitored(candidates, day, known)
     common.emit(found.plain(), "\n".join(sentences(found, say("words.national"))), as_json)
     if write:
         write_offer(scenario, write, found.changes)

@@ -15,6 +15,7 @@ from planner.scenario.assumptions import values_in_force
 from planner.scenario.scenario import Scenario
 from planner.tables.check import Checked, check_beside, check_data
 from planner.tables.findings import Finding
+from planner.tables.quarters import by_package, quarters_of
 from planner.tables.reading import Table, blank
 from planner.tables.reference import reference_tables
 from planner.tables.schemas import MENUS
@@ -45,6 +46,7 @@ class Candidates:
     daerah: pd.DataFrame = field(default_factory=lambda: blank("daerah"))
     realisasi: pd.DataFrame = field(default_factory=lambda: blank("realisasi"))
     juknis: pd.DataFrame = field(default_factory=lambda: blank("juknis"))
+    quarters: pd.DataFrame = field(default_factory=lambda: blank("realisasi"))  # of packages told by quarter
     warnings: tuple[Finding, ...] = ()  # what is doubtful in the tables of usulan
     evidence: pd.DataFrame = field(default_factory=no_evidence)  # sentra and IKM per kabupaten; ``model.industry``
 
@@ -95,6 +97,7 @@ def join_tables(
     facts, year = {name: table.data for name, table in reference.items()}, scenario.first_year
     assumptions = assumptions_of(reference, scenario)
     held = {name: own[name].data if name in own else blank(name) for name in ("sentra", "daerah", "realisasi")}
+    quarters, held["realisasi"] = quarters_of(held["realisasi"]), by_package(held["realisasi"])
     found = evidence(
         facts["kabupaten"], facts["industri"], facts["provinsi"], assumed_ikm(facts["asumsi"], assumptions),
         scenario.sentra_by, known_sentra(facts["kasus"], held["sentra"]), own["bukti"].data if "bukti" in own else None,
@@ -108,7 +111,7 @@ def join_tables(
     inputs = tuple(describe(table) for table in [*reference.values(), *own.values()])
     return Candidates(
         usulan, rincian, kabupaten, facts["komponen"], assumptions, modelled, inputs, **held,
-        juknis=facts["juknis"], warnings=warnings, evidence=found,
+        juknis=facts["juknis"], quarters=quarters, warnings=warnings, evidence=found,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from planner.tables.findings import one_line
 from planner.tables.grids import Read
 from planner.tables.place_checks import far_sentra, former_codes, known_kode, names_and_codes
 from planner.tables.places import gazetteer
+from planner.tables.quarters import check_quarters
 from planner.tables.schemas import RP0, STEPS, columns_of
 
 HINTS = 2_000  # names; above it a search for the nearest would take longer than the reading
@@ -56,6 +57,7 @@ def check_together(
         check_evidence(bukti, reference["provinsi"], kabupaten, first_year)
     if realisasi:
         rising_steps(realisasi)
+        check_quarters(realisasi)
         if sentra:
             known(realisasi, "sentra_id", sentra.texts("sentra_id"), "checks.unknown_sentra")
 

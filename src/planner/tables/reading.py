@@ -19,6 +19,7 @@ from planner.tables.schemas import (
     KEYS,
     NUMBER,
     OWN,
+    PARTS,
     POINTS,
     REQUIRED,
     RESERVED,
@@ -228,11 +229,12 @@ def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:
     if not set(keys) <= set(plain):
         return
     known = plain[(plain[keys] != "").all(axis=1)]
+    keys = [*keys, *(part for part in PARTS.get(grid.name, ()) if part in plain)]
     twice = known[known.duplicated(keys)]
     first = known.reset_index(names="row").groupby(keys, sort=False)["row"].first() if len(twice) else {}
     for row, values in zip(twice.index, twice[keys].itertuples(index=False, name=None), strict=True):
         if row not in grid.lost:
-            key = shown(" / ".join(values))
+            key = shown(" / ".join(filter(None, values)))
             at = first[values if len(keys) > 1 else values[0]]
             remedy = say("tables.twice", column=" + ".join(keys), key=key, row=at)
             grid.findings.add(remedy, row, keys[-1], grid.text.at[row, keys[-1]])

@@ -49,6 +49,7 @@ COUNT = whole("cacah", 0, 10**12 - 1)
 VOLUME = whole("volume", 1, 10**12 - 1)
 PHASE = whole("fase", 1, 99)
 YEAR = whole("tahun", 2000, 2099)
+QUARTER = whole("triwulan", 1, 4)
 NUMBER = decimal_kind("angka", -1e15, 1e15)
 POINTS = decimal_kind("angka", -1e15, 1e15, points)  # a column of one's own that shows percents
 POSITIVE = decimal_kind("positif", 1e-9, 1e15)
@@ -147,7 +148,7 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "usulan_id": ID, "kode": PLACE, "ta": YEAR, "pagu_rp?": RP0, "rk_rp?": RP0, "kontrak_rp?": RP0,
         "kontrak_tanggal?": DATE, "salur_rp?": RP0, "serap_rp?": RP0, "output_pct?": PERCENT, "dimanfaatkan_1?": FLAG,
         "dimanfaatkan_2?": FLAG, "dimanfaatkan_3?": FLAG, "laporan_3tahun?": FLAG, "sentra_id?": TEXT, "fase?": PHASE,
-        "menu?": MENU, "komoditas?": TEXT,
+        "menu?": MENU, "komoditas?": TEXT, "triwulan?": QUARTER,
     },
     "keputusan": {"kode": PLACE, "usulan_id?": TEXT, "menu?": KNOWN_MENU, "amount_rp?": RP0},
     "bukti": {"kode": PLACE, "sentra": COUNT, "ikm?": COUNT, "tahun": YEAR, "sumber": ID},
@@ -164,6 +165,7 @@ KEYS = {
     "daerah": ["kode", "ta"], "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"],
     "rincian": ["usulan_id", "rincian_id"], "keputusan": ["usulan_id"], "bukti": ["kode"],
 }  # fmt: skip
+PARTS = {"realisasi": ["triwulan"]}  # what tells rows of one key apart, where a table has it
 RESERVED = {  # goals: whose would be meant?
     "usulan": ("score", "score_benefit", "chance", "benefit", "amount_rp", "ikm"),
 }  # fmt: skip

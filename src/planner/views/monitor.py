@@ -11,6 +11,7 @@ from planner.base.messages import label, say
 from planner.base.units import date_text, number, percent, rupiah_full
 from planner.scenario.rules.gates import REPORT_YEARS
 from planner.tables.schemas import STEPS
+from planner.views.charts import Bar, Row, bar_chart
 from planner.views.html import Html, cut, paragraph, table
 from planner.views.scene import Scene
 from planner.views.section import section
@@ -42,7 +43,41 @@ def overview(found: Monitoring, nama: str, one_by_one: bool = False) -> Html:
     notes = [say("monitor.known_note"), *([] if one_by_one else [say("monitor.share_note")])]
     notes = [*notes, deadline_said(found) if one_by_one else "", say("monitor.synthetic") if found.synthetic else ""]
     told = [paragraph(note, "note") for note in notes if note]
-    return Html("".join([paragraph(opening(found, nama)), *drawn, *told]))
+    return Html("".join([paragraph(opening(found, nama)), *drawn, quarter_chart(found), *told]))
+
+
+LOOKS = {"kontrak_rp": "people", "salur_rp": "sentra", "serap_rp": "money"}  # step -> its look in ``views.css``
+
+
+def quarter_chart(found: Monitoring) -> Html:
+    """The chain at the end of each quarter, as shares of pagu; nothing where no package is told by quarter."""
+    if found.quarters.empty:
+        return Html("")
+    keys = [(look, say(f"monitor.steps.{step}")) for step, look in LOOKS.items()]
+    rows = [quarter_row(group) for _, group in found.quarters.groupby(["ta", "triwulan"])]
+    drawn = bar_chart(say("monitor.chain_quarters"), rows, keys=keys)
+    return Html(drawn + paragraph(say("monitor.quarters_note"), "note"))
+
+
+def quarter_row(steps: pd.DataFrame) -> Row:
+    records = steps.to_dict("records")
+    name = say("monitor.quarter", ta=records[0]["ta"], quarter=records[0]["triwulan"])
+    texts = [say("monitor.quarter_bar", share=share(one["share"]), known=number(one["known"]),
+                 whole=number(one["known"] + one["unknown"])) for one in records]  # fmt: skip
+    drawn = [0.0 if pd.isna(one["share"]) else min(one["share"], 1.0) for one in records]
+    bars = tuple(Bar(LOOKS[one["step"]], part, text) for one, part, text in zip(records, drawn, texts, strict=True))
+    said = [f"{say(f'monitor.steps.{one["step"]}')} {text}" for one, text in zip(records, texts, strict=True)]
+    return Row(name, f"{name}: {'; '.join(said)}", bars)
+
+
+def quarters(found: Monitoring) -> pd.DataFrame:
+    """``Monitoring.quarters`` for people."""
+    rows = found.quarters.to_dict("records")
+    return pd.DataFrame([{
+        "quarter": say("monitor.quarter", ta=row["ta"], quarter=row["triwulan"]),
+        "step": say(f"monitor.steps.{row['step']}"), "amount": rp(row["amount_rp"]), "reached": share(row["share"]),
+        "counted": row["known"], "lacking": row["unknown"],
+    } for row in rows])  # fmt: skip
 
 
 def opening(found: Monitoring, nama: str) -> str:
@@ -88,8 +123,8 @@ def drawing(frame: pd.DataFrame, caption: str, empty: str = "") -> Html:
 def heads() -> Mapping[str, str]:
     """Column -> heading, in the language in force."""
     names = (
-        "step", "counted", "lacking", "waiting", "amount", "reached", "packages", "menu_name", "provinsi", "kabupaten",
-        "usulan_id", "ta", *SMALL.values(), "signed", "deadline", "contract", "report", "due",
+        "quarter", "step", "counted", "lacking", "waiting", "amount", "reached", "packages", "menu_name", "provinsi",
+        "kabupaten", "usulan_id", "ta", *SMALL.values(), "signed", "deadline", "contract", "report", "due",
         "measure", "observed", "interval", "expected", "komoditas", "pulau", "assumed", "succeeded", "cells",
     )  # fmt: skip
     return {name: say(f"monitor.columns.{name}") for name in names}
@@ -264,6 +299,8 @@ def sentences(found: Monitoring, nama: str) -> Iterator[str]:
         yield say("monitor.synthetic")
     yield from found.findings
     yield from ("", *map(lines, chain(found).values()), say("monitor.share_note"), "", lines(totals(found, "menu")))
+    if len(found.quarters):
+        yield from ("", say("monitor.chain_quarters"), lines(quarters(found)), say("monitor.quarters_note"))
     yield from ("", late_said(found), lines(late_list(found)), deadline_said(found))
     yield from ("", owing_said(found), lines(owing_list(found)), say("monitor.owing_note"))
     yield from ("", say("monitor.expected"), lines(expected_list(found)), expected_said(found))

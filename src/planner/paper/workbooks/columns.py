@@ -28,8 +28,8 @@ FIRST_ROW = 4  # as a spreadsheet numbers it: header, remarks and example stand 
 LAST_ROW = 20_000  # drop-downs and limits reach so far down
 LEAST = {"rupiah": 1, "volume": 1, "rupiah0": 0, "cacah": 0}
 RANGES: dict[str, tuple] = {
-    "tahun": (2000, 2099), "tahun_bangun": (1900, 2099), "persen": (0, 100), "lintang": (-11.5, 6.5),
-    "bujur": (94.5, 141.5), "tanggal": (date(1900, 1, 1), date(2099, 12, 31)),
+    "tahun": (2000, 2099), "triwulan": (1, 4), "tahun_bangun": (1900, 2099), "persen": (0, 100),
+    "lintang": (-11.5, 6.5), "bujur": (94.5, 141.5), "tanggal": (date(1900, 1, 1), date(2099, 12, 31)),
 }  # fmt: skip
 WORDS = {
     "menu": MENUS, "dokumen": DOCUMENT_STATES, "ya_tidak": ("ya", "tidak"), "penilaian": VERDICTS,
@@ -79,7 +79,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "kontrak_rp": 6_846_125_000, "kontrak_tanggal": date(2023, 5, 12), "salur_rp": 6_846_125_000,
         "serap_rp": 6_661_279_000, "output_pct": 100, "dimanfaatkan_1": "ya", "dimanfaatkan_2": "ya",
         "dimanfaatkan_3": "tidak", "laporan_3tahun": "ya", "sentra_id": "S-5104-01", "fase": 1,
-        "menu": "revitalisasi", "komoditas": "kerajinan",
+        "menu": "revitalisasi", "komoditas": "kerajinan", "triwulan": 4,
     },
     "bukti": {"kode": "51.04", "sentra": 14, "ikm": 410, "tahun": 2026, "sumber": "pendataan dinas 2026"},
 }  # fmt: skip
