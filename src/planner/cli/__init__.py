@@ -10,10 +10,10 @@ from typer.exceptions import TyperException
 
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, reason
 from planner.base.messages import say, speaking
-from planner.cli import common, data, plans, scenarios
+from planner.cli import common, data, plans, rk, scenarios
 from planner.cli.usage import asked_language, usage_problem, with_help
 
-__all__ = ["common", "data", "main", "plans", "scenarios"]
+__all__ = ["common", "data", "main", "plans", "rk", "scenarios"]
 
 
 def main() -> None:

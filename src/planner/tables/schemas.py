@@ -49,6 +49,7 @@ COUNT = whole("cacah", 0, 10**12 - 1)
 VOLUME = whole("volume", 1, 10**12 - 1)
 PHASE = whole("fase", 1, 99)
 YEAR = whole("tahun", 2000, 2099)
+QUARTER = whole("triwulan", 1, 4)
 NUMBER = decimal_kind("angka", -1e15, 1e15)
 POINTS = decimal_kind("angka", -1e15, 1e15, points)  # a column of one's own that shows percents
 POSITIVE = decimal_kind("positif", 1e-9, 1e15)
@@ -150,6 +151,12 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "menu?": MENU, "komoditas?": TEXT,
     },
     "keputusan": {"kode": PLACE, "usulan_id?": TEXT, "menu?": KNOWN_MENU, "amount_rp?": RP0},
+    "rk": {
+        "kode": PLACE, "usulan_id": ID, "rincian_id": ID, "komponen": ID, "uraian?": TEXT, "metode?": TEXT,
+        "satuan?": TEXT, "harga_satuan_rp": RP, "volume": COUNT, "volume_usulan?": COUNT, "jumlah_rp?": RP0,
+        "keputusan_rp?": RP0, "mulai_triwulan?": QUARTER, "selesai_triwulan?": QUARTER, "kontrak_rencana?": DATE,
+        "catatan?": TEXT,
+    },
     "bukti": {"kode": PLACE, "sentra": COUNT, "ikm?": COUNT, "tahun": YEAR, "sumber": ID},
 }  # fmt: skip
 # what a ministry or dinas fills; the first two always
@@ -163,6 +170,7 @@ KEYS = {
     "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"],
     "daerah": ["kode", "ta"], "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"],
     "rincian": ["usulan_id", "rincian_id"], "keputusan": ["usulan_id"], "bukti": ["kode"],
+    "rk": ["usulan_id", "rincian_id"],
 }  # fmt: skip
 RESERVED = {  # goals: whose would be meant?
     "usulan": ("score", "score_benefit", "chance", "benefit", "amount_rp", "ikm"),
