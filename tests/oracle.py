@@ -362,8 +362,20 @@ def total_gap(rule, world: World) -> Callable:
     return band_gap(rule, world, measure, rule.min, rule.max, lambda ta, all_: all_)
 
 
-GAPS = {"SpendBand": spend_gap, "CountBand": count_gap, "TotalBand": total_gap}
-PRICED = {"SpendBand": MICRO, "CountBand": 1, "TotalBand": 1}  # rupiah, usulan, units of the column for one price
+def leavers_gap(rule, world: World) -> Callable:
+    """By how many more usulan leave than may; the names are of usulan, one of no usulan has left."""
+    names = set(rule.usulan) or {n for n, row in world.every.items() if row.get(rule.column) == "ya"}
+    may = rule.max if rule.max is not None else floor(Fraction(str(rule.max_share)) * len(names))
+    return lambda chosen: Fraction(max(0, len(names - {way.usulan for way in chosen}) - may))
+
+
+GAPS = {"SpendBand": spend_gap, "CountBand": count_gap, "TotalBand": total_gap, "KeepPrevious": leavers_gap}
+PRICED = {
+    "SpendBand": MICRO,
+    "CountBand": 1,
+    "TotalBand": 1,
+    "KeepPrevious": 1,
+}  # rupiah, usulan, units of the column for one price
 
 
 def max_per_kabupaten(rule, world: World) -> Check:
@@ -762,6 +774,7 @@ CHECKS = dict.fromkeys(GATES, always) | {
     "SpendBand": band,
     "CountBand": band,
     "TotalBand": band,
+    "KeepPrevious": band,
     "MaxPerKabupaten": max_per_kabupaten,
     "SupportShare": support_share,
     "Lock": lock,

@@ -95,6 +95,7 @@ class Explanation(Change):
         if self.outcome:
             yield say("explain.outcome", outcome=label("outcomes", self.outcome))
         yield self.standing.because()
+        yield from self.remarks()
         side = "out" if self.funded else "in"
         if self.loss is None:
             if self.kind != "gate":
@@ -108,6 +109,13 @@ class Explanation(Change):
             yield say("explain.unproven")
         if not self.exact:
             yield say("explain.open")
+
+    def remarks(self) -> Iterator[str]:
+        """What the rules say of it beside that."""
+        problem = self.case.problem
+        decisions = problem.decisions(self.case.x)
+        said = (rule.remark(problem.options, decisions, self.usulan_id) for rule in problem.scenario.rules)
+        return filter(None, said)
 
 
 def explain(

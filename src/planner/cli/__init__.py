@@ -10,10 +10,10 @@ from typer.exceptions import TyperException
 
 from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError, reason
 from planner.base.messages import say, speaking
-from planner.cli import common, data, exchange, plans, scenarios, season
+from planner.cli import common, data, exchange, plans, rk, scenarios, season
 from planner.cli.usage import asked_language, usage_problem, with_help
 
-__all__ = ["common", "data", "exchange", "main", "plans", "scenarios", "season"]
+__all__ = ["common", "data", "exchange", "main", "plans", "rk", "scenarios", "season"]
 
 
 def main() -> None:

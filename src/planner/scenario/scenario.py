@@ -178,7 +178,20 @@ def read_scenario(path: str | Path) -> Scenario:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise PlannerError(say("scenario.syntax", file=path, why=toml_problem(text, error))) from None
-    return scenario_of(raw, path.parent, path.name)
+    return with_files(scenario_of(raw, path.parent, path.name))
+
+
+def with_files(scenario: Scenario) -> Scenario:
+    """The scenario with what its rules read from files; raises one PlannerError with every problem and its place."""
+    rules, problems = [], []
+    for number, rule in enumerate(scenario.rules):
+        try:
+            rules.append(rule.beside(scenario.folder))
+        except PlannerError as error:
+            problems += [f"rules[{number}]: {problem}" for problem in error.problems]
+    if problems:
+        raise PlannerError(problems)
+    return scenario if rules == list(scenario.rules) else scenario.model_copy(update={"rules": tuple(rules)})
 
 
 def title_of(file: Path) -> str:

@@ -14,7 +14,7 @@ from planner.tables.place_checks import known_kode, names_and_codes
 from planner.tables.places import gazetteer
 from planner.tables.reading import checked_cells, header_hint, like_column, open_grid, raise_errors, table_of
 from planner.tables.reference import reference_tables
-from planner.tables.schemas import columns_of
+from planner.tables.schemas import MENUS, columns_of
 from planner.tables.sources import source_of
 
 NAME = "keputusan"
@@ -36,6 +36,28 @@ def read_decided(file: Path, usulan: pd.DataFrame, pagu_rp: int, acuan: Path = A
     raise_errors(told)
     assert read is not None  # what gives no grid has its finding
     return table_of(read.grid, read.plain).data
+
+
+def named_in(file: Path, acuan: Path = ACUAN) -> list[str]:
+    """Whom a list names, whatever the tables hold: by usulan_id, else by kabupaten and menu (``11.01-pembangunan``).
+
+    Raises PlannerError with every problem of it.
+    """
+    reference = {name: table.data for name, table in reference_tables(("kabupaten", "padanan"), acuan).items()}
+    known, found = gazetteer(reference["kabupaten"], reference["padanan"]), source_of(file, NAME)
+    told, names = list(found.findings), []
+    for place in found.tables.values():
+        if grid := open_grid(place.findings, place.read):
+            read = Read(grid, checked_cells(grid))
+            known_kode(read, known)
+            names_and_codes(read, known)
+            name, kode, menu = (read.texts(column) for column in ("usulan_id", "kode", "menu"))
+            read.tell((name == "") & ~menu.isin(MENUS), "menu", lambda _: say("audit.nothing_named"))
+            read.tell(read.numbers("amount_rp") == 0, "amount_rp", lambda _: say("audit.amount_zero"))
+            names = name.where(name != "", kode + "-" + menu).tolist()
+        told += place.findings.in_order(read.plain if grid else ())
+    raise_errors(told)
+    return names
 
 
 def check(read: Read, reference: dict[str, pd.DataFrame], usulan: pd.DataFrame, pagu_rp: int) -> None:

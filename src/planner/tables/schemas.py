@@ -151,6 +151,12 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "menu?": MENU, "komoditas?": TEXT, "triwulan?": QUARTER,
     },
     "keputusan": {"kode": PLACE, "usulan_id?": TEXT, "menu?": KNOWN_MENU, "amount_rp?": RP0},
+    "rk": {
+        "kode": PLACE, "usulan_id": ID, "rincian_id": ID, "komponen": ID, "uraian?": TEXT, "metode?": TEXT,
+        "satuan?": TEXT, "harga_satuan_rp": RP, "volume": COUNT, "volume_usulan?": COUNT, "jumlah_rp?": RP0,
+        "keputusan_rp?": RP0, "mulai_triwulan?": QUARTER, "selesai_triwulan?": QUARTER, "kontrak_rencana?": DATE,
+        "catatan?": TEXT,
+    },
     "bukti": {"kode": PLACE, "sentra": COUNT, "ikm?": COUNT, "tahun": YEAR, "sumber": ID},
 }  # fmt: skip
 # what a ministry or dinas fills; the first two always
@@ -164,6 +170,7 @@ KEYS = {
     "juknis": ["ta", "menu", "dokumen"], "kalender": ["ta", "acara"], "sentra": ["sentra_id"],
     "daerah": ["kode", "ta"], "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"],
     "rincian": ["usulan_id", "rincian_id"], "keputusan": ["usulan_id"], "bukti": ["kode"],
+    "rk": ["usulan_id", "rincian_id"],
 }  # fmt: skip
 PARTS = {"realisasi": ["triwulan"]}  # what tells rows of one key apart, where a table has it
 RESERVED = {  # goals: whose would be meant?

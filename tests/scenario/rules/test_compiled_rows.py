@@ -189,6 +189,13 @@ def trimmed():
     return candidates(usulan("A", lines=[line(2, 5, 1, name="1"), extra]))
 
 
+def test_KeepPrevious_counts_who_stays(abc):
+    # Three were funded, X is gone, one may leave: two of A and B must stay.
+    assert rows(abc, {"rule": "KeepPrevious", "usulan": ["A", "B", "X"], "max": 1}) == [
+        "semua:max: +1 fund:A +1 fund:B >= 2"
+    ]
+
+
 def test_SupportShare_weighs_support_against_all_money_of_the_kabupaten(trimmed):
     # 1/20: 20 x 3 on2 - 1 x (2 qty1 + 3 on2)
     assert rows(trimmed, {"rule": "SupportShare"}) == ["11.01:2028: +57 on:A:2 -2 qty:A:1 <= 0"]

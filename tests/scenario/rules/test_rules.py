@@ -548,6 +548,7 @@ LEAST = {
     "EvenSpread": {"need": "kemiskinan_pct", "max_share": 0.5},
     "ServiceReach": {"need": "kemiskinan_pct", "min_share": 0.5, "radius_km": 10},
     "SpreadCommodity": {"max_count": 1, "radius_km": 10},
+    "KeepPrevious": {"usulan": ["A"], "max": 0},
 }  # fmt: skip
 
 
@@ -573,7 +574,7 @@ class Watched(dict):
 @pytest.mark.parametrize("share", [{}, {"max_share": 0.5}, {"max_share": 0.5, "of": "budget"}])
 def test_a_rule_that_reads_the_pagu_says_that_its_limits_follow_it(name, share):
     # Else a moved budget would leave its limits behind: ``with_budget`` renews those of ``follows_budget`` only.
-    known = {key: value for key, value in share.items() if key in RULES[name].model_fields}
+    known = {key: value for key, value in share.items() if key in RULES[name].model_fields and name != "KeepPrevious"}
     rule = RULES[name](**{"rule": name} | LEAST.get(name, {}) | known)
     table = candidates(
         *(usulan(name, lines=[line(2), line(1, 9, 3, name="2")], om_tahunan_rp=1) for name in "AB"),

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 from pydantic import Field
 
 from planner.base.messages import sentences
-from planner.scenario.rules import bands, by_hand, gates, limits, package, reach, spread, verdicts, years  # noqa: F401
+from planner.scenario.rules import (  # noqa: F401
+    bands,
+    by_hand,
+    gates,
+    limits,
+    package,
+    previous,
+    reach,
+    spread,
+    verdicts,
+    years,
+)
 from planner.scenario.rules.base import NEVER as NEVER
 from planner.scenario.rules.base import LiftedRule as LiftedRule
 from planner.scenario.rules.base import Relief as Relief

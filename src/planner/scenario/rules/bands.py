@@ -23,7 +23,8 @@ from planner.scenario.rules.base import (
     Rupiah,
     Share,
     by_text,
-    price_text,
+    priced_where_soft,
+    soft_text,
     where_text,
     yearly_text,
 )
@@ -51,8 +52,7 @@ class Band(Rule, frozen=True):
 
     @model_validator(mode="after")
     def _has_a_price_where_soft(self):
-        if self.soft != (self.price is not None):
-            raise ValueError(say("rules.problems.no_price" if self.soft else "rules.problems.price_of_hard"))
+        priced_where_soft(self.soft, self.price)
         return self
 
     @model_validator(mode="after")
@@ -114,11 +114,7 @@ class Band(Rule, frozen=True):
         return " " + say("words.all_years", lang) if self.per == "horizon" else yearly_text(self.over_years, lang)
 
     def sentence(self, lang: str | None = None) -> str:
-        hard = super().sentence(lang)
-        if self.price is None:
-            return hard
-        unit = say(f"rules.soft.{type(self).__name__}", lang, **self.values(lang))
-        return say("rules.soft.sentence", lang, rule=hard.rstrip("."), price=price_text(self.price, lang), unit=unit)
+        return soft_text(self, super().sentence(lang), self.price, lang)
 
     def bounds_text(self, lang) -> str:
         parts = self.bounds().items()

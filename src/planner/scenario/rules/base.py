@@ -4,6 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -112,6 +113,14 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
         """What makes two rules the same rule with other bounds."""
         own = dict(self)
         return self.rule, *(str(own.get(name, "")) for name in ("where", "by", "per"))
+
+    def beside(self, folder: Path) -> "Rule":
+        """The rule with what it reads from files, whose paths are seen from ``folder``; raises PlannerError."""
+        return self
+
+    def remark(self, options, decisions: Decisions, usulan_id: str) -> str:
+        """What it says of one usulan, funded or not, beside why it is so; '' where nothing."""
+        return ""
 
     def sentence(self, lang: str | None = None) -> str:
         """What the rule says, for people."""
@@ -232,6 +241,20 @@ class LiftedRule(Rule, frozen=True):
 def price_text(price: float, lang) -> str:
     """A price with as many decimals as it needs, at most six."""
     return number(price, next((d for d in range(6) if round(price, d) == price), 6), lang)
+
+
+def priced_where_soft(soft: bool, price: float | None) -> None:
+    """A price stands beside ``soft = true``, and nowhere else."""
+    if soft != (price is not None):
+        raise ValueError(say("rules.problems.no_price" if soft else "rules.problems.price_of_hard"))
+
+
+def soft_text(rule: Rule, hard: str, price: float | None, lang: str | None) -> str:
+    """The sentence of a rule, with what each unit beyond its limit costs where it is soft."""
+    if price is None:
+        return hard
+    unit = say(f"rules.soft.{type(rule).__name__}", lang, **rule.values(lang))
+    return say("rules.soft.sentence", lang, rule=hard.rstrip("."), price=price_text(price, lang), unit=unit)
 
 
 def where_text(where: Filter, lang) -> str:
