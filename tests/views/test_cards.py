@@ -65,6 +65,13 @@ def test_what_rests_on_papers_of_another_region_is_not_shown(own):
     assert chance.rival is not None and not chance.published
 
 
+def test_a_card_tells_the_people_of_each_funded_usulan_and_what_of_them_is_not_known(own):
+    deck = open_deck(own)
+    (kode, *_) = deck.trained
+    said = Page(deck.card(kode)).text
+    assert "Orang-orang sentra" in said and "anggota belum diketahui" in said and "terpisah dari dana fisik" in said
+
+
 def test_a_region_without_usulan_says_so(own):
     said = Page(open_deck(own).card("11.02")).text
     assert "Tidak ada usulan dari daerah ini" in said and "Mengapa bukan kami?" in said

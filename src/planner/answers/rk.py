@@ -1,12 +1,14 @@
 """The Rencana Kegiatan of what was decided: a sheet per kabupaten, its repair, and what a region changed in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from planner.answers.people import BUILDINGS, people_of
 from planner.answers.volume_repair import Item, best_raise, changed, cheapest_cut, within_share
 from planner.base.errors import PlannerError, first_of, shown
 from planner.base.messages import in_each, say
@@ -33,6 +35,7 @@ class Sheet:
     kode: str
     rows: pd.DataFrame
     told: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()  # who runs each sentra and who is trained to: beside the money, in no sum
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,14 @@ def lines_of(candidates: Candidates, decided: Decision, volumes: dict | None = N
 
 def sheets_of(decided: Decision, lines: pd.DataFrame, candidates: Candidates, told=()) -> Sheets:
     """The sheet of every kabupaten that has a decision."""
-    return Sheets(tuple(sheet(kode, rows, decided) for kode, rows in lines.groupby("kode")), candidates, tuple(told))
+    sheets = (with_people(sheet(kode, rows, decided), candidates) for kode, rows in lines.groupby("kode"))
+    return Sheets(tuple(sheets), candidates, tuple(told))
+
+
+def with_people(made: Sheet, candidates: Candidates) -> Sheet:
+    """The sheet with what is known of the people behind each of its usulan."""
+    built = made.rows["komponen"].isin(BUILDINGS).groupby(made.rows["usulan_id"]).any().to_dict()
+    return replace(made, people=tuple(chain(*people_of(candidates.usulan, built).values())))
 
 
 def sheet(kode: Any, rows: pd.DataFrame, decided: Decision) -> Sheet:

@@ -25,7 +25,9 @@ REFERENCE = ("kabupaten", "komponen", "asumsi", "dampak", "juknis", "industri", 
 FROM_SENTRA = {  # what an usulan is given of its sentra: its name there
     "sentra_nama": "nama", "komoditas": "komoditas", "proses_basah": "proses_basah", "jumlah_ikm": "jumlah_ikm",
     "rumah_tangga_desa": "rumah_tangga_desa", "pengelola": "pengelola", "pengelola_sk": "pengelola_sk",
-    "uptd": "uptd", "status_sentra": "status",
+    "uptd": "uptd", "status_sentra": "status", "pengurus_orang": "pengurus_orang", "pengurus_sk": "pengurus_sk",
+    "pengelola_orang": "pengelola_orang", "anggota_orang": "anggota_orang", "uptd_orang": "uptd_orang",
+    "uptd_sk": "uptd_sk",
 }  # fmt: skip
 _place: ContextVar[Path | None] = ContextVar("place", default=None)
 FROM_DAERAH = ("lokpri", "penilaian_kemenkeu", "kfd_kelas", "kapasitas_om_rp")

@@ -17,7 +17,7 @@ from planner.tables.grids import Read
 from planner.tables.place_checks import far_sentra, former_codes, known_kode, names_and_codes
 from planner.tables.places import gazetteer
 from planner.tables.quarters import check_quarters
-from planner.tables.schemas import RP0, STEPS, columns_of
+from planner.tables.schemas import RP0, STEPS, TRAINED, columns_of
 
 HINTS = 2_000  # names; above it a search for the nearest would take longer than the reading
 SMALLEST_RP = 1_000_000  # an amount below it is no amount of a DAK usulan
@@ -39,6 +39,7 @@ def check_together(
     if usulan := read.get("usulan"):
         own_government(usulan, names)
         without_ikm(usulan)
+        trained_for_nothing(usulan)
         beyond_last_phase(usulan)
         before_its_phase(usulan)
     if rincian := read.get("rincian"):
@@ -92,6 +93,13 @@ def without_ikm(usulan: Read) -> None:
         usulan.grid.findings.add(say("checks.no_ikm_at_all"), level="warning")
     else:
         usulan.tell(empty, "ikm_komitmen", lambda _: say("checks.no_ikm"), "warning")
+
+
+def trained_for_nothing(usulan: Read) -> None:
+    """People who are trained by DAK Nonfisik of Rp 0 are doubtful."""
+    people = pd.DataFrame({name: usulan.numbers(name) for name in TRAINED}).max(axis=1)
+    doubtful = (usulan.numbers("nonfisik_rp") == 0) & (people > 0)
+    usulan.tell(doubtful, "nonfisik_rp", lambda _: say("checks.trained_for_nothing"), "warning")
 
 
 def beyond_last_phase(usulan: Read) -> None:

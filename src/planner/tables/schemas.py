@@ -23,6 +23,7 @@ DOCUMENTS = (
     "fs", "ded", "rab", "lahan", "rtrw", "lingkungan", "komitmen_kepala_daerah", "sk_pengelola", "rpik", "listrik",
     "air",
 )  # fmt: skip
+TRAINED = ("peserta_mutu", "peserta_kelembagaan", "peserta_wirausaha")  # by DAK Nonfisik, by what it is for
 DOCUMENT_STATES = ("ada", "proses", "belum", "tidak_perlu")
 VERDICTS = ("diterima", "didiskusikan", "ditolak")
 RATINGS = ("baik", "cukup", "perlu_perhatian")
@@ -125,7 +126,8 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "fase_total?": PHASE, "prioritas_daerah?": COUNT, "instansi_pelaksana?": TEXT, "ikm_komitmen?": COUNT,
         "tenaga_kerja_target?": COUNT, "ovop?": FLAG, "ekspor?": FLAG, "pangan?": FLAG, "rantai_pasok?": FLAG,
         "tematik?": FLAG, **{f"{name}?": DOCUMENT for name in DOCUMENTS}, "lahan_m2?": COUNT, "om_tahunan_rp?": RP0,
-        "dana_lain_rp?": RP0, "nonfisik_rp?": RP0, "aspirasi?": FLAG, "verifikasi_provinsi?": VERDICT,
+        "dana_lain_rp?": RP0, "nonfisik_rp?": RP0, "nonfisik_ta?": YEAR,
+        **{f"{name}?": COUNT for name in TRAINED}, "aspirasi?": FLAG, "verifikasi_provinsi?": VERDICT,
         "sumber?": TEXT, "catatan?": TEXT,
     },
     "rincian": {
@@ -137,7 +139,9 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "sentra_id": ID, "kode_krisna?": TEXT, "kode": PLACE, "nama?": TEXT, "desa?": TEXT, "kecamatan?": TEXT,
         "lat?": LAT, "lon?": LON, "komoditas?": TEXT, "kbli?": TEXT, "proses_basah?": FLAG, "jumlah_ikm?": COUNT,
         "tenaga_kerja?": COUNT, "kapasitas?": NUMBER, "kapasitas_satuan?": TEXT, "rumah_tangga_desa?": COUNT,
-        "pengelola?": TEXT, "pengelola_sk?": TEXT, "uptd?": FLAG, "tahun_dibangun?": whole("tahun_bangun", 1900, 2099),
+        "pengurus_orang?": COUNT, "pengurus_sk?": TEXT, "pengelola?": TEXT, "pengelola_orang?": COUNT,
+        "pengelola_sk?": TEXT, "anggota_orang?": COUNT, "uptd?": FLAG, "uptd_orang?": COUNT, "uptd_sk?": TEXT,
+        "tahun_dibangun?": whole("tahun_bangun", 1900, 2099),
         "status?": SENTRA_STATE, "laporan_terakhir?": DATE, "sumber?": TEXT,
     },
     "daerah": {

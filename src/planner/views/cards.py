@@ -6,6 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from planner.answers.people import BUILDINGS, people_of
 from planner.answers.register import Register
 from planner.answers.standing import Standing
 from planner.base.messages import label, language, say
@@ -65,7 +66,8 @@ class Deck:
     def card(self, kode: str) -> Html:
         """The card of a kabupaten/kota in the language in force."""
         nama, provinsi = self.region[kode]
-        parts = [self.verdict(kode), self.beside(kode), self.others(kode), self.missing(kode), self.next(kode)]
+        parts = [self.verdict(kode), self.beside(kode), self.others(kode), self.missing(kode), self.people(kode)]
+        parts += [self.next(kode)]
         return Html(
             f'<header><p class="stamp">{safe(self.stamp)}</p><h1>{safe(self.title(kode))}</h1>'
             f'<p class="where">{safe(nama, 80)}, {safe(provinsi, 60)}</p></header>{"".join(parts)}'
@@ -124,6 +126,29 @@ class Deck:
             known = "cards.nothing_missing" if mine else "cards.no_papers_known"
             return heading("missing") + paragraph(say(known))
         return heading("missing") + listed(paper_lines(rows.head(PAPERS))) + more(len(rows) - PAPERS)
+
+    def people(self, kode: str) -> str:
+        """Who runs the sentra of each funded usulan, and who is trained to; nothing of a simulation."""
+        found = self.trained.get(kode, [])
+        return heading("people") + listed(found[:PAPERS]) + more(len(found) - PAPERS) if found else ""
+
+    @cached_property
+    def trained(self) -> dict[str, list[str]]:
+        """Per kabupaten what is to be said of the people of its funded usulan."""
+        plan, source = self.scene.plan, self.scene.source
+        if plan.modelled:
+            return {}
+        parts = dict(source.rincian.set_index(["usulan_id", "rincian_id"])["komponen"])
+        built = {
+            one["usulan_id"]: any(
+                parts.get((one["usulan_id"], line["rincian_id"])) in BUILDINGS for line in one["lines"]
+            )
+            for one in plan["funded"]
+        }
+        said, found = people_of(source.usulan, built), dict[str, list[str]]()
+        for one in plan["funded"]:
+            found.setdefault(one["kode"], []).append(" ".join(said.get(one["usulan_id"], [])))
+        return found
 
     def next(self, kode: str) -> str:
         """Its own place on the reserve list, and who stands first there."""

@@ -50,8 +50,10 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "sentra_id": "S-5104-01", "kode_krisna": "XXXX", "kode": "51.04", "nama": "Sentra Anyaman Contoh",
         "desa": "Desa Contoh", "kecamatan": "Kecamatan Contoh", "lat": -8.5401, "lon": 115.3276,
         "komoditas": "kerajinan", "kbli": "16291", "proses_basah": "tidak", "jumlah_ikm": 24, "tenaga_kerja": 70,
-        "kapasitas": 120, "kapasitas_satuan": "ribu buah per tahun", "rumah_tangga_desa": 95, "pengelola": "koperasi",
-        "pengelola_sk": "SK 12/2021", "uptd": "tidak", "tahun_dibangun": 2014, "status": "berjalan",
+        "kapasitas": 120, "kapasitas_satuan": "ribu buah per tahun", "rumah_tangga_desa": 95,
+        "pengurus_orang": 7, "pengurus_sk": "SK 12/2021", "pengelola": "koperasi", "pengelola_orang": 4,
+        "pengelola_sk": "SK 12/2021", "anggota_orang": 24, "uptd": "ya", "uptd_orang": 3, "uptd_sk": "SK 3/2022",
+        "tahun_dibangun": 2014, "status": "berjalan",
         "laporan_terakhir": date(2026, 12, 15), "sumber": "pendataan dinas 2026",
     },
     "usulan": {
@@ -62,6 +64,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
         "ded": "proses", "rab": "ada", "lahan": "ada", "rtrw": "ada", "lingkungan": "belum",
         "komitmen_kepala_daerah": "ada", "sk_pengelola": "ada", "rpik": "tidak_perlu", "listrik": "ada", "air": "ada",
         "lahan_m2": 3000, "om_tahunan_rp": 67_000_000, "dana_lain_rp": 200_000_000, "nonfisik_rp": 1_250_000_000,
+        "nonfisik_ta": 2028, "peserta_mutu": 20, "peserta_kelembagaan": 7, "peserta_wirausaha": 20,
         "aspirasi": "tidak", "verifikasi_provinsi": "diterima", "sumber": "usulan dinas", "catatan": "tahap terakhir",
     },
     "rincian": {

@@ -24,7 +24,12 @@ def write_rk(made: Sheets, folder: Path) -> list[Path]:
     files = []
     for one in made.sheets:
         rows = stamp_synthetic(one.rows, made.candidates)
-        files.append(write_whole(folder / f"rk-{one.kode}.xlsx", rk_book(rows, one.told, f"RK {one.kode}")))
+        files.append(
+            write_whole(
+                folder / f"rk-{one.kode}.xlsx",
+                rk_book(rows, (*(one.told or (say("rk.as_decided"),)), *one.people), f"RK {one.kode}"),
+            )
+        )
         files.append(write_whole(folder / f"rk-{one.kode}.csv", csv_bytes(rows)))
     return files
 
@@ -38,7 +43,7 @@ def rk_book(rows: pd.DataFrame, told: tuple[str, ...], title: str) -> bytes:
         looks = ["choice" if name in TO_FILL else "" for name in rows]
         looks = ["number" if name == "volume" else look for name, look in zip(rows, looks, strict=True)]
         fit_rows(table(book, styles, NAME, columns, cells, looks=looks), 1, cells, list(columns.values()))
-        notes = [[line] for line in told] or [[say("rk.as_decided")]]
+        notes = [[line] for line in told]
         fit_rows(table(book, styles, "petunjuk", {say("rk.notes"): 110}, notes), 1, notes, [110])
 
     return written(fill, title)
