@@ -3,7 +3,8 @@
 ``python buat.py [DIR]`` writes the five tables into DIR (default: beside this script), the same bytes every time.
 Real are only the kabupaten (code, name, point, IKK) and the price catalogue of ``data/acuan``. Sentra, usulan, lines,
 readiness, verdicts and absorption are drawn with SEED. Faults of judgement are put in on purpose: ``kesalahan.py``.
-One usulan is made in ``rakit.py``, what ministries know of a region in ``riwayat.py``, later years in ``lanjutan.py``.
+One usulan is made in ``rakit.py``, what ministries know of a region in ``riwayat.py``, later years in ``lanjutan.py``,
+the people of a sentra in ``orang.py``.
 """
 
 import csv
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from kesalahan import FAULTS
 from lanjutan import begun, later
+from orang import with_bodies, with_training
 from rakit import Dice, new_case, new_sentra, products_for, read, short, status_for
 from riwayat import daerah, elsewhere, realisasi
 
@@ -130,8 +132,8 @@ def tables():
     cases = sorted(cases + later(cases, kabupaten), key=key_of)
     sentra = {case.sentra["sentra_id"]: case.sentra for case in cases}
     return {
-        "sentra": [sentra[key] for key in sorted(sentra)],
-        "usulan": [case.usulan for case in cases],
+        "sentra": [with_bodies(sentra[key]) for key in sorted(sentra)],
+        "usulan": [with_training(case.usulan) for case in cases],
         "rincian": list(rows_of_lines(cases)),
         "daerah": daerah(kabupaten),
         "realisasi": past,
