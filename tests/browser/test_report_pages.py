@@ -201,7 +201,7 @@ def test_no_text_is_smaller_than_14_pixels_on_a_phone(look, name):
     page = unfold(look(name, width=360))
     small = page.evaluate("""[...document.querySelectorAll('main *')].flatMap(e => {
         if (![...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())) return [];
-        if (!e.checkVisibility() || ['TITLE', 'STYLE', 'SCRIPT'].includes(e.tagName.toUpperCase())) return [];
+        if (!e.getClientRects().length || ['TITLE', 'STYLE', 'SCRIPT'].includes(e.tagName.toUpperCase())) return [];
         const scale = e instanceof SVGGraphicsElement ? e.getScreenCTM().a : 1;
         const size = parseFloat(getComputedStyle(e).fontSize) * scale;
         return size < 14 ? [`${e.tagName} ${size.toFixed(1)} ${e.textContent.slice(0, 40)}`] : [];
