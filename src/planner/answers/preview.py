@@ -86,6 +86,7 @@ class Previewer:
 
     def __init__(self, candidates: Candidates, point: int | None = None):
         self.candidates, self.wanted = candidates, point
+        self.anew = False  # the options have to be made from other tables
         self.point = point or 0
         self.problem: Problem | None = None
         self.relaxation: Relaxation | None = None
@@ -93,13 +94,18 @@ class Previewer:
         self.book = Book()  # what blocks answered before
         self.usual = USUAL  # how much of the LP bound the last plan reached
 
+    def over(self, candidates: Candidates) -> None:
+        """Ask the tables of ``candidates`` from now on; what the relaxation knows is kept."""
+        if candidates is not self.candidates:
+            self.candidates, self.anew = candidates, True
+
     def preview(self, scenario: Scenario, gap: float = GAP, clock: Clock | None = None) -> Preview:
         """A legal plan with its proven gap: at most ``gap`` (share) unless the clock ends the search before.
 
         ``clock.stopped``, set from another thread, ends it within a moment; what was found until then is told. Raises
         PlannerError for what a planner can mend.
         """
-        last = self.last
+        last = None if self.anew else self.last
         if last is not None and last.scenario == scenario and last.gap is not None and last.gap <= gap:
             return last
         relaxed = self.relaxed(scenario)
@@ -139,7 +145,8 @@ class Previewer:
     def compiled(self, scenario: Scenario) -> Problem:
         """The problem, with as much of the last one as still holds."""
         old = self.problem
-        if old is None or makes_options(scenario) != makes_options(old.scenario):
+        if old is None or self.anew or makes_options(scenario) != makes_options(old.scenario):
+            self.anew = False
             return compile_problem(build_options(self.candidates, scenario), scenario)
         if (scenario.rules, scenario.goals) == (old.scenario.rules, old.scenario.goals):
             return with_budget(old, scenario)

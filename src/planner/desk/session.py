@@ -125,6 +125,12 @@ class Session:
         if self.history.step(by):
             self.follow()
 
+    def decide(self, candidates: Candidates) -> None:
+        """The same usulan with other tables, as a meeting agreed on them; the plan follows."""
+        self.candidates = candidates
+        self.search.over(candidates)
+        self.follow()
+
     def reset(self) -> None:
         """Back to what the file says; undo leads forth again."""
         self.to(self.saved)
