@@ -18,7 +18,7 @@ from planner.plan.plan import Plan
 from planner.scenario.rules.verdicts import OF_LINES
 from planner.scenario.scenario import Scenario
 from planner.tables.cells import Refused
-from planner.tables.decisions import NAME, Decision, Line, append, read_decisions, standing
+from planner.tables.decisions import NAME, Decision, Line, append, mend, read_decisions, standing
 from planner.tables.schemas import WITHDRAWN, columns_of, own_name
 
 ACCEPTED, DISCUSSED, REJECTED = "diterima", "didiskusikan", "ditolak"
@@ -276,6 +276,7 @@ class Talks:
 
     def __post_init__(self) -> None:
         self.lines = lines_of(self.candidates)
+        self.torn = mend(self.file)  # a row that a crash cut off
         self.rows = read_decisions(self.file)
         check_decisions(self.rows, self.lines)
         standing(self.rows)

@@ -152,14 +152,14 @@ class Search:
             if not clock.stopped:
                 self.deliver(answer)
 
-    def settled_plan(self, scenario: Scenario) -> Plan | None:
-        """The exact plan of a scenario that was asked before."""
-        known = self.settled.get(self.key(scenario))
+    def settled_plan(self, scenario: Scenario, candidates: Candidates | None = None) -> Plan | None:
+        """The exact plan of a scenario that was asked before, of other tables where ``candidates`` are given."""
+        known = self.settled.get(self.key(scenario, candidates))
         return None if known is None else known.plan
 
-    def key(self, scenario: Scenario) -> str:
+    def key(self, scenario: Scenario, candidates: Candidates | None = None) -> str:
         """The question: the scenario, and the tables it is asked of."""
-        return json.dumps([plain(scenario), self.candidates.inputs], sort_keys=True)
+        return json.dumps([plain(scenario), (candidates or self.candidates).inputs], sort_keys=True)
 
     def remember(self, answer: Answer, clock: Clock) -> None:
         with self.guard:

@@ -92,7 +92,10 @@ def csv_row(*rows: Sequence[object]) -> bytes:
 
 
 def mend(file: Path) -> str:
-    """End the last row of a file with a line's end, or take it away where it was torn; what was taken away, if any."""
+    """End the last row of a file with a line's end, or take it away where a crash tore it; what was taken away, if any.
+
+    A row whose time can still be read is whole in all that it decides.
+    """
     content = file.read_bytes() if file.exists() else b""
     if not content or content.endswith(b"\n"):
         return ""
@@ -126,7 +129,6 @@ def read_decisions(file: Path) -> list[Decision]:
     """
     if not file.exists() or len(file.read_bytes().strip().splitlines()) < 2:
         return []
-    mend(file)
     findings = Findings(NAME, file.name)
     grid = open_grid(findings, lambda: csv_grid(file, NAME, findings))
     plain = checked_cells(grid) if grid else pd.DataFrame()
