@@ -124,7 +124,8 @@ function render({ model, el }) {
   function fill(one, row) {
     const old = one.row;
     one.row = row;
-    const text = `${row.place} · ${row.usulan} ${row.line} · ${row.text}${row.chosen ? ` · ${word("in_plan")}` : ""}`;
+    const chosen = row.chosen ? ` (${word("in_plan")})` : "";
+    const text = `${row.place} · ${row.usulan}${chosen} · ${row.line} ${row.text}`;
     if (one.title.textContent !== text) one.title.textContent = one.title.title = text;
     one.asked.textContent = row.asked;
     one.choices.forEach((button, i) => button.setAttribute("aria-pressed", String(row.verdict === VERDICTS[i][1])));

@@ -113,7 +113,8 @@ class Minutes:
         subject = say("sinkronisasi.page.subject", ta=self.years, name=cut(self.place.nama, 60))
         usulan = len({effect.decision.usulan_id for effect in self.effects})
         counts = {"count": number(len(self.effects)), "usulan": number(usulan)}
-        return [subject, say("sinkronisasi.page.opening", first=first, last=last, **counts)]
+        key = "opening" if first != last else "opening_day"
+        return [subject, say(f"sinkronisasi.page.{key}", first=first, last=last, **counts)]
 
     def closing(self) -> list[str]:
         """What all decisions did together, what is proven of both plans, and what that is worth."""
