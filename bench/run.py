@@ -33,6 +33,7 @@ from planner.answers.frontier import frontier
 from planner.answers.ladder import ladder
 from planner.answers.open_plan import case_of
 from planner.answers.preview import Previewer
+from planner.answers.sinkronisasi import decided, lines_of
 from planner.base.paths import ACUAN, PARAMETERIZED
 from planner.model.build_options import build_options
 from planner.model.candidates import read_candidates
@@ -50,6 +51,7 @@ from planner.solve import exact as solver
 from planner.solve.formulation import model_of
 from planner.solve.infeasible.diagnose import diagnose
 from planner.solve.point_size import chosen_point
+from planner.tables.decisions import Decision
 
 HERE = Path(__file__).parent
 CONTOH = PARAMETERIZED / "skenario" / "usulan_contoh.toml"
@@ -567,6 +569,26 @@ def move_is_quick(file: Path) -> None:
     say(f"move to map {file.stem}, seconds", slow, 1.0, "s", f"the third slowest of 29; median {own:.2f} s")
 
 
+def agreed_line_is_quick(file: Path, provinsi: str = "53", most: int = 20) -> None:
+    """One line of a province agreed after the other, each a fifth smaller: tables, options and a plan at once."""
+    scenario = read_scenario(file)
+    candidates = read_candidates(scenario)
+    previewer, made, seconds, gaps = Previewer(candidates), [], [], []
+    previewer.preview(scenario)
+    for (usulan, line), known in lines_of(candidates).items():
+        volume = max(known["least"] or 1, known["asked"] * 4 // 5)
+        if known["kode"].startswith(f"{provinsi}.") and volume < known["asked"] and len(made) < most:
+            made.append(Decision(usulan, line, "diterima", volume, "bench", "bench"))
+            start = perf_counter()
+            previewer.over(decided(candidates, made))
+            found = previewer.preview(scenario)
+            found.plan(previewer.candidates)
+            seconds.append(perf_counter() - start)
+            gaps.append(found.gap or 0.0)
+    note = f"third slowest of {len(made)}; median {statistics.median(seconds):.2f} s; gap at most {max(gaps):.2%}"
+    say(f"agreed line {file.stem}", sorted(seconds)[-3], 1.0, "s", note)
+
+
 def service_reach_is_quick(sentra: int = 1000) -> None:
     """Rows of ServiceReach for 508 kabupaten and that many sentra, geodesics and all, at a near and at a far radius."""
     options = with_sentra(sentra)
@@ -585,6 +607,7 @@ if __name__ == "__main__":
     importing_is_quick()
     panel_is_quick()
     move_is_quick(CONTOH)
+    agreed_line_is_quick(CONTOH)
     service_reach_is_quick()
     whole_allocate(BASE, 1.3, 60)
     whole_allocate(CONTOH, 1.5, 120)

@@ -86,7 +86,9 @@ def test_the_slider_moves_by_keyboard_to_either_end_and_everything_follows(look)
     assert part.locator(".live rect[fill='url(#id-w-id-keduanya)'].enters").count() == 1
     assert part.locator(".live rect.leaves").count() == 1
     assert part.locator(".live tbody tr").count() == 3
-    assert half_of(page, "en").get_by_test_id("whatif-spent").inner_text() == "Rp\xa018\xa0billion"  # each half by itself
+    assert (
+        half_of(page, "en").get_by_test_id("whatif-spent").inner_text() == "Rp\xa018\xa0billion"
+    )  # each half by itself
     assert page.complaints == [] and len(page.asked) == 1
 
 

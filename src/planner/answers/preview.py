@@ -87,6 +87,7 @@ class Previewer:
 
     def __init__(self, candidates: Candidates, point: int | None = None, like: Problem | None = None):
         self.candidates, self.wanted, self.like = candidates, point, like
+        self.anew = False  # the options have to be made from other tables
         self.point = point or 0
         self.problem: Problem | None = None
         self.relaxation: Relaxation | None = None
@@ -94,13 +95,18 @@ class Previewer:
         self.book = Book()  # what blocks answered before
         self.usual = USUAL  # how much of the LP bound the last plan reached
 
+    def over(self, candidates: Candidates) -> None:
+        """Ask the tables of ``candidates`` from now on; what the relaxation knows is kept."""
+        if candidates is not self.candidates:
+            self.candidates, self.anew = candidates, True
+
     def preview(self, scenario: Scenario, gap: float = GAP, clock: Clock | None = None) -> Preview:
         """A legal plan with its proven gap: at most ``gap`` (share) unless the clock ends the search before.
 
         ``clock.stopped``, set from another thread, ends it within a moment; what was found until then is told. Raises
         PlannerError for what a planner can mend.
         """
-        last = self.last
+        last = None if self.anew else self.last
         if last is not None and last.scenario == scenario and last.gap is not None and last.gap <= gap:
             return last
         relaxed = self.relaxed(scenario)
@@ -138,7 +144,8 @@ class Previewer:
         return self.point if same else chosen_point(problem, 0)
 
     def compiled(self, scenario: Scenario) -> Problem:
-        return recompiled(self.candidates, scenario, self.problem or self.like)
+        last, self.anew = None if self.anew else self.problem or self.like, False
+        return recompiled(self.candidates, scenario, last)
 
     def priced(self, problem: Problem, point: int) -> None:
         self.cost, self.hidden, self.point = problem.aim(0, point), problem.rounding(0, point), point

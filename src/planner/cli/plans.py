@@ -1,4 +1,4 @@
-"""Commands on a plan or a decided list: verify, audit, explain, reserve, compare, report, robust, labels, ..."""
+"""Commands on a plan or a decided list: from verify and explain to edit and the minutes of a sinkronisasi."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -269,3 +269,20 @@ def edit(
     append(run.log, record(wanted, answer, case.plan, read_plan(run.plan_file)))
     common.tell(say("edit.done", scenario=file, plan=run.plan_file, log=run.log))
     return common.status(stopped)
+
+
+@common.command
+def sinkronisasi(
+    plan: common.PlanFile,
+    provinsi: Annotated[str, typer.Option("--provinsi", metavar="53")],
+    keputusan: Annotated[list[Path] | None, typer.Option("--keputusan", metavar="TABLE.csv", readable=False)] = None,
+    exact: common.Exact = False, out: common.OutFolder = None, data: common.DataFolder = None,
+) -> int:  # fmt: skip
+    """Write the minutes of a province's sinkronisasi from the table of decisions."""
+    from planner.paper.berita_acara import write_from_files
+
+    with common.search() as (clock, told):
+        minutes, files = write_from_files(plan, provinsi, keputusan or (), out, data, exact, told, clock)
+    common.tell("\n".join([*minutes.sentences(), *minutes.closing()[:1]]))
+    common.tell(say("sinkronisasi.written", count=len(minutes.effects), name=minutes.place.nama, files=files[0]))
+    return common.status(clock.stopped)

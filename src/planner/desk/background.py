@@ -75,11 +75,17 @@ class Search:
             self.stop()
             self.clock, self.waiting, self.asked = Clock(), None, scenario
             self.lang = language()
-            known = self.settled.get(key(scenario))
+            known = self.settled.get(self.key(scenario))
             if known is None:
                 self.waiting = self.pool.submit(self.answer, scenario, self.clock)
             else:
                 self.deliver(known)
+
+    def over(self, candidates: Candidates) -> None:
+        """Ask the tables of ``candidates`` from now on; what is being looked for is given up."""
+        with self.guard:
+            self.stop()
+            self.candidates = candidates
 
     def stop(self) -> None:
         """Give up; nothing more is delivered."""
@@ -113,6 +119,7 @@ class Search:
                 self.seeking(clock, "")
 
     def preview(self, scenario: Scenario, clock: Clock) -> None:
+        self.previewer.over(self.candidates)
         found = self.previewer.preview(scenario, PREVIEW_GAP, clock)
         if found.x is not None:
             plan = found.plan(self.candidates)
@@ -145,20 +152,21 @@ class Search:
             if not clock.stopped:
                 self.deliver(answer)
 
-    def settled_plan(self, scenario: Scenario) -> Plan | None:
-        """The exact plan of a scenario that was asked before."""
-        known = self.settled.get(key(scenario))
+    def settled_plan(self, scenario: Scenario, candidates: Candidates | None = None) -> Plan | None:
+        """The exact plan of a scenario that was asked before, of other tables where ``candidates`` are given."""
+        known = self.settled.get(self.key(scenario, candidates))
         return None if known is None else known.plan
 
+    def key(self, scenario: Scenario, candidates: Candidates | None = None) -> str:
+        """The question: the scenario, and the tables it is asked of."""
+        return json.dumps([plain(scenario), (candidates or self.candidates).inputs], sort_keys=True)
+
     def remember(self, answer: Answer, clock: Clock) -> None:
-        if not clock.stopped:
-            self.settled[key(answer.scenario)] = answer
-            for old in list(self.settled)[:-REMEMBERED]:
-                del self.settled[old]
-
-
-def key(scenario: Scenario) -> str:
-    return json.dumps(plain(scenario), sort_keys=True)
+        with self.guard:
+            if not clock.stopped:
+                self.settled[self.key(answer.scenario)] = answer
+                for old in list(self.settled)[:-REMEMBERED]:
+                    del self.settled[old]
 
 
 def sentences_of(error: BaseException) -> list[str]:

@@ -7,6 +7,7 @@ from threading import RLock
 from typing import Protocol
 
 from planner.answers.edit import Effect
+from planner.answers.sinkronisasi import Talks
 from planner.base.errors import PlannerError
 from planner.base.messages import language, say, speaking
 from planner.desk import answer_html as contents
@@ -50,12 +51,15 @@ class Listener(Protocol):
 class Session:
     """``scenario`` and ``plan`` are what stands now. A move looks for its plan at once and in the background.
 
+    ``tables``: the candidates as they came, ``candidates``: as the decisions of a sinkronisasi (``talks``) have them.
     ``answer``: the newest; ``drawn``: the newest with a plan; ``before``: the plan that was shown before
     the last move. ``pending``: edits by hand whose plan is being sought.
     """
 
     base: Scenario
     candidates: Candidates
+    tables: Candidates
+    talks: Talks | None
     history: History
     search: Search
 
@@ -72,7 +76,7 @@ class Session:
     def open(self, base: Scenario, candidates: Candidates) -> None:
         """Begin with a scenario as its file has it; what was being sought is given up."""
         self.close()
-        self.base, self.candidates = base, candidates
+        self.base, self.candidates, self.tables, self.talks = base, candidates, candidates, None
         self.saved = controls_of(base)
         self.history = History(self.saved)
         self.search, self.running = Search(candidates, self.arrived, self.listener.seek), True
@@ -125,9 +129,21 @@ class Session:
         if self.history.step(by):
             self.follow()
 
+    def decide(self, candidates: Candidates) -> None:
+        """The same usulan with other tables, as a meeting agreed on them; the plan follows."""
+        self.candidates = candidates
+        self.search.over(candidates)
+        self.follow()
+
     def reset(self) -> None:
         """Back to what the file says; undo leads forth again."""
         self.to(self.saved)
+
+    def report(self) -> None:
+        """Write plan and reports; raises PlannerError while decisions stand that the tables do not hold."""
+        if self.candidates is not self.tables:
+            raise PlannerError(say("workbench.sinkronisasi.report"))
+        self.saving.report(self.answer, self.lang)
 
     def keep(self, name: str = "") -> None:
         """Add the plan that stands now to the comparison, once; see ``with_kept``."""

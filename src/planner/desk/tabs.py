@@ -24,18 +24,19 @@ if TYPE_CHECKING:
     from planner.model.candidates import Candidates
 
 NAMES = ("explanation", "shares", "comparison", "rules")
+LAST = "sinkronisasi"
 LOOKED_AT = {"shares": shares_table, "rules": views.rules.body}
 
 
 class Tabs:
     """``show`` fills the sheets from a scene; ``explain`` answers for one usulan in the background."""
 
-    def __init__(self, candidates: Candidates, editor: widgets.Widget):
+    def __init__(self, candidates: Candidates, editor: widgets.Widget, talks: widgets.Widget):
         self.candidates, self.editor = candidates, editor
         self.sheets = {name: widgets.HTML(layout={"width": "100%"}) for name in NAMES}
         explanation = widgets.VBox([self.sheets["explanation"], editor])
-        self.box = widgets.Tab([explanation, *(self.sheets[name] for name in NAMES[1:])])
-        self.box.titles = [say(f"workbench.tabs.{name}") for name in NAMES]
+        self.box = widgets.Tab([explanation, *(self.sheets[name] for name in NAMES[1:]), talks])
+        self.box.titles = [say(f"workbench.tabs.{name}") for name in (*NAMES, LAST)]
         self.box.add_class("planner-tabs")
         self.sheets["explanation"].value = contents.paragraphs([say("workbench.choose")])
         self.box.observe(self.fill, "selected_index")
@@ -57,7 +58,7 @@ class Tabs:
 
     def fill(self, _=None) -> None:
         """Shares and rules are made when they are looked at: a map is not to wait for them."""
-        name = NAMES[self.box.selected_index or 0]
+        name = (*NAMES, LAST)[self.box.selected_index or 0]
         if name in LOOKED_AT and self.scene is not None and self.filled.get(name) is not self.scene:
             self.filled[name] = self.scene
             with speaking(self.lang):

@@ -31,7 +31,7 @@ class Toolbar:
         )
         self.kept_name.add_class("planner-kept-name")
         plan = [self.undo, self.redo, self.reset, gap(), self.kept_name, self.button("keep", self.keep),
-                self.button("report", lambda: session.saving.report(session.answer, session.lang))]  # fmt: skip
+                self.button("report", session.report)]  # fmt: skip
         file = [self.file_name, self.button("save", self.save), self.button("reload", session.reload)]
         rows = [widgets.HBox(plan, layout=ROW), widgets.HBox(file)]
         self.box = widgets.Box([*rows, self.language(switch)])

@@ -21,6 +21,7 @@ from planner.desk.meeting import meeting_of
 from planner.desk.plan_list import PlanList
 from planner.desk.repair_buttons import RepairButtons, said
 from planner.desk.session import Session
+from planner.desk.sinkronisasi import Sinkronisasi
 from planner.desk.still import Still
 from planner.desk.tabs import Tabs
 from planner.desk.toolbar import Toolbar
@@ -132,7 +133,8 @@ class Workbench:
                 session.base, session.controls, cheapest_rp(session.candidates.rincian), self.on_user
             )
             self.editor = EditForm(session)
-            self.tabs = Tabs(session.candidates, self.editor.box)
+            self.talks = Sinkronisasi(session)
+            self.tabs = Tabs(session.candidates, self.editor.box, self.talks.box)
             self.editor.ask = self.tabs.ask
         self.top.children = [self.bar.box, self.meeting]
         self.left.children, self.sheets.children = [self.column.box], [self.tabs.box]
@@ -148,6 +150,7 @@ class Workbench:
     def switch(self, lang: str) -> None:
         """All words in another language; what was moved, chosen and typed stays as it is."""
         session, bar, column, editor, tabs = self.session, self.bar, self.column, self.editor, self.tabs
+        talks = self.talks
         newest = session.answer
         session.speak(lang)
         with session.guard, speaking(lang):
@@ -155,6 +158,7 @@ class Workbench:
             self.bar.file_name.value, self.tabs.box.selected_index = bar.file_name.value, tabs.box.selected_index
             self.tabs.chosen, self.seeking.value = tabs.chosen, ""
             self.editor.stand_as(editor, tabs.exact)
+            self.talks.stand_as(talks)
             if session.drawn is not None:
                 session.arrived(session.drawn)
             if newest is not None and newest is not session.drawn:
@@ -204,7 +208,9 @@ class Workbench:
         self.moves.value = change_strip(before, scene)
         self.measures.value = live_bars(scene, kept)
         self.list.rows = contents.rows(scene)
+        self.tabs.candidates = session.candidates
         self.tabs.show(scene, session.kept, not preview)
+        self.talks.show(answer)
         if not preview:
             self.note.value = contents.message(self.editor.record(answer.plan), "planner-note")
             if self.still is not None:

@@ -76,6 +76,12 @@ VERDICT = one_of("penilaian", *VERDICTS, also=said({
     "diterima": "disetujui setuju terima ya ok", "didiskusikan": "dibahas diskusi",
     "ditolak": "tidak_diterima tdk_diterima tidak_disetujui tdk_disetujui tidak_setuju tolak tertolak",
 }))  # fmt: skip
+WITHDRAWN = "batal"  # takes back the decision before it
+DECISION = one_of("keputusan_rincian", *VERDICTS, WITHDRAWN, also=said({
+    "diterima": "disetujui setuju terima ya ok", "didiskusikan": "dibahas diskusi",
+    "ditolak": "tidak_diterima tdk_diterima tidak_disetujui tdk_disetujui tidak_setuju tolak tertolak",
+    WITHDRAWN: "dibatalkan batalkan undo",
+}))  # fmt: skip
 RATING = one_of("penilaian_kemenkeu", *RATINGS, also=said({"perlu_perhatian": "perhatian", "cukup": "sedang"}))
 SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES, also=said({
     "rencana": "belum_dibangun akan_dibangun direncanakan", "dibangun": "sedang_dibangun konstruksi",
@@ -161,6 +167,10 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
         "keputusan_rp?": RP0, "mulai_triwulan?": QUARTER, "selesai_triwulan?": QUARTER, "kontrak_rencana?": DATE,
         "catatan?": TEXT,
     },
+    "sinkronisasi": {
+        "usulan_id": ID, "rincian_id": ID, "penilaian": DECISION, "volume_disetujui?": COUNT, "alasan?": TEXT,
+        "oleh": ID, "waktu": ID,
+    },
     "bukti": {"kode": PLACE, "sentra": COUNT, "ikm?": COUNT, "tahun": YEAR, "sumber": ID},
 }  # fmt: skip
 # what a ministry or dinas fills; the first two always
@@ -175,6 +185,7 @@ KEYS = {
     "daerah": ["kode", "ta"], "realisasi": ["usulan_id", "ta"], "usulan": ["usulan_id"],
     "rincian": ["usulan_id", "rincian_id"], "keputusan": ["usulan_id"], "bukti": ["kode"],
     "rk": ["usulan_id", "rincian_id"],
+    "sinkronisasi": ["usulan_id", "rincian_id", "penilaian", "waktu"],
 }  # fmt: skip
 PARTS = {"realisasi": ["triwulan"]}  # what tells rows of one key apart, where a table has it
 RESERVED = {  # goals: whose would be meant?

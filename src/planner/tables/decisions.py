@@ -1,0 +1,211 @@
+"""What a meeting decided line by line: a CSV that only grows, each row on the disk before the next is spoken of."""
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass, field
+from datetime import UTC, datetime
+from itertools import combinations
+from pathlib import Path
+
+import pandas as pd
+
+from planner.base.errors import PlannerError, reason, shown
+from planner.base.messages import label, say
+from planner.base.units import number
+from planner.tables.csv_files import csv_grid
+from planner.tables.findings import Findings
+from planner.tables.reading import checked_cells, open_grid, raise_errors
+from planner.tables.schemas import WITHDRAWN, columns_of
+
+NAME = "sinkronisasi"
+FILE = "keputusan-sinkronisasi.csv"
+FORMULA = ("=", "+", "-", "@", "'")  # a spreadsheet takes a cell that begins so for a formula, or drops the sign
+Line = tuple[str, str]  # usulan_id, rincian_id
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A row of the table, its fields in the order of the columns: ``verdict`` is a verdict or ``batal``.
+
+    ``batal`` takes back the last decision on its line that still stands. ``when``: ISO in UTC.
+    """
+
+    usulan_id: str
+    rincian_id: str
+    verdict: str
+    volume: int | None = None
+    reason: str = ""
+    who: str = ""
+    when: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="milliseconds"))
+    row: int = field(default=0, compare=False)
+
+    @property
+    def line(self) -> Line:
+        return self.usulan_id, self.rincian_id
+
+    def cells(self) -> list[object]:
+        """The cells of its row, none of which a spreadsheet takes for a formula."""
+        return [harmless(value) for value in astuple(self)[: len(columns_of(NAME))]]
+
+    def told(self) -> str:
+        """What was decided and by whom, for people."""
+        volume = "–" if self.volume is None else number(self.volume)
+        verdict = label("verdicts", self.verdict)
+        return say("sinkronisasi.told", verdict=verdict, volume=volume, who=shown(self.who), when=shown(self.when))
+
+
+def harmless(value: object) -> object:
+    """A text as one line, behind an apostrophe where a spreadsheet would take it for a formula."""
+    if not isinstance(value, str):
+        return value
+    text = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def append(file: Path, decision: Decision) -> None:
+    """Add one row, whole and on the disk before this returns; a row that a crash tore before it is taken away."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        mend(file)
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o644)
+        with os.fdopen(handle, "rb+", buffering=0) as stream:
+            rows = [list(columns_of(NAME))] if stream.seek(0, os.SEEK_END) == 0 else []
+            content = csv_row(*rows, decision.cells())
+            if stream.write(content) != len(content):
+                raise OSError(None, "short write")
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise PlannerError(say("errors.write", file=file, why=reason(error))) from None
+
+
+def table_of(rows: Sequence[Decision]) -> bytes:
+    """A whole table of decisions."""
+    return csv_row(list(columns_of(NAME)), *(row.cells() for row in rows))
+
+
+def csv_row(*rows: Sequence[object]) -> bytes:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    return buffer.getvalue().encode("utf-8", "replace")
+
+
+def mend(file: Path) -> str:
+    """End the last row of a file with a line's end, or take it away where a crash tore it; what was taken away, if any.
+
+    A row whose time can still be read is whole in all that it decides.
+    """
+    content = file.read_bytes() if file.exists() else b""
+    if not content or content.endswith(b"\n"):
+        return ""
+    start = content.rfind(b"\n") + 1
+    torn = content[start:].decode("utf-8", "replace")
+    cells = next(csv.reader([torn]), [])
+    whole = len(cells) >= len(columns_of(NAME)) and is_time(cells[-1])
+    with file.open("rb+") as stream:
+        if start and not whole:
+            stream.truncate(start)
+        else:
+            stream.seek(0, os.SEEK_END)
+            stream.write(b"\n")
+        os.fsync(stream.fileno())
+    return torn if start and not whole else ""
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a whole point of time: a date at least, and with its zone where it has hours."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return len(text) == 10 or found.tzinfo is not None
+
+
+def read_decisions(file: Path) -> list[Decision]:
+    """The rows of a file; none where there is no file or no row yet.
+
+    Raises PlannerError with every cell that is wrong.
+    """
+    if not file.exists() or len(file.read_bytes().strip().splitlines()) < 2:
+        return []
+    findings = Findings(NAME, file.name)
+    grid = open_grid(findings, lambda: csv_grid(file, NAME, findings))
+    plain = checked_cells(grid) if grid else pd.DataFrame()
+    for column in [] if grid is None else columns_of(NAME):
+        if column not in plain:  # misspelled, an optional one would not be missed
+            findings.add(say("sinkronisasi.no_column", column=column))
+    raise_errors(findings.in_order(plain))
+    columns = [plain[column] for column in columns_of(NAME)]
+    rows = [decision_of(cells, row) for row, *cells in zip(plain.index, *columns, strict=True)]
+    if wrong := [one for one in rows if not is_time(one.when)]:
+        raise PlannerError(
+            [say("sinkronisasi.no_time", file=file.name, row=one.row, when=shown(one.when)) for one in wrong]
+        )
+    return rows
+
+
+def decision_of(cells: list[str], row: int) -> Decision:
+    """A row of the table as a decision: the apostrophe before what looks like a formula is none of it."""
+    signs = tuple(f"'{sign}" for sign in FORMULA)
+    usulan, line, verdict, volume, why, who, when = (
+        one.removeprefix("'") if one.startswith(signs) else one for one in cells
+    )
+    return Decision(usulan, line, verdict, int(volume) if volume else None, why, who, when, row)
+
+
+def merged(files: Sequence[Path]) -> list[Decision]:
+    """The rows of several people's files in the order of their times, each once.
+
+    Raises PlannerError with every line on which two of them end otherwise; where one file has all that the other says
+    of a line, and more, it has the last word.
+    """
+    held = {file: read_decisions(file) for file in dict.fromkeys(files)}
+    problems = [say("sinkronisasi.no_file", file=file) for file in held if not file.exists()]
+    for (one, mine), (other, theirs) in combinations(held.items(), 2):
+        problems += conflicts(one, mine, other, theirs)
+    if problems:
+        raise PlannerError(problems)
+    rows = list(dict.fromkeys(row for own in held.values() for row in own))
+    return rows if len(held) < 2 else sorted(rows, key=lambda row: moment(row.when))
+
+
+def moment(text: str) -> datetime:
+    """A point of time; a bare date is its beginning in UTC."""
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def conflicts(one: Path, mine: list[Decision], other: Path, theirs: list[Decision]) -> list[str]:
+    """A sentence for every line on which two files end otherwise."""
+    ends, found = [{row.line: row for row in standing(rows)} for rows in (mine, theirs)], []
+    for line in sorted(ends[0].keys() & ends[1].keys()):
+        a, b = ends[0][line], ends[1][line]
+        said = [{row for row in rows if row.line == line} for rows in (mine, theirs)]
+        if (a.verdict, a.volume) != (b.verdict, b.volume) and not (said[0] <= said[1] or said[1] <= said[0]):
+            found.append(say(
+                "sinkronisasi.conflict", usulan=shown(line[0]), rincian=shown(line[1]), one=one.name, row=a.row,
+                a=a.told(), other=other.name, other_row=b.row, b=b.told(),
+            ))  # fmt: skip
+    return found
+
+
+def standing(rows: Sequence[Decision]) -> list[Decision]:
+    """What holds in the end: of each line its last decision that was not taken back, in the order of their making.
+
+    Raises PlannerError for a ``batal`` on a line that has nothing to take back.
+    """
+    held: dict[Line, list[tuple[int, Decision]]] = {}
+    problems = []
+    for place, row in enumerate(rows):
+        before = held.setdefault(row.line, [])
+        if row.verdict != WITHDRAWN:
+            before.append((place, row))
+        elif before:
+            before.pop()
+        else:
+            problems.append(say("sinkronisasi.nothing_back", usulan=shown(row.usulan_id), rincian=shown(row.rincian_id),
+                                row=row.row))  # fmt: skip
+    if problems:
+        raise PlannerError(problems)
+    return [row for _, row in sorted(own[-1] for own in held.values() if own)]
