@@ -144,7 +144,7 @@ def test_support_above_its_share_is_told(home):
     ("cells", "told"),
     [
         ({"mulai_triwulan": 3, "selesai_triwulan": 2}, "selesai_triwulan"),
-        ({"mulai_triwulan": 5}, "1 sampai 4"),
+        ({"mulai_triwulan": 5}, "1, 2, 3, atau 4"),
         ({"kontrak_rencana": "2028-07-23"}, "22 Juli 2028"),
         ({"komponen": "gedung_x"}, "gedung_x"),
     ],
