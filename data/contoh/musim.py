@@ -64,8 +64,8 @@ def main(out: Path) -> None:
     for name in TABLES:
         shutil.copy(HERE / name, tables / name)
 
-    def round_of(name: str, plan: Path, why: str, *beside: Path) -> None:
-        planner("season", season, "round", name, plan, "--who", WHO, "--reason", why,
+    def round_of(name: str, plan: Path, why: str, *beside: Path, data: Path = tables) -> None:
+        planner("season", season, "round", name, plan, "--who", WHO, "--reason", why, "--data", data,
                 *(word for file in beside for word in ("--with", file)))  # fmt: skip
 
     first = scenario(out / "usulan.toml", tables)
@@ -94,7 +94,7 @@ def main(out: Path) -> None:
     write(out / "keputusan.csv", decisions)
     agreed = out / "3-sinkronisasi"
     planner("sinkronisasi", plan, "--provinsi", PROVINCE, "--keputusan", out / "keputusan.csv", "--out", agreed)
-    round_of("sinkronisasi-1", agreed / "plan.json", "sinkronisasi NTT", agreed)
+    round_of("sinkronisasi-1", agreed / "plan.json", "sinkronisasi NTT", agreed, data=agreed / "data")
 
     # The pagu is cut by a tenth; of those funded before at most a dozen may leave.
     shutil.copy(agreed / "data" / "rincian.csv", tables / "rincian.csv")
