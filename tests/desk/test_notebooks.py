@@ -24,6 +24,7 @@ def test_the_notebooks_are_there():
         "2_skenario.ipynb",
         "3_banding.ipynb",
         "4_pemantauan.ipynb",
+        "5_musim.ipynb",
     ]
 
 
