@@ -387,16 +387,18 @@ def test_lab_for_a_meeting_opens_one_document_and_tells_its_kernels(opened):
 
 
 def test_lab_asks_for_no_news_and_keeps_what_the_user_has_set(opened, tmp_path):
-    from planner.desk.lab import NOTICES, lab_environment
+    from planner.desk.lab import SETTINGS, lab_environment
 
     settings = Path(opened[0][1]["JUPYTERLAB_SETTINGS_DIR"])
     assert settings.is_relative_to(tmp_path / "jupyter")
-    asked = json.loads((settings / NOTICES).read_text(encoding="utf-8"))
+    news, kernels = SETTINGS
+    asked = json.loads((settings / news).read_text(encoding="utf-8"))
+    assert json.loads((settings / kernels).read_text(encoding="utf-8")) == {"commsOverSubshells": "disabled"}
     assert asked == {"fetchNews": "false", "checkForUpdates": False}
     assert "--LabApp.extension_manager=readonly" in opened[0][0]  # the other manager lists PyPI
-    (settings / NOTICES).write_text('{"fetchNews": "true"}', encoding="utf-8")
+    (settings / news).write_text('{"fetchNews": "true"}', encoding="utf-8")
     lab_environment()
-    assert (settings / NOTICES).read_text(encoding="utf-8") == '{"fetchNews": "true"}'
+    assert (settings / news).read_text(encoding="utf-8") == '{"fetchNews": "true"}'
 
 
 def test_a_plan_without_winners_says_so(planner, tmp_path):

@@ -1,4 +1,4 @@
-"""JupyterLab on the notebooks, with settings of its own: no news, no update check, nothing asked of the network."""
+"""JupyterLab on the notebooks, with settings of its own: nothing asked of the network, no message of a widget lost."""
 
 import os
 import sys
@@ -8,8 +8,13 @@ from planner.base.files import write_whole
 
 FIRST = "2_skenario.ipynb"  # in the first tab
 MEETING = "PLANNER_MEETING"  # set for kernels whose desk is to open in meeting mode
-NOTICES = "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-NO_NOTICES = b'{"fetchNews": "false", "checkForUpdates": false}\n'
+OWN = "@jupyterlab/apputils-extension"
+SETTINGS = {  # in Lab's own folder of settings
+    f"{OWN}/notification.jupyterlab-settings": b'{"fetchNews": "false", "checkForUpdates": false}\n',
+    # JupyterLab 4.6 ends the subshell that carries the messages of widgets while some still use it: each widget that is
+    # closed counts twice. What is pressed then never reaches the kernel. Without subshells it does.
+    f"{OWN}/kernels-settings.jupyterlab-settings": b'{"commsOverSubshells": "disabled"}\n',
+}
 
 
 def notebooks_here(shipped: Path) -> Path:
@@ -41,8 +46,9 @@ def lab_environment(folder: Path | None = None, meeting: bool = False) -> dict[s
     from jupyter_core.paths import jupyter_config_dir
 
     own = folder or Path(jupyter_config_dir()) / "planner"
-    if not (own / "settings" / NOTICES).exists():
-        write_whole(own / "settings" / NOTICES, NO_NOTICES)
+    for name, content in SETTINGS.items():
+        if not (own / "settings" / name).exists():
+            write_whole(own / "settings" / name, content)
     folders = {"SETTINGS": own / "settings", "WORKSPACES": own / "workspaces"}
     set_ = {f"JUPYTERLAB_{name}_DIR": str(place) for name, place in folders.items()}
     return os.environ | set_ | ({MEETING: "1"} if meeting else {})
