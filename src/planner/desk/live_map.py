@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Collection
-from pathlib import Path
 
 import pandas as pd
 import traitlets as t
@@ -11,6 +10,7 @@ from anywidget import AnyWidget
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, language, say, sentences, speaking
 from planner.base.units import MICRO, MILIAR, number, rupiah
+from planner.desk.widgets import source
 from planner.geo.boundaries import installed_boundaries
 from planner.plan.robust_file import CLASSES
 from planner.views.choropleth import Frame
@@ -45,10 +45,8 @@ class LiveMap(AnyWidget):
     ``selected``, ``view`` and ``colour_by``; the map colours itself anew when ``colour_by`` changes.
     """
 
-    _esm = "".join(
-        Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("map_zoom.js", "live_map.js")
-    )
-    _css = Path(__file__).with_name("live_map.css").read_text(encoding="utf-8")
+    _esm = source("map_zoom.js", "live_map.js")
+    _css = source("live_map.css")
     cells = t.List(t.Dict()).tag(sync=True)
     outlines = t.Dict().tag(sync=True)  # kode -> SVG path, where boundaries are installed: then there is a third view
     classes = t.Dict().tag(sync=True)

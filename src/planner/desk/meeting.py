@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import traitlets as t
 from anywidget import AnyWidget
 
 from planner.base.messages import say, sentences
 from planner.desk.lab import MEETING
+from planner.desk.widgets import source
 
 
 class Meeting(AnyWidget):
@@ -19,8 +19,8 @@ class Meeting(AnyWidget):
     over it, so that the map keeps its size.
     """
 
-    _esm = Path(__file__).with_name("meeting.js").read_text(encoding="utf-8")
-    _css = Path(__file__).with_name("meeting.css").read_text(encoding="utf-8")
+    _esm = source("meeting.js")
+    _css = source("meeting.css")
     meeting = t.Bool(False).tag(sync=True)
     drawer = t.Bool(True).tag(sync=True)
     words = t.Dict().tag(sync=True)

@@ -2,13 +2,6 @@
 const STATES = [null, "in", "out"];
 const PAGE = 100;
 
-function element(tag, attributes = {}, text = "") {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text) node.textContent = text;
-  return node;
-}
-
 function render({ model, el }) {
   const root = element("div", { class: "planner-list", "data-testid": "table" });
   const bar = element("div", { class: "planner-list-bar" });

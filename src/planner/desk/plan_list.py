@@ -1,12 +1,11 @@
 """The list of all usulan: sorted, filtered, chosen and locked on the page."""
 
-from pathlib import Path
-
 import traitlets as t
 from anywidget import AnyWidget
 
 from planner.base.messages import say, sentences
 from planner.desk.answer_html import columns
+from planner.desk.widgets import source
 
 
 class PlanList(AnyWidget):
@@ -15,8 +14,8 @@ class PlanList(AnyWidget):
     The page may set ``locks`` and ``selected``.
     """
 
-    _esm = Path(__file__).with_name("plan_list.js").read_text(encoding="utf-8")
-    _css = Path(__file__).with_name("plan_list.css").read_text(encoding="utf-8")
+    _esm = source("element.js", "plan_list.js")
+    _css = source("plan_list.css")
     rows = t.List(t.Dict()).tag(sync=True)
     columns = t.List(t.Dict()).tag(sync=True)
     locks = t.Dict(value_trait=t.Enum(("in", "out")), key_trait=t.Unicode()).tag(sync=True)

@@ -2,13 +2,6 @@
 // so that nothing jumps and no focus is lost. All text goes in as textContent: nothing from a table is HTML.
 const VERDICTS = [["t", "diterima"], ["d", "didiskusikan"], ["x", "ditolak"]];
 
-function element(tag, attributes = {}, text = "") {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  if (text) node.textContent = text;
-  return node;
-}
-
 function render({ model, el }) {
   const word = (name) => model.get("words")[name] ?? "";
   const root = element("div", { class: "planner-talks", "data-lm-suppress-shortcuts": "true", "data-testid": "talks" });

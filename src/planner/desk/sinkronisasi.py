@@ -17,6 +17,7 @@ from planner.base.units import number
 from planner.desk.answer_html import message
 from planner.desk.background import Answer, sentences_of
 from planner.desk.session import Session
+from planner.desk.widgets import source
 from planner.model.candidates import Candidates
 from planner.paper.berita_acara import FOLDER, minutes_of, write_minutes
 from planner.plan.plan import Plan
@@ -33,8 +34,8 @@ class Lines(AnyWidget):
     The page sends ``{do: decide | undo | resume | minutes, ...}``.
     """
 
-    _esm = Path(__file__).with_name("sinkronisasi.js").read_text(encoding="utf-8")
-    _css = Path(__file__).with_name("sinkronisasi.css").read_text(encoding="utf-8")
+    _esm = source("element.js", "sinkronisasi.js")
+    _css = source("sinkronisasi.css")
     rows = t.List(t.Dict()).tag(sync=True)
     provinces = t.List(t.List(t.Unicode())).tag(sync=True)
     province = t.Unicode("").tag(sync=True)

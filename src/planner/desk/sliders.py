@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from pathlib import Path
 
 import traitlets as t
 from anywidget import AnyWidget
 
 from planner.base.messages import language, speaking
 from planner.base.units import EXACT, MILIAR, as_written, exact, half_up, rupiah, rupiah_full
+from planner.desk.widgets import source
 from planner.tables.cells import Refused, points, read_number, read_rupiah, trim
 from planner.views.html import cut
 
@@ -92,7 +92,7 @@ class NumberSlider(AnyWidget):
     The page may set ``position`` (on the slider) and ``text``; ``note`` stands below them, of a ``refused`` text why.
     """
 
-    _esm = Path(__file__).with_name("sliders.js").read_text(encoding="utf-8")
+    _esm = source("sliders.js")
     caption = t.Unicode("").tag(sync=True)
     low = t.Float().tag(sync=True)
     high = t.Float().tag(sync=True)

@@ -1,8 +1,14 @@
-"""What can go wrong behind the screen, as sentences on it; and widgets that leave nothing behind."""
+"""What widgets are made of, and that they leave nothing behind."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import ipywidgets as widgets
+
+
+def source(*names: str) -> str:
+    """The files beside this one as one script or style sheet, for ``_esm`` and ``_css``."""
+    return "".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in names)
 
 
 def everything(widget: widgets.Widget) -> Iterator[widgets.Widget]:
