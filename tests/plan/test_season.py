@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
@@ -168,18 +169,16 @@ def test_minutes_are_sealed_too(tmp_path):
     assert {"lampiran/berita/53/acara.html", "lampiran/surat.txt"} <= set(made.seal["files"])
 
 
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows ends a process by the other
 STEPS = ["fsync:1", "fsync:9", "rename:before", "rename:after", "chain:before", "chain:half"]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("step", STEPS)
 def test_a_writer_killed_at_any_step_leaves_whole_rounds_only(folder, plan, step):
-    if not (child := os.fork()):
-        die_at(step)
-        take_round(folder, Asked("penilaian", plan))
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    child = get_context("spawn").Process(target=write_and_die, args=(step, folder, plan))
+    child.start()
+    child.join(60)
+    assert child.exitcode == -KILL
 
     season = read_season(folder)
     there = step in ("rename:after", "chain:before", "chain:half")
@@ -190,10 +189,15 @@ def test_a_writer_killed_at_any_step_leaves_whole_rounds_only(folder, plan, step
     assert read_season(folder).problems == () and not read_season(folder).torn
 
 
+def write_and_die(step: str, folder: Path, plan: Path) -> None:
+    die_at(step)
+    take_round(folder, Asked("penilaian", plan))
+
+
 def die_at(step: str) -> None:
     """From now on this process is killed at a step of its writing."""
     what, _, when = step.partition(":")
-    calls, kill = [], lambda: os.kill(os.getpid(), signal.SIGKILL)
+    calls, kill = [], lambda: os.kill(os.getpid(), KILL)
     fsync, rename, opened = os.fsync, Path.rename, os.open
 
     def count(handle):
