@@ -33,10 +33,7 @@ def funded_table(scene: Scene) -> pd.DataFrame:
     if scene.robust:
         rows, wanted = rows.assign(**doubt(scene, scene.robust, rows)), [*wanted, "sure_draws", "side"]
     if scene.labels:
-        rows, wanted = (
-            rows.assign(in_others=rows["usulan_id"].map(scene.in_others).fillna("")),
-            [*(c for c in wanted if c != "side"), "in_others"],
-        )
+        rows, wanted = with_label(scene, rows), [*(c for c in wanted if c != "side"), "in_others"]
     if scene.outcomes and "provinsi" not in (shown := worth_showing(scene, wanted)):
         verdicts = [label("outcomes", scene.outcomes[usulan]) for usulan in rows["usulan_id"]]
         rows, wanted = rows.assign(verdict=verdicts), [*shown, "verdict"]
@@ -104,10 +101,7 @@ def not_funded_table(scene: Scene) -> pd.DataFrame:
     rows["hitungan"] = on_whose_word(scene, rows["kode"])
     wanted = ["kode", "nama", "provinsi", "usulan_id", "menu", "amount_rp", "score", "ratio", "hitungan", "cause"]
     if scene.labels:
-        rows, wanted = (
-            rows.assign(in_others=rows["usulan_id"].map(scene.in_others).fillna("")),
-            [*wanted[:-1], "in_others", "cause"],
-        )
+        rows, wanted = with_label(scene, rows), [*wanted[:-1], "in_others", "cause"]
     return rows[worth_showing(scene, wanted)]
 
 
