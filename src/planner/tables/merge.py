@@ -11,7 +11,7 @@ from planner.base.messages import say
 from planner.tables.cells import trim
 from planner.tables.import_tables import in_key_order, without_empty
 from planner.tables.reading import checked_cells, open_grid
-from planner.tables.schemas import KEYS, OWN, columns_of
+from planner.tables.schemas import OWN, columns_of, row_keys
 from planner.tables.sources import readable_files, sources
 
 SENDER = "\0sender"  # no header holds it
@@ -81,7 +81,7 @@ def stacked(name: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
 
 def without_twins(name: str, table: pd.DataFrame, problems: list[str], notes: list[str]) -> pd.DataFrame:
     """Each key once; rows of one key from two senders that differ are a problem each."""
-    keys = [key for key in KEYS[name] if key in table]
+    keys = row_keys(name, table)
     texts = [column for column in table if column != SENDER]
     ordered = [*(c for c in columns_of(name) if c in texts), *(c for c in texts if c not in columns_of(name))]
     several = table[table.duplicated(keys, keep=False)] if keys else table[:0]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from planner.base.errors import shown
 from planner.base.messages import say
-from planner.base.units import date_text, number, rupiah_full
+from planner.base.units import as_written, date_text, rupiah_full
 from planner.tables.grids import Read
 
 PACKAGE = ["usulan_id", "ta"]
@@ -78,10 +78,10 @@ def falling(realisasi: Read, name: str, quarter: pd.Series, keys: list[pd.Series
     """A sum since the year began is never less than a quarter before."""
     values = realisasi.numbers(name)[quarter.notna()].loc[quarter.dropna().sort_values(kind="stable").index]
     most = values.groupby([key[values.index] for key in keys]).cummax().reindex(quarter.index)
-    write = number if name == "output_pct" else rupiah_full
+    write = as_written if name == "output_pct" else lambda rp: rupiah_full(int(rp))
 
     def remedy(row: int) -> str:
-        return say("checks.quarter_falls", before=write(int(most[row])))
+        return say("checks.quarter_falls", before=write(most[row]))
 
     realisasi.tell(realisasi.numbers(name) < most, name, remedy, "warning")
 

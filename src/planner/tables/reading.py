@@ -19,7 +19,6 @@ from planner.tables.schemas import (
     KEYS,
     NUMBER,
     OWN,
-    PARTS,
     POINTS,
     REQUIRED,
     RESERVED,
@@ -29,6 +28,7 @@ from planner.tables.schemas import (
     columns_of,
     optional,
     own_name,
+    row_keys,
 )
 
 
@@ -229,7 +229,7 @@ def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:
     if not set(keys) <= set(plain):
         return
     known = plain[(plain[keys] != "").all(axis=1)]
-    keys = [*keys, *(part for part in PARTS.get(grid.name, ()) if part in plain)]
+    keys = row_keys(grid.name, plain)
     twice = known[known.duplicated(keys)]
     first = known.reset_index(names="row").groupby(keys, sort=False)["row"].first() if len(twice) else {}
     for row, values in zip(twice.index, twice[keys].itertuples(index=False, name=None), strict=True):

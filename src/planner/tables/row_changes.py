@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from planner.tables.schemas import KEYS, OWN
+from planner.tables.schemas import KEYS, OWN, PARTS
 
 Key = tuple[str, ...]
 
@@ -49,7 +49,9 @@ def cells_of(name: str, frame: pd.DataFrame | None) -> dict[Key, dict[str, str]]
     if frame is None or not set(KEYS[name]) <= set(frame):
         return {}
     texts = texts_of(frame)
-    keys = zip(*(texts[column] for column in KEYS[name]), strict=True)
+    parts = {part: "" for part in PARTS.get(name, ()) if part not in texts}  # of a table that does not part its rows
+    keyed = texts.assign(**parts)
+    keys = zip(*(keyed[column] for column in (*KEYS[name], *PARTS.get(name, ()))), strict=True)
     rows = texts.to_dict("records")
     return {key: {c: cell for c, cell in row.items() if cell} for key, row in zip(keys, rows, strict=True)}
 

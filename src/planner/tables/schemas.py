@@ -72,16 +72,15 @@ DOCUMENT = one_of("dokumen", *DOCUMENT_STATES, also=said({
 }))  # fmt: skip
 DOCUMENT_NAME = one_of("nama_dokumen", *DOCUMENTS)
 EVENT = one_of("acara", *EVENTS)
-VERDICT = one_of("penilaian", *VERDICTS, also=said({
+VERDICT_WORDS = {
     "diterima": "disetujui setuju terima ya ok", "didiskusikan": "dibahas diskusi",
     "ditolak": "tidak_diterima tdk_diterima tidak_disetujui tdk_disetujui tidak_setuju tolak tertolak",
-}))  # fmt: skip
+}  # fmt: skip
+VERDICT = one_of("penilaian", *VERDICTS, also=said(VERDICT_WORDS))
 WITHDRAWN = "batal"  # takes back the decision before it
-DECISION = one_of("keputusan_rincian", *VERDICTS, WITHDRAWN, also=said({
-    "diterima": "disetujui setuju terima ya ok", "didiskusikan": "dibahas diskusi",
-    "ditolak": "tidak_diterima tdk_diterima tidak_disetujui tdk_disetujui tidak_setuju tolak tertolak",
-    WITHDRAWN: "dibatalkan batalkan undo",
-}))  # fmt: skip
+DECISION = one_of(
+    "keputusan_rincian", *VERDICTS, WITHDRAWN, also=said(VERDICT_WORDS | {WITHDRAWN: "dibatalkan batalkan undo"})
+)
 RATING = one_of("penilaian_kemenkeu", *RATINGS, also=said({"perlu_perhatian": "perhatian", "cukup": "sedang"}))
 SENTRA_STATE = one_of("status_sentra", *SENTRA_STATES, also=said({
     "rencana": "belum_dibangun akan_dibangun direncanakan", "dibangun": "sedang_dibangun konstruksi",
@@ -242,6 +241,11 @@ def is_money(table: str, column: str) -> bool:
     """Whether a column of a table holds rupiah."""
     schema = SCHEMAS.get(table, {})
     return schema.get(column, schema.get(f"{column}?")) in (RP, RP0)
+
+
+def row_keys(name: str, columns: Container[str]) -> list[str]:
+    """The columns among these that tell a table's rows apart."""
+    return [key for key in (*KEYS[name], *PARTS.get(name, ())) if key in columns]
 
 
 def optional(name: str) -> set[str]:
