@@ -17,7 +17,7 @@ from planner.tables.grids import COLUMN_LIMIT
 from planner.tables.mapping import LINES, Column, SheetMap
 from planner.tables.raw_sheets import RawSheet, place_of
 from planner.tables.remarks import SUM, remarks
-from planner.tables.schemas import KEYS, OWN, RESERVED, column_meant, columns_of, optional
+from planner.tables.schemas import KEYS, OWN, RESERVED, column_meant, columns_of, optional, row_keys
 
 LOG = ["berkas", "lembar", "baris", "kolom", "ke", "dari", "menjadi", "cara"]
 IDENTITY = ("usulan_id", "rincian_id", "sentra_id", "kode", "komponen", "menu")
@@ -299,7 +299,14 @@ def priced(sheet: RawSheet, lines: pd.DataFrame, work: Work) -> pd.DataFrame:
     told, packages = [], []
     price, volume = (lines.get(c, pd.Series("", lines.index, dtype="str")).to_list() for c in LINES[1::-1])
     for i, (row, total) in enumerate(zip(lines.index, lines["jumlah_rp"], strict=True)):
-        if not total.isdecimal() or int(total) == 0 or price[i] not in ("", "0"):
+        if total in ("", "0"):
+            continue
+        if not total.isdecimal():
+            told.append((row, total, "", "no_amount"))
+            continue
+        if price[i] not in ("", "0"):
+            agrees = price[i].isdecimal() and volume[i].isdecimal() and int(price[i]) * int(volume[i]) == int(total)
+            told += [(row, total, "", "other_amount")] * (not agrees)
             continue
         if volume[i] in ("", "0"):
             volume[i] = "1"
@@ -337,7 +344,7 @@ def without_empty(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 def in_key_order(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """The rows by their keys: the same rows are the same file, whichever way they came."""
-    keys = [key for key in KEYS[name] if key in table]
+    keys = row_keys(name, table)
     return table.sort_values(keys, kind="stable", ignore_index=True) if keys else table.reset_index(drop=True)
 
 
