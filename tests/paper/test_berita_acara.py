@@ -1,5 +1,8 @@
 """The minutes on paper: their sums are the plan's rupiah, nothing from a table is HTML or a formula."""
 
+from dataclasses import replace
+from html import unescape
+
 import openpyxl
 import pytest
 from minutes import ANI, decisions, season
@@ -12,8 +15,8 @@ from planner.plan.allocate import allocate
 from planner.plan.plan import read_plan
 
 
-def written(folder, name="53", files=(), exact=True):
-    return write_from_files(folder / "plan.json", name, files, None, None, exact, lambda text: None, Clock())
+def written(folder, name="53", files=(), exact=True, out=None):
+    return write_from_files(folder / "plan.json", name, files, out, None, exact, lambda text: None, Clock())
 
 
 def test_the_sum_of_what_is_funded_is_the_province_s_rupiah_in_the_plan(tmp_path):
@@ -75,3 +78,13 @@ def test_what_cannot_be_minuted_is_a_sentence_and_writes_nothing(tmp_path):
     with pytest.raises(PlannerError, match="berubah atau tidak ada lagi"):
         written(folder, files=[decisions(tmp_path)])
     assert not (folder / "sinkronisasi").exists()
+
+
+def test_the_foot_gives_the_command_with_all_that_was_asked_and_none_at_the_desk(tmp_path):
+    folder, _ = season(tmp_path)
+    out = folder.parent / "ba baru"
+    minutes, files = written(folder, files=[decisions(tmp_path)], out=out)
+    page = unescape(files[0].read_text(encoding="utf-8"))
+    assert f"planner sinkronisasi {folder / 'plan.json'} --provinsi 53 --out '{out}' --exact" in page
+    assert "keputusan-sinkronisasi.csv. Dapat dibuat lagi" in page and (out / "keputusan-sinkronisasi.csv").exists()
+    assert "lagi" not in replace(minutes, command="").foot()

@@ -1,5 +1,7 @@
 """Several senders: what goes out by province comes back the same, and two who differ are both named."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 import tabular
@@ -10,9 +12,10 @@ from planner.base.errors import PlannerError
 from planner.paper.workbooks.by_province import province_books
 from planner.tables.import_tables import import_tables
 from planner.tables.mapping import propose
-from planner.tables.merge import merge_tables
+from planner.tables.merge import SENDER, merge_tables, without_twins
 from planner.tables.raw_sheets import raw_sheets
-from planner.tables.table_folder import table_bytes
+from planner.tables.row_changes import row_changes
+from planner.tables.table_folder import table_bytes, write_folder
 
 
 def sent(folder, **senders):
@@ -154,3 +157,44 @@ def test_rows_that_cannot_go_into_a_workbook_of_a_province_are_told():
     with pytest.raises(PlannerError) as caught:
         province_books({"usulan": usulan})
     assert ["1 baris tanpa provinsi" in caught.value.problems[0], "'#1'" in caught.value.problems[1]] == [True, True]
+
+
+def quarters(*rows):
+    """A table of realisasi by quarter, a package's rows as (quarter, absorbed)."""
+    return pd.DataFrame({
+        "usulan_id": "U1", "kode": "51.04", "ta": "2027", "serap_rp": [absorbed for _, absorbed in rows],
+        "triwulan": [quarter for quarter, _ in rows],
+    })  # fmt: skip
+
+
+def test_quarters_of_a_package_are_rows_of_their_own_in_their_order():
+    problems, notes = [], []
+    sent = pd.concat([quarters(("2", "7"), ("1", "3")).assign(pengirim="a"), quarters(("1", "3")).assign(pengirim="b")])
+    whole = without_twins(
+        "realisasi", sent.rename(columns={"pengirim": SENDER}).reset_index(drop=True), problems, notes
+    )
+    assert problems == [] and len(notes) == 1
+    assert whole[["triwulan", "serap_rp"]].to_numpy().tolist() == [["1", "3"], ["2", "7"]]
+
+
+def test_a_quarter_that_says_something_else_is_a_change_and_a_table_without_quarters_has_none():
+    before, after = quarters(("1", "3"), ("2", "7")), quarters(("1", "4"), ("2", "7"))
+    [found] = row_changes({"realisasi": before}, {"realisasi": after})
+    assert found.changed == (("U1", "2027", "1"),) and found.count == 1
+    old = before[:1].drop(columns="triwulan")
+    assert row_changes({"realisasi": old}, {"realisasi": old.assign(serap_rp="5")})[0].changed == (("U1", "2027", ""),)
+
+
+def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_one_somewhere(tmp_path, monkeypatch):
+    write_folder(tmp_path / "a", {"usulan.csv": b"old"})
+
+    def refuse(place, target):
+        if target == tmp_path / "a":
+            raise OSError(5, "no")
+        return rename(place, target)
+
+    rename = Path.rename
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(PlannerError):
+        write_folder(tmp_path / "a", {"usulan.csv": b"new"}, force=True)
+    assert [file.read_bytes() for file in tmp_path.rglob("usulan.csv")] == [b"old"]

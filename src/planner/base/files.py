@@ -66,9 +66,9 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def clear(folder: Path) -> None:
-    """Remove what processes of this machine that are dead now were writing into a folder."""
+    """Remove the files that processes of this machine that are dead now were writing into a folder."""
     for file in unfinished(folder):
-        if abandoned(file):
+        if abandoned(file) and not file.is_dir():
             file.unlink(missing_ok=True)
 
 

@@ -25,7 +25,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
     try:
         yield made
         if os.path.lexists(target):
-            raise PlannerError(say("season.taken", folder=target))
+            raise PlannerError(say("errors.taken", folder=target))
         with writing(target):
             for place in [*made.rglob("*"), made]:
                 sync(place)

@@ -80,7 +80,8 @@ def check_target(source: Path, to: Path, split: str | None) -> None:
     """Never into the folder that is read, nor over it."""
     if split not in (None, "provinsi"):
         raise PlannerError(say("import.split_by", by=shown(split)))
-    if to.resolve() in (source.resolve(), *source.resolve().parents):
+    read, written = source.resolve(), to.resolve()
+    if written in (read, *read.parents) or (read.is_dir() and read in written.parents):
         raise PlannerError(say("import.inside", folder=to, source=source.name))
 
 

@@ -67,6 +67,7 @@ class Sinkronisasi:
     def __init__(self, session: Session):
         self.session = session
         self.step: Step | None = None
+        self.writer: Thread | None = None  # of the minutes
         self.lines = Lines(who=user(), words={key: say(f"workbench.sinkronisasi.{key}") for key in words()})
         self.out = widgets.VBox()
         self.box = widgets.VBox([self.lines, self.out])
@@ -157,7 +158,11 @@ class Sinkronisasi:
             self.say("problem", say("workbench.sinkronisasi.wait_exact"))
             return
         known, province, lang = self.talks, self.lines.province, session.lang
-        Thread(target=self.write, args=(known, answer.scenario, province, lang), daemon=True).start()
+        if self.writer is not None and self.writer.is_alive():
+            self.say("problem", say("workbench.sinkronisasi.still_writing"))
+            return
+        self.writer = Thread(target=self.write, args=(known, answer.scenario, province, lang), daemon=True)
+        self.writer.start()
 
     def write(self, known: Talks, scenario: Scenario, province: str, lang: str) -> None:
         search = self.session.search

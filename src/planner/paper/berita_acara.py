@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from shlex import join
 
 from planner.answers.compare import whole
 from planner.answers.preview import Previewer
@@ -94,7 +95,7 @@ def write_from_files(
     """The minutes of a province from tables of decisions, written beside the plan or into ``out``; its files.
 
     Where several people wrote decisions, all that they decided stands in the table there. Raises PlannerError with all
-    that is wrong, before anything is written.
+    that is wrong with them, before anything is written.
     """
     run, plan = RunFolder(plan_file), whole(plan_file)
     scenario, folder = run.scenario(plan), out or plan_file.parent / FOLDER
@@ -109,14 +110,15 @@ def write_from_files(
         return next((one for one in plans if one["inputs"] == list(tables.inputs)), None)
 
     minutes = minutes_of(candidates, scenario, rows, name, known=known, exact=exact, told=told, clock=clock)
-    command = f"planner sinkronisasi {plan_file.name} --provinsi {minutes.place.kode}"
-    minutes = replace(minutes, file=FILE, command=command)
+    asked = [word for option, place in (("--data", data), ("--out", out)) if place for word in (option, str(place))]
+    words = [str(plan_file), "--provinsi", minutes.place.kode, *asked, *["--exact"] * exact]  # the table is in ``out``
+    minutes = replace(minutes, command=join(["planner", "sinkronisasi", *words]))
     source = data or scenario.data_dir
     assert source is not None  # candidates that are not modelled come from somewhere
-    written = write_minutes(minutes, scenario, folder, source)
     if files:
+        check_writable(folder)
         write_whole(folder / FILE, table_of(rows))
-    return minutes, written
+    return minutes, write_minutes(minutes, scenario, folder, source)
 
 
 def fingerprint(candidates: Candidates) -> str:

@@ -67,8 +67,12 @@ def write_folder(folder: Path, files: Mapping[str, bytes], force: bool = False) 
                 (whole / name).parent.mkdir(parents=True, exist_ok=True)
                 (whole / name).write_bytes(content)
             swap(folder, whole, old)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+        except BaseException:
+            shutil.rmtree(
+                whole if old.exists() else aside, ignore_errors=True
+            )  # never the only copy of what stood there
+            raise
+        shutil.rmtree(aside, ignore_errors=True)
     return folder
 
 

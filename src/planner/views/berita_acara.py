@@ -14,7 +14,7 @@ from planner.base.units import date_text, number, rupiah_full
 from planner.geo.regions import Wilayah
 from planner.model.candidates import Candidates
 from planner.plan.plan import Plan
-from planner.tables.decisions import moment
+from planner.tables.decisions import FILE, moment
 from planner.views.html import Html, cut, paragraph, safe
 
 NUMBERS = ("number", "price_rp", "asked", "agreed", "agreed_rp", "freed_rp", "volume", "amount_rp")
@@ -35,14 +35,14 @@ class Minutes:
     """What is signed: the effects of a province's decisions one after the other, and the plan that they end in.
 
     ``candidates``: the tables with everything decided; ``lines``: as they came; ``file``: the table of decisions;
-    ``command``: what makes the minutes again.
+    ``command``: what makes the minutes again; '' where no plan file does.
     """
 
     place: Wilayah
     effects: Sequence[Effect] = field(repr=False)
     candidates: Candidates = field(repr=False)
     lines: dict[tuple[str, str], dict] = field(repr=False)
-    file: str = ""
+    file: str = FILE
     command: str = ""
 
     @property
@@ -140,9 +140,9 @@ class Minutes:
         return [*bodies, province, *(cut(self.names[kode], 60) for kode in kodes)]
 
     def foot(self) -> str:
-        return say(
-            "sinkronisasi.page.foot", version=self.after["planner"], file=cut(self.file, 120), command=self.command
-        )
+        made = say("sinkronisasi.page.foot", version=self.after["planner"], file=cut(self.file, 120))
+        again = say("sinkronisasi.page.foot_again", command=cut(self.command, 400)) if self.command else ""
+        return f"{made} {again}".rstrip()
 
     def body(self) -> Html:
         """The page, with places to sign."""
