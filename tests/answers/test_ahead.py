@@ -16,7 +16,7 @@ from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.base.paths import PARAMETERIZED
 from planner.plan.plan import Plan
-from planner.views.ahead import sentences
+from planner.views.ahead import score_said, sentences
 
 EXAMPLE = PARAMETERIZED / "skenario" / "usulan_contoh.toml"
 DAY = date(2028, 5, 1)
@@ -78,7 +78,7 @@ def test_where_nothing_tells_packages_apart_it_does_not_claim_to_be_better():
             for i, day in enumerate(days)]  # fmt: skip
     found = look_ahead(table(*rows), DAY)
     assert found.score("contract").verdict in ("same", "worse")
-    said = "\n".join(sentences(found))
+    said = "\n".join(score_said(found.score("contract")))
     assert "erbukti lebih baik daripada laju dasar" in said or "Lebih buruk daripada laju dasar" in said
 
 

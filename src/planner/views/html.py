@@ -1,7 +1,7 @@
 """Tables and boxes as HTML: whatever came from a table is escaped and cut, once, here."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,11 @@ MARKS = {  # a disk, a half disk, a ring, a dotted ring: as pictures, for no fon
     "hampir_tidak": RING.format("none", ' stroke-dasharray="1.5 1.6"'),
 }
 UNKNOWN = {"documents": "◇", "verdicts": "△"}  # signs of what is not known of an usulan
+FIGURES = (  # already text
+    "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
+    "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",
+    "share_draws", "moved_rp", "goal",
+)  # fmt: skip
 
 
 class Html(str):
@@ -70,16 +75,18 @@ def paragraph(text: str, kind: str = "") -> Html:
 
 
 def table(
-    frame: pd.DataFrame, caption: str, empty: str = "", heads: Mapping[str, str] | None = None, find: bool = False
+    frame: pd.DataFrame, caption: str, empty: str = "", heads: Mapping[str, str] | None = None, find: bool = False,
+    figures: Container[str] = FIGURES,
 ) -> Html:  # fmt: skip
     """A table with a caption; its columns' names decide how values are written (``RUPIAH``, ``SHARES``, ``menu``...).
 
-    ``heads``: what stands above columns that have no heading of their own. A long table, or one asked to by ``find``,
-    carries the words with which a report's script makes it searchable and sortable.
+    ``heads``: what stands above columns that have no heading of their own; ``figures``: texts that stand as numbers do.
+    A long table, or one asked to by ``find``, carries the words with which a report's script makes it searchable and
+    sortable.
     """
     if frame.empty:
         return paragraph(empty or say("views.nothing"), "note")
-    look = {c: f' class="{kind}"' if (kind := align(frame[c])) else "" for c in frame}
+    look = {c: f' class="{kind}"' if (kind := align(frame[c], figures)) else "" for c in frame}
     lead = next((c for c in ("nama", "region", "rule", "case", "measure") if c in frame), frame.columns[0])
     names = {c: safe((heads or {}).get(c) or say(f"views.columns.{c}")) for c in frame}
     head = "".join(f'<th scope="col"{look[c]}>{names[c]}</th>' for c in frame)
@@ -123,16 +130,11 @@ QUOTED = (
     "name",
 )  # a table's own
 SHORT = ("note", "usulan_id", "place", "side")
-FIGURES = (  # already text
-    "plan", "baseline", "difference", "value", "worth", "weight", "difference_points", "amount", "reached", "pagu",
-    "rk", "kontrak", "salur", "serap", "observed", "interval", "expected", "assumed",
-    "share_draws", "moved_rp", "goal", "budget", "weights", "rules", "verdicts", "tables", "edits",
-)  # fmt: skip
 
 
-def align(column: pd.Series) -> str:
+def align(column: pd.Series, figures: Container[str] = FIGURES) -> str:
     """How a column stands: numbers right, long texts wide, short notes on one line."""
-    if column.name in FIGURES or column.dtype.kind in "if":
+    if column.name in figures or column.dtype.kind in "if":
         return "n"
     return "w" if column.name in WIDE else "nw" if column.name in SHORT else "ww" if column.name == "names" else ""
 

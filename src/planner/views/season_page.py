@@ -132,7 +132,7 @@ def region_table(causes: Causes, by: str) -> Html:
         )  # fmt: skip
     names = {group: group_name(group) for group in causes.groups}
     heads = {"before_rp": causes.rounds[0].name, "after_rp": causes.rounds[1].name, **names}
-    return table(pd.DataFrame(rows), say(f"season.by_{by}"), heads=heads)
+    return table(pd.DataFrame(rows), say(f"season.by_{by}"), heads=heads, figures=causes.groups)
 
 
 def movers(causes: Causes) -> str:
