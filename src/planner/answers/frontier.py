@@ -124,18 +124,14 @@ def frontier(
     made = Frontier(axis, scenario.goals[0].name, previewer.point, scenario, tuple(curve(previewer, asked)))
     progress(made)
     for k in range(len(asked)):
-        if late(clock):
+        if clock.over:
             break
         made = replace(made, points=solve_point(previewer, made.points, k, gap, clock))
         progress(made)
     made = replace(made, points=tighten(made.points))
-    if axis != BUDGET or late(clock):
+    if axis != BUDGET or clock.over:
         return made
     return replace(made, next_miliar=next_miliar(previewer, scenario, clock))
-
-
-def late(clock: Clock) -> bool:
-    return clock.stopped or monotonic() >= clock.deadline_s
 
 
 def curve(previewer: Previewer, asked: dict[int | float, Scenario]) -> list[Point]:

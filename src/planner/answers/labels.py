@@ -225,7 +225,7 @@ class Opposite:
 
     def sweep(self, least: int) -> None:
         """Many at once: the plan of so many points that has most of the open ones otherwise."""
-        while self.open(least).any() and not late(self.clock):
+        while self.open(least).any() and not self.clock.over:
             flips, most = self.flips(self.open(least)), int((self.open(least) & self.chosen).sum())
             upper, stay = self.known(least)
             settings = Settings(clock=self.clock, nodes=SWEEP_NODES, enough=partial(has_many, most))
@@ -256,7 +256,7 @@ class Opposite:
         sides = [order[(self.open(least) & side)[order]] for side in (self.chosen, ~self.chosen)]
         turns = zip(*(np.array_split(side, max(groups, 1)) for side in sides), strict=True)
         waiting, done = [group for pair in turns for group in pair if len(group)], 0
-        while waiting and done < most and not late(self.clock):
+        while waiting and done < most and not self.clock.over:
             first, waiting = waiting[: min(AT_ONCE, most - done)], waiting[min(AT_ONCE, most - done) :]
             batch = [left for group in first if len(left := group[self.open(least)[group]])]
             upper, stay = self.known(least)
@@ -299,10 +299,6 @@ class Opposite:
         coef = np.zeros(self.case.problem.width, dtype=np.int64)
         coef[self.case.problem.columns.fund] = np.where(self.chosen, -1, 1)[self.of] * asked[self.of]
         return coef
-
-
-def late(clock: Clock) -> bool:
-    return clock.stopped or monotonic() >= clock.deadline_s
 
 
 def has_many(least: int, found: float, bound: float) -> bool:

@@ -6,7 +6,6 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
 from random import Random
-from time import monotonic
 
 import numpy as np
 from scipy import sparse
@@ -155,18 +154,14 @@ def find_chain(steps: Steps, liked: np.ndarray, clock: Clock, seen: Callable[[np
             best = found
             seen(best)
     draw, idle = Random(2028), 0
-    while best is not None and idle < ROUNDS and not late(clock):
+    while best is not None and idle < ROUNDS and not clock.over:
         before = steps.rank(best)
         for part in [*windows(len(best)), *[None] * 3]:
-            if not late(clock):
+            if not clock.over:
                 best = improve(steps, best, liked, part, draw, clock)
         idle = 0 if steps.rank(best) < before else idle + 1
         seen(best)
     return best
-
-
-def late(clock: Clock) -> bool:
-    return clock.stopped or monotonic() >= clock.deadline_s
 
 
 def windows(count: int) -> Iterator[tuple[int, int]]:
@@ -183,7 +178,7 @@ def begin(steps: Steps, liked: np.ndarray, horizon: int, clock: Clock) -> np.nda
         ahead = min(horizon, len(steps.problems) - first)
         found = None
         for count, most, nodes in ((ahead, np.maximum(liked, below), NODES), (1, upper, MORE_NODES)):
-            if found is None and not late(clock):
+            if found is None and not clock.over:
                 low, high = np.tile(below, (count, 1)), np.tile(most, (count, 1))
                 found = solve(steps, first, low, high, None, Settings(nodes=nodes, clock=clock))
         if found is None:
