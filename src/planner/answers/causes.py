@@ -52,9 +52,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Impossible:
-    """A combination under which there is no plan, and why."""
+    """A combination without a plan, and why; ``proven``: there is none at all, else none was found in time."""
 
     why: str
+    proven: bool = True
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,10 @@ class Causes:
     def interval(self, group: int) -> tuple[int, int] | None:
         """Between what the group's share of the goal lies, were every combination solved to its best.
 
-        None where that is not known.
+        None where that is not known, as where the combinations sought another goal than the one that is measured.
         """
+        if self.remeasured:
+            return None
         low = high = Fraction(0)
         for (mask, one), count in self.orders.steps.items():
             first, then = self.outcomes[mask], self.outcomes[mask | 1 << one]
@@ -175,6 +178,7 @@ class Causes:
     def exact(self) -> bool:
         """Whether both rounds and every combination are proven best, or not to be possible."""
         best = all(plan.status == "proven_optimal" for plan in self.plans)
+        best = best and all(one.proven for one in self.impossible.values())
         return best and not self.unsolved and all(one.how in ("sealed", "proven") for one in self.outcomes.values())
 
     def counts(self) -> dict[str, int]:
@@ -182,7 +186,8 @@ class Causes:
         found = dict.fromkeys(("sealed", "proven", "within", "found", "preview"), 0)
         for one in self.outcomes.values():
             found[one.how] += 1
-        return found | {"impossible": len(self.impossible), "unsolved": self.unsolved}
+        none = sum(one.proven for one in self.impossible.values())
+        return found | {"impossible": none, "unfound": len(self.impossible) - none, "unsolved": self.unsolved}
 
     @cached_property
     def moves(self) -> list[Move]:
@@ -292,7 +297,7 @@ def solve(sides: Sides, names: tuple[str, ...], quick: bool) -> Outcome | Imposs
         candidates = sides.candidates(names, scenario)
         problem, x, goals, unique = previewed(candidates, scenario) if quick else solved(candidates, scenario)
     except NoneFoundError:
-        return Impossible(say("season.none_in_time"))
+        return Impossible(say("season.none_in_time"), proven=False)
     except PlannerError as error:
         return Impossible(error.problems[0])
     funded = list(funded_records(problem, x))
@@ -320,7 +325,7 @@ def previewed(candidates: Candidates, scenario: Scenario) -> Choice:
     """A choice near the best of the first goal alone."""
     found = Previewer(candidates).preview(scenario, QUICK)
     if found.x is None:
-        raise PlannerError(say("season.no_plan"))
+        raise (PlannerError if found.infeasible else NoneFoundError)(say("season.no_plan"))
     goal = goal_record(found.problem, 0, found.point, found.x, found.value, found.bound)
     return found.problem, found.x, [goal], False
 

@@ -68,8 +68,10 @@ def whole_parts(shares: Sequence[Fraction], unit: int = 1) -> list[int]:
 def turning(inside: Mapping[int, bool], causes: int) -> list[int]:
     """The smallest coalitions that alone turn what holds without any cause into what holds with all of them.
 
-    Of several smallest ones all; ``inside``: what holds under each known coalition.
+    Of several smallest ones all; ``inside``: what holds under each known coalition. None where a smaller one is not
+    known, which might turn it too.
     """
     turned = [one for one in sorted(inside) if inside[one] != inside[0]]
     fewest = min((one.bit_count() for one in turned), default=0)
-    return [one for one in turned if one.bit_count() == fewest]
+    smaller = [one for one in range(1 << causes) if one.bit_count() < fewest]
+    return [one for one in turned if one.bit_count() == fewest] if inside.keys() >= set(smaller) else []
