@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import inf
 
 import numpy as np
 import pandas as pd
 
 from planner.answers.open_plan import Case, check_known
 from planner.answers.preview import Previewer
-from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError
+from planner.base.errors import NoneFoundError, PlannerError
 from planner.base.messages import label, say
 from planner.base.processes import Clock
 from planner.base.units import Unit
@@ -112,9 +113,14 @@ class Climb:
                 raise KeyboardInterrupt
             try:
                 plan = allocate(*self.ladder.make(self.ladder.rungs[k - 1]), clock=self.clock)
-                self.solved[k] = (self.usulan_id in set(plan.funded["usulan_id"])) != self.funded
-            except (InfeasibleError, NoneFoundError, PlannerError):
-                self.solved[k] = False
+                turned = (self.usulan_id in set(plan.funded["usulan_id"])) != self.funded
+            except NoneFoundError:  # whether there is a plan is not known
+                raise
+            except PlannerError:
+                turned = False
+            if self.clock.stopped:
+                raise KeyboardInterrupt
+            self.solved[k] = turned
         return self.solved[k]
 
     def likely(self, k: int) -> bool:
@@ -124,6 +130,7 @@ class Climb:
         if k not in self.guessed:
             candidates, scenario = self.ladder.make(self.ladder.rungs[k - 1])
             own = self.previewer if candidates is self.previewer.candidates else Previewer(candidates)
+            self.clock.deadline_s = inf  # that of the last solve is no longer meant
             try:
                 found = own.preview(scenario, GUESS_GAP, self.clock)
                 self.guessed[k] = found.x is not None and (self.usulan_id in found.winners) != self.funded

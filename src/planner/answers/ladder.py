@@ -181,8 +181,9 @@ def alone(problem: Problem, at_rp: int, point: int, start, clock: Clock) -> tupl
     begin = start if start is not None and problem.legal(start) else None
     found: Solution = maximise(problem, aim, (), begin, Settings(gap=GAP, clock=clock))
     if found.stopped == "infeasible":
-        why = tuple(diagnosis_of(problem, Settings(clock=clock)).sentences(repairs=False))
-        return Step(at_rp, problem, why=why), None
+        rules = diagnosis_of(problem, Settings(clock=clock), mend=False).conflicts
+        why = tuple(text for k, one in enumerate(rules) for text in one.sentences(first=not k))
+        return Step(at_rp, problem, why=why or (say("diagnose.title", name=problem.scenario.name),)), None
     if found.x is None:
         raise NoneFoundError(say("status.stopped_before" if clock.stopped else "status.none_found"))
     bound = Relaxation(problem, aim).relaxed().bound if found.bound is None else found.bound

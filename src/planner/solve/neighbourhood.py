@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from time import monotonic
 
+import highspy
 import numpy as np
 from scipy import sparse
 
@@ -34,8 +36,10 @@ def search(problem: Problem, aim: Aim, kept: Kept, start: np.ndarray | None, set
     if not problem.fund_only or problem.width < LARGE or settings.engine.lower() != "highs" or settings.fine:
         return maximise(problem, aim, kept, start, settings)
     near = approach(problem, aim, kept, start, settings)
-    if near.x is not None and (reaches_gap(near, settings.gap) or settings.clock.over):
+    if near.x is not None and reaches_gap(near, settings.gap):
         return near
+    if near.x is not None and settings.clock.over:
+        return replace(near, stopped="asked" if settings.clock.stopped else "time")
     found = maximise(problem, aim, kept, near.x, settings)
     bounds = [one.bound for one in (near, found) if one.bound is not None]
     return better(problem, found.x, near.x, aim, min(bounds, default=None), found.stopped)
@@ -48,7 +52,10 @@ def approach(problem: Problem, aim: Aim, kept: Kept, start: np.ndarray | None, s
     grid = grid_of(problem)
     cells = cells_of(problem, model, grid.cell, grid.years * len(grid.island))
     highs = relaxed_highs(model)
+    highs.setOptionValue("time_limit", max(settings.clock.deadline_s - monotonic(), 0.1))
     highs.run()
+    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:  # which the whole problem is to confirm
+        return better(problem, None, start, aim, None, "done")
     priced = price_cells(cells, np.array(highs.getSolution().row_dual), start, settings.clock)
     bound = whole_bound(priced.bound + model.tolerance)
     worth = model.cost - model.matrix.T @ priced.price

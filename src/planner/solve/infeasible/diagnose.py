@@ -131,18 +131,18 @@ def diagnose(candidates: Candidates, scenario: Scenario, clock: Clock | None = N
     return diagnosis_of(problem, settings)
 
 
-def diagnosis_of(problem: Problem, settings: Settings) -> Diagnosis:
+def diagnosis_of(problem: Problem, settings: Settings, mend: bool = True) -> Diagnosis:
     """The diagnosis of a problem without a plan.
 
     Rules that only take usulan out before solving (gates) have no part in this. HiGHS answers, whichever solver the
-    scenario names.
+    scenario names. Without ``mend`` no repairs are sought.
     """
     scenario, settings = problem.scenario, replace(settings, engine="highs")
     enquiry = Enquiry(problem, settings)
     with at_most(settings.clock, SECONDS):
         found, known = conflicts_of(enquiry)
         rules = frozenset().union(*(one for one, _ in found))
-        mended, in_time = repairs_of(problem, rules, enquiry.possible, settings)
+        mended, in_time = repairs_of(problem, rules, enquiry.possible, settings) if mend else ([], True)
     conflicts = tuple(Conflict(scenario, tuple(sorted(one)), minimal) for one, minimal in found)
     in_time = known and in_time
     return Diagnosis(scenario, False, findings(problem), conflicts, enquiry.complete, tuple(mended), in_time)
