@@ -343,7 +343,9 @@ def with_papers(rows: pd.DataFrame, candidates: Candidates) -> pd.DataFrame:
 
 
 def look_back(candidates: Candidates, known: pd.DataFrame, asof: date) -> pd.DataFrame:
-    """Each past package whose deadline is over, forecast from what was known when its year began.
+    """Each past package whose deadline is over, forecast from the realisasi known when its year began.
+
+    Papers and methods carry no date: they are those of the tables as they are now.
 
     Columns: ``usulan_id, ta``, per target the forecast, ``_base`` (the share in what was known then) and ``_seen``.
     """

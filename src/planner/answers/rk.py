@@ -12,18 +12,19 @@ from planner.answers.people import BUILDINGS, people_of
 from planner.answers.volume_repair import Item, best_raise, changed, cheapest_cut, within_share
 from planner.base.errors import PlannerError, first_of, shown
 from planner.base.messages import in_each, say
-from planner.base.units import number, percent, rupiah_full
+from planner.base.units import number, percent, rupiah_full, share_of
 from planner.model.candidates import Candidates, read_candidates
 from planner.plan.folder import RunFolder
 from planner.plan.plan import read_plan
 from planner.plan.verify import inputs
+from planner.scenario.rules.limits import SupportShare
 from planner.scenario.scenario import Scenario
 from planner.tables.decided import read_decided
 from planner.tables.reading import blank
 from planner.tables.rk import read_rk
 
-SUPPORT = "penunjang"
-SHARE = (1, 20)  # support is at most 5 % (rule of the Rencana Kegiatan, TA 2021; ``SupportShare``)
+SUPPORT = SupportShare.model_fields["komponen"].default
+SHARE = share_of(SupportShare.model_fields["max_share"].default).as_integer_ratio()  # of the Rencana Kegiatan
 LINES = 12  # that a sentence names
 Decision = dict[str, int]  # usulan_id -> rupiah decided
 
@@ -130,7 +131,8 @@ def sheet(kode: Any, rows: pd.DataFrame, decided: Decision) -> Sheet:
         told.append(say(f"rk.{key}", kode=kode, moved=rupiah_full(repair.moved_rp), lines=moves(rows, items, repair)))
     elif off:
         repair = best_raise(items, mine, SHARE)
-        key = ("raise" if repair.proven else "raise_open") if repair.moved_rp else "no_raise"
+        key = "raise" if repair.moved_rp else "no_raise"
+        key = key if repair.proven else "raise_open" if repair.moved_rp else "raise_unknown"
         told.append(say(f"rk.{key}", kode=kode, moved=rupiah_full(repair.moved_rp), lines=moves(rows, items, repair)))
     return Sheet(str(kode), as_rows(rows.assign(volume=volumes)), tuple(told))
 

@@ -11,10 +11,11 @@ import pandas as pd
 from planner.answers.compare import usulan as moves_between
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
-from planner.base.units import number, percent, rupiah
+from planner.base.units import fine_percent, number, rupiah, signed
 from planner.model.candidates import Candidates
 from planner.model.status import proven
 from planner.plan.plan import Plan
+from planner.scenario.hand_edits import one_line
 from planner.scenario.rules.verdicts import OF_LINES
 from planner.scenario.scenario import Scenario
 from planner.tables.cells import Refused
@@ -193,13 +194,13 @@ class Effect:
             return say("sinkronisasi.goal_unknown", goal=goal)
         low, high = share
         if not self.exact:
-            texts = {"low": signed_share(-high), "high": signed_share(-low)}
+            texts = {"low": signed(-high, fine_percent), "high": signed(-low, fine_percent)}
             key = "between" if texts["low"] != texts["high"] else "about"
             return say(f"sinkronisasi.goal_{key}", goal=goal, **texts)
         if not self.loss or not self.loss[0]:
             return say("sinkronisasi.goal_same", goal=goal)
         key = "goal_down" if low > 0 else "goal_up"
-        return say(f"sinkronisasi.{key}", goal=goal, share=share_text(abs(low)))
+        return say(f"sinkronisasi.{key}", goal=goal, share=fine_percent(abs(low)))
 
     def sentence(self, lines: dict[Line, dict], names: dict[str, str]) -> str:
         """One line: what was decided, the money, who moves, and the loss or gain."""
@@ -228,21 +229,13 @@ def goal_name(plan: Plan) -> str:
     return label("columns", plan["goals"][0]["name"]).split(" (")[0]
 
 
-def share_text(share: float) -> str:
-    return percent(share, 2 if share >= 1e-3 or not share else 4)
-
-
-def signed_share(share: float) -> str:
-    return ("+" if share > 0 else "−" if share < 0 else "") + share_text(abs(share))
-
-
 def place_name(kode: str, names: dict[str, str]) -> str:
     return brief(names.get(kode, kode).replace("Kabupaten ", "Kab. "), 40)
 
 
 def brief(text: str, longest: int) -> str:
     """Text of a table on one line, not longer than ``longest``."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    line = one_line(text)
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 

@@ -137,6 +137,11 @@ def percent(share: float | Fraction, digits: int = 1, lang: str | None = None) -
     return number(float(share) * 100, digits, lang) + " %"
 
 
+def fine_percent(share: float, lang: str | None = None) -> str:
+    """A share with two decimals, a small one with four: ``0.00042`` -> ``'0,0420 %'``."""
+    return percent(share, 2 if abs(share) >= 1e-3 or not share else 4, lang)
+
+
 def gap_percent(share: float, lang: str | None = None) -> str:
     """A gap for people, never less than it is: ``0.00501`` -> ``'0,51 %'``; one below 0,01 % with six decimals."""
     digits = 2 if not share or share >= 1e-4 else 6
@@ -156,5 +161,4 @@ def share_text(value: int, whole: int, point: int, lang: str | None = None) -> s
     """
     if not whole:
         return number(value * point / MICRO, 2, lang)
-    share = value / abs(whole)
-    return percent(share, 2 if abs(share) >= 1e-3 or not value else 4, lang)
+    return fine_percent(value / abs(whole), lang)

@@ -116,12 +116,12 @@ def untrue(known: LabelsFile, plan: Plan, problem: Problem) -> Iterator[str]:
     if known["value"] != goal["stage_value"] or known["within"] != sorted(set(known["within"])):
         yield "value"
     try:
-        has = [set(problem.winners(x)) for x in choices(known, problem)]
+        made = list(choices(known, problem))
     except PlannerError as error:
         yield f"witnesses: {error.problems[0]}"
         return
-    cost = problem.aim(0, goal["point"])
-    for k, (x, one) in enumerate(zip(choices(known, problem), known["witnesses"], strict=True)):
+    has, cost = [set(problem.winners(x)) for x in made], problem.aim(0, goal["point"])
+    for k, (x, one) in enumerate(zip(made, known["witnesses"], strict=True)):
         if any(illegal(problem, x)) or cost.points(x) != one["value"]:
             yield f"witnesses[{k}]"
     names = [one["usulan_id"] for one in known["usulan"]]
