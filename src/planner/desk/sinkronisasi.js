@@ -56,6 +56,7 @@ function render({ model, el }) {
       return;
     }
     wanted = "";
+    for (const input of [volume, reason]) delete input.dataset.typed;
     const units = verdict === "diterima" ? volume.value : "";
     model.send({ do: "decide", usulan: row.usulan, line: row.line, verdict, volume: units, reason: reason.value });
     focus(at);
@@ -72,6 +73,10 @@ function render({ model, el }) {
     } else if (event.key === "Escape") {
       stop();
       wanted = "";
+      for (const name of ["volume", "reason"]) {
+        delete one[name].dataset.typed;
+        one[name].value = one.row[name];
+      }
       focus(at);
     } else if (event.key === "Enter" && typing) {
       stop();
@@ -101,6 +106,7 @@ function render({ model, el }) {
     const inputs = ["volume", "reason"].map((name) => {
       const input = element("input", { type: "text", tabindex: "-1", class: name, "aria-label": `${word(name)}: ${row.text}` });
       if (name === "volume") input.inputMode = "numeric";
+      input.addEventListener("input", () => { input.dataset.typed = "yes"; });
       return input;
     });
     const cells = inputs.map((input, i) => {
@@ -122,8 +128,8 @@ function render({ model, el }) {
     if (one.title.textContent !== text) one.title.textContent = one.title.title = text;
     one.asked.textContent = row.asked;
     one.choices.forEach((button, i) => button.setAttribute("aria-pressed", String(row.verdict === VERDICTS[i][1])));
-    for (const name of ["volume", "reason"]) { // what is being typed stays
-      if (old[name] !== row[name]) one[name].value = row[name];
+    for (const name of ["volume", "reason"]) { // what is being typed stays, until it is decided
+      if (!one[name].dataset.typed && old[name] !== row[name]) one[name].value = row[name];
     }
   }
 

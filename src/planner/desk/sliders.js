@@ -16,11 +16,14 @@ function render({model, el}) {
   root.append(label, range, text, note);
   el.append(root);
 
+  let resting = null;  // a slider on its way is not asked about, only where it rests
+  let typing = false;  // what is being typed stays until it is told: the answer to an earlier move may still be coming
+
   function show() { // the ends before the position, which they would cut off
     for (const [key, trait] of [["min", "low"], ["max", "high"], ["step", "step"]]) range.setAttribute(key, model.get(trait));
-    range.value = model.get("position"); // drawn on its nearest step
+    if (resting === null) range.value = model.get("position"); // drawn on its nearest step
     range.setAttribute("aria-valuetext", model.get("text"));
-    text.value = model.get("text");
+    if (!typing) text.value = model.get("text");
     text.setAttribute("aria-invalid", model.get("refused"));
     note.textContent = model.get("note");
   }
@@ -31,13 +34,21 @@ function render({model, el}) {
   }
 
   root.addEventListener("keydown", event => event.stopPropagation()); // or JupyterLab folds a heading by an arrow
-  let resting = null;
-  range.addEventListener("input", () => { // a slider on its way is not asked about, only where it rests
+  function enter() {
+    typing = false;
+    tell({text: text.value});
+  }
+
+  range.addEventListener("input", () => {
     clearTimeout(resting);
-    resting = setTimeout(() => tell({position: Number(range.value)}), 300);
+    resting = setTimeout(() => { resting = null; tell({position: Number(range.value)}); }, 300);
   });
-  text.addEventListener("change", () => tell({text: text.value}));
-  text.addEventListener("keydown", event => event.key === "Enter" && tell({text: text.value}));
+  text.addEventListener("input", () => { typing = true; });
+  text.addEventListener("change", enter);
+  text.addEventListener("keydown", event => {
+    if (event.key === "Enter") enter();
+    if (event.key === "Escape") { typing = false; show(); }
+  });
   const heard = ["low", "high", "position", "text", "note", "refused"].map(trait => `change:${trait}`);
   for (const name of heard) model.on(name, show);
   show();
