@@ -18,8 +18,9 @@ from planner.answers.open_plan import case_of, open_case
 from planner.base.errors import PlannerError
 from planner.base.processes import Clock
 from planner.plan.allocate import allocate
-from planner.plan.labels_file import labels_problems, least_of, problems_of, read_labels
+from planner.plan.labels_file import least_of, problems_of, read_labels
 from planner.plan.plan_file import canonical, fingerprint_of
+from planner.plan.verify import verify
 
 
 def case(*rows, budget=10, **asked):
@@ -132,7 +133,7 @@ def test_labels_are_what_trying_every_plan_says_and_their_file_is_found_right(se
     plan = allocate(table, asked)
     known = labelled(case_of(plan, table))
     assert words(known) == by_enumeration(table, asked, plan, WITHIN)
-    assert problems_of(json.loads(canonical(known)), plan, table) == []
+    assert problems_of(json.loads(canonical(known)), plan, case_of(plan, table).problem) == []
 
 
 def test_of_several_goals_the_first_decides_and_a_plan_that_gives_up_more_of_it_is_not_counted():
@@ -151,7 +152,7 @@ def test_what_the_clock_cuts_off_is_not_decided(monkeypatch):
     asked = case(*rows)
     found = file_of(seek(asked, [least_of(asked.goal["stage_value"], 200)], here(asked), Clock(stopped=True)), [200])
     assert {one["labels"][0] for one in found["usulan"]} <= {"no", "open"}
-    assert problems_of(json.loads(canonical(found)), asked.plan, asked.problem.options.candidates) == []
+    assert problems_of(json.loads(canonical(found)), asked.plan, asked.problem) == []
 
 
 @pytest.fixture
@@ -172,7 +173,7 @@ def test_the_file_is_written_once_read_for_its_plan_only_and_every_changed_label
     assert known["within"] == [50, 200] and read_labels(file, plan) == json.loads(json.dumps(known))
     before = file.stat().st_mtime_ns
     assert label_all(plan_file, Here(), "0.5,2") == read_labels(file, plan) and file.stat().st_mtime_ns == before
-    assert labels_problems(plan_file) == []
+    assert verify(plan_file) == []
     content = json.loads(file.read_bytes())
     for where, change in (
         ("A", lambda c: c["usulan"][0].update(labels=["every", "every"])),
@@ -185,10 +186,10 @@ def test_the_file_is_written_once_read_for_its_plan_only_and_every_changed_label
         change(changed)
         changed["fingerprint"] = fingerprint_of(changed)
         file.write_bytes(canonical(changed))
-        told = labels_problems(plan_file)
+        told = verify(plan_file)
         assert len(told) == 1 and where in told[0], where
     file.write_bytes(canonical({**content, "plan": "0"}))
-    assert labels_problems(plan_file) == [] and read_labels(file, plan) is None
+    assert verify(plan_file) == [] and read_labels(file, plan) is None
 
 
 @pytest.mark.parametrize("text", ["", "x", "-1", "0.5,dua", "nan", "1e99", "60", "0.001", "1;2"])

@@ -6,6 +6,7 @@ from itertools import count, pairwise, product
 
 import numpy as np
 import pytest
+from pages import plan
 from random_case import random_case
 from small import KODE, MILIAR, candidates, line, scenario, usulan, write
 from whatif_pages import scene_of
@@ -76,7 +77,7 @@ def test_no_chain_of_a_small_instance_costs_less(seed):
     )
     assert made.least <= best <= made.most
     assert made.most == best and best - made.least < Fraction(1, 10**5)
-    assert problems_of(made.content(""), table, asked) == []
+    assert problems_of(made.content(""), plan(), base) == []
 
 
 @pytest.mark.long
@@ -116,9 +117,10 @@ def test_a_range_that_cannot_be_is_a_sentence(low, high, count, word):
 def test_a_changed_digit_of_the_file_is_found():
     asked = scenario(8 * MILIAR)
     content = ladder(THREE, asked, 0.5, 1.5, 3).content("")
-    assert problems_of(content, THREE, asked) == []
+    compiled = compile_problem(build_options(THREE, asked), asked)
+    assert problems_of(content, plan(), compiled) == []
     content["rungs"][1]["amount_rp"] += 1
-    assert problems_of(content, THREE, asked)
+    assert problems_of(content, plan(), compiled)
 
 
 def run(monkeypatch, *words):

@@ -17,7 +17,9 @@ from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.base.paths import PACKAGE
 from planner.base.processes import Clock
+from planner.model.build_options import build_options
 from planner.model.candidates import read_candidates
+from planner.model.problem import compile_problem
 from planner.paper.report import Reports
 from planner.plan import whatif_file
 from planner.plan.allocate import allocate
@@ -94,6 +96,11 @@ def asked(small):
 @pytest.fixture(scope="module")
 def tables(asked):
     return read_candidates(asked)
+
+
+@pytest.fixture(scope="module")
+def compiled(asked, tables):
+    return compile_problem(build_options(tables, asked), asked)
 
 
 @pytest.fixture(scope="module")
@@ -200,24 +207,24 @@ CHANGES = {
 }
 
 
-def test_points_as_they_were_solved_are_valid(asked, tables, content):
-    assert whatif_file.problems_of(content, tables, asked) == []
+def test_points_as_they_were_solved_are_valid(compiled, content):
+    assert whatif_file.problems_of(content, plan(), compiled) == []
     for place in {place for place, _ in CHANGES.values()}:
-        assert whatif_file.problems_of(tampered(content, place, lambda point: None), tables, asked) == []
+        assert whatif_file.problems_of(tampered(content, place, lambda point: None), plan(), compiled) == []
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_changed_point_is_found_without_a_solver(asked, tables, content, name):
+def test_a_changed_point_is_found_without_a_solver(compiled, content, name):
     changed = tampered(content, *CHANGES[name])
-    [first, *_] = whatif_file.problems_of(changed, tables, asked)
+    [first, *_] = whatif_file.problems_of(changed, plan(), compiled)
     assert first.startswith(("andai.json titik ", "andai.json: bukan bentuk"))
 
 
-def test_a_changed_digit_alone_makes_the_file_no_longer_ours(small, asked, tables, content, tmp_path):
+def test_a_changed_digit_alone_makes_the_file_no_longer_ours(small, compiled, content, tmp_path):
     text = (small[0] / WHATIF).read_text(encoding="utf-8")
     (tmp_path / WHATIF).write_text(text.replace("14500000000", "14500000001"), encoding="utf-8")
     assert whatif_file.read_whatif(tmp_path / WHATIF, read_plan(small[0] / "plan.json")) is None
-    assert "sidik jari" in whatif_file.problems_of(content | {"floor": None}, tables, asked)[0].lower()
+    assert "sidik jari" in whatif_file.problems_of(content | {"floor": None}, plan(), compiled)[0].lower()
     for broken in ("", "[]", "{", '{"format": 1}', "[" * 100_000):
         (tmp_path / WHATIF).write_text(broken, encoding="utf-8")
         assert whatif_file.read_whatif(tmp_path / WHATIF, plan()) is None

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from base64 import b64encode
-from dataclasses import replace
 from hashlib import sha256
 
 import nbformat
@@ -15,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from pages import MILIAR, Page, drawn, made, plan, with_draws
+from pages import MILIAR, Page, made, plan, with_draws
 from small import scenario, write
 from verified import RULES, rows
 
@@ -28,7 +27,6 @@ from planner.paper.page_diff import proofread
 from planner.paper.report import render_reports
 from planner.paper.seal import bundle, open_seal, ran, seal_in, unpack, verify_page
 from planner.plan.allocate import allocate
-from planner.plan.plan import read_plan
 from planner.plan.plan_file import canonical, fingerprint_of
 from planner.scenario.scenario import scenario_of
 from planner.views.choropleth import Drawn, boundaries_of_page
@@ -510,16 +508,3 @@ def test_both_languages_are_for_reports_only(planner, simulation):
     assert status == 1 and "both" in err
     status, _, err = planner("report", simulation, "--lang", "both", "--wilayah", "Balli")
     assert status == 1 and "Bali" in err
-
-
-def test_draws_in_a_seal_that_cannot_be_are_told_and_those_of_another_plan_are_not(simulation):
-    own = read_plan(simulation)
-    seal = open_seal(f'<script id="planner-seal">"{bundle(simulation, "11", "id", {})}"</script>')
-
-    def told(robust):
-        held = replace(seal, files={**seal.files, "ketahanan.json": json.dumps(robust).encode()})
-        return list(module.beside_problems(held, own, own.scenario))
-
-    assert told(drawn(own)) == []
-    assert "done" in told(drawn(own, done=101))[0]
-    assert told(drawn(own, done=101, plan="0" * 64)) == []

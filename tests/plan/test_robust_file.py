@@ -3,10 +3,16 @@
 import json
 
 import pytest
-from pages import candidates, drawn, plan, with_draws
+from pages import candidates, drawn, plan, scenario, with_draws
 
+from planner.model.build_options import build_options
+from planner.model.problem import compile_problem
 from planner.plan.plan import read_plan
 from planner.plan.robust_file import CLASSES, class_of, problems_of, read_robust
+
+
+def compiled():
+    return compile_problem(build_options(candidates(), scenario()), scenario())
 
 
 @pytest.mark.parametrize(
@@ -47,12 +53,12 @@ def test_a_file_is_read_as_it_was_written_and_for_its_own_plan_only(tmp_path):
 )  # fmt: skip
 def test_what_cannot_be_is_told_without_a_solver(changes, says):
     content = json.loads(json.dumps(drawn(plan(), **changes)))
-    told = problems_of(content, candidates())
+    told = problems_of(content, plan(), compiled())
     assert len(told) == 1 and says in told[0]
 
 
 def test_a_file_that_was_changed_is_told():
     content = json.loads(json.dumps(drawn(plan())))
-    assert problems_of(content, candidates()) == []
+    assert problems_of(content, plan(), compiled()) == []
     content["seed"] = 7
-    assert len(problems_of(content, candidates())) == 1
+    assert len(problems_of(content, plan(), compiled())) == 1

@@ -20,7 +20,8 @@ from planner.plan.allocate import allocate
 from planner.plan.derive import derive
 from planner.plan.plan import read_plan, seal_plan
 from planner.plan.plan_file import canonical, fingerprint_of
-from planner.plan.verify import proof, verify
+from planner.plan.substance import proof
+from planner.plan.verify import verify
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -309,11 +310,23 @@ def test_data_is_found_beside_the_scenario_file_that_run_json_names(tmp_path):
     assert verify(path) == []
 
 
+@pytest.mark.parametrize("name", module.EVIDENCE)
+def test_what_lies_beside_a_plan_is_judged_with_it_and_that_of_another_plan_is_not(saved, tmp_path, name):
+    path = tmp_path / "plan.json"
+    path.write_bytes(saved[0].read_bytes())
+    own = read_plan(path).fingerprint
+    for text, wrong in ((f'{{"plan": "{own}"}}', True), ('{"plan": "0"}', False), ("{", True), ("[" * 100_000, True)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        told = verify(path)
+        assert [name in problem for problem in told] == [True] * wrong, text[:20]
+
+
 NO_SOLVER = """
 import sys
 for name in ("pulp", "highspy", "cbcbox", "pyomo", "scipy.optimize"):
     sys.modules[name] = None
-from planner.plan.verify import proof, verify
+from planner.plan.substance import proof
+from planner.plan.verify import verify
 problems = verify(sys.argv[1])
 print("\\n".join(problems))
 sys.exit(bool(problems))

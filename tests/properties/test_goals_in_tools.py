@@ -22,7 +22,8 @@ from planner.plan.allocate import allocate
 from planner.plan.derive import choice_of
 from planner.plan.plan import Plan, seal_plan
 from planner.plan.plan_file import canonical
-from planner.plan.verify import proof, seal, substance
+from planner.plan.substance import proof, substance
+from planner.plan.verify import seal
 from planner.scenario.scenario import plain, scenario_of
 from planner.scenario.toml_file import edit_text, toml
 from planner.views import limits

@@ -15,7 +15,8 @@ from planner.plan.allocate import allocate
 from planner.plan.derive import choice_of
 from planner.plan.plan import Plan, read_plan, seal_plan
 from planner.plan.plan_file import canonical, fingerprint_of
-from planner.plan.verify import proof, seal, substance
+from planner.plan.substance import proof, substance
+from planner.plan.verify import seal
 from planner.scenario.scenario import plain, scenario_of, vary
 from planner.scenario.toml_file import toml
 

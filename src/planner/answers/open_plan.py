@@ -19,7 +19,8 @@ from planner.model.problem import Problem, compile_problem
 from planner.plan.derive import choice_of
 from planner.plan.folder import RunFolder
 from planner.plan.plan import Plan, read_plan
-from planner.plan.verify import inputs, seal, substance
+from planner.plan.substance import substance
+from planner.plan.verify import inputs, seal
 from planner.plan.whatif_file import WhatIfFile, read_whatif
 from planner.scenario.goals import title
 from planner.scenario.objective import Aim

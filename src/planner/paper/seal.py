@@ -22,11 +22,10 @@ from planner.base.paths import ACUAN, PARAMETERIZED
 from planner.geo.boundaries import installed_boundaries
 from planner.geo.regions import Wilayah
 from planner.geo.regions import wilayah as wilayah_of
-from planner.model.candidates import read_candidates, tables_at
+from planner.model.candidates import tables_at
 from planner.paper.page import blank_digest, intact, languages, page
 from planner.paper.page_diff import proofread
-from planner.plan import labels_file, ladder_file, robust_file, whatif_file
-from planner.plan.folder import BESIDE_PLAN, LABELS, LADDER, PLAN, ROBUST, RUN, WHATIF, RunFolder
+from planner.plan.folder import BESIDE_PLAN, PLAN, RUN, RunFolder
 from planner.plan.plan import Plan, read_plan
 from planner.plan.verify import verify
 from planner.scenario.scenario import Scenario
@@ -197,7 +196,7 @@ def check_seal(
         return Verdict((*problems, *(inside(PLAN, folder, problem) for problem in error.problems)))
     place = tables_of(scenario, path, data)
     with tables_at(place):
-        if broken := list(plan_problems(folder, place)) or list(beside_problems(seal, plan, scenario)):
+        if broken := list(plan_problems(folder, place)):
             return Verdict((*problems, *broken))
         if seal.versions != versions():
             both = {"made": seal.versions, "here": versions()}
@@ -236,31 +235,12 @@ def is_page(path: Path) -> bool:
 
 
 def plan_problems(folder: Path, place: Path | None) -> Iterator[str]:
-    """Everything wrong with the plan in the seal, as ``verify`` finds it."""
+    """Everything wrong with the plan in the seal and what lies beside it, as ``verify`` finds it."""
     try:
         found = verify(folder / PLAN, place)
     except PlannerError as error:
         found = error.problems
     yield from (inside(PLAN, folder, problem) for problem in found)
-
-
-def beside_problems(seal: Seal, plan: Plan, scenario: Scenario) -> Iterator[str]:
-    """Everything wrong with the what-if points, the draws and the labels of the seal.
-
-    Another plan's, or none at all, are not shown or judged.
-    """
-    for name, judged in (
-        (WHATIF, lambda content, read: whatif_file.problems_of(content, read, scenario)),
-        (ROBUST, robust_file.problems_of),
-        (LABELS, lambda content, read: labels_file.problems_of(content, plan, read)),
-        (LADDER, lambda content, read: ladder_file.problems_of(content, read, scenario)),
-    ):
-        try:
-            content = json.loads(seal.files.get(name, b"{}"))
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(content, dict) and content.get("plan") == plan.fingerprint:
-            yield from judged(content, read_candidates(scenario))
 
 
 def inside(name: str, folder: Path, problem: str) -> str:

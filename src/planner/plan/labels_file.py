@@ -1,9 +1,8 @@
 """``label.json`` beside a plan: who is in every, some or no plan nearly as good, with its witnesses."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal, cast
 
 import numpy as np
 from pydantic import Field, TypeAdapter
@@ -11,14 +10,12 @@ from pydantic import Field, TypeAdapter
 from planner.base.errors import PlannerError
 from planner.base.forms import Form, Whole, misfits
 from planner.base.messages import say
-from planner.model.build_options import build_options
-from planner.model.candidates import Candidates, read_candidates
-from planner.model.problem import Problem, compile_problem
+from planner.model.problem import Problem
 from planner.plan.derive import choice_of
-from planner.plan.folder import LABELS, RunFolder
-from planner.plan.plan import Plan, read_plan
+from planner.plan.folder import LABELS
+from planner.plan.plan import Plan
 from planner.plan.plan_file import fingerprint_of, read_beside
-from planner.plan.verify import illegal
+from planner.plan.substance import illegal
 from planner.plan.whatif_file import FundedPoint, expand_volumes, full_volumes
 
 FORMAT = 1
@@ -82,21 +79,7 @@ def read_labels(file: Path, plan: Plan) -> LabelsFile | None:
     return known
 
 
-def labels_problems(plan_file: Path, data: str | Path | None = None) -> list[str]:
-    """Everything wrong with the ``label.json`` beside a plan; nothing where there is none, or it is another plan's."""
-    run, plan = RunFolder(plan_file), read_plan(plan_file)
-    try:
-        content = json.loads(run.labels.read_bytes())
-    except OSError:
-        return []
-    except (ValueError, RecursionError):
-        return [say("labels.form", file=LABELS, where="JSON")]
-    if not isinstance(content, dict) or content.get("plan") != plan.fingerprint:
-        return []
-    return problems_of(content, plan, read_candidates(run.scenario(plan), data))
-
-
-def problems_of(content: dict[str, Any], plan: Plan, candidates: Candidates) -> list[str]:
+def problems_of(content: dict, plan: Plan, problem: Problem) -> list[str]:
     """Everything wrong with the content of a ``label.json``, as sentences; empty: valid.
 
     Witnesses are derived again in whole numbers and labels from them; bounds are a solver's, and only sealed.
@@ -104,8 +87,6 @@ def problems_of(content: dict[str, Any], plan: Plan, candidates: Candidates) -> 
     if where := misfits(FORM, content):
         return [say("labels.form", file=LABELS, where=", ".join(where))]
     found = [] if fingerprint_of(content) == content["fingerprint"] else [say("verify.fingerprint")]
-    scenario = plan.scenario
-    problem = compile_problem(build_options(candidates, scenario), scenario)
     wrong = list(untrue(cast(LabelsFile, content), plan, problem))
     return found + [say("labels.form", file=LABELS, where=", ".join(wrong[:5]))] * bool(wrong)
 

@@ -91,7 +91,7 @@ def held(known: LadderFile, step: int) -> list[FundedPoint]:
     return [(name, ta, one["amount_rp"], one["volumes"]) for (name, ta), one in sorted(now.items())]
 
 
-def problems_of(content: dict, candidates: Candidates, scenario: Scenario) -> list[str]:
+def problems_of(content: dict, plan: Plan, problem: Problem) -> list[str]:
     """Everything wrong with the content of a ``tangga.json``, as sentences; empty: valid.
 
     Each step's plan is derived again in whole numbers; what it is compared with is not solved again.
@@ -100,7 +100,7 @@ def problems_of(content: dict, candidates: Candidates, scenario: Scenario) -> li
         return [say("ladder.form", file=LADDER, where=", ".join(where[:5]))]
     found = [] if fingerprint_of(content) == content["fingerprint"] else [say("verify.fingerprint")]
     try:
-        wrong = list(wrong_steps(cast(LadderFile, content), candidates, scenario))
+        wrong = list(wrong_steps(cast(LadderFile, content), problem.options.candidates, problem.scenario))
     except PlannerError as error:
         wrong = error.problems
     return found + [say("ladder.wrong", file=LADDER, why=why) for why in wrong]

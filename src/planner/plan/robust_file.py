@@ -9,6 +9,7 @@ from pydantic import Field, Strict, TypeAdapter
 from planner.base.forms import Form, Whole, misfits
 from planner.base.messages import say
 from planner.model.candidates import Candidates
+from planner.model.problem import Problem
 from planner.plan.folder import ROBUST
 from planner.plan.plan import Plan
 from planner.plan.plan_file import fingerprint_of, read_beside
@@ -81,7 +82,7 @@ def read_robust(file: Path, plan: Plan) -> RobustFile | None:
     return known if known and known["done"] else None
 
 
-def problems_of(content: dict, candidates: Candidates) -> list[str]:
+def problems_of(content: dict, plan: Plan, problem: Problem) -> list[str]:
     """Everything wrong with the content of a ``ketahanan.json`` as sentences: its form, names and counts.
 
     What the draws were solved to is not solved again.
@@ -89,7 +90,8 @@ def problems_of(content: dict, candidates: Candidates) -> list[str]:
     if where := misfits(FORM, content):
         return [say("robust.form", file=ROBUST, where=", ".join(where))]
     found = [] if fingerprint_of(content) == content["fingerprint"] else [say("verify.fingerprint")]
-    wrong = [*unknown_names(cast(RobustFile, content), candidates), *impossible_counts(cast(RobustFile, content))]
+    known = cast(RobustFile, content)
+    wrong = [*unknown_names(known, problem.options.candidates), *impossible_counts(known)]
     return found + [say("robust.form", file=ROBUST, where=", ".join(wrong[:5]))] * bool(wrong)
 
 

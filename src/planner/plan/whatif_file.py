@@ -12,13 +12,13 @@ from planner.base.messages import say
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
 from planner.model.options import Options
-from planner.model.problem import compile_problem
+from planner.model.problem import Problem, compile_problem
 from planner.model.status import Gap, Goal
 from planner.plan.derive import Choice, choice_of
 from planner.plan.folder import WHATIF
 from planner.plan.plan import Plan
 from planner.plan.plan_file import Proof, fingerprint_of, read_beside
-from planner.plan.verify import illegal, other_goals, proof
+from planner.plan.substance import illegal, other_goals, proof
 from planner.scenario.place import bound
 from planner.scenario.scenario import Scenario, vary
 
@@ -131,17 +131,17 @@ def asked_by(point: Point, scenario: Scenario) -> Scenario:
     return limit_time(bound(scenario, by).set(scenario, at))
 
 
-def problems_of(content: dict, candidates: Candidates, scenario: Scenario) -> list[str]:
+def problems_of(content: dict, plan: Plan, problem: Problem) -> list[str]:
     """Everything wrong with the content of an ``andai.json``, as sentences; empty: valid.
 
-    ``scenario`` is the plan's. Each point's choice is derived again in whole numbers, without any solver.
+    Each point's choice is derived again in whole numbers, without any solver.
     """
     if where := misfits(FORM, content):
         return [say("verify.form", file=WHATIF, planner=shown(content.get("planner", "?")), where=", ".join(where))]
     found = [] if fingerprint_of(content) == content["fingerprint"] else [say("verify.fingerprint")]
     for k, point in enumerate(content["points"]):
         try:
-            problems = list(wrong(point, candidates, scenario))
+            problems = list(wrong(point, problem.options.candidates, problem.scenario))
         except PlannerError as error:
             problems = error.problems
         found += [say("whatif.wrong", file=WHATIF, point=k, why=why) for why in problems]

@@ -9,7 +9,7 @@ from planner.model.build_options import build_options
 from planner.model.problem import compile_problem
 from planner.plan.allocate import allocate
 from planner.plan.derive import choice_of
-from planner.plan.verify import illegal
+from planner.plan.substance import illegal
 
 VERDICTS = {"rule": "Verdicts"}
 IDLE = {"rule": "IdleSentra"}
