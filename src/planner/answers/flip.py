@@ -15,6 +15,7 @@ from planner.base.messages import label, say
 from planner.base.processes import Clock
 from planner.base.units import Unit
 from planner.model.candidates import Candidates
+from planner.model.options import Options
 from planner.plan.allocate import allocate
 from planner.scenario.place import BUDGET, Place
 from planner.scenario.rules.gates import Ready
@@ -129,10 +130,10 @@ class Climb:
             return self.solved[k]
         if k not in self.guessed:
             candidates, scenario = self.ladder.make(self.ladder.rungs[k - 1])
-            own = self.previewer if candidates is self.previewer.candidates else Previewer(candidates)
+            self.previewer.over(candidates)
             self.clock.deadline_s = inf  # that of the last solve is no longer meant
             try:
-                found = own.preview(scenario, GUESS_GAP, self.clock)
+                found = self.previewer.preview(scenario, GUESS_GAP, self.clock)
                 self.guessed[k] = found.x is not None and (self.usulan_id in found.winners) != self.funded
             except PlannerError:
                 self.guessed[k] = False
@@ -140,16 +141,16 @@ class Climb:
 
     def found(self, nearer: int) -> int | None:
         """The number of a rung that turns the answer, the one before it being solved too; None: none was found."""
-        k = self.step_by(self.likely) or self.end
-        while not self.turned(k):
-            if k == self.end:
-                break
-            k = min(self.end, 2 * k)
-        if not self.turned(k):
-            self.spend(self.end, nearer)
-            return min((n for n, yes in self.solved.items() if yes), default=None)
-        k = self.between(max(n for n, yes in self.solved.items() if n < k and not yes), k, self.turned)
-        self.spend(k, nearer)
+        guess = self.step_by(self.likely) or self.end
+        low, high = guess - 1, guess
+        while not self.turned(high):  # ever larger steps away from the guess, up and then down
+            if high == self.end:
+                self.spend(self.end, nearer)
+                return min((n for n, yes in self.solved.items() if yes), default=None)
+            low, high = high, min(self.end, high + max(1, 2 * (high - guess)))
+        while self.turned(low):
+            low, high = max(0, low - max(1, 2 * (guess - low))), low
+        self.spend(self.between(low, high, self.turned), nearer)
         return min(n for n, yes in self.solved.items() if yes)
 
     def step_by(self, turns: Callable[[int], bool]) -> int | None:
@@ -186,6 +187,8 @@ def flips(
     check_known(case, usulan_id)
     funded, clock = usulan_id in case.winners(case.x), clock or Clock()
     for ladder in ladders(case, usulan_id, funded):
+        if not ladder.rungs:
+            continue
         progress(say("flip.progress", what=ladder.what()))
         climb = Climb(ladder, usulan_id, funded, clock)
         try:
@@ -197,13 +200,6 @@ def flips(
         values = (ladder.now, *ladder.rungs)
         at, before = (None, None) if k is None else (values[k], values[k - 1])
         yield Flip(ladder, case.register.known[usulan_id].name, funded, at, before, left)
-
-
-def flips_text(found: list[Flip]) -> str:
-    """What was found, line by line for a terminal."""
-    if not found:
-        return say("flip.nothing")
-    return "\n".join([say("flip.first"), *(f"- {one.sentence()}" for one in found)])
 
 
 def ladders(case: Case, usulan_id: str, funded: bool) -> Iterator[Ladder]:
@@ -219,9 +215,7 @@ def ladders(case: Case, usulan_id: str, funded: bool) -> Iterator[Ladder]:
     for number in holding(case, usulan_id, record):
         for name, _ in bounds(scenario, number):
             up = not funded and name.startswith("max")
-            ladder = place_ladder("rule", candidates, scenario, Place.of_rule(number, name), up)
-            if ladder.rungs:
-                yield ladder
+            yield place_ladder("rule", candidates, scenario, Place.of_rule(number, name), up)
     if funded:
         yield from paper_ladders(candidates, scenario, usulan_id)
 
@@ -292,10 +286,13 @@ def cost_ladder(candidates: Candidates, scenario: Scenario, usulan_id: str, up: 
 
 
 def worth_ladders(candidates: Candidates, scenario: Scenario, usulan_id: str, up: bool) -> Iterator[Ladder]:
-    """What it is worth by: each criterion with a weight that is one number, and what its first goal counts."""
+    """What it is worth by: each criterion that a goal weighs and that is one number, and what its first goal counts."""
     own = candidates.usulan.set_index("usulan_id").loc[usulan_id]
+    weighed = any(one.column in Options.MICRO_COLUMNS for one in scenario.goals)
     wanted = {
-        column: (table, f"criteria.{name}") for name, (table, column) in OWN.items() if scenario.weights.get(name)
+        column: (table, f"criteria.{name}")
+        for name, (table, column) in OWN.items()
+        if weighed and scenario.weights.get(name)
     }
     goal = scenario.goals[0].column
     wanted |= {"ikm": ("usulan", "columns.ikm")} if goal == "benefit" else {}
@@ -307,8 +304,7 @@ def worth_ladders(candidates: Candidates, scenario: Scenario, usulan_id: str, up
         if pd.isna(value):
             continue
         rungs = percents(float(value), up) if column in PERCENTS else wholes(int(value), up)
-        if rungs:
-            yield worth_ladder(candidates, scenario, (table, column, title), (key, name), value, rungs)
+        yield worth_ladder(candidates, scenario, (table, column, title), (key, name), value, rungs)
 
 
 def worth_ladder(

@@ -67,9 +67,9 @@ def explain(
 ) -> int:  # fmt: skip
     """Why one usulan is in or out, and what the opposite would cost; with --flip what would turn it."""
     from planner.answers.explain import answer
-    from planner.answers.flip import flips, flips_text
+    from planner.answers.flip import flips
     from planner.answers.open_plan import open_case
-    from planner.base.processes import Clock
+    from planner.base.processes import Clock, interruptible
     from planner.views.explained import explanation_text
 
     case, clock = open_case(plan, data), Clock()
@@ -77,10 +77,20 @@ def explain(
     if not flip:
         common.emit(said.plain(), explanation_text(said), as_json)
         return common.status(clock.stopped)
-    with common.search() as (clock, told):
-        found = list(flips(case, usulan, clock, progress=told))
-    whole = said.plain() | {"flips": [one.plain() for one in found]}
-    common.emit(whole, f"{explanation_text(said)}\n{flips_text(found)}", as_json)
+    tell, found = (lambda text: None) if as_json else common.tell, []
+    tell(explanation_text(said))
+    turning = flips(case, usulan, clock, progress=lambda text: told(text))
+    while True:
+        with interruptible(clock), common.progress() as told:
+            one = next(turning, None)
+        if one is None:
+            break
+        tell(f"- {one.sentence()}" if found else f"{say('flip.first')}\n- {one.sentence()}")  # as soon as it is known
+        found.append(one.plain())
+    if as_json:
+        common.emit(said.plain() | {"flips": found}, "", as_json)
+    elif not found and not clock.stopped:
+        tell(say("flip.nothing"))
     return common.status(clock.stopped)
 
 
