@@ -50,6 +50,16 @@ def test_every_agreed_line_stands_there_with_who_decided_and_what_it_did(tmp_pat
         assert part.lower() in html.lower(), part
 
 
+def test_the_people_of_each_funded_sentra_stand_there_in_no_sum(tmp_path):
+    folder, _ = season(tmp_path)
+    minutes, (page, book, *_) = written(folder, files=[decisions(tmp_path)])
+    assert {row["usulan_id"] for row in minutes.people} == {row["usulan_id"] for row in minutes.funded}
+    assert all("terpisah dari dana fisik" in row["people"] for row in minutes.people)
+    assert minutes.people[0]["people"] in unescape(page.read_text(encoding="utf-8"))
+    sheet = openpyxl.load_workbook(book)["Orang"]
+    assert sheet.max_row == 1 + len(minutes.people) and sheet.cell(2, 3).value == minutes.people[0]["people"]
+
+
 def test_a_table_s_text_is_neither_html_nor_a_formula(tmp_path):
     folder, _ = season(tmp_path)
     _, (page, book, *_) = written(folder, files=[decisions(tmp_path)])

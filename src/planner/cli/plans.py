@@ -1,5 +1,6 @@
 """Commands on a plan or a decided list: from verify and explain to edit and the minutes of a sinkronisasi."""
 
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -77,7 +78,8 @@ def explain(
     if not flip:
         common.emit(said.plain(), explanation_text(said), as_json)
         return common.status(clock.stopped)
-    tell, found = (lambda text: None) if as_json else common.tell, []
+    tell: Callable[[str], None] = (lambda text: None) if as_json else common.tell
+    found: list[dict] = []
     tell(explanation_text(said))
     turning = flips(case, usulan, clock, progress=lambda text: told(text))
     while True:

@@ -10,6 +10,7 @@ from planner.views.html import style
 from planner.views.idle import idle
 from planner.views.ladder import ladder
 from planner.views.monitor import monitoring
+from planner.views.people import people
 from planner.views.reserve import reserve
 from planner.views.robust import robust
 from planner.views.scene import open_scene
@@ -37,7 +38,7 @@ from planner.views.whatif import whatif
 
 __all__ = [
     "baseline", "calendar", "chosen", "edits", "equity", "evaluation", "first_screen", "history",
-    "idle", "index_page", "ladder", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "points",
-    "provinces", "reproduce", "reserve", "robust", "rules", "sources", "style", "totals", "unknowns", "whatif", "where",
-    "years",
+    "idle", "index_page", "ladder", "lines", "made_of", "missing", "monitoring", "not_chosen", "open_scene", "people",
+    "points", "provinces", "reproduce", "reserve", "robust", "rules", "sources", "style", "totals", "unknowns",
+    "whatif", "where", "years",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from planner.answers.outcomes import agreed_lines
+from planner.answers.people import built_by, people, rows_of
 from planner.answers.sinkronisasi import Effect, agreed_volume, movers_text
 from planner.base.messages import label, say
 from planner.base.units import date_text, number, rupiah_full
@@ -26,6 +27,7 @@ EFFECTS = ("number", "kabupaten", "usulan_id", "rincian_id", "freed_rp", "enters
 FUNDED = (
     "kabupaten", "usulan_id", "rincian_id", "uraian", "satuan", "price_rp", "asked", "volume", "amount_rp",
 )  # fmt: skip
+PEOPLE = ("kabupaten", "usulan_id", "people")
 SUMS = {"agreed_rp", "freed_rp", "amount_rp"}
 SIGNERS = ("kemenperin", "bappenas", "kemenkeu")
 
@@ -98,6 +100,18 @@ class Minutes:
             for row in rows.to_dict("records")
         ]  # fmt: skip
 
+    @cached_property
+    def people(self) -> list[dict]:
+        """Who runs the sentra of each usulan funded in the province, and who is trained to; ``PEOPLE``."""
+        return [
+            {
+                "kabupaten": self.names[row["kode"]], "usulan_id": row["usulan_id"],
+                "people": " ".join(people(row, built)),
+            }
+            for row, built in rows_of(self.candidates.usulan, built_by(self.after, self.candidates))
+            if row["kode"] in self.place.members
+        ]  # fmt: skip
+
     @property
     def years(self) -> str:
         return "–".join(sorted({min(self.after["budget_rp"]), max(self.after["budget_rp"])}))
@@ -156,6 +170,7 @@ class Minutes:
             "".join(map(paragraph, self.closing())),
             grid(say("sinkronisasi.page.funded"), FUNDED, self.funded)
             or str(paragraph(say("sinkronisasi.page.none_funded"))),
+            grid(say("sinkronisasi.page.people"), PEOPLE, self.people),
             self.places_to_sign(), f"<footer>{paragraph(self.foot())}</footer>",
         ]  # fmt: skip
         return Html("".join(parts))
@@ -199,11 +214,8 @@ def grid(title: str, columns: Sequence[str], rows: Sequence[dict]) -> str:
     look = ['class="n"' if name in NUMBERS else "" for name in columns]
     head = "".join(f'<th scope="col" {kind}>{safe(name)}</th>' for kind, name in zip(look, heads(columns), strict=True))
     body = "".join(f"<tr>{cells([row[name] for name in columns], look)}</tr>" for row in rows)
-    foot = cells(total_of(columns, rows), look)
-    return (
-        f"<table><caption>{safe(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
-        f"<tfoot><tr>{foot}</tr></tfoot></table>"
-    )
+    foot = f"<tfoot><tr>{cells(total_of(columns, rows), look)}</tr></tfoot>" if SUMS & set(columns) else ""
+    return f"<table><caption>{safe(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
 
 
 def cells(values: Sequence[object], look: Sequence[str]) -> str:
@@ -216,4 +228,4 @@ def cell(value: object) -> str:
         return ""
     if isinstance(value, int):
         return safe(number(value))
-    return safe(value, 600)
+    return safe(value, 900)

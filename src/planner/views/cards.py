@@ -6,7 +6,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from planner.answers.people import BUILDINGS, people_of
+from planner.answers.people import built_by, people_of
 from planner.answers.register import Register
 from planner.answers.standing import Standing
 from planner.base.messages import label, language, say
@@ -136,17 +136,8 @@ class Deck:
     def trained(self) -> dict[str, list[str]]:
         """Per kabupaten what is to be said of the people of its funded usulan."""
         plan, source = self.scene.plan, self.scene.source
-        if plan.modelled:
-            return {}
-        parts = dict(source.rincian.set_index(["usulan_id", "rincian_id"])["komponen"])
-        built = {
-            one["usulan_id"]: any(
-                parts.get((one["usulan_id"], line["rincian_id"])) in BUILDINGS for line in one["lines"]
-            )
-            for one in plan["funded"]
-        }
-        said, found = people_of(source.usulan, built), dict[str, list[str]]()
-        for one in plan["funded"]:
+        said, found = people_of(source.usulan, built_by(plan, source)), dict[str, list[str]]()
+        for one in plan["funded"] if said else ():
             found.setdefault(one["kode"], []).append(" ".join(said.get(one["usulan_id"], [])))
         return found
 

@@ -8,12 +8,12 @@ from xlsxwriter.workbook import Workbook
 
 from planner.base.messages import say
 from planner.paper.workbooks.style import fit_rows, paper, put, table, written
-from planner.views.berita_acara import AGREED, EFFECTS, FUNDED, SUMS, Minutes, heads, total_of
+from planner.views.berita_acara import AGREED, EFFECTS, FUNDED, PEOPLE, SUMS, Minutes, heads, total_of
 
 WIDTHS = {
     "number": 5, "kabupaten": 24, "usulan_id": 14, "rincian_id": 9, "uraian": 32, "satuan": 9, "price_rp": 16,
     "asked": 10, "verdict": 13, "agreed": 10, "agreed_rp": 18, "reason": 34, "who": 18, "when": 24, "freed_rp": 18,
-    "enters": 40, "leaves": 40, "goal": 36, "volume": 10, "amount_rp": 18,
+    "enters": 40, "leaves": 40, "goal": 36, "volume": 10, "amount_rp": 18, "people": 90,
 }  # fmt: skip
 BOX = 30  # characters across of a place to sign
 
@@ -25,6 +25,7 @@ def minutes_book(minutes: Minutes) -> bytes:
         sheet_of(book, styles, "agreed", AGREED, minutes.agreed)
         sheet_of(book, styles, "effects", EFFECTS, minutes.did)
         sheet_of(book, styles, "funded", FUNDED, minutes.funded)
+        sheet_of(book, styles, "people", PEOPLE, minutes.people)
         signatures(book, styles, minutes)
 
     return written(fill, minutes.title)
@@ -39,6 +40,8 @@ def sheet_of(
     sheet = table(book, styles, say(f"sinkronisasi.sheets.{name}"), widths, values)
     fit_rows(sheet, 0, [list(widths), *values], list(widths.values()))
     last = len(values) + 1
+    if not SUMS & set(columns):
+        return
     for place, (column, value) in enumerate(zip(columns, total_of(columns, rows), strict=True)):
         if column in SUMS and values:
             formula = f"=SUM({xl_range(1, place, last - 1, place)})"
