@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from history import past
-from pages import HOSTILE, country
+from pages import HOSTILE, Page, country
 from small import JUTA, candidates, held, usulan
 
 from planner.answers.ahead import TARGETS, Call, look_ahead
@@ -16,7 +16,7 @@ from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.base.paths import PARAMETERIZED
 from planner.plan.plan import Plan
-from planner.views.ahead import score_said, sentences
+from planner.views.ahead import ahead, score_said, sentences
 
 EXAMPLE = PARAMETERIZED / "skenario" / "usulan_contoh.toml"
 DAY = date(2028, 5, 1)
@@ -158,7 +158,10 @@ def test_changing_what_lies_after_the_day_changes_nothing():
 
 def test_texts_of_the_tables_stay_on_one_line_and_english_is_spoken():
     rows = [ahead_of(text, komoditas=text) for text in HOSTILE]
-    said = list(sentences(look_ahead(table(*rows), DAY)))
+    found = look_ahead(table(*rows), DAY)
+    shown, said = Page(ahead(found)), list(sentences(found))
+    assert [tag for tag, _ in shown.tags].count("tr") == len(rows) + 1 and "Yang dihubungi lebih dahulu" in shown.text
+    assert not {"img", "script"} & {tag for tag, _ in shown.tags}
     listed = next(text for text in said if "Kabupaten/kota" in text)
     assert len(listed.splitlines()) == 1 + len(rows)
     with speaking("en"):

@@ -1,19 +1,39 @@
-"""Before the day, as text: whom to call, how likely each contract is, and how such forecasts did in past years."""
+"""Before the day: whom to call, how likely each contract is, and how such forecasts did in past years."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
 from planner.answers.ahead import TARGETS, Ahead, Score
 from planner.base.messages import label, say
 from planner.base.units import date_text, number, percent, rupiah, rupiah_full
-from planner.views.html import cut
+from planner.views.html import Html, cut, paragraph, table
 
 SHOWN = 20  # packages that are listed
 
 
+def ahead(found: Ahead) -> Html:
+    """All of it for a notebook."""
+    return Html("".join(drawn(part) for part in parts(found)))
+
+
 def sentences(found: Ahead) -> Iterator[str]:
     """All of it as lines of text, for a terminal."""
+    for part in parts(found):
+        yield from ("", part.caption, text(part.frame)) if isinstance(part, Listed) else (part,)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A table below its caption."""
+
+    caption: str
+    frame: pd.DataFrame
+
+
+def parts(found: Ahead) -> Iterator[str | Listed]:
+    """Sentences and tables in reading order."""
     asof = date_text(found.asof.isoformat())
     if found.synthetic:
         yield say("monitor.synthetic")
@@ -22,13 +42,13 @@ def sentences(found: Ahead) -> Iterator[str]:
     else:
         yield from calls(found, asof)
     for target in TARGETS:
-        name = say(f"ahead.targets.{target}")
-        yield from ("", say("ahead.calibration", target=name), *score_said(found.score(target)))
-        if found.score(target).n:
-            yield text(reliability(found, target))
+        name, score = say(f"ahead.targets.{target}"), found.score(target)
+        yield f"{say('ahead.calibration', target=name)}. {' '.join(score_said(score))}"
+        if score.n:
+            yield Listed(say("ahead.reliability", target=name), reliability(found, target))
 
 
-def calls(found: Ahead, asof: str) -> Iterator[str]:
+def calls(found: Ahead, asof: str) -> Iterator[str | Listed]:
     count, day = number(len(found.rows)), date_text(found.deadline)
     lost = rupiah(found.lost_rp)
     yield say(
@@ -36,7 +56,7 @@ def calls(found: Ahead, asof: str) -> Iterator[str]:
     )
     if unknown := int(found.rows["amount_rp"].isna().sum()):
         yield say("ahead.no_amount", count=number(unknown))
-    yield from ("", say("ahead.order"), text(call_list(found)))
+    yield Listed(say("ahead.order"), call_list(found))
     if len(found.rows) > SHOWN:
         yield say("ahead.more", count=number(len(found.rows) - SHOWN))
     shares = {"papers": percent(found.call.papers, 0), "other": percent(found.call.other, 0)}
@@ -92,9 +112,18 @@ def reliability(found: Ahead, target: str) -> pd.DataFrame:
     } for row in rows[rows["n"] > 0].to_dict("records")])  # fmt: skip
 
 
+def drawn(part: str | Listed) -> Html:
+    """A sentence or a table as HTML."""
+    return paragraph(part) if isinstance(part, str) else table(part.frame, part.caption, heads=heads(part.frame))
+
+
+def heads(frame: pd.DataFrame) -> dict[str, str]:
+    return {name: say(f"ahead.columns.{name}") for name in frame}
+
+
 def text(frame: pd.DataFrame) -> str:
     """A table as text; texts of planners short, on one line each."""
     short = frame.apply(
         lambda c: c.map(lambda v: cut(v, 200 if c.name == "papers" else 40) if isinstance(v, str) else v)
     )
-    return short.rename(columns={name: say(f"ahead.columns.{name}") for name in frame}).to_string(index=False)
+    return short.rename(columns=heads(frame)).to_string(index=False)
