@@ -28,7 +28,7 @@ def lacking(files: str, names: Iterable[str], *endings: str) -> set[str]:
 
 def unsaid(group: str, names: Iterable[str]) -> list[str]:
     """The names that lack a sentence in one of the languages."""
-    return [name for name in names if set(sentences()[group].get(name, ())) != set(LANGUAGES)]
+    return [name for name in names if set(sentences(group).get(name, ())) != set(LANGUAGES)]
 
 
 def test_a_rule_has_a_table_where_it_changes_the_answer_and_one_where_it_leaves_no_plan():

@@ -1,12 +1,13 @@
 """Every sentence in two languages."""
 
 import re
+import tomllib
 from string import Formatter
 
 import pytest
 
 from planner.base.messages import both, label, language, say, sentences, speaking
-from planner.base.paths import ROOT
+from planner.base.paths import PACKAGE, ROOT
 
 
 def leaves(table, place=""):
@@ -22,7 +23,8 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-LEAVES = dict(leaves(sentences()))
+WHOLE = tomllib.loads((PACKAGE / "base" / "messages.toml").read_text(encoding="utf-8"))
+LEAVES = dict(leaves(WHOLE))
 
 
 def sound(entry: dict[str, str]) -> bool:
@@ -105,3 +107,8 @@ def test_no_english_sentence_counts_a_noun_that_is_always_plural():
     plural = re.compile(rf"{COUNTED} (more |other )?({'|'.join(sorted(nouns))})\b")
     found = {place: seen[0] for place, entry in LEAVES.items() if (seen := plural.search(entry["en"]))}
     assert found == {}
+
+
+def test_every_table_that_is_parsed_by_itself_is_that_of_the_whole_file():
+    assert {name: sentences(name) for name in WHOLE} == WHOLE
+    assert sentences("nothing") == {}

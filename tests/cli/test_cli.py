@@ -274,7 +274,7 @@ def test_a_target_that_cannot_be_written_is_one_sentence(planner, tmp_path):
 
 
 def test_every_command_and_option_says_what_it_is_in_both_languages_and_nothing_else_is_said():
-    told, used = sentences()["cli"], set()
+    told, used = sentences("cli"), set()
     for lang in LANGUAGES:
         with speaking(lang):
             group = with_help(common.app)

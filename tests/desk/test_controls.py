@@ -94,8 +94,8 @@ def test_no_rule_needs_a_place_in_the_workbench_and_every_control_has_a_name(nam
     rule = RULES[name].model_construct(rule=name, **{k: v for k, v in told.items() if k in RULES[name].model_fields})
 
     for knob in [] if name in (h.__name__ for h in BY_HAND) else knobs_of(rule, 0):
-        assert knob.name in sentences()["parameters"]
-        assert set(knob.choices) <= set(sentences()["choices"])
+        assert knob.name in sentences("parameters")
+        assert set(knob.choices) <= set(sentences("choices"))
 
 
 def test_a_share_moves_in_exact_percent():

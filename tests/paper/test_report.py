@@ -94,7 +94,7 @@ def test_each_cell_of_the_notebooks_is_one_call_and_the_headings_are_those_of_th
     made = {f"{of}.{name}": each for of, module in (("views", views), ("compare", compare))
             for name, each in vars(module).items() if isinstance(each, Section)}  # fmt: skip
     assert {name for name in made if f"{name}(here)" in called} == set(made)
-    assert {each.name for each in made.values()} == set(sentences()["report"]["headings"])
+    assert {each.name for each in made.values()} == set(sentences("report")["headings"])
 
 
 def test_a_failing_report_leaves_its_notebook_and_the_others_and_is_named(plan_file, tmp_path):

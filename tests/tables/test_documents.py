@@ -66,5 +66,5 @@ def test_a_modelled_candidate_lacks_no_papers(tables):
 
 
 def test_every_document_and_state_has_a_name_for_people():
-    assert set(sentences()["documents"]) == set(DOCUMENTS)
-    assert set(sentences()["states"]) == {"ada", "proses", "belum", "tidak diketahui"}
+    assert set(sentences("documents")) == set(DOCUMENTS)
+    assert set(sentences("states")) == {"ada", "proses", "belum", "tidak diketahui"}

@@ -329,7 +329,7 @@ def test_how_to_reproduce_names_the_scenarios_file_and_every_fingerprint(tmp_pat
 
 
 def test_every_column_of_money_or_of_shares_is_declared_as_such():
-    heads = [name for group in ("views", "whatif", "reserve") for name in sentences()[group]["columns"]]
+    heads = [name for group in ("views", "whatif", "reserve") for name in sentences(group)["columns"]]
     money = {name for name in heads if name.endswith("_rp")}
     shares = {name for name in heads if re.match("share(_|$)", name)}
     assert money and shares and money <= set(RUPIAH) and shares <= set(SHARES)

@@ -72,7 +72,7 @@ def all_of[T](asked: Iterable[Callable[[], T]]) -> list[T]:
 def reason(error: OSError) -> str:
     """Why the system refused a file, in the language in force; where we have no words, by the system's code."""
     name = errno.errorcode.get(error.errno or 0, "")
-    known = name in sentences()["errors"]["system"]
+    known = name in sentences("errors")["system"]
     return say(f"errors.system.{name}") if known else say("errors.system.other", code=name or type(error).__name__)
 
 

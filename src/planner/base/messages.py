@@ -1,6 +1,7 @@
 """Every sentence people read, in Bahasa Indonesia and English, from ``messages.toml``."""
 
 import os
+import re
 import tomllib
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -33,9 +34,20 @@ def speaking(lang: Language):
 
 
 @cache
-def sentences() -> dict:
-    """The whole of ``messages.toml``: nested tables whose leaves are ``{id, en}``."""
-    return tomllib.loads(Path(__file__).with_name("messages.toml").read_text(encoding="utf-8"))
+def written() -> dict[str, str]:
+    """The text of ``messages.toml`` by the first name of its tables: a command parses only what it says."""
+    found: dict[str, str] = {}
+    text = Path(__file__).with_name("messages.toml").read_text(encoding="utf-8")
+    for part in re.split(r"^(?=\[)", text, flags=re.MULTILINE)[1:]:
+        name = re.split(r"[].]", part[1:], maxsplit=1)[0]
+        found[name] = found.get(name, "") + part
+    return found
+
+
+@cache
+def sentences(name: str) -> dict:
+    """A table of ``messages.toml``: nested, its leaves ``{id, en}``; empty where there is none."""
+    return tomllib.loads(written().get(name, "")).get(name, {})
 
 
 class Counted(Formatter):
@@ -50,15 +62,16 @@ class Counted(Formatter):
 
 def say(key: str, lang: str | None = None, /, **values) -> str:
     """The sentence ``key`` (``"status.best_found"``) with its placeholders filled."""
-    entry = sentences()
-    for part in key.split("."):
+    name, *parts = key.split(".")
+    entry = sentences(name)
+    for part in parts:
         entry = entry[part]
     return Counted().vformat(entry[lang or language()], (), values)
 
 
 def label(group: str, name: str, lang: str | None = None) -> str:
     """The people's name of a column, menu or criterion; the raw name where none is written."""
-    entry = sentences().get(group, {}).get(name)
+    entry = sentences(group).get(name)
     return entry[lang or language()] if entry else str(name)
 
 

@@ -31,7 +31,7 @@ def with_help(app: typer.Typer) -> typer.core.TyperGroup:
     for name, command in {"planner": group, **group.commands}.items():
         command.help = say(f"cli.commands.{name}")
         for one in command.params:
-            told = sentences()["cli"]["parameters"]
+            told = sentences("cli")["parameters"]
             vars(one)["help"] = told.get(f"{name}_{one.name}", told[str(one.name)])[language()]
             if one.name == "lang":
                 one.default = usual

@@ -107,7 +107,7 @@ def outlines() -> dict[str, str]:
 
 def words() -> dict[str, str]:
     """The words of the map's own controls, in the language in force."""
-    return {key: say(f"map.words.{key}") for key in sentences()["map"]["words"]} | {"lang": language()}
+    return {key: say(f"map.words.{key}") for key in sentences("map")["words"]} | {"lang": language()}
 
 
 def paint(

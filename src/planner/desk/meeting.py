@@ -27,7 +27,7 @@ class Meeting(AnyWidget):
 
     def speak(self) -> None:
         """Both buttons in the language in force."""
-        self.words = {key: say(f"workbench.meeting.{key}") for key in sentences()["workbench"]["meeting"]}
+        self.words = {key: say(f"workbench.meeting.{key}") for key in sentences("workbench")["meeting"]}
 
 
 def meeting_of() -> Meeting:

@@ -26,5 +26,5 @@ class PlanList(AnyWidget):
     def speak(self) -> None:
         """All words in the language in force; what is sorted, filtered or chosen stays."""
         with self.hold_sync():
-            self.words = {key: say(f"workbench.list.{key}") for key in sentences()["workbench"]["list"]}
+            self.words = {key: say(f"workbench.list.{key}") for key in sentences("workbench")["list"]}
             self.columns = columns()

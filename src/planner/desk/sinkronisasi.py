@@ -248,7 +248,7 @@ def decided_text(decision: Decision | None) -> dict[str, str]:
 
 def words() -> list[str]:
     """The words of the page: those of its sentences that hold no figures."""
-    told = sentences()["workbench"]["sinkronisasi"]
+    told = sentences("workbench")["sinkronisasi"]
     return [key for key, text in told.items() if "{" not in text["id"]]
 
 

@@ -32,7 +32,7 @@ def drawn_in(html: str) -> Drawn | None:
 def caption(page: str) -> tuple[str, str]:
     """The name and the day of the file of the boundaries, as the note below the map says them."""
     for lang in LANGUAGES:
-        form = re.escape(sentences()["boundaries"]["caption"][lang])
+        form = re.escape(sentences("boundaries")["caption"][lang])
         form = form.replace(r"\{source\}", "([^<>]{0,400}?)").replace(r"\{modified\}", r"([\d-]{0,10}…?)")
         if found := re.search(f'<p class="note">{form}</p>', page):
             return unescape(found[1]), found[2]

@@ -53,7 +53,7 @@ class Work:
 
     def tell(self, sheet: RawSheet, header: str, to: str, changes: Iterable[tuple[int, str, str, str]]) -> None:
         """Log changes of (row, from, to, how)."""
-        where, told = (sheet.file, sheet.title), {how: say(f"import.how.{how}") for how in sentences()["import"]["how"]}
+        where, told = (sheet.file, sheet.title), {how: say(f"import.how.{how}") for how in sentences("import")["how"]}
         rows = [(*where, row, header, to, old, new, told[how]) for row, old, new, how in changes]
         if rows:
             self.log.append(pd.DataFrame(rows, columns=LOG))

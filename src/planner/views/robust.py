@@ -96,7 +96,7 @@ def input_name(column: str) -> str:
         return say("robust.inputs.harga", part=label("komponen", name))
     if kind == "bobot":
         return say("robust.inputs.bobot", criterion=label("criteria", name))
-    return label("robust.inputs", column) if column in sentences()["robust"]["inputs"] else cut(column, 60)
+    return say(f"robust.inputs.{column}") if column in sentences("robust")["inputs"] else cut(column, 60)
 
 
 def sure(scene: Scene) -> tuple[int, int]:

@@ -233,7 +233,7 @@ def sources(scene: Scene) -> pd.DataFrame:
 
 def year(text: str) -> str:
     """The year of a column as ``sumber.csv`` has it, its words in the language of the page."""
-    for words in sentences()["views"]["year_words"].values():
+    for words in sentences("views")["year_words"].values():
         text = text.replace(words["id"], words[language()])
     return text
 

@@ -138,7 +138,7 @@ class Column:
 
     @property
     def unit(self) -> str:
-        own = self.name if self.name in sentences()["template"]["units"] else self.kind.remedy
+        own = self.name if self.name in sentences("template")["units"] else self.kind.remedy
         return say(f"template.units.{own}")
 
     @property

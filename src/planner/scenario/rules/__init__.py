@@ -36,7 +36,7 @@ def classes(kind: Any) -> Iterator[type[Rule]]:
 
 
 KINDS = {kind.__name__: kind for kind in classes(Rule)}
-RULES: dict[str, type[Rule]] = {name: KINDS[name] for name in sentences()["rules"] if name in KINDS}
+RULES: dict[str, type[Rule]] = {name: KINDS[name] for name in sentences("rules") if name in KINDS}
 
 if TYPE_CHECKING:
     AnyRule = Rule
