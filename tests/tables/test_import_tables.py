@@ -103,7 +103,7 @@ def test_a_list_of_a_dinas_with_titles_sums_and_signatures(tmp_path):
         ("28-5106-01", "R01", "gudang", "1050500000", "1"),
     ]
     own = found.tables["usulan"]
-    assert own["Tidak ada DED"].to_list() == ["x", ""] and own["Total"].to_list() == ["2.350", "1.050,5"]
+    assert own["Tidak ada DED"].to_list() == ["x", ""] and own["Total"].to_list() == ["2350", "1050.5"]
     assert {"baris 7", "baris 8-9", "baris 4"} <= {note.split(": ")[-1].strip(".") for note in found.notes}
 
 

@@ -148,8 +148,8 @@ def read_number(
     if value is None or (whole and len(set(found.values())) > 1 and "." in value):
         whole_one, fraction = sorted(found.values(), key=lambda reading: "." in reading)
         raise Refused(say("tables.remedy.ambiguous", a=whole_one, b=fraction.replace(".", ","), remedy=told))
-    if whole:
-        value = re.sub(r"\.0+$", "", value)  # 3.0, as tables of floats are written; 1.000 has two readings
+    if "." in value:  # 3.0, as tables of floats are written; for what is whole 1.000 has two readings
+        value = value.rstrip("0").rstrip(".")
     if len(value) > 28 or (whole and "." in value) or not low <= Decimal(value) <= high:
         raise Refused(told)
     return value

@@ -79,10 +79,9 @@ def unless_nothing(text: str, sign: str | None, convert: Convert) -> Plain | Non
     return Plain("", "nothing") if text.casefold() in NOTHING else convert(text, sign)
 
 
-def signs(columns: Iterable[tuple[Kind, Iterable[str]]]) -> str | None:
-    """The decimal sign that the numbers of a sheet that were typed as text show; None where they show none or both."""
-    found = {sign for kind, texts in columns if kind.dtype != "str" for sign in decimal_signs(map(kind.number, texts))}
-    return found.pop() if len(found) == 1 else None
+def signs(columns: Iterable[tuple[Kind, Iterable[str]]]) -> set[str]:
+    """The decimal signs that the numbers of a sheet that were typed as text show."""
+    return {sign for kind, texts in columns if kind.dtype != "str" for sign in decimal_signs(map(kind.number, texts))}
 
 
 # -- kinds -------------------------------------------------------------------------------------------------------------

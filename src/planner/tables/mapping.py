@@ -16,6 +16,7 @@ from planner.tables.excel_sheets import letters
 from planner.tables.grids import is_header
 from planner.tables.headers import Meant, line_meant, meanings, taken_apart
 from planner.tables.raw_sheets import RawSheet, place_of
+from planner.tables.reading import sign_for
 from planner.tables.remarks import SUM, numbers_columns
 from planner.tables.schemas import KEYS, OWN, columns_of, is_money
 
@@ -189,7 +190,7 @@ def readable(sheet: RawSheet, column: Column, cells: Sequence[str]) -> float:
 
 def read_of(sheet: RawSheet, column: Column, cells: Sequence[str]) -> list[str]:
     kind = columns_of(column.table)[column.column]
-    sign = signs([(kind, cells)]) or ","
+    sign = sign_for(kind, signs([(kind, cells)]), ",") or ","
     convert = converter(column.table, column.column, column.header, column.factor, cells)
     return [plain.text for cell in cells if (plain := convert(cell, sign) or convert(cell, "."))]
 

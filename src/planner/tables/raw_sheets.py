@@ -1,6 +1,5 @@
 """Any sheet as it came: its header found below titles, merged cells filled, every cell with its place."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -33,16 +32,17 @@ class RawSheet:
 
     ``cells``: texts below the header by row number and column from 0; ``exact``: True where the file holds a number.
     ``headers``: by column; "" where none stands. ``titles``: what stands above. ``changed``: merged cells
-    that were filled, formulas and remarks. ``header``: row numbers of its first and last line.
+    that were filled, formulas and remarks. ``header``: row numbers of its first and last line. ``decimal``: the sign
+    that the file's kind suggests.
     """
 
     file: str
     title: str
-    sha256: str
     headers: list[str]
     header: tuple[int, int]
     cells: pd.DataFrame
     exact: np.ndarray
+    decimal: str | None = None
     titles: list[str] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     likely: np.ndarray | None = None  # which rows are data as far as can be seen without a map
@@ -82,17 +82,17 @@ def files_of(source: Path) -> list[Path]:
 
 
 def csv_sheets(file: Path) -> Iterator[RawSheet]:
-    content = read_bytes(file)
-    text, _ = decode(content)
+    text, _ = decode(read_bytes(file))
     if "\0" in text or SURROGATE.search(text):
         raise Broken(say("tables.remedy.nul" if "\0" in text else "tables.encoding"))
-    records = [(i, row) for i, row in enumerate(records_of(text, separator_of(text)), 1) if any(map(trim, row))]
+    separator = separator_of(text)
+    records = [(i, row) for i, row in enumerate(records_of(text, separator), 1) if any(map(trim, row))]
     if len(records) > ROW_LIMIT:
         raise Broken(say("tables.too_many_rows", limit=ROW_LIMIT))
     if max((len(row) for _, row in records), default=0) > COLUMN_LIMIT:
         raise Broken(say("tables.too_many_columns", limit=COLUMN_LIMIT))
-    digest = hashlib.sha256(content).hexdigest()
-    if sheet := raw_sheet(file.name, "", digest, records, set(), []):
+    if sheet := raw_sheet(file.name, "", records, set(), []):
+        sheet.decimal = "," if separator == ";" else "."
         yield sheet
 
 
@@ -118,13 +118,13 @@ def workbook_sheets(file: Path, problems: list[str]) -> Iterator[RawSheet]:
         if fold_name(sheet.title) in ASIDE:
             continue
         try:
-            if raw := sheet_of(book.file, book.sha256, sheet, problems):
+            if raw := sheet_of(book.file, sheet, problems):
                 yield raw
         except Broken as broken:
             problems.append(Finding("", book.file, sheet.title, None, "", "", str(broken)).sentence())
 
 
-def sheet_of(file: str, sha256: str, sheet: Sheet, problems: list[str]) -> RawSheet | None:
+def sheet_of(file: str, sheet: Sheet, problems: list[str]) -> RawSheet | None:
     records: list[Record] = []
     numbers: set[tuple[int, int]] = set()
     told: list[Change] = []
@@ -144,7 +144,7 @@ def sheet_of(file: str, sha256: str, sheet: Sheet, problems: list[str]) -> RawSh
             elif cell.formula:
                 told.append((row, cell.column, cell.formula, cell.text, "formula"))
         records.append((row, record))
-    raw = raw_sheet(file, sheet.title, sha256, records, numbers, sheet.facts.merged)
+    raw = raw_sheet(file, sheet.title, records, numbers, sheet.facts.merged)
     if raw:
         raw.changed += [one for one in told if one[0] > raw.header[1]]
     return raw
@@ -165,7 +165,7 @@ def refused(file: str, title: str, row: int, cell: Cell) -> str:
 
 
 def raw_sheet(
-    file: str, title: str, sha256: str, records: list[Record], numbers: set[tuple[int, int]], merged: list[Range]
+    file: str, title: str, records: list[Record], numbers: set[tuple[int, int]], merged: list[Range]
 ) -> RawSheet | None:
     """The sheet below its header; None where fewer than two rows hold anything."""
     if len(records) < 2:
@@ -183,7 +183,7 @@ def raw_sheet(
         if row in place:
             exact[place[row], column] = True
     titles = [trim(cell) for _, record in full[:first] for cell in record if trim(cell)]
-    sheet = RawSheet(file, title, sha256, headers, (full[first][0], full[last][0]), cells, exact, titles)
+    sheet = RawSheet(file, title, headers, (full[first][0], full[last][0]), cells, exact, titles=titles)
     fill_merged(sheet, merged)
     return sheet
 
