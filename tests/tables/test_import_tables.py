@@ -146,6 +146,29 @@ def test_merged_cells_and_a_header_of_two_rows(tmp_path):
     assert ("sel gabungan; diisi ke bawah", 5) in set(zip(found.log["cara"], found.log["baris"], strict=True))
 
 
+@pytest.mark.parametrize("ranges", [("H2:H3",), ("D1:G1",), ("C2:H3", "D1:H1")])
+def test_merged_cells_to_the_right_of_all_that_is_filled_are_nothing(tmp_path, ranges):
+    book = openpyxl.Workbook()
+    for row in (
+        ["Kab/Kota", "Menu", "TA", "IPAL"],
+        [None, None, None, "Vol", "Harga (Rp)"],
+        ["Bangli", "pembangunan", 2028, 1, 250_000_000],
+        ["Gianyar", "pembangunan", 2028, 2, 250_000_000],
+    ):
+        book.active.append(row)
+    for cells in ranges:
+        book.active.merge_cells(cells)
+    book.save(tmp_path / "a.xlsx")
+    [sheet] = raw_sheets(tmp_path / "a.xlsx")
+    assert len(sheet.headers) == 5 and sheet.cells.iloc[-1].to_list() == [
+        "Gianyar",
+        "pembangunan",
+        "2028",
+        "2",
+        "250000000",
+    ]
+
+
 KRISNA = """Kode Usulan;Pemda;Menu;TA;Komponen;Volume;Unit Cost (Rp)
 K1;Kab. Gianyar;Pembangunan;2028;IPAL;1;250.000.000
 K1;Kab. Gianyar;Pembangunan;2028;Gudang;2;500.000.000
@@ -271,3 +294,8 @@ def test_what_is_wrong_with_a_map_is_one_sentence(tmp_path, old, new, says):
         mapped(tmp_path, edits=[(old, new)])
     assert len(caught.value.problems) == 1 and says in caught.value.problems[0]
     assert caught.value.problems[0].startswith("MAP.toml")
+
+
+def test_a_map_nested_without_end_is_one_sentence(tmp_path):
+    with pytest.raises(PlannerError, match=r"^MAP\.toml: baris"):
+        mapped(tmp_path, edits=[("[[lembar]]", "a = " + "[" * 3000 + "\n[[lembar]]")])

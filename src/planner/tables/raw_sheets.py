@@ -171,6 +171,7 @@ def raw_sheet(
     if len(records) < 2:
         return None
     width = max(len(record) for _, record in records)
+    merged = [(start, (bottom, min(right, width - 1))) for start, (bottom, right) in merged if start[1] < width]
     full = [(row, record + [""] * (width - len(record))) for row, record in records]
     first, last = header_rows(full, merged)
     headers = headers_of(full[first : last + 1], merged)
