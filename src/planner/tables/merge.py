@@ -22,10 +22,11 @@ TOLD = 6  # cells of a conflict that are named
 
 @dataclass
 class Merged:
-    """``tables``: plain texts by name; ``notes``: what was sent twice, and what the reading warns of."""
+    """``tables``: plain texts by name; ``notes``: what was sent twice, and what the reading warns of; ``senders``."""
 
     tables: dict[str, pd.DataFrame]
     notes: list[str]
+    senders: list[str]
 
 
 def merge_tables(folder: Path) -> Merged:
@@ -33,7 +34,8 @@ def merge_tables(folder: Path) -> Merged:
     notes: list[str] = []
     problems: list[str] = []
     sent: dict[str, list[pd.DataFrame]] = {name: [] for name in OWN}
-    for sender in senders(folder, notes):
+    found = senders(folder, notes)
+    for sender in found:
         take_sender(sender, sent, problems, notes)
     if problems:
         raise PlannerError(problems)
@@ -42,7 +44,7 @@ def merge_tables(folder: Path) -> Merged:
     problems += other_lines(together)
     if problems:
         raise PlannerError(problems)
-    return Merged(tables, notes)
+    return Merged(tables, notes, [sender.name for sender in found])
 
 
 def senders(folder: Path, notes: list[str]) -> list[Path]:
