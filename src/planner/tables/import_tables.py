@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from planner.base.errors import PlannerError, shown
-from planner.base.messages import say, sentences
+from planner.base.messages import say
 from planner.tables.cells import NOTHING, Kind, Refused, trim
 from planner.tables.conversion import Plain, converter, signs
 from planner.tables.findings import spans
@@ -49,39 +50,42 @@ class Work:
     """What is gathered sheet by sheet; frames hold ``place`` and ``row`` beside their columns."""
 
     frames: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {name: [] for name in OWN})
-    log: list[pd.DataFrame] = field(default_factory=list)
+    log: list[tuple] = field(default_factory=list)  # rows of LOG
     notes: list[str] = field(default_factory=list)
     made: Counter[str] = field(default_factory=Counter)  # usulan_id that were made, by their beginning
 
     def tell(self, sheet: RawSheet, header: str, to: str, changes: Iterable[tuple[int, str, str, str]]) -> None:
         """Log changes of (row, from, to, how)."""
-        where, told = (sheet.file, sheet.title), {how: say(f"import.how.{how}") for how in sentences("import")["how"]}
-        rows = [(*where, row, header, to, old, new, told[how]) for row, old, new, how in changes]
-        if rows:
-            self.log.append(pd.DataFrame(rows, columns=LOG))
+        said = cache(lambda how: say(f"import.how.{how}"))
+        self.log += [(sheet.file, sheet.title, row, header, to, old, new, said(how)) for row, old, new, how in changes]
 
 
 def import_tables(pairs: Sequence[tuple[RawSheet, SheetMap]]) -> Imported:
     """The tables of these sheets by these maps; raises PlannerError where rows of one usulan contradict each other."""
-    work = Work()
+    work, problems = Work(), []
     for sheet, one in pairs:
         if one.table:
-            take_sheet(sheet, one, work)
+            problems += take_sheet(sheet, one, work)
         else:
             work.notes.append(say("import.sheet_left", place=place_of(sheet.file, sheet.title)))
-    problems: list[str] = []
+    if not any(work.frames.values()) and not problems:
+        problems.append(say("import.no_sheet"))
     tables = {name: whole_table(name, frames, problems, work.notes) for name, frames in work.frames.items() if frames}
     if problems:
         raise PlannerError(problems)
-    log = pd.concat(work.log, ignore_index=True) if work.log else pd.DataFrame(columns=LOG)
+    log = pd.DataFrame(work.log, columns=LOG)
     return Imported(tables, log.sort_values(LOG[:3], kind="stable", ignore_index=True), work.notes)
 
 
-def take_sheet(sheet: RawSheet, one: SheetMap, work: Work) -> None:
-    rows = data_rows(sheet, one, work)
+def take_sheet(sheet: RawSheet, one: SheetMap, work: Work) -> list[str]:
+    """Add what a sheet holds; a sentence for each cell without a value in a column that is used."""
+    rows, sure = data_rows(sheet, one, work), one.sure()
+    work.notes += sheet.notes
     for row, column, old, new, how in sheet.changed:
         work.tell(sheet, sheet.headers[column] if column >= 0 else "", "", [(row, old, new, how)])
-    sure = one.sure()
+    asked, kept = {column.at for column in sure}, set(sheet.cells.index[rows])
+    for (row, at), cell in sheet.broken.items():
+        work.tell(sheet, sheet.headers[at], "", [(row, cell.formula or cell.text, "", "broken")])
     found = signs((kind_of(c), sheet.cells.loc[rows & ~sheet.exact[:, c.at], c.at].map(trim).unique()) for c in sure)
     plain = {column: converted(sheet, column, rows, found, work) for column in sure}
     index = sheet.cells.index[rows]
@@ -100,6 +104,7 @@ def take_sheet(sheet: RawSheet, one: SheetMap, work: Work) -> None:
     wide = {(c.component, c.column): text for c, text in plain.items() if c.component}
     if wide:
         add(work, "rincian", unpivoted(sheet, wide, parts["usulan"], work), sheet)
+    return [sheet.refused(row, at) for row, at in sorted(sheet.broken) if at in asked and row in kept]
 
 
 def add(work: Work, name: str, frame: pd.DataFrame, sheet: RawSheet) -> None:
@@ -266,7 +271,7 @@ def own_numbers(sheet: RawSheet, column: Column, cells: pd.Series, sign: str | N
 def own_header(column: Column, table: str, taken: Iterable[str]) -> str:
     """The header, told apart from every column of ours and from those before it."""
     name = column.header or f"kolom {column.at + 1}"
-    closed = {*RESERVED.get(table, ()), "place", "row", *taken}
+    closed = {*RESERVED.get(table, ()), "place", "row", *taken, *(LINES if table == "rincian" else ())}
     names = (name, f"{name} (asal)", *(f"{name} ({i})" for i in range(2, 2 * COLUMN_LIMIT)))
     return next(one for one in names if one not in closed and not column_meant(one, table))
 
