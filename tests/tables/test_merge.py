@@ -178,6 +178,14 @@ def test_quarters_of_a_package_are_rows_of_their_own_in_their_order():
     assert whole[["triwulan", "serap_rp"]].to_numpy().tolist() == [["1", "3"], ["2", "7"]]
 
 
+def test_the_year_of_one_sender_beside_quarters_of_another_is_a_conflict(tmp_path):
+    for sender, rows in (("a", [("", "9")]), ("b", [("1", "3"), ("2", "7")])):
+        (tmp_path / sender).mkdir()
+        (tmp_path / sender / "realisasi.csv").write_bytes(table_bytes(quarters(*rows)))
+    [problem] = problems(tmp_path)
+    assert "realisasi 'U1 / 2027' datang setahun penuh dari 'a' dan menurut triwulan dari 'b'" in problem
+
+
 def test_a_quarter_that_says_something_else_is_a_change_and_a_table_without_quarters_has_none():
     before, after = quarters(("1", "3"), ("2", "7")), quarters(("1", "4"), ("2", "7"))
     [found] = row_changes({"realisasi": before}, {"realisasi": after})

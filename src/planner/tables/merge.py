@@ -12,6 +12,7 @@ from planner.base.messages import say
 from planner.tables.cells import points, readings, trim
 from planner.tables.grids import Grid
 from planner.tables.import_tables import in_key_order, without_empty
+from planner.tables.quarters import PACKAGE
 from planner.tables.reading import checked_cells, open_grid, own_kind
 from planner.tables.schemas import OWN, POINTS, TEXT, columns_of, row_keys
 from planner.tables.sources import readable_files, sources
@@ -41,7 +42,7 @@ def merge_tables(folder: Path) -> Merged:
         raise PlannerError(problems)
     together = {name: stacked(name, frames, problems) for name, frames in sent.items() if frames}
     tables = {name: without_twins(name, table, problems, notes) for name, table in together.items()}
-    problems += other_lines(together)
+    problems += other_lines(together) + years_beside_quarters(together.get("realisasi", pd.DataFrame()))
     if problems:
         raise PlannerError(problems)
     return Merged(tables, notes, [sender.name for sender in found])
@@ -135,6 +136,20 @@ def conflict(name: str, keys: list[str], rows: pd.DataFrame, differ: list[str]) 
     key = " / ".join(rows[keys].iloc[0])
     whose = ", ".join(map(shown, rows[SENDER]))
     return say("merge.conflict", table=name, key=shown(key), senders=whose, cells="; ".join([*cells, *more]))
+
+
+def years_beside_quarters(realisasi: pd.DataFrame) -> list[str]:
+    """A sentence for each package of which one row tells the year and others tell its quarters."""
+    if not {*PACKAGE, "triwulan"} <= set(realisasi):
+        return []
+    rows = realisasi.assign(year=realisasi["triwulan"] == "")
+    problems = []
+    for key, told in rows[rows.groupby(PACKAGE)["year"].transform("nunique") > 1].groupby(PACKAGE):
+        year, quarters = (
+            ", ".join(map(shown, told.loc[told["year"] == is_year, SENDER].unique())) for is_year in (1, 0)
+        )
+        problems.append(say("merge.quarters", key=shown(" / ".join(map(str, key))), year=year, quarters=quarters))
+    return problems
 
 
 def other_lines(tables: dict[str, pd.DataFrame]) -> list[str]:
