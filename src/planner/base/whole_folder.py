@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from glob import escape
 from pathlib import Path
 
 from planner.base.errors import PlannerError
@@ -64,9 +63,8 @@ def put(made: Path, target: Path) -> None:
 
 def replaced(target: Path) -> list[Path]:
     """Where that still lies which stood in a place when a writer was killed."""
-    return [
-        one for one in sorted(target.parent.glob(f"{escape(target.name[:100])}{OLD}*/*")) if one.name == target.name
-    ]
+    kept = (one / target.name for one in target.parent.iterdir() if one.name.startswith(f"{target.name[:100]}{OLD}"))
+    return sorted(one for one in kept if os.path.lexists(one))
 
 
 def sync(place: Path) -> None:

@@ -33,6 +33,7 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 NAMED_MONTH = re.compile(rf"(\d\d?)[{SPACES}-]([a-z]{{3,9}})\.?[{SPACES}-](\d{{4}}|\d\d)", re.ASCII | re.IGNORECASE)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
 NOTHING = {"-", "--", "\u2013", "\u2014", "na", "n/a", "n.a.", "nan", "nihil", "nil", "null", "none"}
 
 
@@ -59,6 +60,11 @@ class Kind:
 def trim(text: str) -> str:
     """Without blanks at both ends, the non-breaking and zero-width ones too."""
     return text.strip(BLANKS)
+
+
+def harmless(value: object, signs: tuple[str, ...] = FORMULA) -> object:
+    """Text that begins like a formula gets an apostrophe in front, so that a spreadsheet shows it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(signs) else value
 
 
 def remedy_of(name: str) -> str:

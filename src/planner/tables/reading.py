@@ -14,7 +14,7 @@ from planner.base.messages import say
 from planner.tables.cells import NOTHING, Kind, Refused, decimal_signs, trim
 from planner.tables.csv_files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line, spans
-from planner.tables.grids import Blank, Broken, Grid, Unfilled, key_columns
+from planner.tables.grids import Blank, Broken, Grid, Read, Unfilled, key_columns
 from planner.tables.schemas import (
     KEYS,
     NUMBER,
@@ -30,6 +30,7 @@ from planner.tables.schemas import (
     own_name,
     row_keys,
 )
+from planner.tables.sources import source_of
 
 
 @dataclass(frozen=True)
@@ -247,6 +248,20 @@ def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:
             at = first[values if len(keys) > 1 else values[0]]
             remedy = say("tables.twice", column=" + ".join(keys), key=key, row=at)
             grid.findings.add(remedy, row, keys[-1], grid.text.at[row, keys[-1]])
+
+
+def read_one(file: Path, name: str, check: Callable[[Read], None]) -> Read:
+    """A table that is a file of its own; raises PlannerError with all its problems, those that ``check`` adds too."""
+    found = source_of(file, name)
+    told, read = list(found.findings), None
+    for place in found.tables.values():
+        if grid := open_grid(place.findings, place.read):
+            read = Read(grid, checked_cells(grid))
+            check(read)
+        told += place.findings.in_order(read.plain if read else ())
+    raise_errors(told)
+    assert read is not None  # what gives no grid has its finding
+    return read
 
 
 def table_of(grid: Grid, plain: pd.DataFrame) -> Table:

@@ -12,10 +12,10 @@ from planner.base.errors import PlannerError, first_of
 from planner.base.files import writing
 from planner.base.messages import say
 from planner.base.whole_folder import whole_folder
+from planner.tables.cells import harmless
 
 LOG, MAP, PROVINCES = "konversi.csv", "MAP.toml", "provinsi"  # what an import writes beside its tables
 SENDERS = "pengirim.txt"  # and a merge
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -23,11 +23,6 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     texts = [c for c in frame if not pd.api.types.is_numeric_dtype(frame[c])]
     safe = frame.assign(**{c: frame[c].map({text: harmless(text) for text in frame[c].unique()}) for c in texts})
     return safe.to_csv(sep=";", decimal=",", index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
-
-
-def harmless(value: object) -> object:
-    """Text that begins like a formula gets an apostrophe in front, so that a spreadsheet shows it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def table_bytes(table: pd.DataFrame) -> bytes:
