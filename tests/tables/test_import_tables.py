@@ -266,13 +266,22 @@ def with_error(folder, made, title, cell):
     made.save(folder / "a.xlsx")
 
 
-@pytest.mark.parametrize(("title", "cell"), [("Analisis", "B2"), ("Daftar usulan", "D2"), ("Daftar usulan", "F2")])
+@pytest.mark.parametrize(
+    ("title", "cell"), [("Analisis", "B2"), ("Daftar usulan", "D2"), ("Daftar usulan", "F2"), ("Daftar usulan", "F9")]
+)
 def test_an_error_value_where_nothing_is_used_does_not_hinder_an_import(tmp_path, title, cell):
     made = sheets_of(tmp_path, ("Daftar usulan", *LIST), ("Analisis", ["x", "y"], [1, 2]))
     with_error(tmp_path, made, title, cell)
     found = imported(tmp_path / "a.xlsx")
     assert len(found.tables["usulan"]) == 2
     assert ("#DIV/0!" in found.log["dari"].to_list()) == (title == "Daftar usulan")
+
+
+def test_a_row_of_nothing_but_formulas_without_a_result_is_refused(tmp_path):
+    sheets_of(tmp_path, ("Isian", LIST[0], ["=Lain!A1", "=Lain!B1", "=Lain!C1"]))
+    with pytest.raises(PlannerError) as caught:
+        imported(tmp_path / "a.xlsx")
+    assert len(caught.value.problems) == 3 and "baris 2, kolom A = '=Lain!A1'" in caught.value.problems[0]
 
 
 def test_an_error_value_in_a_column_that_is_used_is_refused_with_its_place(tmp_path):

@@ -84,6 +84,7 @@ def take_sheet(sheet: RawSheet, one: SheetMap, work: Work) -> list[str]:
     for row, column, old, new, how in sheet.changed:
         work.tell(sheet, sheet.headers[column] if column >= 0 else "", "", [(row, old, new, how)])
     asked, kept = {column.at for column in sure}, set(sheet.cells.index[rows])
+    rows &= ~sheet.cells.index.isin([row for row, _ in sheet.broken if not any(map(trim, sheet.cells.loc[row]))])
     for (row, at), cell in sheet.broken.items():
         work.tell(sheet, sheet.headers[at], "", [(row, cell.formula or cell.text, "", "broken")])
     found = signs((kind_of(c), sheet.cells.loc[rows & ~sheet.exact[:, c.at], c.at].map(trim).unique()) for c in sure)
