@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from history import past
 from pages import HOSTILE, Page, country
+from scipy.stats import beta
 from small import JUTA, candidates, held, usulan
 
 from planner.answers.ahead import TARGETS, Call, look_ahead
@@ -91,6 +92,29 @@ def test_nothing_known_gives_the_assumption_and_loss_and_call_add_up_by_hand():
     assert row["lost_rp"] == round(10 * JUTA * (1 - 0.8**0.5)) == found.lost_rp
     assert row["saved_rp"] == round(0.1 * 10 * JUTA * (1 - 0.8**0.5))
     assert found.score("contract").verdict == "none" and "belum dapat diperiksa" in "\n".join(sentences(found))
+
+
+def ranges(*rows):
+    """The range of a contract of package A, all of whose papers are there, after these packages."""
+    told = table(ahead_of(), *rows, proposals=[usulan("A", 1, **ALL)])
+    found = look_ahead(told, DAY).rows.set_index("usulan_id").loc["A"]
+    return found["contract_low"], found["contract_high"]
+
+
+def test_a_range_is_as_wide_as_what_the_rate_rests_on():
+    # pembangunan: 0.80, from 0.60 to 0.95, weighs 0.80 x 0.20 / (0.35 / 4)^2 - 1 = 19.9 packages: beta(17.8, 2.1).
+    w, a = 0.16 / 0.0875**2 - 1, 0.8**0.5
+    nothing = ranges()
+    assert nothing == pytest.approx(beta.ppf([0.025, 0.975], w * a, w * (1 - a))) and nothing[0] < 0.75
+    # One package of another commodity fits every weight of the menu's rate in a cell, so that it is the first of them,
+    # 200; but the rate rests on 19.9 + 1.
+    one = past(usulan_id="x", komoditas="kopi", kode="53.01", ta=2027)
+    rate = (1 + w * a) / (1 + w)
+    assert ranges(one) == pytest.approx(beta.ppf([0.025, 0.975], (w + 1) * rate, (w + 1) * (1 - rate)), abs=0.01)
+    many = [past(usulan_id=f"x{i}", ta=2016 + i % 10, kontrak_tanggal=f"{2016 + i % 10}-0{6 + 2 * (i % 10 == 0)}-01")
+            for i in range(200)]  # fmt: skip
+    low, high = ranges(*many)
+    assert high - low < 0.5 * (nothing[1] - nothing[0])
 
 
 def test_a_missing_paper_lowers_the_chance_and_is_called_first_by_its_name():
