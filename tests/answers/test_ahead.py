@@ -153,6 +153,19 @@ def test_who_is_signed_is_not_called_and_after_the_day_it_is_the_next_year():
     assert after.ta == 2029 and after.rows.empty and "--plan" in "\n".join(sentences(after))
 
 
+def test_a_contract_that_a_quarter_tells_is_signed_without_a_date():
+    told = table(ahead_of(kontrak_rp=8 * JUTA))
+    found = look_ahead(replace(told, quarters=told.realisasi.assign(triwulan=1)), DAY)
+    assert found.signed == 1 and found.rows.empty and found.lost_rp == 0
+
+
+def test_contracts_of_a_running_year_say_nothing_before_its_deadline():
+    # Who signed early shows before who never will: 20 of 2028 that did would make the forecast too good.
+    early = [ahead_of(f"x{i}", kontrak_tanggal="2028-03-01") for i in range(20)]
+    found = look_ahead(table(ahead_of(), *early, proposals=[usulan("A", 1, **ALL)]), DAY)
+    assert found.signed == 20 and found.rows["contract"].tolist() == [pytest.approx(0.8**0.5)]
+
+
 def test_a_plans_usulan_that_realisasi_does_not_tell_of_are_called_too():
     keys = {"sentra_id": "s", "kode": "11.01", "menu": "pembangunan", "score": 1, "benefit": 1, "chance": 10**6}
     funded = [{"usulan_id": u, "ta": ta, "amount_rp": 5 * JUTA, **keys} for u, ta in

@@ -152,7 +152,8 @@ def look_ahead(candidates: Candidates, asof: date, plan: Plan | None = None, cal
     if plan is not None:
         rows = pd.concat([rows, planned(candidates, plan, ta, mine["usulan_id"])], ignore_index=True)
     rows = with_features(rows, known, candidates).reset_index(drop=True)
-    told = worth(forecast(rows, fit(known, candidates)), call or Call())
+    decided = known[known["ta"] < ta]  # of the running year successes show before failures
+    told = worth(forecast(rows, fit(decided, candidates)), call or Call())
     told = with_papers(told, candidates).sort_values(
         ["saved_rp", "kode", "usulan_id"], ascending=[False, True, True], na_position="last", ignore_index=True
     )
