@@ -219,3 +219,5 @@ def test_the_command_tells_whom_to_call(planner):
     assert len(told["packages"]) == 33 and told["call"] == {"papers": 0.5, "other": 0.2}
     code, _, err = planner("monitor", EXAMPLE, "--ahead", "--write", "x.toml")
     assert code == 1 and "--write" in err
+    code, _, err = planner("monitor", EXAMPLE, "--call-papers", "0.2")
+    assert code == 1 and "--ahead" in err
