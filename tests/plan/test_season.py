@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -167,6 +169,43 @@ def test_minutes_are_sealed_too(tmp_path):
 
     made, _ = take_round(folder, Asked("usulan", plan, more=(tmp_path / "berita", tmp_path / "surat.txt")))
     assert {"lampiran/berita/53/acara.html", "lampiran/surat.txt"} <= set(made.seal["files"])
+
+
+def test_a_name_that_cannot_be_written_down_is_refused_before_anything_is_sealed(folder, plan, tmp_path):
+    more = tmp_path / "lamp"
+    more.mkdir()
+    try:
+        (more / os.fsdecode(b"Lampiran_\xe9.txt")).write_text("x")
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes no such name")
+    before = read_season(folder)
+    with pytest.raises(PlannerError, match=r"Lampiran_.*tidak dapat ditulis sebagai UTF-8"):
+        take_round(folder, Asked("akhir", plan, more=(more,)))
+    with pytest.raises(PlannerError, match="tidak dapat ditulis sebagai UTF-8"):
+        take_round(folder, Asked("akhir", plan, data=more / os.fsdecode(b"tab\xe9.xlsx")))
+    assert read_season(folder) == before and unfinished(folder) == []
+
+
+def test_of_two_writers_at_once_one_writes(folder, plan, monkeypatch):
+    def meanwhile(*given):
+        with pytest.raises(PlannerError, match="putaran lain sedang ditulis"):
+            take_round(folder, Asked("penilaian", plan))
+        return []
+
+    monkeypatch.setattr("planner.plan.take_round.verify", meanwhile)
+    take_round(folder, Asked("sinkronisasi-1", plan))
+    assert verify_season(folder).problems == () and unfinished(folder) == []
+
+
+def test_many_writers_at_once_never_break_the_chain(folder, plan):
+    def write(name):
+        with suppress(PlannerError):
+            take_round(folder, Asked(name, plan))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, ["penilaian", "sinkronisasi-1", "akhir", "rk"] * 2))
+    season = read_season(folder)
+    assert season.problems == () and not season.torn and unfinished(folder) == []
 
 
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows ends a process by the other

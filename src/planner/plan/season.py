@@ -209,8 +209,8 @@ def strangers(folder: Path) -> Iterator[str]:
             yield say("season.renamed", folder=seal.parent)
 
 
-def read_round(place: Path) -> Round:
-    """A round by its seal; PlannerError where that is missing, damaged, or another round's."""
+def read_round(place: Path, name: str = "") -> Round:
+    """A round by its seal; PlannerError where that is missing, damaged, or not of ``name`` ('': as its folder)."""
     file = place / SEAL
     try:
         written = file.read_bytes()
@@ -225,7 +225,7 @@ def read_round(place: Path) -> Round:
     seal = cast(SealFile, content)
     if fingerprint_of(seal) != seal["fingerprint"] or canonical(seal) != written:
         raise PlannerError(say("season.seal_changed", file=file, why="fingerprint"))
-    if seal["round"] != place.name:
+    if seal["round"] != (name or place.name):
         raise PlannerError(say("season.other_round", file=file, round=shown(seal["round"])))
     return Round(place, seal, sha256(written).hexdigest())
 

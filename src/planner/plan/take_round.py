@@ -3,13 +3,14 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version as package_version
 from pathlib import Path
 
 from planner.base.errors import PlannerError, reason, shown
-from planner.base.files import writing
+from planner.base.files import clear, mkstemp, unfinished, writing
 from planner.base.messages import say
 from planner.base.paths import ACUAN
 from planner.base.whole_folder import remove_remains, sync, whole_folder
@@ -41,6 +42,8 @@ from planner.scenario.scenario import vary
 from planner.scenario.toml_file import as_written
 from planner.tables.sources import readable_files
 
+WRITER = "penulis"  # the mark of who writes a round
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -65,22 +68,42 @@ def take_round(folder: Path, asked: Asked) -> tuple[Round, list[str]]:
     Raises PlannerError where the chain is broken, the name is taken or out of order, tables are missing, or the plan is
     not what these tables and this scenario give.
     """
-    said = [say("season.cleaned", folder=place) for place in remove_remains(folder)]
-    season = read_season(folder)
-    check_turn(season, asked.name)
-    if season.torn:
-        write_chain(season)
-        said.append(say("season.completed", round=season.rounds[-1].name))
-    plan = read_plan(asked.plan_file)
-    with whole_folder(folder / asked.name) as made:
-        tables = copy_all(made, asked, plan)
-        if wrong := verify(made / PLAN, tables and made / tables, made / REFERENCE, made / TABLES):
-            raise PlannerError([say("season.plan_apart", file=asked.plan_file), *(f"  - {one}" for one in wrong)])
-        write_seal(made, season, asked, plan, tables)
-        if read_season(folder).head != season.head:
-            raise PlannerError(say("season.overtaken", folder=folder))
-    write_chain(read_season(folder))
-    return read_round(folder / asked.name), said
+    with alone(folder):
+        said = [say("season.cleaned", folder=place) for place in remove_remains(folder)]
+        season = read_season(folder)
+        check_turn(season, asked.name)
+        if season.torn:
+            write_chain(season)
+            said.append(say("season.completed", round=season.rounds[-1].name))
+        plan = read_plan(asked.plan_file)
+        with whole_folder(folder / asked.name) as made:
+            tables = copy_all(made, asked, plan)
+            if wrong := verify(made / PLAN, tables and made / tables, made / REFERENCE, made / TABLES):
+                raise PlannerError([say("season.plan_apart", file=asked.plan_file), *(f"  - {one}" for one in wrong)])
+            write_seal(made, season, asked, plan, tables)
+            read_round(made, asked.name)
+        write_chain(read_season(folder))
+        return read_round(folder / asked.name), said
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One writer of a season at a time; PlannerError for who finds that another one is at it.
+
+    Each marks the folder first and looks then, so that of two at once never both go on.
+    """
+    clear(folder)
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, mine = mkstemp(folder / WRITER)
+        os.close(handle)
+    try:
+        for mark in unfinished(folder):
+            if mark.name.startswith(f".{WRITER}.") and mark.name != Path(mine).name:
+                raise PlannerError(say("season.overtaken", folder=folder, file=mark.name))
+        yield
+    finally:
+        Path(mine).unlink(missing_ok=True)
 
 
 def check_turn(season: Season, name: str) -> None:
@@ -104,6 +127,7 @@ def copy_all(made: Path, asked: Asked, plan: Plan) -> str | None:
     """Copy everything of a round but its seal; where the tables are in it (None: the usulan are modelled)."""
     run = RunFolder(asked.plan_file)
     source = asked.source(plan)
+    check_letters(source)
     (made / TABLES).mkdir()
     for file in tables_to_copy(run, source):
         copy(file, made / TABLES / file.name)
@@ -170,13 +194,22 @@ def write_seal(made: Path, season: Season, asked: Asked, plan: Plan, tables: str
         "scenario": from_here(run.scenario_file.resolve(), here) if run.scenario_file else None,
         "tables": from_here(place.resolve(), here) if place else None,
     }
+    files = pieces(made)
+    check_letters(*files, *origin.values())
     content = {
         "format": 1, "round": asked.name, "number": len(season.rounds) + 1, "before": season.head,
         "made": datetime.now(UTC).isoformat(timespec="seconds"), "who": one_line(asked.who) or user(),
         "reason": one_line(asked.reason), "planner": package_version("planner"), "plan": plan.fingerprint,
-        "tables": tables, "origin": origin, "files": pieces(made),
+        "tables": tables, "origin": origin, "files": files,
     }  # fmt: skip
     (made / SEAL).write_bytes(canonical(content | {"fingerprint": fingerprint_of(content)}))
+
+
+def check_letters(*names: object) -> None:
+    """Raise PlannerError for names that cannot be written down: those of files may hold bytes that are no letters."""
+    unsaid = [name for name in map(str, names) if name.encode("utf-8", "ignore").decode() != name]
+    if unsaid:
+        raise PlannerError([say("season.not_utf8", name=shown(name)) for name in unsaid])
 
 
 def pieces(made: Path) -> dict[str, Piece]:
