@@ -1,6 +1,6 @@
 """Where a season stands: what each round holds, what has changed in the working tables since, and what comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from planner.answers.edit_log import read_log
@@ -77,7 +77,7 @@ def season_status(folder: Path) -> Status:
             holds.append(holds_of(one))
         except PlannerError as error:
             problems += error.problems
-    told = Season(folder, season.rounds, tuple(dict.fromkeys(problems)), season.torn, season.remains)
+    told = replace(season, problems=tuple(dict.fromkeys(problems)))
     known = since(folder, last) if last and not problems else None
     return Status(told, tuple(holds), known, tuple(followers(last.name if last else None)))
 

@@ -1,13 +1,16 @@
 """The command on a season's folder: where it stands, a new round, two rounds compared, the whole chain verified."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import language, say
 from planner.cli import common
+
+if TYPE_CHECKING:
+    from planner.plan.season import Season
 
 ACTIONS = ("status", "round", "compare", "verify")
 
@@ -47,6 +50,7 @@ def tell_status(folder: Path, as_json: bool) -> int:
     from planner.views.season import status_text
 
     status = season_status(folder)
+    tell_strays(status.season)
     for place in status.season.remains:
         common.tell(say("season.left" if abandoned(place) else "season.writing", folder=place), err=True)
     common.emit(status.plain(), status_text(status), as_json)
@@ -58,11 +62,17 @@ def tell_verified(folder: Path) -> int:
     from planner.plan.season import verify_season
 
     season = verify_season(folder)
+    tell_strays(season)
     common.raise_invalid(folder, season.problems)
     common.tell(say("season.valid", folder=folder, count=len(season.rounds), digest=season.head))
     if season.torn:
         common.tell(say("season.torn", round=season.rounds[-1].name), err=True)
     return 0
+
+
+def tell_strays(season: "Season") -> None:
+    for file in season.strays:
+        common.tell(say("season.stray", file=file), err=True)
 
 
 def add_round(

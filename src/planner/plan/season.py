@@ -6,7 +6,7 @@ the chain, written down elsewhere (in minutes, for example), makes it one.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +33,7 @@ TALK = re.compile(rf"{TALKS}-([1-9]\d?)")
 SEAL, CHAIN, SCENARIO, TABLES, REFERENCE, MORE = (
     "segel.json", "rantai.txt", "skenario.toml", "tabel", "acuan", "lampiran",
 )  # fmt: skip
+STRAY = re.compile(r"thumbs\.db|desktop\.ini|\.ds_store|~\$.*|\.~lock\..*#", re.I)  # left where a folder is looked at
 BLOCK, DIGITS = 256, 4  # bytes of a file that are told apart, and digits of the digest of each
 
 
@@ -116,7 +117,8 @@ class Season:
     """What a folder of rounds holds: the rounds whose seal can be read, and everything that is wrong with the chain.
 
     ``torn``: the list of the chain lacks the last round, whose writer was stopped before it was told; ``remains``:
-    what is being written, or was left behind by who was stopped.
+    what is being written, or was left behind by who was stopped; ``strays``: what systems and office programs left in
+    rounds.
     """
 
     folder: Path
@@ -124,6 +126,7 @@ class Season:
     problems: tuple[str, ...]
     torn: bool
     remains: tuple[Path, ...]
+    strays: tuple[Path, ...]
 
     @property
     def head(self) -> str:
@@ -190,8 +193,8 @@ def read_season(folder: Path) -> Season:
     problems += strangers(folder)
     listed = chain_of(folder)
     torn, wrong = against_list(folder, rounds, listed) if count == len(rounds) else (False, [])
-    remains = tuple(place for place in unfinished(folder) if place.is_dir())
-    return Season(folder, tuple(rounds), (*problems, *wrong), torn, remains)
+    strays = tuple(place for one in rounds for place in strays_of(one))
+    return Season(folder, tuple(rounds), (*problems, *wrong), torn, remains_in(folder), strays)
 
 
 def place_name(one: Round) -> str:
@@ -200,6 +203,11 @@ def place_name(one: Round) -> str:
 
 def round_folders(folder: Path) -> list[Path]:
     return [place for place in folder.iterdir() if is_rank(place.name)] if folder.is_dir() else []
+
+
+def remains_in(folder: Path) -> tuple[Path, ...]:
+    """The rounds that are being written, or were when their writer was stopped."""
+    return tuple(place for place in unfinished(folder) if place.is_dir() and is_rank(place.name.split(".")[1]))
 
 
 def strangers(folder: Path) -> Iterator[str]:
@@ -232,18 +240,31 @@ def read_round(place: Path, name: str = "") -> Round:
 
 def changes(one: Round) -> Iterator[str]:
     """Every file of a snapshot that is not as it was sealed, and where it first differs."""
-    there = {
-        place.relative_to(one.folder).as_posix(): place for place in sorted(one.folder.rglob("*")) if is_file(place)
-    }
-    known = one.seal["files"]
+    there, known = files_in(one.folder), one.seal["files"]
     for name in sorted({*there, *known} - {SEAL}):
         file = one.folder / name
         if name not in there:
             yield say("season.missing", file=file, round=one.name)
-        elif name not in known:
+        elif name in known:
+            yield from changed_since(file, known[name], one.name)
+        elif not is_stray(file.name):
             yield say("season.added", file=file, round=one.name)
-        else:
-            yield from changed_since(there[name], known[name], one.name)
+
+
+def strays_of(one: Round) -> list[Path]:
+    return [
+        file for name, file in files_in(one.folder).items() if name not in one.seal["files"] and is_stray(file.name)
+    ]
+
+
+def is_stray(name: str) -> bool:
+    """Whether a system or an office program leaves files of this name in folders."""
+    return STRAY.fullmatch(name) is not None
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """All files of a snapshot by their names in it."""
+    return {place.relative_to(folder).as_posix(): place for place in sorted(folder.rglob("*")) if is_file(place)}
 
 
 def is_file(place: Path) -> bool:
@@ -321,7 +342,7 @@ def verify_season(folder: Path) -> Season:
     if season.problems:
         return season
     wrong = [f"{one.name}: {problem}" for one in season.rounds for problem in plan_problems(one)]
-    return Season(folder, season.rounds, tuple(wrong), season.torn, season.remains)
+    return replace(season, problems=tuple(wrong))
 
 
 def plan_problems(one: Round) -> list[str]:

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from importlib.metadata import version as package_version
 from pathlib import Path
 
-from planner.base.errors import PlannerError, reason, shown
+from planner.base.errors import PlannerError, first_of, reason, shown
 from planner.base.files import clear, mkstemp, unfinished, writing
 from planner.base.messages import say
 from planner.base.paths import ACUAN
-from planner.base.whole_folder import remove_remains, sync, whole_folder
+from planner.base.whole_folder import remove_abandoned, sync, whole_folder
 from planner.plan.folder import BESIDE_PLAN, PLAN, RunFolder, from_here, own_tables
 from planner.plan.plan import Plan, read_plan
 from planner.plan.plan_file import canonical, fingerprint_of
@@ -29,12 +29,14 @@ from planner.plan.season import (
     Round,
     Season,
     chain_lines,
+    files_in,
     followers,
-    is_file,
+    is_stray,
     piece_of,
     rank,
     read_round,
     read_season,
+    remains_in,
 )
 from planner.plan.verify import verify
 from planner.scenario.hand_edits import one_line, user
@@ -69,7 +71,7 @@ def take_round(folder: Path, asked: Asked) -> tuple[Round, list[str]]:
     not what these tables and this scenario give.
     """
     with alone(folder):
-        said = [say("season.cleaned", folder=place) for place in remove_remains(folder)]
+        said = [say("season.cleaned", folder=place) for place in remove_abandoned(remains_in(folder))]
         season = read_season(folder)
         check_turn(season, asked.name)
         if season.torn:
@@ -78,6 +80,7 @@ def take_round(folder: Path, asked: Asked) -> tuple[Round, list[str]]:
         plan = read_plan(asked.plan_file)
         with whole_folder(folder / asked.name) as made:
             tables = copy_all(made, asked, plan)
+            said += copy_more(made / MORE, asked.more)
             if wrong := verify(made / PLAN, tables and made / tables, made / REFERENCE, made / TABLES):
                 raise PlannerError([say("season.plan_apart", file=asked.plan_file), *(f"  - {one}" for one in wrong)])
             write_seal(made, season, asked, plan, tables)
@@ -140,7 +143,6 @@ def copy_all(made: Path, asked: Asked, plan: Plan) -> str | None:
     tables = None if source is None else TABLES if source.is_dir() else f"{TABLES}/{source.name}"
     scenario = plan.scenario if tables is None else vary(plan.scenario, data=tables)
     (made / SCENARIO).write_bytes(as_written(run.scenario_file, scenario).encode())
-    copy_more(made / MORE, asked.more)
     return tables
 
 
@@ -158,23 +160,39 @@ def tables_to_copy(run: RunFolder, source: Path | None) -> list[Path]:
     return [source]
 
 
-def copy_more(target: Path, more: tuple[Path, ...]) -> None:
-    """Copy files and folders given beside the plan; one PlannerError for all that are not there or of one name."""
+def copy_more(target: Path, more: tuple[Path, ...]) -> list[str]:
+    """Copy files and folders given beside the plan, and say what of them was left out.
+
+    Raises one PlannerError for all that are not there, of one name, or links in a folder, which lead somewhere else.
+    """
     names = [place.resolve().name for place in more]
+    found = {place: list(below(place)) if place.is_dir() else [place] for place in more}
     problems = [say("season.no_file", file=place) for place in more if not place.exists()]
     problems += [say("season.same_name", name=shown(name)) for name in sorted({n for n in names if names.count(n) > 1})]
+    problems += [say("season.link_below", file=file) for files in found.values() for file in files if file.is_symlink()]
     if problems:
         raise PlannerError(problems)
-    for place, name in zip(more, names, strict=True):
-        for file in [place] if place.is_file() else files_below(place):
-            copy(file, target / name / file.relative_to(place) if file != place else target / name)
+    hidden = list[str]()
+    for (place, files), name in zip(found.items(), names, strict=True):
+        for file in files:
+            own = Path(name) if file == place else name / file.relative_to(place)
+            if file != place and unsealed(file):
+                hidden.append(own.as_posix())
+            else:
+                copy(file, target / own)
+    return [say("season.hidden", files=first_of(hidden, 8))] if hidden else []
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """The files of a folder and its folders; neither what is hidden nor links."""
+def below(folder: Path) -> Iterator[Path]:
+    """The files of a folder and of its folders, with links and what is hidden, into which nobody looks."""
     for place in sorted(folder.iterdir()):
-        if not place.name.startswith(".") and not place.is_symlink():
-            yield from files_below(place) if place.is_dir() else [place]
+        look = place.is_dir() and not place.is_symlink() and not unsealed(place)
+        yield from below(place) if look else [place]
+
+
+def unsealed(place: Path) -> bool:
+    """Whether a round leaves it out."""
+    return place.name.startswith(".") or is_stray(place.name)
 
 
 def copy(file: Path, target: Path) -> None:
@@ -213,8 +231,7 @@ def check_letters(*names: object) -> None:
 
 
 def pieces(made: Path) -> dict[str, Piece]:
-    files = [place for place in sorted(made.rglob("*")) if is_file(place)]
-    return {file.relative_to(made).as_posix(): piece_of(file.read_bytes()) for file in files}
+    return {name: piece_of(file.read_bytes()) for name, file in files_in(made).items()}
 
 
 def write_chain(season: Season) -> None:
