@@ -184,7 +184,9 @@ def how_exact(causes: Causes) -> Iterator[str]:
     if causes.impossible:
         mask, gone = min(causes.impossible.items())
         names = ", ".join(map(group_name, causes.names(mask)))
-        yield say("season.some_impossible", count=number(len(causes.impossible)), groups=names, why=gone.why)
+        yield say(
+            "season.some_impossible", count=number(len(causes.impossible)), groups=names, why=gone.why[language()]
+        )
 
 
 def what_changed(causes: Causes) -> dict[str, str]:
