@@ -6,7 +6,7 @@ from dataclasses import replace
 import oracle
 import pytest
 from random_case import random_case
-from seasons import MILIAR, Here, asked, sealed
+from seasons import MILIAR, Here, asked, run, sealed
 
 from planner.answers.causes import (
     COUNT,
@@ -20,11 +20,14 @@ from planner.answers.causes import (
     solve,
     solved,
 )
-from planner.answers.season_groups import Sides, side_of
+from planner.answers.season_groups import Side, Sides, side_of
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
+from planner.model.candidates import REFERENCE
 from planner.paper.season_file import causes_page
-from planner.scenario.scenario import vary
+from planner.scenario.scenario import read_scenario, vary
+from planner.tables.check import check_data
+from planner.tables.reference import reference_tables
 from planner.views.season import causes_text
 
 MICRO = 10**6
@@ -162,6 +165,22 @@ def test_the_page_is_the_same_each_time_in_both_languages_and_escapes_what_table
     assert html == causes_page(found, "both") and hostile not in html and "&lt;script&gt;alert(1)" in html
     assert 'lang="id"' in html and 'lang="en"' in html and "What changed from usulan to verifikasi" in html
     assert html.count('class="gain"') and html.count('class="bars steps"') == 6  # three figures in two languages
+
+
+def test_a_verdict_taken_back_with_its_row_is_a_change_of_verdicts_alone(tmp_path):
+    sides = []
+    for name, rows in {"usulan": ["53.01,2028,ya,", "34.04,2028,,"], "verifikasi": []}.items():
+        plan = run(tmp_path / name, asked("a", 6, 10))
+        lines = "\n".join(["kode,ta,lokpri,catatan", *rows]) + "\n"
+        plan.with_name("tabel").joinpath("daerah.csv").write_text(lines, encoding="utf-8")
+        sides.append(Side(*given(tmp_path / name)))
+    assert Sides(*sides).changed() == ("verdicts",)
+
+
+def given(folder):
+    """What a round asks of which tables, read from a working folder."""
+    scenario = read_scenario(folder / "uji.toml")
+    return scenario, check_data(folder / "tabel").tables, reference_tables(REFERENCE), False
 
 
 def test_a_solver_that_is_not_installed_is_told_and_proves_nothing(tmp_path):
