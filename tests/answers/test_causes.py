@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from time import monotonic
 
 import oracle
 import pytest
@@ -20,6 +21,7 @@ from planner.answers.causes import (
     solve,
     solved,
 )
+from planner.answers.preview import Previewer
 from planner.answers.season_groups import Side, Sides, side_of
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
@@ -240,3 +242,11 @@ def test_of_rules_with_a_price_no_limits_are_known():
     soft = {"rule": "CountBand", "by": "menu", "max": 1, "soft": True, "price": 1}
     problem, x, goals, _ = previewed(table, vary(wanted, rules=[soft]))
     assert problem.soft.any() and limits(problem, x, goals[0]) == (None, None)
+
+
+def test_a_preview_has_the_time_of_its_scenario(monkeypatch):
+    asked_with, (table, wanted) = [], random_case(2)
+    preview = Previewer.preview
+    monkeypatch.setattr(Previewer, "preview", lambda *given: asked_with.append(given[-1]) or preview(*given))
+    previewed(table, wanted)
+    assert asked_with[0].deadline_s <= monotonic() + wanted.solver.time_limit_s

@@ -148,18 +148,19 @@ def own_places(seal: SealFile) -> set[str]:
     return {TABLES, *(name for name in seal["files"] if name.startswith(f"{TABLES}/"))}
 
 
-def rank(name: str) -> tuple[int, int]:
-    """The place of a round in a season; PlannerError for a name that is none."""
-    if name in STEPS and name != TALKS:
-        return STEPS.index(name), 0
+def step_of(name: str) -> tuple[int, int] | None:
+    """The place of a round in a season; None for a name that is none."""
     if found := TALK.fullmatch(name):
         return STEPS.index(TALKS), int(found[1])
+    return (STEPS.index(name), 0) if name in STEPS and name != TALKS else None
+
+
+def rank(name: str) -> tuple[int, int]:
+    """The same; PlannerError for a name that is none."""
+    if place := step_of(name):
+        return place
     known = [f"{TALKS}-1" if step == TALKS else step for step in STEPS]
     raise PlannerError(say("errors.unknown", kind=say("season.round"), name=shown(name), hint=hint(name, known)))
-
-
-def is_rank(name: str) -> bool:
-    return TALK.fullmatch(name) is not None or (name in STEPS and name != TALKS)
 
 
 def followers(name: str | None) -> list[str]:
@@ -202,18 +203,18 @@ def place_name(one: Round) -> str:
 
 
 def round_folders(folder: Path) -> list[Path]:
-    return [place for place in folder.iterdir() if is_rank(place.name)] if folder.is_dir() else []
+    return [place for place in folder.iterdir() if step_of(place.name)] if folder.is_dir() else []
 
 
 def remains_in(folder: Path) -> tuple[Path, ...]:
     """The rounds that are being written, or were when their writer was stopped."""
-    return tuple(place for place in unfinished(folder) if place.is_dir() and is_rank(place.name.split(".")[1]))
+    return tuple(place for place in unfinished(folder) if place.is_dir() and step_of(place.name.split(".")[1]))
 
 
 def strangers(folder: Path) -> Iterator[str]:
     """Sealed folders that bear no name of a round: one was renamed, or copied."""
     for seal in sorted(folder.glob(f"*/{SEAL}")):
-        if not is_rank(seal.parent.name) and not seal.parent.name.startswith("."):
+        if not step_of(seal.parent.name) and not seal.parent.name.startswith("."):
             yield say("season.renamed", folder=seal.parent)
 
 
@@ -327,7 +328,7 @@ def against_list(folder: Path, rounds: list[Round], listed: bytes) -> tuple[bool
     if whole.startswith(listed) and len(listed) >= len(whole) - len(lines[-1]):
         return True, []
     names = {line.split(b" ")[0].decode("utf-8", "replace") for line in listed.splitlines()}
-    gone = sorted(name for name in names - {one.name for one in rounds} if is_rank(name))
+    gone = sorted(name for name in names - {one.name for one in rounds} if step_of(name))
     file = folder / CHAIN
     if gone:
         return False, [say("season.gone", file=file, round=name) for name in gone]
