@@ -107,6 +107,9 @@ def test_orders_through_what_is_not_possible_do_not_count(tmp_path):
     assert found.groups == ("verdicts", "edits") and found.orders.total == 1 and list(found.impossible) == [2]
     assert found.parts(GOAL) == [0, -9 * MICRO] and found.parts(COUNT) == [0, 0]
     assert "1 kombinasi tidak mempunyai rencana" in causes_text(found)
+    page = causes_page(found, "both")
+    assert "tidak dapat dikunci masuk" in page and "cannot be locked in" in page
+    assert not found.exact  # it cannot even be asked, which is no proof
 
 
 @pytest.mark.long
