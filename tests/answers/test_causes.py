@@ -1,13 +1,35 @@
 """Which change caused how much, on usulan few enough to do it by hand; everything adds up."""
 
 import json
+from dataclasses import replace
+from time import monotonic
 
+import oracle
 import pytest
-from seasons import MILIAR, Here, asked, sealed
+from random_case import random_case
+from seasons import MILIAR, Here, asked, run, sealed
 
-from planner.answers.causes import COUNT, GOAL, MONEY, find_causes
+from planner.answers.causes import (
+    COUNT,
+    GOAL,
+    MONEY,
+    Impossible,
+    find_causes,
+    how,
+    limits,
+    previewed,
+    solve,
+    solved,
+)
+from planner.answers.preview import Previewer
+from planner.answers.season_groups import Side, Sides, side_of
+from planner.base.errors import PlannerError
 from planner.base.messages import speaking
+from planner.model.candidates import REFERENCE
 from planner.paper.season_file import causes_page
+from planner.scenario.scenario import read_scenario, vary
+from planner.tables.check import check_data
+from planner.tables.reference import reference_tables
 from planner.views.season import causes_text
 
 MICRO = 10**6
@@ -85,6 +107,9 @@ def test_orders_through_what_is_not_possible_do_not_count(tmp_path):
     assert found.groups == ("verdicts", "edits") and found.orders.total == 1 and list(found.impossible) == [2]
     assert found.parts(GOAL) == [0, -9 * MICRO] and found.parts(COUNT) == [0, 0]
     assert "1 kombinasi tidak mempunyai rencana" in causes_text(found)
+    page = causes_page(found, "both")
+    assert "tidak dapat dikunci masuk" in page and "cannot be locked in" in page
+    assert not found.exact  # it cannot even be asked, which is no proof
 
 
 @pytest.mark.long
@@ -145,3 +170,86 @@ def test_the_page_is_the_same_each_time_in_both_languages_and_escapes_what_table
     assert html == causes_page(found, "both") and hostile not in html and "&lt;script&gt;alert(1)" in html
     assert 'lang="id"' in html and 'lang="en"' in html and "What changed from usulan to verifikasi" in html
     assert html.count('class="gain"') and html.count('class="bars steps"') == 6  # three figures in two languages
+
+
+def test_a_verdict_taken_back_with_its_row_is_a_change_of_verdicts_alone(tmp_path):
+    sides = []
+    for name, rows in {"usulan": ["53.01,2028,ya,", "34.04,2028,,"], "verifikasi": []}.items():
+        plan = run(tmp_path / name, asked("a", 6, 10))
+        lines = "\n".join(["kode,ta,lokpri,catatan", *rows]) + "\n"
+        plan.with_name("tabel").joinpath("daerah.csv").write_text(lines, encoding="utf-8")
+        sides.append(Side(*given(tmp_path / name)))
+    assert Sides(*sides).changed() == ("verdicts",)
+
+
+def given(folder):
+    """What a round asks of which tables, read from a working folder."""
+    scenario = read_scenario(folder / "uji.toml")
+    return scenario, check_data(folder / "tabel").tables, reference_tables(REFERENCE), False
+
+
+def test_a_solver_that_is_not_installed_is_told_and_proves_nothing(tmp_path):
+    rows = asked("a", 6, 10), asked("b", 5, 8, "34.04")
+    first = sealed(tmp_path / "musim", "usulan", *rows)
+    last = sealed(tmp_path / "musim", "verifikasi", *rows, miliar=11)
+    sides = Sides(side_of(first), side_of(last))
+    other = vary(sides.after.scenario, solver={"name": "tiada"})
+    asked_of = replace(sides, after=replace(sides.after, scenario=other))
+    with pytest.raises(PlannerError, match="tiada"), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("planner.answers.causes.Sides", lambda *given: asked_of)
+        find_causes(first, last, Here())
+    found = solve(asked_of, ("budget",), False)
+    assert isinstance(found, Impossible) and not found.proven
+
+
+def test_what_cannot_be_asked_is_not_called_impossible_and_says_why_in_both_languages(tmp_path):
+    # One decision by hand locks b in, another one locks it out.
+    a, b = asked("a", 6, 10), asked("b", 5, 8, "34.04")
+    first = sealed(tmp_path / "musim", "usulan", a, b)
+    sides = Sides(side_of(first), side_of(first))
+    both_ways = [IN | {"usulan": ["b"]}, IN | {"usulan": ["b"], "state": "out"}]
+    wrong = replace(sides.after, scenario=vary(sides.after.scenario, rules=both_ways))
+    found = solve(Sides(wrong, wrong), (), False)
+    assert isinstance(found, Impossible) and not found.proven
+    assert found.why["id"] != found.why["en"] and "b" in found.why["en"]
+
+
+def lexicographic(table, wanted, point: int) -> list[int]:
+    """The first goal, in 1e-6, of each plan that is best by trying everything, goals in the points of a solve."""
+    fine, coarse = (oracle.legal_plans(table, wanted, [one, 1]) for one in (1, point))
+    _, top = oracle.best(coarse, wanted)
+    return [one.goals[0] for one, same in zip(fine, coarse, strict=True) if any(same is best for best in top)]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_plan_that_is_sought_lies_within_the_limits_of_the_one_that_was_found(seed):
+    table, wanted = random_case(seed)
+    table = replace(table, usulan=table.usulan.assign(nilai=table.usulan["nilai"] * 123.456781))  # points round it
+    tolerance = (0.0, 0.3)[seed % 2]
+    goals = [{"maximise": "nilai"}, {"maximise": "ikm", "tolerance": tolerance}]
+    exact = vary(wanted, goals=goals)
+    ways = {"proven": exact, "within": vary(exact, solver={"gap": 0.4, "time_limit_s": 60})}
+    tried = [(solved(table, one), one) for one in ways.values()] + [(previewed(table, exact), exact)]
+    for (problem, x, goals_, unique), one in tried:
+        goal = problem.goal(0, 1).points(x)
+        up, down = limits(problem, x, goals_[0])
+        assert up is not None and down is not None
+        best = lexicographic(table, exact, goals_[0]["point"])
+        if len(goals_) > 1 and how(one, goals_, unique) == "proven":
+            assert goal in best
+        assert all(goal - down <= value <= goal + up for value in best), (goal, up, down, best)
+
+
+def test_of_rules_with_a_price_no_limits_are_known():
+    table, wanted = random_case(2)
+    soft = {"rule": "CountBand", "by": "menu", "max": 1, "soft": True, "price": 1}
+    problem, x, goals, _ = previewed(table, vary(wanted, rules=[soft]))
+    assert problem.soft.any() and limits(problem, x, goals[0]) == (None, None)
+
+
+def test_a_preview_has_the_time_of_its_scenario(monkeypatch):
+    asked_with, (table, wanted) = [], random_case(2)
+    preview = Previewer.preview
+    monkeypatch.setattr(Previewer, "preview", lambda *given: asked_with.append(given[-1]) or preview(*given))
+    previewed(table, wanted)
+    assert asked_with[0].deadline_s <= monotonic() + wanted.solver.time_limit_s

@@ -73,6 +73,11 @@ def test_each_mistake_is_a_sentence(planner, tmp_path):
         ("compare", "usulan"): "Sebut dua putaran",
         ("compare", "usulan", "akhir"): "Tidak ada putaran bernama 'akhir'",
         ("status", "usulan"): "status tidak memerlukan",
+        ("status", "--who", "Ani", "--out", "x.html"): "status tidak memerlukan --who, --out",
+        ("verify", "--json"): "verify tidak memerlukan --json",
+        ("round", "verifikasi", "kerja/plan.json", "--quick"): "round tidak memerlukan --quick",
+        ("round", "verifikasi", "kerja/plan.json", "--fresh"): "tidak memerlukan --fresh",
+        ("round", "verifikasi", "kerja/uji.toml", "--data", "kerja/tabel"): "tidak memerlukan --data",
     }.items():
         status, out, err = planner("season", "musim", *words)
         assert (status, out) == (1, "") and told in err and "Traceback" not in err, words

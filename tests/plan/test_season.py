@@ -1,8 +1,12 @@
 """Rounds of a season: sealed whole or not at all, one after another, and no byte changes unseen."""
 
+import errno
 import os
 import shutil
 import signal
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -13,7 +17,7 @@ from seasons import asked, run, sealed, two_rounds
 from planner.base.errors import PlannerError
 from planner.base.files import unfinished
 from planner.plan.season import CHAIN, SEAL, followers, rank, read_season, verify_season
-from planner.plan.take_round import Asked, take_round
+from planner.plan.take_round import WRITER, Asked, take_round
 
 ROWS = asked("a", 6, 10), asked("b", 5, 8, kode="34.04")
 
@@ -167,6 +171,91 @@ def test_minutes_are_sealed_too(tmp_path):
 
     made, _ = take_round(folder, Asked("usulan", plan, more=(tmp_path / "berita", tmp_path / "surat.txt")))
     assert {"lampiran/berita/53/acara.html", "lampiran/surat.txt"} <= set(made.seal["files"])
+
+
+def test_a_name_that_cannot_be_written_down_is_refused_before_anything_is_sealed(folder, plan, tmp_path):
+    more = tmp_path / "lamp"
+    more.mkdir()
+    try:
+        (more / os.fsdecode(b"Lampiran_\xe9.txt")).write_text("x")
+    except (OSError, UnicodeError):
+        pytest.skip("this file system takes no such name")
+    before = read_season(folder)
+    with pytest.raises(PlannerError, match=r"Lampiran_.*tidak dapat ditulis sebagai UTF-8"):
+        take_round(folder, Asked("akhir", plan, more=(more,)))
+    with pytest.raises(PlannerError, match="tidak dapat ditulis sebagai UTF-8"):
+        take_round(folder, Asked("akhir", plan, data=more / os.fsdecode(b"tab\xe9.xlsx")))
+    assert read_season(folder) == before and unfinished(folder) == []
+
+
+def test_of_two_writers_at_once_one_writes(folder, plan, monkeypatch):
+    def meanwhile(*given):
+        with pytest.raises(PlannerError, match="putaran lain sedang ditulis"):
+            take_round(folder, Asked("penilaian", plan))
+        return []
+
+    monkeypatch.setattr("planner.plan.take_round.verify", meanwhile)
+    take_round(folder, Asked("sinkronisasi-1", plan))
+    assert verify_season(folder).problems == () and unfinished(folder) == []
+
+
+def test_many_writers_at_once_never_break_the_chain(folder, plan):
+    def write(name):
+        with suppress(PlannerError):
+            take_round(folder, Asked(name, plan))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, ["penilaian", "sinkronisasi-1", "akhir", "rk"] * 2))
+    season = read_season(folder)
+    assert season.problems == () and not season.torn and unfinished(folder) == []
+
+
+def test_what_a_system_leaves_in_a_round_is_told_and_breaks_nothing(folder):
+    for name in ("Thumbs.db", ".DS_Store", "desktop.ini", "~$usulan.xlsx", ".~lock.usulan.csv#"):
+        (folder / "usulan/tabel" / name).write_bytes(b"x")
+    season = verify_season(folder)
+    assert season.problems == () and len(season.strays) == 5
+    (folder / "usulan/tabel/Thumbs.csv").write_bytes(b"x")
+    assert "Thumbs.csv: ditambahkan" in read_season(folder).problems[0]
+
+
+def test_what_is_not_sealed_of_a_folder_is_said_and_links_are_refused(folder, plan, tmp_path):
+    more = tmp_path / "berita"
+    more.mkdir()
+    for name in (".catatan", "Thumbs.db", "acara.html"):
+        (more / name).write_text("x")
+    made, said = take_round(folder, Asked("penilaian", plan, more=(more,)))
+    assert [name for name in made.seal["files"] if name.startswith("lampiran")] == ["lampiran/berita/acara.html"]
+    assert len(said) == 1 and ".catatan" in said[0] and "Thumbs.db" in said[0]
+    (more / "pindah").symlink_to(tmp_path)
+    with pytest.raises(PlannerError, match="pindah: tautan"):
+        take_round(folder, Asked("akhir", plan, more=(more,)))
+
+
+def test_a_file_system_that_cannot_wait_for_folders_takes_rounds_all_the_same(folder, plan, monkeypatch):
+    fsync = os.fsync
+
+    def of_files_only(handle):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "no")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", of_files_only)
+    take_round(folder, Asked("penilaian", plan))
+    assert verify_season(folder).problems == ()
+
+
+def test_remains_that_nobody_may_be_asked_of_are_removed_a_day_later(folder, plan):
+    remains, kept = folder / ".akhir.0000-1.x.sementara", folder / ".tabel.0000-1.x.sementara"
+    (folder / f".{WRITER}.0000-1.x.sementara").write_bytes(b"")
+    for place in (remains, kept):
+        place.mkdir()
+    with pytest.raises(PlannerError, match="putaran lain sedang ditulis"):
+        take_round(folder, Asked("penilaian", plan))
+    for place in unfinished(folder):
+        os.utime(place, (0, 0))
+    take_round(folder, Asked("penilaian", plan))
+    assert unfinished(folder) == [kept]  # no remains of a round
 
 
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows ends a process by the other

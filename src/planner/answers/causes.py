@@ -5,6 +5,8 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -13,8 +15,8 @@ from planner.answers.preview import Previewer
 from planner.answers.season_groups import Side, Sides, same_fields, side_of
 from planner.answers.shapley import Orders, members, orders, turning, whole_parts
 from planner.base.cluster import shared
-from planner.base.errors import NoneFoundError, PlannerError
-from planner.base.messages import say
+from planner.base.errors import InfeasibleError, NoneFoundError, PlannerError
+from planner.base.messages import both, in_each, say
 from planner.base.processes import Clock, finished
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
@@ -26,6 +28,7 @@ from planner.plan.plan import Plan
 from planner.plan.season import Round
 from planner.scenario.goals import least_allowed
 from planner.scenario.scenario import Scenario
+from planner.solve.engines import missing
 from planner.solve.progress import Figures
 
 QUICK = 0.001  # gap of a preview
@@ -38,24 +41,24 @@ GOAL, MONEY, COUNT = ("goal", ""), ("money", ""), ("usulan", "")
 class Outcome:
     """The plan of one combination: who is funded (usulan -> kabupaten, menu, rupiah), and its goal in 1e-6.
 
-    ``goal`` is measured as the later round measures. ``up``: by how much a better plan could have more of the
-    combination's own goal; ``down``: by how much the plan sought may have less than this one, where it was only
-    previewed; None: not known. ``how``: sealed, proven, within (the scenario's gap, or a tie), found or preview.
+    ``goal`` is measured as the later round measures. ``up``, ``down``: by how much more and less of the combination's
+    own goal the plan that is sought may have, where this is another one; None: not known. ``how``: sealed, proven,
+    within (the scenario's gap, or a tie), found or preview.
     """
 
     funded: Mapping[str, tuple[str, str, int]]
     goal: int
     up: int | None
-    down: int
+    down: int | None
     how: str
 
 
 @dataclass(frozen=True)
 class Impossible:
-    """A combination without a plan, and why; ``proven``: there is none at all, else none was found in time."""
+    """A combination without a plan, and why in each language; ``proven``: there is none at all, else none was found."""
 
-    why: str
-    proven: bool = True
+    why: Mapping[str, str]
+    proven: bool
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,7 @@ class Causes:
         for (mask, one), count in self.orders.steps.items():
             first, then = self.outcomes[mask], self.outcomes[mask | 1 << one]
             if one == group:
-                if first.up is None or then.up is None:
+                if first.up is None or first.down is None or then.up is None or then.down is None:
                     return None
                 low -= count * (then.down + first.up)
                 high += count * (then.up + first.down)
@@ -224,7 +227,8 @@ class Causes:
                 for mask, one in sorted(self.outcomes.items())
             ] if self.groups else [],
             "impossible": [
-                {"groups": list(self.names(mask)), "why": one.why} for mask, one in sorted(self.impossible.items())
+                {"groups": list(self.names(mask)), "why": dict(one.why), "proven": one.proven}
+                for mask, one in sorted(self.impossible.items())
             ],
             "moves": [one.plain() for one in self.moves],
         }  # fmt: skip
@@ -237,10 +241,12 @@ def find_causes(
     """Solve every combination of the groups in which two rounds differ, those that weigh most first.
 
     The two rounds stand as they were sealed. ``quick``: previews to a gap of ``QUICK`` in the first goal. Ctrl-C leaves
-    out what is not solved yet.
+    out what is not solved yet. Raises PlannerError where the solver asked for is not installed.
     """
     sides = Sides(side_of(before), side_of(after))
     groups = sides.changed()
+    if problems := [] if quick else missing(sides.after.scenario.solver.name):
+        raise PlannerError(problems)
     last = (1 << len(groups)) - 1 or 1
     ends = {0: (before, ()), last: (after, groups)}
     found: dict[int, Outcome | Impossible] = {
@@ -297,14 +303,28 @@ def solve(sides: Sides, names: tuple[str, ...], quick: bool) -> Outcome | Imposs
         candidates = sides.candidates(names, scenario)
         problem, x, goals, unique = previewed(candidates, scenario) if quick else solved(candidates, scenario)
     except NoneFoundError:
-        return Impossible(say("season.none_in_time"), proven=False)
+        return Impossible(both("season.none_in_time"), False)
+    except InfeasibleError:
+        return Impossible(both("season.no_plan"), True)
     except PlannerError as error:
-        return Impossible(error.problems[0])
+        said = error.problems[0]
+        return Impossible(in_each(lambda: refusal(sides, names, said)), False)
     funded = list(funded_records(problem, x))
     same = same_fields(scenario, sides.after.scenario, "weights")
     goal = problem.goal(0, 1).points(x) if same else measured(sides, names, scenario, funded)
     known = "preview" if quick else how(scenario, goals, unique)
-    return Outcome(summary(funded), goal, *slack(scenario, goals, quick), known)
+    up, down = (0, 0) if known == "proven" else limits(problem, x, goals[0])
+    return Outcome(summary(funded), goal, up, down, known)
+
+
+def refusal(sides: Sides, names: tuple[str, ...], otherwise: str) -> str:
+    """Why a combination cannot be asked at all, in the language in force."""
+    try:
+        scenario = sides.scenario(names)
+        compile_problem(build_options(sides.candidates(names, scenario), scenario), scenario)
+    except PlannerError as error:
+        return error.problems[0]
+    return otherwise
 
 
 def how(scenario: Scenario, goals: Sequence[Goal], unique: bool) -> str:
@@ -323,20 +343,42 @@ def solved(candidates: Candidates, scenario: Scenario) -> Choice:
 
 def previewed(candidates: Candidates, scenario: Scenario) -> Choice:
     """A choice near the best of the first goal alone."""
-    found = Previewer(candidates).preview(scenario, QUICK)
+    found = Previewer(candidates).preview(scenario, QUICK, Clock(monotonic() + scenario.solver.time_limit_s))
     if found.x is None:
-        raise (PlannerError if found.infeasible else NoneFoundError)(say("season.no_plan"))
+        raise InfeasibleError([], None) if found.infeasible else NoneFoundError([])
     goal = goal_record(found.problem, 0, found.point, found.x, found.value, found.bound)
     return found.problem, found.x, [goal], False
 
 
-def slack(scenario: Scenario, goals: Sequence[Goal], quick: bool) -> tuple[int | None, int]:
-    """How far a choice may lie below the best of its first goal; a preview above what later goals leave of it."""
-    first, value = goals[0], goals[0]["stage_value"]
-    done = status_of(goals, 0.0) == "proven_optimal"
-    up = 0 if done else None if first["bound"] is None else max(0, first["bound"] - value) * first["point"]
-    least = min((least_allowed(value, goal.tolerance) for goal in scenario.goals[1:]), default=value)
-    return up, (value - least) * first["point"] if quick else 0
+def limits(problem: Problem, x: np.ndarray, first: Goal) -> tuple[int | None, int | None]:
+    """By how much the plan that is sought may have more, and less, of the first goal than x, in 1e-6.
+
+    It has at most the bound, and at least what later goals leave of what was reached. None where that is not known: of
+    a goal less the price of soft rules, which is not what is measured.
+    """
+    apart = rounded_apart(problem, first["point"])
+    if first["bound"] is None or apart is None or problem.soft.any():
+        return None, None
+    value, goal = first["stage_value"], problem.goal(0, 1).points(x)
+    least = min((least_allowed(value, goal.tolerance) for goal in problem.scenario.goals[1:]), default=value)
+    most, fewest = first["bound"] * first["point"] + apart[0], least * first["point"] - apart[1]
+    return max(0, ceil(most - goal)), max(0, ceil(goal - fewest))
+
+
+def rounded_apart(problem: Problem, point: int) -> tuple[Fraction, Fraction] | None:
+    """By how much the first goal in 1e-6 may be more, and less, than in points of ``point``, whatever is chosen."""
+    fine, points = problem.goal(0, 1), problem.goal(0, point)
+    if point == 1 or not fine.plain:
+        return (Fraction(0), Fraction(0)) if point == 1 else None
+    each = [
+        (Fraction(int(a), fine.per) - Fraction(point * int(b), points.per)) * int(most)
+        for a, b, most in zip(fine.cost, points.cost, problem.upper, strict=True)
+    ]
+    lacked = Fraction(fine.slack, fine.per), Fraction(point * points.slack, points.per)  # see ``Aim.slack``
+    cut = Fraction(fine.per - 1, fine.per), Fraction(point * (points.per - 1), points.per)  # by rounding down once
+    more = sum((one for one in each if one > 0), lacked[0] - lacked[1] + cut[1])
+    less = sum((-one for one in each if one < 0), lacked[1] - lacked[0] + cut[0])
+    return more, less
 
 
 def measured(sides: Sides, names: tuple[str, ...], scenario: Scenario, funded: Sequence[Mapping[str, Any]]) -> int:

@@ -123,11 +123,12 @@ def known(rule: Lock | AgreedVolume, place: Side) -> Lock | AgreedVolume | None:
     if place.modelled:
         return rule
     usulan, rincian = place.own["usulan"].data, place.own["rincian"].data
+    names, places = set(usulan["usulan_id"]), set(usulan["kode"])
     if isinstance(rule, AgreedVolume):
         return rule if ((rincian["usulan_id"] == rule.usulan) & (rincian["rincian_id"] == rule.rincian)).any() else None
     left = {
-        "usulan": tuple(name for name in rule.usulan if name in set(usulan["usulan_id"])),
-        "kabupaten": tuple(kode for kode in rule.kabupaten if kode in set(usulan["kode"])),
+        "usulan": tuple(name for name in rule.usulan if name in names),
+        "kabupaten": tuple(kode for kode in rule.kabupaten if kode in places),
     }
     return rule.model_copy(update=left) if any(left.values()) else None
 
@@ -156,4 +157,9 @@ def same_reference(one: Side, other: Side) -> bool:
 
 
 def frames(tables: Tables) -> dict[str, pd.DataFrame]:
-    return {name: table.data for name, table in tables.items()}
+    """The tables without the rows of ``WHOLE`` that say nothing beside their key, as where verdicts are taken back."""
+    found = {name: table.data for name, table in tables.items()}
+    if WHOLE in found:
+        said = found[WHOLE].columns.difference(KEYS[WHOLE])
+        found[WHOLE] = found[WHOLE].dropna(subset=list(said), how="all")
+    return found

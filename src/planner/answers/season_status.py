@@ -1,17 +1,18 @@
 """Where a season stands: what each round holds, what has changed in the working tables since, and what comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-from planner.answers.edit_log import read_log
+from planner.answers.edit_log import question, read_log
 from planner.base.errors import PlannerError
+from planner.base.files import digest
 from planner.base.messages import say
+from planner.base.paths import ACUAN
+from planner.model.candidates import REFERENCE
 from planner.plan.season import Round, Season, followers, read_season
-from planner.scenario.scenario import Scenario, plain, read_scenario
-from planner.tables.check import check_data
+from planner.scenario.scenario import Scenario, read_scenario
+from planner.tables.check import check_beside, check_data
 from planner.tables.row_changes import RowChanges, row_changes
-
-UNASKED = {"name", "data"}  # of a scenario: what asks for nothing
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Holds:
     status: str
     edits: int
     digest: str
+    remarks: tuple[str, ...]  # what of the log of hand edits could not be read
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Since:
 
     tables: tuple[RowChanges, ...] | None
     scenario: bool | None
+    reference: bool
     problems: tuple[str, ...]
 
 
@@ -59,7 +62,7 @@ class Status:
                  "kabupaten": sorted(one.places)}
                 for one in self.since.tables
             ],
-            "scenario": self.since.scenario, "problems": list(self.since.problems),
+            "scenario": self.since.scenario, "reference": self.since.reference, "problems": list(self.since.problems),
         }  # fmt: skip
         return {
             "rounds": [vars(one) for one in self.holds], "problems": list(self.season.problems),
@@ -77,36 +80,52 @@ def season_status(folder: Path) -> Status:
             holds.append(holds_of(one))
         except PlannerError as error:
             problems += error.problems
-    told = Season(folder, season.rounds, tuple(dict.fromkeys(problems)), season.torn, season.remains)
+    told = replace(season, problems=tuple(dict.fromkeys(problems)))
     known = since(folder, last) if last and not problems else None
     return Status(told, tuple(holds), known, tuple(followers(last.name if last else None)))
 
 
 def holds_of(one: Round) -> Holds:
-    plan = one.plan
+    plan, log = one.plan, read_log(one.run.log)
     return Holds(
         one.name, one.seal["made"], one.seal["who"], one.seal["reason"], len(plan["funded"]) + len(plan["not_funded"]),
-        len(plan["funded"]), plan.spent_rp, plan.pagu_rp, plan.status, len(read_log(one.run.log).records), one.digest,
+        len(plan["funded"]), plan.spent_rp, plan.pagu_rp, plan.status, len(log.records), one.digest,
+        tuple(f"{one.name}: {problem}" for problem in log.problems),
     )  # fmt: skip
 
 
 def since(folder: Path, last: Round) -> Since:
     """The working tables and the scenario file as they are now, beside those of a round."""
-    problems, tables, asked = list[str](), None, None
-    origin = {name: place for name, place in last.seal["origin"].items() if is_near(place)}
-    if "tables" in origin and last.tables is not None:
-        now = check_data(folder / str(origin["tables"]), first_year=last.scenario.first_year)
-        problems += now.problems
-        if now.plain:
-            tables = tuple(row_changes(check_data(last.tables, last.acuan).plain, now.plain))
+    problems, scenario = list[str](), None
+    origin = {name: folder / str(place) for name, place in last.seal["origin"].items() if is_near(place)}
     if "scenario" in origin:
         try:
-            asked = question(read_scenario(folder / str(origin["scenario"]))) != question(last.scenario)
+            scenario = read_scenario(origin["scenario"])
         except PlannerError as error:
             problems += error.problems
     else:
         problems.append(say("season.no_origin"))
-    return Since(tables, asked, tuple(problems))
+    tables = tables_since(last, origin, problems)
+    now, then = ([place / f"{name}.csv" for name in REFERENCE] for place in (ACUAN, last.acuan))
+    asked = None if scenario is None else asked_in(scenario) != asked_in(last.scenario)
+    return Since(tables, asked, digest(now) != digest(then), tuple(problems))
+
+
+def tables_since(last: Round, origin: dict[str, Path], problems: list[str]) -> tuple[RowChanges, ...] | None:
+    """What changed in the tables of usulan, or in what stands beside a scenario that models them; None: not known."""
+    year = last.scenario.first_year
+    if last.tables is None and "scenario" in origin:
+        now, then = (
+            check_beside(origin["scenario"].parent, first_year=year),
+            check_beside(last.scenario.folder, last.acuan),
+        )
+    elif last.tables is not None and "tables" in origin:
+        now, then = check_data(origin["tables"], first_year=year), check_data(last.tables, last.acuan)
+    else:
+        problems += [say("season.no_tables_origin")] if last.tables is not None else []
+        return None
+    problems += now.problems
+    return tuple(row_changes(then.plain, now.plain)) if now.plain or not now.problems else None
 
 
 def is_near(place: object) -> bool:
@@ -114,5 +133,6 @@ def is_near(place: object) -> bool:
     return isinstance(place, str) and not (PurePosixPath(place).is_absolute() or PureWindowsPath(place).anchor)
 
 
-def question(scenario: Scenario) -> dict:
-    return {key: value for key, value in plain(scenario).items() if key not in UNASKED}
+def asked_in(scenario: Scenario) -> tuple:
+    """What a scenario asks, and how well it is to be answered."""
+    return question(scenario), scenario.solver

@@ -5,8 +5,9 @@ import os
 import platform
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import time
 
 from planner.base.errors import PlannerError, reason
 from planner.base.messages import say
@@ -14,6 +15,7 @@ from planner.base.paths import PACKAGE
 
 CODE = (".py", ".toml", ".css", ".js", ".j2", ".json")
 SUFFIX = ".sementara"  # of a file that is being written
+WRITING_S = 24 * 3600  # longer than anything is being written
 HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]  # a folder may be shared by machines
 
 
@@ -78,9 +80,13 @@ def unfinished(folder: Path) -> list[Path]:
 
 
 def abandoned(file: Path) -> bool:
-    """Whether a process of this machine that is dead now was writing it."""
+    """Whether a process of this machine that is dead now was writing it, or it is older than anybody writes."""
     host, _, pid = file.name.removesuffix(SUFFIX).split(".")[-2].partition("-")
-    return host == HOST and pid.isdigit() and not alive(int(pid))
+    if host == HOST and pid.isdigit() and not alive(int(pid)):
+        return True
+    with suppress(OSError):
+        return time() - file.lstat().st_mtime > WRITING_S
+    return False
 
 
 def alive(pid: int) -> bool:

@@ -3,12 +3,12 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from planner.base.errors import PlannerError
-from planner.base.files import HOST, SUFFIX, abandoned, unfinished, writing
+from planner.base.files import HOST, SUFFIX, abandoned, writing
 from planner.base.messages import say
 
 OLD = ".lama-"  # in the name of a folder that keeps what is being replaced
@@ -69,18 +69,17 @@ def replaced(target: Path) -> list[Path]:
 
 def sync(place: Path) -> None:
     """Wait until a file or a folder is on the disk; a system that knows no such wait for folders goes without."""
-    if place.is_dir() and os.name != "posix":
-        return
-    handle = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with suppress(OSError) if place.is_dir() else nullcontext():
+        handle = os.open(place, os.O_RDONLY if place.is_dir() else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
-def remove_remains(folder: Path) -> list[Path]:
+def remove_abandoned(folders: Iterable[Path]) -> list[Path]:
     """Take away the folders that nobody will finish, and say which they were."""
-    gone = [place for place in unfinished(folder) if place.is_dir() and abandoned(place)]
+    gone = [place for place in folders if abandoned(place)]
     for place in gone:
         shutil.rmtree(place, ignore_errors=True)
     return gone

@@ -1,7 +1,7 @@
 """The command on a season's folder: where it stands, a new round, two rounds compared, the whole chain verified."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,7 +9,13 @@ from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import language, say
 from planner.cli import common
 
-ACTIONS = ("status", "round", "compare", "verify")
+if TYPE_CHECKING:
+    from planner.plan.season import Season
+
+TAKES = {  # options, by action
+    "status": ("--json",), "round": ("--with", "--who", "--reason", "--data", "--fresh"), "verify": (),
+    "compare": ("--quick", "--out", "--scheduler", "--json"),
+}  # fmt: skip
 
 
 @common.command
@@ -27,17 +33,28 @@ def season(
 ) -> int:  # fmt: skip
     """The rounds of a season: status, a new sealed round, which change caused how much, verify."""
     given = names or []
-    if action not in ACTIONS:
+    if action not in TAKES:
         raise PlannerError(
-            say("errors.unknown", kind=say("season.action"), name=shown(action), hint=hint(action, ACTIONS))
+            say("errors.unknown", kind=say("season.action"), name=shown(action), hint=hint(action, TAKES))
         )
     if given and action in ("status", "verify"):
         raise PlannerError(say("season.takes_none", action=action, names=shown(" ".join(given))))
+    options = {
+        "--with": with_, "--who": who, "--reason": reason, "--data": data, "--fresh": fresh, "--quick": quick,
+        "--out": out, "--scheduler": scheduler, "--json": as_json,
+    }  # fmt: skip
+    check_taken(action, [name for name, value in options.items() if value and name not in TAKES[action]])
     if action == "round":
         return add_round(folder, given, (*(with_ or ()),), who, reason, data, fresh)
     if action == "compare":
         return compare_rounds(folder, given, quick, out, lang, jobs, scheduler, as_json)
     return tell_status(folder, as_json) if action == "status" else tell_verified(folder)
+
+
+def check_taken(action: str, options: list[str]) -> None:
+    """Raise PlannerError for options that an action would pass over."""
+    if options:
+        raise PlannerError(say("season.takes_none", action=action, names=", ".join(options)))
 
 
 def tell_status(folder: Path, as_json: bool) -> int:
@@ -47,6 +64,7 @@ def tell_status(folder: Path, as_json: bool) -> int:
     from planner.views.season import status_text
 
     status = season_status(folder)
+    tell_strays(status.season)
     for place in status.season.remains:
         common.tell(say("season.left" if abandoned(place) else "season.writing", folder=place), err=True)
     common.emit(status.plain(), status_text(status), as_json)
@@ -58,11 +76,17 @@ def tell_verified(folder: Path) -> int:
     from planner.plan.season import verify_season
 
     season = verify_season(folder)
+    tell_strays(season)
     common.raise_invalid(folder, season.problems)
     common.tell(say("season.valid", folder=folder, count=len(season.rounds), digest=season.head))
     if season.torn:
         common.tell(say("season.torn", round=season.rounds[-1].name), err=True)
     return 0
+
+
+def tell_strays(season: "Season") -> None:
+    for file in season.strays:
+        common.tell(say("season.stray", file=file), err=True)
 
 
 def add_round(
@@ -75,8 +99,12 @@ def add_round(
     if len(given) != 2:
         raise PlannerError(say("season.takes_plan", folder=folder))
     name, plan = given[0], Path(given[1])
+    of_scenario = plan.suffix.lower() == ".toml"
+    check_taken(
+        f"round {name} {plan.name}", ["--data"] * bool(of_scenario and data) + ["--fresh"] * (fresh and not of_scenario)
+    )
     check_turn(read_season(folder), name)  # before a search, not after
-    if plan.suffix.lower() == ".toml":
+    if of_scenario:
         from planner.cli.scenarios import solve_and_save
 
         if solve_and_save(plan, Path("out") / plan.stem, fresh):

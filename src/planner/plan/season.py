@@ -6,7 +6,7 @@ the chain, written down elsewhere (in minutes, for example), makes it one.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +33,7 @@ TALK = re.compile(rf"{TALKS}-([1-9]\d?)")
 SEAL, CHAIN, SCENARIO, TABLES, REFERENCE, MORE = (
     "segel.json", "rantai.txt", "skenario.toml", "tabel", "acuan", "lampiran",
 )  # fmt: skip
+STRAY = re.compile(r"thumbs\.db|desktop\.ini|\.ds_store|~\$.*|\.~lock\..*#", re.I)  # left where a folder is looked at
 BLOCK, DIGITS = 256, 4  # bytes of a file that are told apart, and digits of the digest of each
 
 
@@ -116,7 +117,8 @@ class Season:
     """What a folder of rounds holds: the rounds whose seal can be read, and everything that is wrong with the chain.
 
     ``torn``: the list of the chain lacks the last round, whose writer was stopped before it was told; ``remains``:
-    what is being written, or was left behind by who was stopped.
+    what is being written, or was left behind by who was stopped; ``strays``: what systems and office programs left in
+    rounds.
     """
 
     folder: Path
@@ -124,6 +126,7 @@ class Season:
     problems: tuple[str, ...]
     torn: bool
     remains: tuple[Path, ...]
+    strays: tuple[Path, ...]
 
     @property
     def head(self) -> str:
@@ -145,18 +148,19 @@ def own_places(seal: SealFile) -> set[str]:
     return {TABLES, *(name for name in seal["files"] if name.startswith(f"{TABLES}/"))}
 
 
-def rank(name: str) -> tuple[int, int]:
-    """The place of a round in a season; PlannerError for a name that is none."""
-    if name in STEPS and name != TALKS:
-        return STEPS.index(name), 0
+def step_of(name: str) -> tuple[int, int] | None:
+    """The place of a round in a season; None for a name that is none."""
     if found := TALK.fullmatch(name):
         return STEPS.index(TALKS), int(found[1])
+    return (STEPS.index(name), 0) if name in STEPS and name != TALKS else None
+
+
+def rank(name: str) -> tuple[int, int]:
+    """The same; PlannerError for a name that is none."""
+    if place := step_of(name):
+        return place
     known = [f"{TALKS}-1" if step == TALKS else step for step in STEPS]
     raise PlannerError(say("errors.unknown", kind=say("season.round"), name=shown(name), hint=hint(name, known)))
-
-
-def is_rank(name: str) -> bool:
-    return TALK.fullmatch(name) is not None or (name in STEPS and name != TALKS)
 
 
 def followers(name: str | None) -> list[str]:
@@ -190,8 +194,8 @@ def read_season(folder: Path) -> Season:
     problems += strangers(folder)
     listed = chain_of(folder)
     torn, wrong = against_list(folder, rounds, listed) if count == len(rounds) else (False, [])
-    remains = tuple(place for place in unfinished(folder) if place.is_dir())
-    return Season(folder, tuple(rounds), (*problems, *wrong), torn, remains)
+    strays = tuple(place for one in rounds for place in strays_of(one))
+    return Season(folder, tuple(rounds), (*problems, *wrong), torn, remains_in(folder), strays)
 
 
 def place_name(one: Round) -> str:
@@ -199,18 +203,23 @@ def place_name(one: Round) -> str:
 
 
 def round_folders(folder: Path) -> list[Path]:
-    return [place for place in folder.iterdir() if is_rank(place.name)] if folder.is_dir() else []
+    return [place for place in folder.iterdir() if step_of(place.name)] if folder.is_dir() else []
+
+
+def remains_in(folder: Path) -> tuple[Path, ...]:
+    """The rounds that are being written, or were when their writer was stopped."""
+    return tuple(place for place in unfinished(folder) if place.is_dir() and step_of(place.name.split(".")[1]))
 
 
 def strangers(folder: Path) -> Iterator[str]:
     """Sealed folders that bear no name of a round: one was renamed, or copied."""
     for seal in sorted(folder.glob(f"*/{SEAL}")):
-        if not is_rank(seal.parent.name) and not seal.parent.name.startswith("."):
+        if not step_of(seal.parent.name) and not seal.parent.name.startswith("."):
             yield say("season.renamed", folder=seal.parent)
 
 
-def read_round(place: Path) -> Round:
-    """A round by its seal; PlannerError where that is missing, damaged, or another round's."""
+def read_round(place: Path, name: str = "") -> Round:
+    """A round by its seal; PlannerError where that is missing, damaged, or not of ``name`` ('': as its folder)."""
     file = place / SEAL
     try:
         written = file.read_bytes()
@@ -225,25 +234,38 @@ def read_round(place: Path) -> Round:
     seal = cast(SealFile, content)
     if fingerprint_of(seal) != seal["fingerprint"] or canonical(seal) != written:
         raise PlannerError(say("season.seal_changed", file=file, why="fingerprint"))
-    if seal["round"] != place.name:
+    if seal["round"] != (name or place.name):
         raise PlannerError(say("season.other_round", file=file, round=shown(seal["round"])))
     return Round(place, seal, sha256(written).hexdigest())
 
 
 def changes(one: Round) -> Iterator[str]:
     """Every file of a snapshot that is not as it was sealed, and where it first differs."""
-    there = {
-        place.relative_to(one.folder).as_posix(): place for place in sorted(one.folder.rglob("*")) if is_file(place)
-    }
-    known = one.seal["files"]
+    there, known = files_in(one.folder), one.seal["files"]
     for name in sorted({*there, *known} - {SEAL}):
         file = one.folder / name
         if name not in there:
             yield say("season.missing", file=file, round=one.name)
-        elif name not in known:
+        elif name in known:
+            yield from changed_since(file, known[name], one.name)
+        elif not is_stray(file.name):
             yield say("season.added", file=file, round=one.name)
-        else:
-            yield from changed_since(there[name], known[name], one.name)
+
+
+def strays_of(one: Round) -> list[Path]:
+    return [
+        file for name, file in files_in(one.folder).items() if name not in one.seal["files"] and is_stray(file.name)
+    ]
+
+
+def is_stray(name: str) -> bool:
+    """Whether a system or an office program leaves files of this name in folders."""
+    return STRAY.fullmatch(name) is not None
+
+
+def files_in(folder: Path) -> dict[str, Path]:
+    """All files of a snapshot by their names in it."""
+    return {place.relative_to(folder).as_posix(): place for place in sorted(folder.rglob("*")) if is_file(place)}
 
 
 def is_file(place: Path) -> bool:
@@ -306,7 +328,7 @@ def against_list(folder: Path, rounds: list[Round], listed: bytes) -> tuple[bool
     if whole.startswith(listed) and len(listed) >= len(whole) - len(lines[-1]):
         return True, []
     names = {line.split(b" ")[0].decode("utf-8", "replace") for line in listed.splitlines()}
-    gone = sorted(name for name in names - {one.name for one in rounds} if is_rank(name))
+    gone = sorted(name for name in names - {one.name for one in rounds} if step_of(name))
     file = folder / CHAIN
     if gone:
         return False, [say("season.gone", file=file, round=name) for name in gone]
@@ -321,7 +343,7 @@ def verify_season(folder: Path) -> Season:
     if season.problems:
         return season
     wrong = [f"{one.name}: {problem}" for one in season.rounds for problem in plan_problems(one)]
-    return Season(folder, season.rounds, tuple(wrong), season.torn, season.remains)
+    return replace(season, problems=tuple(wrong))
 
 
 def plan_problems(one: Round) -> list[str]:

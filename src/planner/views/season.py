@@ -32,6 +32,7 @@ def status_text(status: Status) -> str:
                 status=say(f"compare.status.{one.status}"), edits=number(one.edits), digest=one.digest[:12],
             )
         )  # fmt: skip
+        lines += [f"  {remark}" for remark in one.remarks]
     if season.problems:
         return "\n".join([*lines, say("season.chain_broken"), *(f"  - {problem}" for problem in season.problems)])
     lines += [say("season.chain_whole", digest=season.head)] if holds else []
@@ -43,7 +44,7 @@ def since_lines(status: Status) -> Iterator[str]:
     if (since := status.since) is None:
         return
     last, unknown = status.holds[-1].round, [say("season.since_unknown", why=why) for why in since.problems]
-    if not unknown and not since.tables and not since.scenario:
+    if not (unknown or since.tables or since.scenario or since.reference):
         yield say("season.since_nothing", round=last)
         return
     yield say("season.since", round=last)
@@ -52,6 +53,8 @@ def since_lines(status: Status) -> Iterator[str]:
         yield say("season.since_rows", table=one.table, places=len(one.places), **counts)
     if since.scenario:
         yield say("season.since_scenario")
+    if since.reference:
+        yield say("season.since_reference")
     yield from unknown
 
 
@@ -181,7 +184,9 @@ def how_exact(causes: Causes) -> Iterator[str]:
     if causes.impossible:
         mask, gone = min(causes.impossible.items())
         names = ", ".join(map(group_name, causes.names(mask)))
-        yield say("season.some_impossible", count=number(len(causes.impossible)), groups=names, why=gone.why)
+        yield say(
+            "season.some_impossible", count=number(len(causes.impossible)), groups=names, why=gone.why[language()]
+        )
 
 
 def what_changed(causes: Causes) -> dict[str, str]:

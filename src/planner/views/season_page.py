@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from planner.answers.causes import COUNT, GOAL, MONEY, Causes, Key, Move
-from planner.base.messages import say
+from planner.base.messages import language, say
 from planner.base.units import number, rupiah_full
 from planner.views.charts import BAR, HEAD, figure
 from planner.views.html import Html, cut, safe, table
@@ -182,7 +182,7 @@ def combinations(causes: Causes) -> Html:
         names = ", ".join(map(group_name, causes.names(mask))) or say("season.none_changed")
         if one is None:
             gone = causes.impossible.get(mask)
-            rows.append({"part": names, "goal": "–", "amount": "–", "what": gone.why if gone else "–"})
+            rows.append({"part": names, "goal": "–", "amount": "–", "what": gone.why[language()] if gone else "–"})
             continue
         money = rupiah_full(causes.figures[MONEY][mask])
         shown = shown_figure(causes, GOAL, one.goal)
