@@ -27,7 +27,8 @@ from planner.paper.page import blank_digest, intact, languages, page
 from planner.paper.page_diff import proofread
 from planner.plan.folder import BESIDE_PLAN, PLAN, RUN, RunFolder
 from planner.plan.plan import Plan, read_plan
-from planner.plan.verify import verify
+from planner.plan.plan_file import read_json
+from planner.plan.verify import EVIDENCE, verify
 from planner.scenario.scenario import Scenario
 from planner.tables.check import check_data
 from planner.tables.reference import reference
@@ -168,10 +169,19 @@ def verify_page(path: str | Path, data: str | Path | None = None) -> Verdict:
         return Verdict((*problems, *error.problems))
     with tempfile.TemporaryDirectory() as folder:
         for name, content in seal.files.items():
-            (Path(folder) / name).write_bytes(content)
+            if name not in EVIDENCE or is_json(content):  # what nobody can read is not shown, and not judged here
+                (Path(folder) / name).write_bytes(content)
         if name := PureWindowsPath(seal.scenario_file).name:
             (Path(folder) / RUN).write_text(json.dumps({"scenario_file": name}), encoding="utf-8")
         return check_seal(html, seal, path, Path(folder), problems, data)
+
+
+def is_json(content: bytes) -> bool:
+    try:
+        read_json(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def check_card(html: str, path: Path, problems: list[str]) -> Verdict:
