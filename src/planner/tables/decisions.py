@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import accumulate, combinations
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 
@@ -177,6 +178,15 @@ def read_decisions(file: Path) -> list[Decision]:
             [say("sinkronisasi.no_time", file=file.name, row=one.row, when=shown(one.when)) for one in wrong]
         )
     return rows
+
+
+def as_read(decision: Decision) -> Decision:
+    """A decision as it is once its row was written and read; raises PlannerError where it could not be read."""
+    with TemporaryDirectory() as aside:
+        file = Path(aside) / FILE
+        file.write_bytes(table_of([decision]))
+        (read,) = read_decisions(file)
+    return replace(read, row=decision.row)
 
 
 def decision_of(cells: list[str], row: int) -> Decision:
