@@ -124,20 +124,20 @@ def write_from_files(
     minutes = replace(minutes, command=quoted(["planner", "sinkronisasi", *words]))
     source = data or scenario.data_dir
     assert source is not None  # candidates that are not modelled come from somewhere
-    written = write_minutes(minutes, scenario, folder, source)
-    if files:
-        write_whole(recorded, table_of(rows))
-    return minutes, written
+    return minutes, write_minutes(minutes, scenario, folder, source, rows if files else ())
 
 
 def fingerprint(candidates: Candidates) -> str:
     return "".join(one["sha256"] for one in candidates.inputs)
 
 
-def write_minutes(minutes: Minutes, scenario: Scenario, folder: Path, source: Path) -> list[Path]:
+def write_minutes(
+    minutes: Minutes, scenario: Scenario, folder: Path, source: Path, rows: Sequence[Decision] = ()
+) -> list[Path]:
     """Write the tables as decided, the plan over them, and the minutes as page and workbook; the files.
 
-    ``source``: where the tables came from. Raises PlannerError, and writes nothing, where they are others by now.
+    ``source``: where the tables came from; ``rows``: decisions that are not recorded there yet. Raises PlannerError,
+    and writes nothing, where the tables are others by now.
     """
     check_can_write(folder)
     check_free(folder / TABLES, force=True)
@@ -145,10 +145,12 @@ def write_minutes(minutes: Minutes, scenario: Scenario, folder: Path, source: Pa
     minutes = over_tables(minutes, scenario, tables)
     stem = f"berita-acara-{minutes.place.kode}"
     book, html = minutes_book(minutes), page(minutes).encode("utf-8", "replace")
-    made = [write_whole(folder / f"{stem}.xlsx", book)]  # first what a spreadsheet may hold open
-    made.insert(0, write_whole(folder / f"{stem}.html", html))
+    sheets = {f"{stem}.xlsx": book} | ({FILE: table_of(rows)} if rows else {})
+    for name, content in (sheets | {f"{stem}.html": html}).items():  # first what a spreadsheet may hold open
+        write_whole(folder / name, content)
     write_folder(folder / TABLES, tables, force=True)
-    return [*made, minutes.after.save(folder / PLAN), *(folder / TABLES / name for name in tables)]
+    plan = minutes.after.save(folder / PLAN)
+    return [folder / f"{stem}.html", folder / f"{stem}.xlsx", plan, *(folder / TABLES / name for name in tables)]
 
 
 def decided_tables(candidates: Candidates, source: Path) -> dict[str, bytes]:
