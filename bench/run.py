@@ -609,6 +609,8 @@ if __name__ == "__main__":
     move_is_quick(CONTOH)
     agreed_line_is_quick(CONTOH)
     service_reach_is_quick()
+    reports_are_quick()
+    whole_run()  # before highspy alone takes its gigabytes: of all processes that ended the largest is told
     whole_allocate(BASE, 1.3, 60)
     whole_allocate(CONTOH, 1.5, 120)
     explain_is_quick(CONTOH)
@@ -624,6 +626,4 @@ if __name__ == "__main__":
     frontier_is_quick(BASE)
     ladder_is_tight(BASE)
     season.causes_of_six_groups(CONTOH, say)
-    reports_are_quick()
-    whole_run()
     sys.exit(1 if failures else 0)

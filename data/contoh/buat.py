@@ -4,7 +4,7 @@
 Real are only the kabupaten (code, name, point, IKK) and the price catalogue of ``data/acuan``. Sentra, usulan, lines,
 readiness, verdicts and absorption are drawn with SEED. Faults of judgement are put in on purpose: ``kesalahan.py``.
 One usulan is made in ``rakit.py``, what ministries know of a region in ``riwayat.py``, later years in ``lanjutan.py``,
-the people of a sentra in ``orang.py``.
+the people of a sentra in ``orang.py``, quarters of realisasi in ``triwulan.py``.
 """
 
 import csv
@@ -17,6 +17,7 @@ from lanjutan import begun, later
 from orang import with_bodies, with_training
 from rakit import Dice, new_case, new_sentra, products_for, read, short, status_for
 from riwayat import daerah, elsewhere, realisasi
+from triwulan import by_quarter
 
 HERE = Path(__file__).resolve().parent
 KABUPATEN, BOTH_MENUS, TWINS, OTHERS, THIRD, NEIGHBOURS = 180, 22, 14, 34, 6, 8  # 180 + 22 + 14 + 34 = 250 usulan
@@ -136,7 +137,7 @@ def tables():
         "usulan": [with_training(case.usulan) for case in cases],
         "rincian": list(rows_of_lines(cases)),
         "daerah": daerah(kabupaten),
-        "realisasi": past,
+        "realisasi": by_quarter(past),
     }
 
 

@@ -1,6 +1,6 @@
 """One season of the grant played on the synthetic example, by the commands that a planner types: from lists to sheets.
 
-    python data/contoh/musim.py [FOLDER]      # default out/musim; about five minutes
+    python data/contoh/musim.py [FOLDER]      # default out/musim; about two minutes
 
 Every verdict, agreed volume, cut and quarter here is drawn or chosen by this script: no decision of anybody.
 """

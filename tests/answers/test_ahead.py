@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from history import past
 from pages import HOSTILE, Page, country
+from scipy.stats import beta
 from small import JUTA, candidates, held, usulan
 
 from planner.answers.ahead import TARGETS, Call, look_ahead
@@ -93,6 +94,29 @@ def test_nothing_known_gives_the_assumption_and_loss_and_call_add_up_by_hand():
     assert found.score("contract").verdict == "none" and "belum dapat diperiksa" in "\n".join(sentences(found))
 
 
+def ranges(*rows):
+    """The range of a contract of package A, all of whose papers are there, after these packages."""
+    told = table(ahead_of(), *rows, proposals=[usulan("A", 1, **ALL)])
+    found = look_ahead(told, DAY).rows.set_index("usulan_id").loc["A"]
+    return found["contract_low"], found["contract_high"]
+
+
+def test_a_range_is_as_wide_as_what_the_rate_rests_on():
+    # pembangunan: 0.80, from 0.60 to 0.95, weighs 0.80 x 0.20 / (0.35 / 4)^2 - 1 = 19.9 packages: beta(17.8, 2.1).
+    w, a = 0.16 / 0.0875**2 - 1, 0.8**0.5
+    nothing = ranges()
+    assert nothing == pytest.approx(beta.ppf([0.025, 0.975], w * a, w * (1 - a))) and nothing[0] < 0.75
+    # One package of another commodity fits every weight of the menu's rate in a cell, so that it is the first of them,
+    # 200; but the rate rests on 19.9 + 1.
+    one = past(usulan_id="x", komoditas="kopi", kode="53.01", ta=2027)
+    rate = (1 + w * a) / (1 + w)
+    assert ranges(one) == pytest.approx(beta.ppf([0.025, 0.975], (w + 1) * rate, (w + 1) * (1 - rate)), abs=0.01)
+    many = [past(usulan_id=f"x{i}", ta=2016 + i % 10, kontrak_tanggal=f"{2016 + i % 10}-0{6 + 2 * (i % 10 == 0)}-01")
+            for i in range(200)]  # fmt: skip
+    low, high = ranges(*many)
+    assert high - low < 0.5 * (nothing[1] - nothing[0])
+
+
 def test_a_missing_paper_lowers_the_chance_and_is_called_first_by_its_name():
     # one of 11 documents lacks: f = 0.6 + 0.4 x 10/11; a call saves half of what that costs, a tenth of the rest
     least = {"faktor_kesiapan_min": 0.6}
@@ -127,6 +151,19 @@ def test_who_is_signed_is_not_called_and_after_the_day_it_is_the_next_year():
     assert found.signed == 1 and set(found.rows["usulan_id"]) == {"B", "C"} and found.deadline == "2028-07-22"
     after = look_ahead(table(*rows), date(2028, 7, 23))
     assert after.ta == 2029 and after.rows.empty and "--plan" in "\n".join(sentences(after))
+
+
+def test_a_contract_that_a_quarter_tells_is_signed_without_a_date():
+    told = table(ahead_of(kontrak_rp=8 * JUTA))
+    found = look_ahead(replace(told, quarters=told.realisasi.assign(triwulan=1)), DAY)
+    assert found.signed == 1 and found.rows.empty and found.lost_rp == 0
+
+
+def test_contracts_of_a_running_year_say_nothing_before_its_deadline():
+    # Who signed early shows before who never will: 20 of 2028 that did would make the forecast too good.
+    early = [ahead_of(f"x{i}", kontrak_tanggal="2028-03-01") for i in range(20)]
+    found = look_ahead(table(ahead_of(), *early, proposals=[usulan("A", 1, **ALL)]), DAY)
+    assert found.signed == 20 and found.rows["contract"].tolist() == [pytest.approx(0.8**0.5)]
 
 
 def test_a_plans_usulan_that_realisasi_does_not_tell_of_are_called_too():
@@ -182,3 +219,5 @@ def test_the_command_tells_whom_to_call(planner):
     assert len(told["packages"]) == 33 and told["call"] == {"papers": 0.5, "other": 0.2}
     code, _, err = planner("monitor", EXAMPLE, "--ahead", "--write", "x.toml")
     assert code == 1 and "--write" in err
+    code, _, err = planner("monitor", EXAMPLE, "--call-papers", "0.2")
+    assert code == 1 and "--ahead" in err

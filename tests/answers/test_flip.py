@@ -9,7 +9,7 @@ from small import JUTA, MILIAR, candidates, line, scenario, usulan, winners, wri
 from planner.answers import flip
 from planner.answers.flip import Climb, flips, ladders
 from planner.answers.open_plan import case_of
-from planner.base.errors import PlannerError
+from planner.base.errors import NoneFoundError, PlannerError
 from planner.base.processes import Clock
 from planner.plan.allocate import allocate
 
@@ -125,6 +125,29 @@ def test_a_flip_that_is_told_holds_there_and_not_one_step_before(seed, monkeypat
 def test_a_budget_smaller_than_a_step_is_not_moved():
     rows = [usulan("A", 60, 10), usulan("B", 60, 9)]
     assert [one.ladder.kind for one in flips(asked(*rows, budget=100), "B")] == ["cost", "score"]
+
+
+def test_what_no_solve_answers_in_its_time_is_told_by_the_preview_as_not_proven(monkeypatch):
+    monkeypatch.setattr(Climb, "proven", lambda self, k: None)
+
+    def out_of_time(*_, **__):
+        raise NoneFoundError("waktu")
+
+    case = asked(*ROWS)
+    monkeypatch.setattr(flip, "allocate", out_of_time)
+    told = found(case, "B")
+    assert (told["budget"].at, told["budget"].likely) == (None, 12 * MILIAR)
+    assert "Menurut pratinjau" in told["budget"].sentence() and "belum terbukti" in told["budget"].sentence()
+
+
+def test_a_bound_that_would_pass_its_own_opposite_ends_the_ladder_and_decimals_are_kept():
+    rows = [usulan("A", 3 * MILIAR, 10), usulan("B", 3 * MILIAR, 2.7), usulan("C", 3 * MILIAR, 2.6)]
+    band = {"rule": "CountBand", "by": "provinsi", "min": 2, "max": 3}
+    case = asked(*rows, budget=6 * MILIAR, rules=[band])
+    told = found(case, "A", nearer=EVERY)
+    assert told["rule"].at is None
+    worth = found(case, "C", nearer=EVERY)["score"]
+    assert (worth.ladder.now, worth.at) == (2.6, 3) and "kini 2,6" in worth.sentence()
 
 
 def test_an_unknown_usulan_is_told_with_the_nearest_name():

@@ -105,13 +105,75 @@ def test_an_agreed_volume_above_the_one_asked_for_is_refused(home):
         listed(home, "53.01,U1,,720000000")
 
 
-def changed_sheet(home, **cells):
-    """The sheet of U1 with cells of its first line changed, held against the folder."""
+def test_an_amount_that_is_not_known_is_no_decision(home):
+    made = listed(home, "53.01,U1,,", "11.10,U2,,200000000")
+    first, second = made.sheets
+    assert second.rows["keputusan_rp"].isna().all() and first.rows["keputusan_rp"].tolist() == [200_000_000]
+    assert second.told == ("U1: jumlah yang diputuskan belum diketahui; rinciannya Rp 720.000.000.",)
+    assert "di atas keputusan Rp 200.000.000" in first.told[0]
+
+
+def with_lines(home, column, *values, **more):
+    """The tables of home with a column more in rincian, and other cells."""
+    held = tables(**more)
+    held["rincian"] = [[*row, (column, *values)[k]] for k, row in enumerate(held["rincian"])]
+    write_csv(home / "usulan", held)
+
+
+def test_what_is_left_is_used_up_to_the_agreed_volume_only(home):
+    # One of two units of 260 juta was agreed to: 740 - 460 = 280 juta are left, and no unit may come back.
+    with_lines(home, "volume_disetujui", 1, "", "")
+    made = listed(home, "53.01,U1,,740000000")
+    assert volumes(made)["U1", "1"] == 1
+    assert "tidak ada satuan utuh" in " ".join(made.sentences())
+
+
+def test_a_repair_that_takes_away_what_a_package_needs_says_so(home):
+    # S1 is wet: utilities of 200 juta become machines, which need the ipal (optional, 260 juta at least) of U1.
+    write_csv(home / "usulan", tables(rincian={(2, "volume"): 1, (3, "komponen"): "mesin_peralatan"}))
+    made = listed(home, "53.01,U1,,300000000")
+    assert volumes(made) == {("U1", "2"): 1}
+    assert "U1: perbaikan itu menyisakan proses basah tanpa IPAL" in " ".join(made.sentences())
+    assert "menyisakan" not in " ".join(listed(home, "53.01,U1,,460000000").sentences())
+
+
+def test_support_is_a_share_of_each_year(home):
+    # 53.01 has U1 (2028: 520 + 200) and U2 (2029: 240, of which 12 of 252 is 4,8 %, 24 of 264 is 9,1 %).
+    (home / "s.toml").write_text(SCENARIO + "2029 = 1_000_000_000\n")
+    own = {"usulan": {(3, "kode"): "53.01", (3, "ta"): 2029}}
+    for volume, told in ((1, False), (2, True)):
+        held = tables(**own)
+        held["rincian"].append(["U2", "2", "penunjang", 12_000_000, volume, "", "ya", ""])
+        write_csv(home / "usulan", held)
+        made = listed(home, "53.01,U1,,720000000", f"53.01,U2,,{240_000_000 + volume * 12_000_000}")
+        (sheet,) = made.sheets
+        assert sheet.rows["ta"].tolist() == [2028, 2028, 2029, 2029]
+        assert [text.startswith("53.01 (TA 2029): penunjang") for text in sheet.told[:1]] == [True] * told
+        problems = compared(sheet.rows, sheet.rows).problems
+        assert [text.startswith("53.01 (TA 2029): penunjang") for text in problems] == [True] * told
+
+
+def test_sheets_are_written_into_a_new_folder_only(home):
+    # Else rk-11.10.csv of an earlier decision would stay beside a list of U1 alone, and pass for decided.
+    write_rk(of_home(home), home / "rk")
+    before = {file.name: file.read_bytes() for file in (home / "rk").iterdir()}
+    with pytest.raises(PlannerError, match="Pilih folder baru"):
+        write_rk(listed(home, "53.01,U1,,720000000"), home / "rk")
+    assert {file.name: file.read_bytes() for file in (home / "rk").iterdir()} == before
+    (home / "kosong").mkdir()
+    assert {file.name for file in write_rk(of_home(home), home / "kosong")} == set(before)
+
+
+def changed_sheet(home, added=None, **cells):
+    """The sheet of U1 with cells of its first line changed, and of a line ``added``, held against the folder."""
     made = of_home(home)
-    write_rk(made, home / "rk")
+    if not (home / "rk").exists():
+        write_rk(made, home / "rk")
     rows = made.sheets[1].rows.copy()
     for column, value in cells.items():
         rows.loc[0, column] = value
+    if added:
+        rows = pd.concat([rows, rows[:1].assign(**added)], ignore_index=True)
     (home / "back.csv").write_bytes(csv_bytes(rows))
     return returned(home / "back.csv", home / "rk")
 
@@ -136,8 +198,30 @@ def test_a_line_added_and_one_removed_are_told(home):
     assert [one[0] for one in kinds(changed_sheet(home, volume=0))] == ["removed", "amount"]
 
 
+def test_another_component_description_or_unit_is_a_change(home):
+    found = changed_sheet(home, komponen="gudang", uraian="gudang besar", satuan="m2")
+    assert kinds(found) == [
+        ("component", "1", "'ipal'", "'gudang'"), ("description", "1", "", "'gudang besar'"), ("unit", "1", "", "'m2'"),
+    ]  # fmt: skip
+    assert "U1 1 komponen: 'ipal' -> 'gudang'" in found.sentence()
+
+
+def test_an_usulan_that_was_never_decided_is_a_problem(home):
+    found = changed_sheet(home, added={"usulan_id": "U7"})
+    assert found.problems == (
+        "U7: tidak pernah diputuskan; rinciannya Rp 520.000.000. Keluarkan dari lembar, atau putuskan dahulu.",
+    )
+
+
 def test_support_above_its_share_is_told(home):
     assert "penunjang" in " ".join(changed_sheet(home, komponen="penunjang").problems)
+
+
+def test_support_under_another_name_stays_support(home):
+    rows = of_home(home).sheets[1].rows
+    base = rows.assign(komponen=["ipal", "penunjang"])
+    found = compared(rows.assign(komponen="ipal"), base)
+    assert [one.kind for one in found.changes] == ["component"] and "penunjang" in found.problems[0]
 
 
 @pytest.mark.parametrize(
@@ -171,3 +255,8 @@ def test_texts_that_begin_like_a_formula_stay_texts_and_are_no_change(home):
     rows["usulan_id"] = "=U1"
     (home / "back.csv").write_bytes(csv_bytes(rows))
     assert compared(read_rk(home / "back.csv"), rows).changes == ()
+
+
+def test_options_that_would_be_ignored_are_told(home, planner):
+    code, _, err = planner("rk", home / "plan.json", "--to", home / "rk", "--until", "2028-07-22")
+    assert code == 1 and "--back" in err and not (home / "rk").exists()

@@ -83,6 +83,45 @@ def test_what_is_there_is_replaced_only_when_asked_and_only_if_it_is_ours(planne
     assert sorted(file.name for file in tmp_path.iterdir()) == ["daftar.csv", "hasil"]
 
 
+def contents(folder):
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_force_leaves_what_these_commands_did_not_make(planner, source, tmp_path):
+    own = tabular.write_csv(tmp_path / "data", tabular.tables())  # a planner's own tables, named as ours
+    tabular.write_csv(tmp_path / "kiriman" / "bali", tabular.tables())
+    before = contents(own)
+    for command in (("import", source), ("merge", tmp_path / "kiriman")):
+        status, _, err = planner(*command, "--to", own, "--force")
+        assert status == 1 and "bukan hasil planner import atau merge" in err
+    file = tmp_path / "usulan.csv"
+    file.write_text("x")
+    status, _, err = planner("import", source, "--to", file, "--force")
+    assert status == 1 and "bukan folder" in err and file.read_text() == "x"
+    assert contents(own) == before
+
+
+def test_force_loses_no_table_and_no_workbook_that_came_back(planner, source, tmp_path):
+    out = tmp_path / "hasil"
+    again = ("import", source, "--to", out, "--split", "provinsi", "--force")
+    assert planner(*again)[0] == planner(*again)[0] == 0
+    book = out / "provinsi" / "51-bali.xlsx"
+    for name, content in (("sentra.csv", b"x"), ("provinsi/51-bali.xlsx", book.read_bytes() + b"diisi")):
+        held = contents(out)
+        (out / name).write_bytes(content)
+        status, _, err = planner(*again)
+        assert status == 1 and f"'{name}'" in err and contents(out) == held | {name: content}
+        (out / name).write_bytes(held[name]) if name in held else (out / name).unlink()
+    assert planner(*again[:-3], "--force")[0] == 1  # without --split the workbooks of provinces would be gone
+
+
+def test_a_merge_names_its_senders_and_is_replaced_when_asked(planner, tmp_path):
+    tabular.write_csv(tmp_path / "kiriman" / "bali", tabular.tables())
+    for more in ((), ("--force",)):
+        assert planner("merge", tmp_path / "kiriman", "--to", tmp_path / "hasil", *more)[0] == 0
+    assert (tmp_path / "hasil" / "pengirim.txt").read_text() == "'bali'\n"
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [(b"", "tidak ada tabel yang dapat dibaca"), (b"a;b\n", "tidak ada tabel yang dapat dibaca"),

@@ -22,7 +22,8 @@ def read(path):
 
 
 ALL = {name: read(CONTOH / f"{name}.csv") for name in NAMES}
-DAERAH, REALISASI = ALL["daerah"], ALL["realisasi"]
+DAERAH, QUARTERS = ALL["daerah"], ALL["realisasi"]
+REALISASI = QUARTERS.drop_duplicates(["usulan_id", "ta"], keep="last")  # of each package its last quarter
 USULAN = ALL["usulan"][ALL["usulan"]["ta"] == "2028"]  # what the example was first made of; later years stand apart
 LATER = ALL["usulan"].drop(USULAN.index)
 RINCIAN = ALL["rincian"][ALL["rincian"]["usulan_id"].isin(USULAN["usulan_id"])]
@@ -110,7 +111,16 @@ def test_the_tables_are_clean_in_format():
     tables = reference_tables(["usulan", "rincian"], CONTOH)
     assert tables["usulan"].synthetic and len(tables["usulan"].data) == 250 + len(LATER)
     assert not ALL["sentra"]["sentra_id"].duplicated().any() and not DAERAH.duplicated(["kode", "ta"]).any()
-    assert not REALISASI.duplicated(["usulan_id", "ta"]).any()
+    assert not QUARTERS.duplicated(["usulan_id", "ta", "triwulan"]).any()
+
+
+def test_the_last_two_years_are_told_by_quarter_and_nothing_before_its_day():
+    told = QUARTERS[QUARTERS["triwulan"] != ""]
+    assert set(told["ta"]) == {"2026", "2027"}
+    assert (told.groupby(["usulan_id", "ta"])["triwulan"].agg("".join) == "1234").all()
+    ends = told["ta"] + told["triwulan"].map({"1": "-03-31", "2": "-06-30", "3": "-09-30", "4": "-12-31"})
+    assert (told["kontrak_tanggal"] <= ends).all()
+    assert set(told.loc[told["triwulan"] != "4", "output_pct"]) == {""}
 
 
 def test_every_key_meets_its_row():

@@ -40,6 +40,11 @@ def plain(table, column, text, header="", factor=1, sign=None):
         ("usulan.fs", "sudah", ("ada", "word")),
         ("usulan.ovop", "Ya", ("ya", "written")),
         ("rincian.komponen", "Instalasi Pengolahan Air Limbah", ("ipal", "component")),
+        ("rincian.komponen", "Infrastrktur", ("infrastruktur", "component")),
+        ("rincian.komponen", "gedung_up", ("gedung_upt", "component")),
+        ("rincian.komponen", "Gedung", None),  # gedung_produksi, gedung_upt and gedung_promosi begin so
+        ("rincian.komponen", "Kantor", None),
+        ("rincian.komponen", "ipa", None),  # ipal and ipab are as near
         ("rincian.komponen", "tanpa IPAL", None),
         ("rincian.komponen", "Total IPAL", None),
     ],
@@ -103,7 +108,7 @@ def test_a_list_of_a_dinas_with_titles_sums_and_signatures(tmp_path):
         ("28-5106-01", "R01", "gudang", "1050500000", "1"),
     ]
     own = found.tables["usulan"]
-    assert own["Tidak ada DED"].to_list() == ["x", ""] and own["Total"].to_list() == ["2.350", "1.050,5"]
+    assert own["Tidak ada DED"].to_list() == ["x", ""] and own["Total"].to_list() == ["2350", "1050.5"]
     assert {"baris 7", "baris 8-9", "baris 4"} <= {note.split(": ")[-1].strip(".") for note in found.notes}
 
 
@@ -144,6 +149,29 @@ def test_merged_cells_and_a_header_of_two_rows(tmp_path):
         ["250000000", "1"], ["240000000", "2"],
     ]  # fmt: skip
     assert ("sel gabungan; diisi ke bawah", 5) in set(zip(found.log["cara"], found.log["baris"], strict=True))
+
+
+@pytest.mark.parametrize("ranges", [("H2:H3",), ("D1:G1",), ("C2:H3", "D1:H1")])
+def test_merged_cells_to_the_right_of_all_that_is_filled_are_nothing(tmp_path, ranges):
+    book = openpyxl.Workbook()
+    for row in (
+        ["Kab/Kota", "Menu", "TA", "IPAL"],
+        [None, None, None, "Vol", "Harga (Rp)"],
+        ["Bangli", "pembangunan", 2028, 1, 250_000_000],
+        ["Gianyar", "pembangunan", 2028, 2, 250_000_000],
+    ):
+        book.active.append(row)
+    for cells in ranges:
+        book.active.merge_cells(cells)
+    book.save(tmp_path / "a.xlsx")
+    [sheet] = raw_sheets(tmp_path / "a.xlsx")
+    assert len(sheet.headers) == 5 and sheet.cells.iloc[-1].to_list() == [
+        "Gianyar",
+        "pembangunan",
+        "2028",
+        "2",
+        "250000000",
+    ]
 
 
 KRISNA = """Kode Usulan;Pemda;Menu;TA;Komponen;Volume;Unit Cost (Rp)
@@ -214,7 +242,107 @@ def test_formulas_are_logged_and_one_without_a_result_is_refused_with_its_place(
     book.active.append(["Kab. Gianyar", "pembangunan", 2028, "=10+10"])  # openpyxl saves no result
     book.save(tmp_path / "a.xlsx")
     with pytest.raises(PlannerError, match=r"baris 2, kolom D = '=10\+10'"):
-        raw_sheets(tmp_path / "a.xlsx")
+        imported(tmp_path / "a.xlsx")
+
+
+def sheets_of(folder, *sheets):
+    """A workbook with these sheets: a title and rows each."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for title, *held in sheets:
+        sheet = made.create_sheet(title)
+        for row in held:
+            sheet.append(row)
+    made.save(folder / "a.xlsx")
+    return made
+
+
+LIST = [["Kab/Kota", "Menu", "TA", "Rasio"], ["Bangli", "pembangunan", 2028, 1], ["Gianyar", "pembangunan", 2028, 2]]
+
+
+def with_error(folder, made, title, cell):
+    made[title][cell] = "#DIV/0!"
+    made[title][cell].data_type = "e"
+    made.save(folder / "a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("title", "cell"), [("Analisis", "B2"), ("Daftar usulan", "D2"), ("Daftar usulan", "F2"), ("Daftar usulan", "F9")]
+)
+def test_an_error_value_where_nothing_is_used_does_not_hinder_an_import(tmp_path, title, cell):
+    made = sheets_of(tmp_path, ("Daftar usulan", *LIST), ("Analisis", ["x", "y"], [1, 2]))
+    with_error(tmp_path, made, title, cell)
+    found = imported(tmp_path / "a.xlsx")
+    assert len(found.tables["usulan"]) == 2
+    assert ("#DIV/0!" in found.log["dari"].to_list()) == (title == "Daftar usulan")
+
+
+def test_a_row_of_nothing_but_formulas_without_a_result_is_refused(tmp_path):
+    sheets_of(tmp_path, ("Isian", LIST[0], ["=Lain!A1", "=Lain!B1", "=Lain!C1"]))
+    with pytest.raises(PlannerError) as caught:
+        imported(tmp_path / "a.xlsx")
+    assert len(caught.value.problems) == 3 and "baris 2, kolom A = '=Lain!A1'" in caught.value.problems[0]
+
+
+def test_an_error_value_in_a_column_that_is_used_is_refused_with_its_place(tmp_path):
+    with_error(tmp_path, sheets_of(tmp_path, ("Isian", ["DAFTAR"], *LIST)), "Isian", "C3")
+    with pytest.raises(PlannerError, match=r"lembar 'Isian' baris 3, kolom C = '#DIV/0!'"):
+        imported(tmp_path / "a.xlsx")
+
+
+def test_a_sheet_without_familiar_headers_is_left_and_told(tmp_path):
+    letter = [["Dengan hormat", "kami kirim"], ["daftar", "terlampir"], ["Terima", "kasih"]]
+    sheets_of(tmp_path, ("Pengantar", *letter), ("Isian", *LIST))
+    found = imported(tmp_path / "a.xlsx")
+    assert len(found.tables["usulan"]) == 2 and not {"Dengan hormat"} & set(found.tables["usulan"])
+    assert any("'Pengantar': tidak dibaca" in note for note in found.notes)
+    sheets_of(tmp_path, ("Pengantar", *letter))
+    with pytest.raises(PlannerError, match="Tidak ada lembar yang dibaca"):
+        imported(tmp_path / "a.xlsx")
+
+
+def test_what_is_hidden_or_of_another_encoding_is_told(tmp_path):
+    made = sheets_of(tmp_path, ("Isian", *LIST), ("Lain", ["a", "b"], [1, 2]))
+    made["Isian"].row_dimensions[3].hidden = made["Isian"].column_dimensions["D"].hidden = True
+    made["Isian"].sheet_state = "hidden"
+    made.active = 1
+    made.save(tmp_path / "a.xlsx")
+    notes = imported(tmp_path / "a.xlsx").notes
+    for told in ("baris tersembunyi ikut dibaca: 3", "kolom tersembunyi ikut dibaca: D", "lembar tersembunyi ini"):
+        assert any(told in note for note in notes)
+    text = "Kab/Kota;Menu;TA;Nama Usulan\nBangli;pembangunan;2028;Café\n"
+    (tmp_path / "b.csv").write_bytes(text.encode("cp1252"))
+    assert any("Windows-1252" in note for note in imported(tmp_path / "b.csv").notes)
+
+
+@pytest.mark.parametrize(("name", "says"), [("a.xlsm", "makro"), ("a.xlsb", ".xlsx")])
+def test_a_workbook_of_another_kind_is_told_as_one(tmp_path, name, says):
+    (tmp_path / name).write_bytes(b"PK\x03\x04x")
+    with pytest.raises(PlannerError, match=says):
+        raw_sheets(tmp_path / name)
+
+
+def test_a_header_that_begins_with_a_hash_is_no_remark(tmp_path):
+    head, *body = [["# Usulan", "Kab/Kota", "Menu", "TA"], ["U1", "Bangli", "pembangunan", 2028],
+                   ["# contoh", "Gianyar", "pembangunan", 2028], ["U3", "Gianyar", "pembangunan", 2028]]  # fmt: skip
+    sheets_of(tmp_path, ("Isian", head, *body))
+    found = imported(tmp_path / "a.xlsx")
+    assert found.tables["usulan"]["kode"].to_list() == ["51.04", "51.06"]
+    assert "# contoh | Gianyar | pembangunan | 2028" in found.log["dari"].to_list()
+
+
+def test_remarks_of_each_line_do_not_contradict_each_other(tmp_path):
+    text = "Kode Usulan;Pemda;Menu;TA;Judul;FS;Komponen;Volume;Unit Cost (Rp);Keterangan\n"
+    line = "K1;Kab. Gianyar;Pembangunan;2028;Anyaman;ada;{};1;250.000.000;{}\n"
+    (tmp_path / "a.csv").write_text(text + line.format("IPAL", "basah") + line.format("Gudang", "kering"))
+    tables = imported(tmp_path / "a.csv").tables
+    assert tables["rincian"]["catatan"].to_list() == ["basah", "kering"] and len(tables["usulan"]) == 1
+
+
+def test_an_own_column_called_jumlah_rp_is_kept(tmp_path):
+    text = "ID Usulan;Rincian;Komponen;Volume;Harga Satuan;jumlah_rp\nU1;R1;ipal;2;250000000;500000000\n"
+    (tmp_path / "a.csv").write_text(text)
+    assert imported(tmp_path / "a.csv").tables["rincian"]["jumlah_rp (asal)"].to_list() == ["500000000"]
 
 
 # -- the map -----------------------------------------------------------------------------------------------------------
@@ -271,3 +399,8 @@ def test_what_is_wrong_with_a_map_is_one_sentence(tmp_path, old, new, says):
         mapped(tmp_path, edits=[(old, new)])
     assert len(caught.value.problems) == 1 and says in caught.value.problems[0]
     assert caught.value.problems[0].startswith("MAP.toml")
+
+
+def test_a_map_nested_without_end_is_one_sentence(tmp_path):
+    with pytest.raises(PlannerError, match=r"^MAP\.toml: baris"):
+        mapped(tmp_path, edits=[("[[lembar]]", "a = " + "[" * 3000 + "\n[[lembar]]")])

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner.base.errors import PlannerError
+from planner.base.whole_folder import replaced
 from planner.paper.workbooks.by_province import province_books
 from planner.tables.import_tables import import_tables
 from planner.tables.mapping import propose
@@ -177,6 +178,14 @@ def test_quarters_of_a_package_are_rows_of_their_own_in_their_order():
     assert whole[["triwulan", "serap_rp"]].to_numpy().tolist() == [["1", "3"], ["2", "7"]]
 
 
+def test_the_year_of_one_sender_beside_quarters_of_another_is_a_conflict(tmp_path):
+    for sender, rows in (("a", [("", "9")]), ("b", [("1", "3"), ("2", "7")])):
+        (tmp_path / sender).mkdir()
+        (tmp_path / sender / "realisasi.csv").write_bytes(table_bytes(quarters(*rows)))
+    [problem] = problems(tmp_path)
+    assert "realisasi 'U1 / 2027' datang setahun penuh dari 'a' dan menurut triwulan dari 'b'" in problem
+
+
 def test_a_quarter_that_says_something_else_is_a_change_and_a_table_without_quarters_has_none():
     before, after = quarters(("1", "3"), ("2", "7")), quarters(("1", "4"), ("2", "7"))
     [found] = row_changes({"realisasi": before}, {"realisasi": after})
@@ -185,16 +194,24 @@ def test_a_quarter_that_says_something_else_is_a_change_and_a_table_without_quar
     assert row_changes({"realisasi": old}, {"realisasi": old.assign(serap_rp="5")})[0].changed == (("U1", "2027", ""),)
 
 
-def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_one_somewhere(tmp_path, monkeypatch):
-    write_folder(tmp_path / "a", {"usulan.csv": b"old"})
+def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_one_for_all_to_see(tmp_path, monkeypatch):
+    place = tmp_path / "a"
+    write_folder(place, {"usulan.csv": b"old", "konversi.csv": b""})
 
-    def refuse(place, target):
-        if target == tmp_path / "a":
+    def refuse(source, target):
+        if target == place:
             raise OSError(5, "no")
-        return rename(place, target)
+        return rename(source, target)
 
     rename = Path.rename
-    monkeypatch.setattr(Path, "replace", refuse)
+    monkeypatch.setattr(Path, "rename", refuse)
     with pytest.raises(PlannerError):
-        write_folder(tmp_path / "a", {"usulan.csv": b"new"}, force=True)
-    assert [file.read_bytes() for file in tmp_path.rglob("usulan.csv")] == [b"old"]
+        write_folder(place, {"usulan.csv": b"new", "konversi.csv": b""}, force=True)
+    [old] = replaced(place)  # "a.lama-.../a": neither the new one nor the old one could be put back
+    assert (old / "usulan.csv").read_bytes() == b"old" and not old.parent.name.startswith(".")
+    monkeypatch.setattr(Path, "rename", rename)
+    old.rename(place)
+    write_folder(place, {"usulan.csv": b"new", "konversi.csv": b""}, force=True)
+    assert (place / "usulan.csv").read_bytes() == b"new"
+    old.parent.rmdir()
+    assert [one.name for one in tmp_path.iterdir()] == ["a"]

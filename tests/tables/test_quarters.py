@@ -128,6 +128,23 @@ def test_names_of_the_table_stay_text():
     assert not {tag for tag, _ in Page(quarter_chart(found)).tags} & {"script", "img"}
 
 
+@pytest.mark.parametrize(
+    ("told", "asof", "expected"),
+    [
+        ({1: 8}, "2023-05-01", "in_time"), ({1: 8}, "2023-03-30", "not_due"),
+        ({1: 8, 2: None}, "2023-07-01", "in_time"),
+        ({1: 0}, "2023-05-01", "not_due"), ({1: 0, 2: 8}, "2023-07-01", "in_time"), ({2: 0}, "2023-08-01", "unknown"),
+        ({2: 0, 3: 8}, "2023-10-01", "unknown"),  # by 30 September: by 22 July or not is not known
+        ({3: 0}, "2023-09-30", "none"), ({3: 0, 4: 8}, "2023-12-31", "late"), ({3: 0, 4: 8}, "2023-12-30", "none"),
+    ],
+)  # fmt: skip
+def test_a_contract_without_a_date_is_known_at_the_end_of_its_quarter(told, asof, expected):
+    rows = [past(triwulan=q, kontrak_tanggal=None, kontrak_rp=rp, salur_rp=rp) for q, rp in told.items()]
+    found = packages(by_quarters(*rows), date.fromisoformat(asof))
+    assert found["contract"].tolist() == [expected]
+    assert found["salur_rp"].isna().all() or asof == "2023-12-31"  # a part of a year is not its result
+
+
 CELL = st.one_of(st.none(), st.integers(0, 9 * JUTA))
 SIGNED = st.one_of(st.none(), st.dates(date(2023, 1, 1), date(2023, 12, 31)).map(date.isoformat))
 

@@ -7,8 +7,9 @@ Only what was known on the day enters. Both chances are products::
 
 A menu's assumption in ``asumsi.csv`` is the chance of both together; each prior is its root: an assumption. ``f`` are
 the factors of ``scenario.chance``. So that c does not hold them twice, a past package counts in its rate with its f:
-``c = (k + w a) / (sum f + w)``, else as in ``pooled_rates``. ``g`` is what the past adds for the method and the class
-of readiness: ``(k + NO_EFFECT) / (expected k + NO_EFFECT)``, which is 1 where nothing was seen.
+``c = (k + w a) / (sum f + w)``, else as in ``pooled_rates``. The menu's rate weighs ``m`` packages in a cell, but never
+more than it rests on: ``w + sum f`` of the menu. ``g`` is what the past adds for the method and the class of readiness:
+``(k + NO_EFFECT) / (expected k + NO_EFFECT)``, which is 1 where nothing was seen.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -20,8 +21,8 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from planner.answers.past_projects import deadline, packages
-from planner.answers.pooled_rates import CELL, strength, weight, wilson
+from planner.answers.past_projects import deadline, packages, yes
+from planner.answers.pooled_rates import CELL, CERTAIN, strength, weight, wilson
 from planner.base.errors import PlannerError
 from planner.base.messages import say
 from planner.model.candidates import Candidates
@@ -151,7 +152,8 @@ def look_ahead(candidates: Candidates, asof: date, plan: Plan | None = None, cal
     if plan is not None:
         rows = pd.concat([rows, planned(candidates, plan, ta, mine["usulan_id"])], ignore_index=True)
     rows = with_features(rows, known, candidates).reset_index(drop=True)
-    told = worth(forecast(rows, fit(known, candidates)), call or Call())
+    decided = known[known["ta"] < ta]  # of the running year successes show before failures
+    told = worth(forecast(rows, fit(decided, candidates)), call or Call())
     told = with_papers(told, candidates).sort_values(
         ["saved_rp", "kode", "usulan_id"], ascending=[False, True, True], na_position="last", ignore_index=True
     )
@@ -214,11 +216,14 @@ def absorbed_before(rows: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
 
 @dataclass(frozen=True)
 class Rates:
-    """Per target the menus' rates, the cells' ``[rate, n, k]`` and strength; ``g``: feature -> class -> factor."""
+    """Per target the menus' rates and their weight in a cell (packages), the cells' ``[rate, n, k]``.
+
+    ``g``: feature -> class -> factor.
+    """
 
     menus: dict[str, dict[str, float]]
+    weights: dict[str, dict[str, float]]
     cells: dict[str, pd.DataFrame]
-    strength: dict[str, int]
     g: dict[str, dict[str, float]]
     base: dict[str, float]
 
@@ -230,30 +235,30 @@ def fit(known: pd.DataFrame, candidates: Candidates) -> Rates:
     seen = {"contract": (rows["contract_seen"], rows["factor"]),
             "use": (rows["use_seen"].where(yes(rows["contract_seen"])), one)}  # fmt: skip
     asumsi = reference("asumsi").set_index("nama")
-    menus, cells, m = {}, {}, {}
+    menus, weights, cells = {}, {}, {}
     for target, (values, exposure) in seen.items():
         told = rows[values.notna()].assign(k=values.dropna().astype("float64"), f=exposure)
-        menus[target] = {menu: menu_rate(told[told["menu"] == menu], asumsi.loc[MENU + menu]) for menu in MENUS}
+        own = {menu: (told[told["menu"] == menu], asumsi.loc[MENU + menu]) for menu in MENUS}
+        menus[target] = {menu: menu_rate(*one) for menu, one in own.items()}
         sums = told.groupby(CELL).agg(n=("k", "size"), k=("k", "sum"), f=("f", "sum")).reset_index()
         prior = sums["menu"].map(menus[target]).astype("float64")
-        m[target] = strength(sums["n"], sums["k"].astype("int64"), (prior * sums["f"] / sums["n"]).clip(LEAST, MOST))
-        rate = (sums["k"] + m[target] * prior) / (sums["f"] + m[target])
+        expected = (prior * sums["f"] / sums["n"]).clip(LEAST, MOST)
+        m = strength(sums["n"], sums["k"].astype("int64"), expected) if len(sums) else CERTAIN
+        weights[target] = {menu: min(m, weight(a) + float(t["f"].sum())) for menu, (t, a) in own.items()}
+        w = sums["menu"].map(weights[target]).astype("float64")
+        rate = (sums["k"] + w * prior) / (sums["f"] + w)
         cells[target] = sums.assign(rate=rate.clip(upper=MOST)).set_index(CELL)
     assumed = float(asumsi.loc[[MENU + menu for menu in MENUS], "nilai"].mean())
     priors = {"contract": assumed**0.5, "use": assumed}
     base = {target: share_of(rows[f"{target}_seen"], priors[target]) for target in TARGETS}
-    start = Rates(menus, cells, m, {}, base)
-    return Rates(menus, cells, m, corrections(rows, start), base)
+    start = Rates(menus, weights, cells, {}, base)
+    return Rates(menus, weights, cells, corrections(rows, start), base)
 
 
 def share_of(seen: pd.Series, assumed: float) -> float:
     """The base rate: the share of what is known; where nothing is, the assumption."""
     known = seen.dropna()
     return float(known.astype("float64").mean()) if len(known) else assumed
-
-
-def yes(values: pd.Series) -> pd.Series:
-    return values.fillna(False).astype(bool)
 
 
 def outcomes(rows: pd.DataFrame) -> pd.DataFrame:
@@ -304,16 +309,12 @@ def rate_range(rows: pd.DataFrame, rates: Rates, target: str) -> dict[str, pd.Se
     """The rate of each row's cell, else of its menu, else of both menus, with the 2.5 and 97.5 % of its beta."""
     from scipy.special import betaincinv
 
-    cells, m = rates.cells[target], rates.strength[target]
-    at = cells[["rate", "n"]].reindex(pd.MultiIndex.from_frame(rows[CELL].astype("object"))).set_axis(rows.index)
-    menu = (
-        rows["menu"]
-        .map(rates.menus[target])
-        .astype("float64")
-        .fillna(float(np.mean(list(rates.menus[target].values()))))
-    )
-    rate = at["rate"].fillna(menu).clip(LEAST, MOST).astype("float64")
-    weight_of = at["n"].fillna(0).astype("float64") + m
+    menus, weights = rates.menus[target], rates.weights[target]
+    at = rates.cells[target][["rate", "n"]].reindex(pd.MultiIndex.from_frame(rows[CELL].astype("object")))
+    at = at.set_axis(rows.index).astype("float64")
+    menu = rows["menu"].map(menus).astype("float64").fillna(float(np.mean(list(menus.values()))))
+    prior = rows["menu"].map(weights).astype("float64").fillna(min(weights.values()))
+    rate, weight_of = at["rate"].fillna(menu).clip(LEAST, MOST), at["n"].fillna(0) + prior
     ends = [pd.Series(betaincinv(rate * weight_of, (1 - rate) * weight_of, p), rows.index) for p in (0.025, 0.975)]
     return {"": rate, "_low": np.minimum(ends[0], rate), "_high": np.maximum(ends[1], rate)}
 

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import inf
+from math import ceil, floor
+from time import monotonic
 
 import numpy as np
 import pandas as pd
 
 from planner.answers.open_plan import Case, check_known
-from planner.answers.preview import Previewer
+from planner.answers.preview import Preview, Previewer
 from planner.base.errors import NoneFoundError, PlannerError
 from planner.base.messages import label, say
 from planner.base.processes import Clock
@@ -17,15 +18,21 @@ from planner.base.units import Unit
 from planner.model.candidates import Candidates
 from planner.model.options import Options
 from planner.plan.allocate import allocate
+from planner.scenario.goals import least_allowed
 from planner.scenario.place import BUDGET, Place
 from planner.scenario.rules.gates import Ready
 from planner.scenario.scenario import Scenario, vary
+from planner.solve.engines import Settings
+from planner.solve.exact import maximise
+from planner.solve.formulation import SideRow
 
 STEP_RP = 100_000_000  # of money
 STEP_SHARE, STEP_PCT = 0.01, 0.1  # of a rule's share (0-1); of a criterion in percent
 COUNTS = 20  # how far a number of usulan is moved
 FAR_PCT = {True: 100, False: 50}  # how far the own cost is raised, and lowered
 GUESS_GAP = 0.002
+SOLVE_S = 60.0  # of one solve, where the scenario's own limit is not shorter
+NODES = 1_000  # of the proof that plans with the usulan otherwise are worse: work, so that no machine decides
 NEARER = 3  # solves beyond those of the search, of steps that are nearer than the one found
 OWN = {  # criterion -> the table and the column that it is made from, where that is one number
     "kemiskinan": ("kabupaten", "kemiskinan_pct"), "pengangguran": ("kabupaten", "tpt_pct"), "ikm": ("usulan", "ikm"),
@@ -58,7 +65,8 @@ class Flip:
     """What was found on a ladder: ``at`` turns the answer and ``before``, one step nearer, does not: both solved.
 
     ``at`` is None where none of the values tried up to ``end`` turns it. ``left``: steps nearer than ``at`` (or up to
-    ``end``) that were not solved: winning is not monotone, so one of them may turn it too.
+    ``end``) that were not solved: winning is not monotone, so one of them may turn it too. ``likely``: where a preview
+    turns it, and nothing was proven in time.
     """
 
     ladder: Ladder = field(repr=False, compare=False)
@@ -67,25 +75,32 @@ class Flip:
     at: int | float | str | None
     before: int | float | str | None
     left: int
+    likely: int | float | str | None = None
 
     def plain(self) -> dict:
         """As ``--json`` prints it."""
         return {
             "kind": self.ladder.kind, "what": self.ladder.what(), "now": self.ladder.now, "at": self.at,
-            "before": self.before, "end": self.ladder.rungs[-1], "left": self.left,
+            "before": self.before, "end": self.ladder.rungs[-1], "left": self.left, "likely": self.likely,
         }  # fmt: skip
 
     def sentence(self) -> str:
         """The answer in the language in force."""
         text, side = self.ladder.text, "out" if self.funded else "in"
         said = {"what": self.ladder.what(), "now": text(self.ladder.now), "name": self.name}
-        if self.at is None or self.before is None:
+        if self.likely is not None:
+            told = say(f"flip.likely_{side}", at=text(self.likely), **said)
+        elif self.at is None or self.before is None:
             told = say(f"flip.none_{side}", end=text(self.ladder.rungs[-1]), **said)
         elif isinstance(self.at, str):
             told = say(f"flip.paper_{side}", at=text(self.at), **said)
         else:
             told = say(f"flip.found_{side}", at=text(self.at), before=text(self.before), **said)
         return f"{told} {say('flip.left', count=self.left)}" if self.left else told
+
+
+class UnprovenError(Exception):
+    """Whether a rung turns the answer is not known: the time was up before."""
 
 
 @dataclass
@@ -108,50 +123,94 @@ class Climb:
         return Previewer(self.ladder.make(self.ladder.rungs[0])[0])
 
     def turned(self, k: int) -> bool:
-        """Whether the plan that ``allocate`` gives there has the usulan otherwise; without a plan it has not."""
+        """Whether every best plan there, or that which ``allocate`` gives, has the usulan otherwise; none: it has not.
+
+        Raises UnprovenError where that is not proven in time, and KeyboardInterrupt where the clock was stopped.
+        """
         if k not in self.solved:
+            if (proven := self.proven(k)) is None:
+                proven = self.allocated(k)
             if self.clock.stopped:
                 raise KeyboardInterrupt
-            try:
-                plan = allocate(*self.ladder.make(self.ladder.rungs[k - 1]), clock=self.clock)
-                turned = (self.usulan_id in set(plan.funded["usulan_id"])) != self.funded
-            except NoneFoundError:  # whether there is a plan is not known
-                raise
-            except PlannerError:
-                turned = False
-            if self.clock.stopped:
-                raise KeyboardInterrupt
-            self.solved[k] = turned
+            self.solved[k] = proven
         return self.solved[k]
+
+    def allocated(self, k: int) -> bool:
+        """``turned`` by solving."""
+        try:
+            candidates, scenario = self.ladder.make(self.ladder.rungs[k - 1])
+            limited = {"time_limit_s": min(scenario.solver.time_limit_s, SOLVE_S)}
+            quick = scenario.model_copy(update={"solver": scenario.solver.model_copy(update=limited)})
+            plan = allocate(candidates, quick, clock=self.clock)
+        except NoneFoundError:  # whether there is a plan is not known
+            raise UnprovenError from None
+        except PlannerError:
+            return False
+        if plan["status"] == "best_found" and not self.clock.stopped:
+            raise UnprovenError
+        return (self.usulan_id in set(plan.funded["usulan_id"])) != self.funded
 
     def likely(self, k: int) -> bool:
         """The same by a preview, which may err."""
         if k in self.solved:
             return self.solved[k]
         if k not in self.guessed:
+            found = self.preview(k)
+            self.guessed[k] = found is not None and self.has(found) != self.funded
+        return self.guessed[k]
+
+    def preview(self, k: int) -> Preview | None:
+        """A plan nearly as good as the best; None where there is none."""
+        self.clock.deadline_s = monotonic() + SOLVE_S
+        try:
             candidates, scenario = self.ladder.make(self.ladder.rungs[k - 1])
             self.previewer.over(candidates)
-            self.clock.deadline_s = inf  # that of the last solve is no longer meant
-            try:
-                found = self.previewer.preview(scenario, GUESS_GAP, self.clock)
-                self.guessed[k] = found.x is not None and (self.usulan_id in found.winners) != self.funded
-            except PlannerError:
-                self.guessed[k] = False
-        return self.guessed[k]
+            found = self.previewer.preview(scenario, GUESS_GAP, self.clock)
+        except PlannerError:
+            return None
+        return None if found.x is None else found
+
+    def has(self, found: Preview) -> bool:
+        return self.usulan_id in found.winners
+
+    def proven(self, k: int) -> bool | None:
+        """``turned`` where plans that have the usulan otherwise than a preview are all worse than it; else None."""
+        found = self.preview(k)
+        if found is None or found.x is None:
+            return None
+        problem, goals = found.problem, found.scenario.goals
+        own = problem.options.table["usulan_id"].to_numpy() == self.usulan_id
+        coef = np.zeros(problem.width, dtype=np.int64)
+        coef[problem.columns.fund] = own
+        row = SideRow(coef, upper=0) if self.has(found) else SideRow(coef, lower=1)
+        least = least_allowed(found.value, found.scenario.solver.gap)
+        least = least_allowed(least, max((goal.tolerance for goal in goals[1:]), default=0.0))
+        settings = Settings(
+            clock=self.clock, nodes=NODES, enough=lambda value, bound: value >= least or bound < least - 1
+        )
+        other = maximise(problem, problem.aim(0, found.point), [row], None, settings)
+        below = other.bound is not None and other.bound + problem.rounding(0, found.point) < least
+        return self.has(found) != self.funded if below or other.stopped == "infeasible" else None
 
     def found(self, nearer: int) -> int | None:
         """The number of a rung that turns the answer, the one before it being solved too; None: none was found."""
-        guess = self.step_by(self.likely) or self.end
+        guess = self.step_by(self.likely)
+        if guess is None:
+            return self.nearest(nearer)
         low, high = guess - 1, guess
         while not self.turned(high):  # ever larger steps away from the guess, up and then down
             if high == self.end:
-                self.spend(self.end, nearer)
-                return min((n for n, yes in self.solved.items() if yes), default=None)
+                return self.nearest(nearer)
             low, high = high, min(self.end, high + max(1, 2 * (high - guess)))
         while self.turned(low):
             low, high = max(0, low - max(1, 2 * (guess - low))), low
         self.spend(self.between(low, high, self.turned), nearer)
         return min(n for n, yes in self.solved.items() if yes)
+
+    def nearest(self, nearer: int) -> int | None:
+        """The nearest rung known to turn the answer, after as many more were solved; None: none of them does."""
+        self.spend(self.end + 1, nearer)
+        return min((n for n, yes in self.solved.items() if yes), default=None)
 
     def step_by(self, turns: Callable[[int], bool]) -> int | None:
         """The first rung of a doubling walk that turns, narrowed down."""
@@ -190,16 +249,20 @@ def flips(
         if not ladder.rungs:
             continue
         progress(say("flip.progress", what=ladder.what()))
-        climb = Climb(ladder, usulan_id, funded, clock)
+        climb, unproven = Climb(ladder, usulan_id, funded, clock), False
         try:
             k = climb.found(nearer)
+        except UnprovenError:
+            k, unproven = None, True
         except KeyboardInterrupt:
             return
         top = climb.end + 1 if k is None else k
         left = sum(n not in climb.solved for n in range(1, top))
         values = (ladder.now, *ladder.rungs)
         at, before = (None, None) if k is None else (values[k], values[k - 1])
-        yield Flip(ladder, case.register.known[usulan_id].name, funded, at, before, left)
+        guessed = min((n for n, yes in climb.guessed.items() if yes), default=0) if unproven else 0
+        likely = values[guessed] if guessed else None
+        yield Flip(ladder, case.register.known[usulan_id].name, funded, at, before, left, likely)
 
 
 def ladders(case: Case, usulan_id: str, funded: bool) -> Iterator[Ladder]:
@@ -303,7 +366,7 @@ def worth_ladders(candidates: Candidates, scenario: Scenario, usulan_id: str, up
         value = frame.set_index(key).loc[name, column]
         if pd.isna(value):
             continue
-        rungs = percents(float(value), up) if column in PERCENTS else wholes(int(value), up)
+        rungs = percents(float(value), up) if column in PERCENTS else wholes(float(value), up)
         yield worth_ladder(candidates, scenario, (table, column, title), (key, name), value, rungs)
 
 
@@ -318,7 +381,7 @@ def worth_ladder(
         moved = frame.assign(**{column: frame[column].mask(frame[key] == name, at)})
         return replace(candidates, **{table: moved.astype({column: frame[column].dtype})}), scenario
 
-    now = float(value) if column in PERCENTS else int(value)
+    now = int(value) if float(value).is_integer() else float(value)
     return Ladder("score", lambda: label(*title.split(".")), now, rungs, make)
 
 
@@ -327,9 +390,9 @@ def percents(value: float, up: bool) -> tuple[float, ...]:
     return tuple(at for at in steps if at > value) if up else tuple(at for at in reversed(steps) if at < value)
 
 
-def wholes(value: int, up: bool) -> tuple[int, ...]:
-    """From the next number to twice as many, or down to none."""
-    return tuple(range(value + 1, 2 * value + 1)) if up else tuple(range(value - 1, -1, -1))
+def wholes(value: float, up: bool) -> tuple[int, ...]:
+    """From the next whole number to twice as many, or down to none."""
+    return tuple(range(floor(value) + 1, ceil(2 * value) + 1)) if up else tuple(range(ceil(value) - 1, -1, -1))
 
 
 # -- papers ------------------------------------------------------------------------------------------------------------

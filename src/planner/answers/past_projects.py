@@ -2,9 +2,12 @@
 
 Only ``kontrak_tanggal`` carries a day. Every other fact of realisasi is taken to be known at the end of a year
 (``KNOWN``): our reading of a table that holds no dates, and the reason why a package of the running year has no result.
-What the row of a quarter says is known when the quarter has ended; ``by_quarter`` tells it.
+What the row of a quarter says is known when the quarter has ended: of the contract in ``packages`` too, where one
+without a date is signed by the end of the first quarter that tells it; of money paid out and spent and of output in
+``by_quarter``, for sums of a part of the year are no result of it.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 
@@ -14,7 +17,7 @@ import pandas as pd
 from planner.model.candidates import Candidates
 from planner.scenario.rules.gates import REPORT_YEARS
 from planner.scenario.rules.phases import has_failed
-from planner.tables.quarters import PACKAGE, QUARTERS, as_known, last_day, last_days
+from planner.tables.quarters import LAST_DAYS, PACKAGE, QUARTERS, as_known, contract_days, last_day, last_days
 from planner.tables.reference import reference
 from planner.tables.schemas import STEPS
 
@@ -40,7 +43,6 @@ def packages(candidates: Candidates, asof: date) -> pd.DataFrame:
     """
     rows = told_by(candidates, asof)
     rows = rows.sort_values(["kode", "ta", "usulan_id"], ignore_index=True)
-    rows = rows.assign(**{name: rows[name].where(due(rows, name, asof)) for name in (*KNOWN, "kontrak_tanggal")})
     region = candidates.kabupaten[["kode", "nama", "provinsi", "pulau"]].rename(columns={"nama": "kabupaten"})
     rows = rows.drop(columns=["kabupaten", "provinsi", "pulau"], errors="ignore").merge(region, on="kode", how="left")
     rows = rows.assign(**kinds(rows, candidates))
@@ -48,17 +50,29 @@ def packages(candidates: Candidates, asof: date) -> pd.DataFrame:
     rows["deadline"] = pd.Series([day for day, *_ in days], rows.index, dtype="str")
     rows["deadline_ta"] = pd.Series([year for _, year, _ in days], rows.index, dtype="int64")
     rows["contract"], rows["report"] = contract(rows, asof), report(rows, asof)
-    return rows.assign(success=outcome(rows, asof))
+    return rows.assign(success=outcome(rows, asof)).drop(columns=["signed_by", "unsigned_on"])
 
 
 def told_by(candidates: Candidates, asof: date) -> pd.DataFrame:
-    """The rows of realisasi that had begun, those told by quarter as their quarters told them by then."""
+    """The rows of realisasi that had begun with what was known of them, those told by quarter as their quarters tell.
+
+    ``signed_by, unsigned_on`` (ISO): the last days of the first quarter that tells a contract and of the last that
+    tells that there is none; of a row of the whole year the latter is its last day.
+    """
     rows = candidates.realisasi[candidates.realisasi["ta"] <= asof.year].drop(columns="triwulan", errors="ignore")
     quarters = quarters_by(candidates, asof)
-    if quarters.empty:
-        return rows
     told = pd.MultiIndex.from_frame(rows[PACKAGE]).isin(pd.MultiIndex.from_frame(quarters[PACKAGE]))
-    return pd.concat([rows[~told], as_known(quarters, asof)[list(rows)]], ignore_index=True)
+    whole = known_by(rows[~told], (*KNOWN, "kontrak_tanggal"), asof)
+    whole = whole.assign(signed_by=pd.NA, unsigned_on=whole["ta"].astype("str") + LAST_DAYS[4])
+    if quarters.empty:
+        return whole
+    parts = known_by(as_known(quarters, asof)[list(rows)], set(KNOWN) - set(DATED), asof)
+    return pd.concat([whole, parts.merge(contract_days(quarters, asof), on=PACKAGE, how="left")], ignore_index=True)
+
+
+def known_by(rows: pd.DataFrame, facts: Iterable[str], asof: date) -> pd.DataFrame:
+    """The rows without those of the facts that were not known yet."""
+    return rows.assign(**{name: rows[name].where(due(rows, name, asof)) for name in facts})
 
 
 def quarters_by(candidates: Candidates, asof: date) -> pd.DataFrame:
@@ -145,9 +159,11 @@ def deadline(ta: int) -> tuple[str, int, str]:
 
 def contract(rows: pd.DataFrame, asof: date) -> np.ndarray:
     """Whether each package was contracted by its deadline, as far as it was known."""
-    signed = rows["kontrak_tanggal"]
-    none, late = yes(rows["kontrak_rp"] == 0), yes(signed > rows["deadline"])
-    found = [none, late, signed.notna(), rows["deadline"] < asof.isoformat()]
+    dated, last = rows["kontrak_tanggal"], rows["deadline"]
+    nothing, unsigned = yes(rows["kontrak_rp"] == 0), yes(rows["unsigned_on"] >= last)
+    signed = dated.fillna(rows["signed_by"].where(~nothing))
+    none, late = nothing & unsigned, yes(signed > last) & (dated.notna() | unsigned)
+    found = [none, late, yes(signed <= last), last < asof.isoformat()]
     return np.select(found, ["none", "late", "in_time", "unknown"], "not_due")
 
 

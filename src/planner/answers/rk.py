@@ -1,10 +1,9 @@
 """The Rencana Kegiatan of what was decided: a sheet per kabupaten, its repair, and what a region changed in it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -18,6 +17,7 @@ from planner.plan.folder import RunFolder
 from planner.plan.plan import read_plan
 from planner.plan.verify import inputs
 from planner.scenario.rules.limits import SupportShare
+from planner.scenario.rules.package import PLAIN_PACKAGE
 from planner.scenario.scenario import Scenario
 from planner.tables.decided import read_decided
 from planner.tables.reading import blank
@@ -26,7 +26,7 @@ from planner.tables.rk import read_rk
 SUPPORT = SupportShare.model_fields["komponen"].default
 SHARE = share_of(SupportShare.model_fields["max_share"].default).as_integer_ratio()  # of the Rencana Kegiatan
 LINES = 12  # that a sentence names
-Decision = dict[str, int]  # usulan_id -> rupiah decided
+Decision = Mapping[str, int | None]  # usulan_id -> rupiah decided, None where the amount is not known
 
 
 @dataclass(frozen=True)
@@ -63,31 +63,38 @@ def of_plan(file: Path, data: Path | None = None) -> Sheets:
         raise PlannerError(problems)
     volumes = {(r["usulan_id"], one["rincian_id"]): one["volume"] for r in plan["funded"] for one in r["lines"]}
     decided = {record["usulan_id"]: record["amount_rp"] for record in plan["funded"]}
-    return sheets_of(decided, lines_of(candidates, decided, volumes), candidates)
+    years = {record["usulan_id"]: record["ta"] for record in plan["funded"]}
+    return sheets_of(decided, lines_of(candidates, decided, years, volumes), candidates)
 
 
 def of_list(file: Path, scenario: Scenario, data: Path | None = None) -> Sheets:
-    """The sheets of a decided list: the lines as agreed to, else as asked, cut where that is above the decision."""
+    """The sheets of a decided list: the lines as agreed to, else as asked, cut where that is above the decision.
+
+    Each in the year of its usulan, for a list names none, but in none before those of the scenario.
+    """
     candidates = read_candidates(scenario, data)
     if candidates.modelled:
         raise PlannerError(say("rk.modelled"))
     rows = read_decided(file, candidates.usulan, sum(scenario.budget_rp.values()))
-    usulan, cost = candidates.usulan, candidates.asked_rp
+    usulan = candidates.usulan
     pairs = dict(zip(usulan["kode"] + " " + usulan["menu"], usulan["usulan_id"], strict=True))
-    decided: Decision = {}
+    decided: dict[str, int | None] = {}
     told = []
     for kode, own, menu, amount in rows[["kode", "usulan_id", "menu", "amount_rp"]].itertuples(index=False):
         name = pairs.get(f"{kode} {menu}") if pd.isna(own) else own
         if name is None:
             told.append(say("rk.no_usulan", name=shown(f"{kode} {'' if pd.isna(menu) else menu}".strip())))
         else:
-            decided[name] = int(cost[name] if pd.isna(amount) else amount)
+            decided[name] = None if pd.isna(amount) else int(amount)
     if not decided:
         raise PlannerError([*told, say("rk.nobody")])
-    return sheets_of(decided, lines_of(candidates, decided), candidates, told)
+    years = usulan.set_index("usulan_id")["ta"].clip(lower=scenario.first_year).to_dict()
+    return sheets_of(decided, lines_of(candidates, decided, years), candidates, told)
 
 
-def lines_of(candidates: Candidates, decided: Decision, volumes: dict | None = None) -> pd.DataFrame:
+def lines_of(
+    candidates: Candidates, decided: Decision, years: Mapping[str, int], volumes: dict | None = None
+) -> pd.DataFrame:
     """The lines of the decided usulan, a row each: ``volume`` as given, else as agreed to, else as asked."""
     mine = candidates.rincian[candidates.rincian["usulan_id"].isin(decided)]
     known = candidates.rincian.columns
@@ -99,71 +106,94 @@ def lines_of(candidates: Candidates, decided: Decision, volumes: dict | None = N
         keys = zip(mine["usulan_id"], mine["rincian_id"], strict=True)
         mine["volume"] = [volumes.get(key, 0) for key in keys]
     mine["kode"] = mine["usulan_id"].map(candidates.usulan.set_index("usulan_id")["kode"])
-    mine["keputusan_rp"] = mine["usulan_id"].map(decided).astype("int64")
-    return mine.sort_values(["kode", "usulan_id", "rincian_id"], kind="stable", ignore_index=True)
+    mine["ta"] = mine["usulan_id"].map(years).astype("int64")
+    mine["keputusan_rp"] = pd.Series([decided[name] for name in mine["usulan_id"]], mine.index, dtype="Int64")
+    return mine.sort_values(["kode", "ta", "usulan_id", "rincian_id"], kind="stable", ignore_index=True)
 
 
 def sheets_of(decided: Decision, lines: pd.DataFrame, candidates: Candidates, told=()) -> Sheets:
     """The sheet of every kabupaten that has a decision."""
-    sheets = (with_people(sheet(kode, rows, decided), candidates) for kode, rows in lines.groupby("kode"))
+    sheets = (sheet(str(kode), rows, decided, candidates.usulan) for kode, rows in lines.groupby("kode"))
     return Sheets(tuple(sheets), candidates, tuple(told))
 
 
-def with_people(made: Sheet, candidates: Candidates) -> Sheet:
-    """The sheet with what is known of the people behind each of its usulan."""
-    built = made.rows["komponen"].isin(BUILDINGS).groupby(made.rows["usulan_id"]).any().to_dict()
-    return replace(made, people=tuple(chain(*people_of(candidates.usulan, built).values())))
+def sheet(kode: str, rows: pd.DataFrame, decided: Decision, usulan: pd.DataFrame) -> Sheet:
+    """The rows of a kabupaten, each year's repaired where they cost more than was decided, and what is to be said."""
+    usulan, several = usulan[usulan["usulan_id"].isin(rows["usulan_id"])], rows["ta"].nunique() > 1
+    years = {kode + (say("people.year", ta=int(ta)) if several else ""): own for ta, own in rows.groupby("ta")}
+    parts = [repaired(name, own, decided, usulan) for name, own in years.items()]
+    made = pd.concat([part for part, _ in parts], ignore_index=True)
+    built = made["komponen"].isin(BUILDINGS).groupby(made["usulan_id"]).any().to_dict()
+    people = chain(*people_of(usulan, built).values())
+    return Sheet(kode, made, tuple(chain(*(told for _, told in parts))), tuple(people))
 
 
-def sheet(kode: Any, rows: pd.DataFrame, decided: Decision) -> Sheet:
-    """The rows of a kabupaten, repaired where they cost more than was decided, and what that means."""
+def repaired(name: str, rows: pd.DataFrame, decided: Decision, usulan: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """The rows of a kabupaten in a year as the sheet holds them, and what is to be said; ``name``: of both."""
     items = list(map(item, rows.to_dict("records")))
-    mine = {name: decided[name] for name in rows["usulan_id"].unique()}
-    off = list(beside_decision(items, mine))
-    support = support_text(kode, items)
-    told, volumes = [*off, *support], rows["volume"].tolist()
-    if support or any(total > mine[name] for name, total in totals(items).items()):
-        repair = cheapest_cut(items, mine, SHARE)
+    costs = totals((one.group, one.price_rp * one.volume) for one in items)
+    known = {one: amount for one in costs if (amount := decided[one]) is not None}
+    told = [say("rk.no_amount", usulan=one, total=rupiah_full(costs[one])) for one in costs if one not in known]
+    limits = costs | known  # of an amount that is not known: what its lines cost, so that none is raised
+    off, support, volumes = list(beside_decision(costs, limits)), support_text(name, items), rows["volume"].tolist()
+    told += [*off, *support]
+    if support or any(total > limits[one] for one, total in costs.items()):
+        repair = cheapest_cut(items, limits, SHARE)
         volumes = list(repair.volumes) or volumes
         key = (
             ("cut" if repair.proven else "cut_open") if repair.volumes else "no_cut" if repair.proven else "cut_unknown"
         )
-        told.append(say(f"rk.{key}", kode=kode, moved=rupiah_full(repair.moved_rp), lines=moves(rows, items, repair)))
+        told.append(say(f"rk.{key}", kode=name, moved=rupiah_full(repair.moved_rp), lines=moves(rows, items, repair)))
+        told += broken(rows.assign(after=volumes), usulan)
     elif off:
-        repair = best_raise(items, mine, SHARE)
+        repair = best_raise(items, limits, SHARE)
         key = "raise" if repair.moved_rp else "no_raise"
         key = key if repair.proven else "raise_open" if repair.moved_rp else "raise_unknown"
-        told.append(say(f"rk.{key}", kode=kode, moved=rupiah_full(repair.moved_rp), lines=moves(rows, items, repair)))
-    return Sheet(str(kode), as_rows(rows.assign(volume=volumes)), tuple(told))
+        told.append(say(f"rk.{key}", kode=name, moved=rupiah_full(repair.moved_rp), lines=moves(rows, items, repair)))
+    return as_rows(rows.assign(volume=volumes)), told
+
+
+def broken(rows: pd.DataFrame, usulan: pd.DataFrame) -> Iterator[str]:
+    """Each usulan that lacks by volumes ``after`` a component that it had: see the rule ``FunctionalPackage``."""
+    held = {
+        volume: rows[rows[volume] > 0].groupby("usulan_id")["komponen"].agg(set).to_dict()
+        for volume in ("volume", "after")
+    }
+    for need, who, what, applies in PLAIN_PACKAGE.needs(usulan):
+        for name in usulan.loc[applies, "usulan_id"]:
+            before, after = (parts.get(name, set()) for parts in held.values())
+            if after & set(who) and before & set(what) and not after & set(what):
+                yield say("rk.broken", usulan=name, lacks=say(f"words.need_{need}"))
 
 
 def item(row: dict) -> Item:
     """A line with the volumes that it may have."""
-    high = int(row["volume_usulan"])
+    asked, agreed = int(row["volume_usulan"]), row["volume_disetujui"]
+    high = asked if pd.isna(agreed) else int(agreed)
     low = high if pd.isna(row["volume_min"]) else int(row["volume_min"])
     optional = not pd.isna(row["wajib"]) and row["wajib"] == "tidak"
     volume, price = int(row["volume"]), int(row["harga_satuan_rp"])
     return Item(row["usulan_id"], price, volume, low, high, optional, row["komponen"] == SUPPORT)
 
 
-def totals(items: list[Item]) -> Decision:
-    """What the lines of each usulan cost."""
-    found: Decision = {}
-    for one in items:
-        found[one.group] = found.get(one.group, 0) + one.price_rp * one.volume
+def totals(costs: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """What the lines of each usulan cost together; ``costs``: usulan and rupiah of each line."""
+    found: dict[str, int] = {}
+    for name, cost_rp in costs:
+        found[name] = found.get(name, 0) + cost_rp
     return found
 
 
-def beside_decision(items: list[Item], decided: Decision) -> Iterator[str]:
+def beside_decision(costs: Mapping[str, int], decided: Mapping[str, int]) -> Iterator[str]:
     """Each usulan whose lines cost more or less than was decided."""
-    for name, total in totals(items).items():
+    for name, total in costs.items():
         by = total - decided[name]
         if by:
             said = {"total": rupiah_full(total), "by": rupiah_full(abs(by)), "decided": rupiah_full(decided[name])}
             yield say("rk.over" if by > 0 else "rk.under", usulan=name, **said)
 
 
-def support_text(kode: Any, items: list[Item]) -> list[str]:
+def support_text(kode: str, items: list[Item]) -> list[str]:
     """That support is above its share of the money; nothing where it is not."""
     if within_share(items, [one.volume for one in items], SHARE):
         return []
@@ -260,20 +290,35 @@ def compared(rows: pd.DataFrame, base: pd.DataFrame) -> Returned:
                 Changed("above_asked", *key, after=number(int(one["volume"])), asked=number(int(asked))).sentence()
             )
     decided = {name: int(row["keputusan_rp"]) for (name, _), row in then.items() if not pd.isna(row["keputusan_rp"])}
-    before, after = total_by(then), total_by(now)
+    before, after = (totals((name, cost(row)) for (name, _), row in lines.items()) for lines in (then, now))
     for name in dict.fromkeys([*before, *after]):
         old, new = before.get(name, 0), after.get(name, 0)
         changes += [Changed("amount", name, before=rupiah_full(old), after=rupiah_full(new))] if old != new else []
         if name in decided and new > decided[name]:
             said = {"total": rupiah_full(new), "by": rupiah_full(new - decided[name])}
             problems.append(say("rk.over", usulan=name, decided=rupiah_full(decided[name]), **said))
-    for kode, own in rows.groupby("kode"):
-        lines = own.assign(volume_usulan=own["volume"], volume_min=pd.NA, wajib=pd.NA).to_dict("records")
-        problems += support_text(kode, list(map(item, lines)))
-    return Returned(tuple(changes), tuple(problems))
+        if name not in before:
+            problems.append(say("rk.never_decided", usulan=name, total=rupiah_full(new)))
+    return Returned(tuple(changes), (*problems, *too_much_support(now, then)))
 
 
-def keyed(rows: pd.DataFrame) -> dict[tuple[str, str], dict]:
+Lines = dict[tuple[str, str], dict]  # usulan and line -> its row
+
+
+def too_much_support(now: Lines, then: Lines) -> Iterator[str]:
+    """Each kabupaten whose support is above its share in a year; what was decided as support stays support."""
+    years = {name: row["ta"] for (name, _), row in then.items()}
+    groups: dict[str, list[Item]] = {}
+    for (name, rincian), row in now.items():
+        support = SUPPORT in (row["komponen"], then.get((name, rincian), row)["komponen"])
+        ta, volume = years.get(name, row["ta"]), int(row["volume"])
+        group = row["kode"] + ("" if pd.isna(ta) else say("people.year", ta=int(ta)))
+        one = Item(name, int(row["harga_satuan_rp"]), volume, volume, volume, support=support)
+        groups.setdefault(group, []).append(one)
+    return chain(*(support_text(group, items) for group, items in groups.items()))
+
+
+def keyed(rows: pd.DataFrame) -> Lines:
     """The lines that have a volume by usulan and line, without the apostrophe that keeps text from being a formula."""
     found = {(r["usulan_id"].removeprefix("'"), r["rincian_id"].removeprefix("'")): r for r in rows.to_dict("records")}
     return {key: row for key, row in found.items() if int(row["volume"])}
@@ -283,12 +328,11 @@ def cost(row: dict) -> int:
     return int(row["harga_satuan_rp"]) * int(row["volume"])
 
 
-def total_by(lines: dict[tuple[str, str], dict]) -> Decision:
-    """What the lines of each usulan cost together."""
-    found: Decision = {}
-    for (name, _), row in lines.items():
-        found[name] = found.get(name, 0) + cost(row)
-    return found
+TEXTS = {"component": "komponen", "description": "uraian", "method": "metode", "unit": "satuan"}
+
+
+def text_of(cell: object) -> str:
+    return "" if pd.isna(cell) else shown(str(cell).removeprefix("'"), 200)
 
 
 def line_changes(usulan: str, rincian: str, then: dict | None, now: dict | None) -> list[Changed]:
@@ -299,6 +343,5 @@ def line_changes(usulan: str, rincian: str, then: dict | None, now: dict | None)
     pairs = {
         "volume": [number(int(row["volume"])) for row in (then, now)],
         "price": [rupiah_full(int(row["harga_satuan_rp"])) for row in (then, now)],
-        "method": ["" if pd.isna(row["metode"]) else str(row["metode"]).removeprefix("'") for row in (then, now)],
-    }
+    } | {kind: [text_of(row[column]) for row in (then, now)] for kind, column in TEXTS.items()}
     return [Changed(kind, usulan, rincian, *pair) for kind, pair in pairs.items() if pair[0] != pair[1]]

@@ -44,7 +44,6 @@ class Repair:
 
     volumes: tuple[int, ...] = ()
     moved_rp: int = 0
-    units: int = 0
     proven: bool = True
 
 
@@ -73,8 +72,8 @@ class Search:
         for one in self.items:
             over[one.group] += one.price_rp * one.volume
         self.extend(0, (), over, 0, 0)
-        moved, units = self.best or (0, 0)
-        return Repair(self.volumes, abs(moved), units, self.steps <= MOST_STEPS)
+        moved, _ = self.best or (0, 0)
+        return Repair(self.volumes, abs(moved), self.steps <= MOST_STEPS)
 
     def extend(self, depth: int, chosen: tuple[int, ...], over: dict[str, int], moved: int, units: int) -> None:
         """Every choice for the lines from ``depth`` on that may still be better; ``over``: rupiah above each amount."""

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 AsOf = Annotated[str | None, typer.Option("--asof")]
 Expecting = Annotated[Path | None, typer.Option("--plan", readable=False)]
-CallPapers = Annotated[float, typer.Option("--call-papers")]
-CallOther = Annotated[float, typer.Option("--call-other")]
+CallPapers = Annotated[float | None, typer.Option("--call-papers")]
+CallOther = Annotated[float | None, typer.Option("--call-other")]
 NewScenario = Annotated[Path | None, typer.Option("--write")]
 
 
@@ -103,7 +103,7 @@ def monitor(
     scenario: common.ScenarioFile, asof: AsOf = None, data: common.DataFolder = None, plan: Expecting = None,
     write: NewScenario = None, as_json: common.AsJson = False,
     ahead: Annotated[bool, typer.Option("--ahead")] = False,
-    call_papers: CallPapers = 0.5, call_other: CallOther = 0.1,
+    call_papers: CallPapers = None, call_other: CallOther = None,
 ) -> None:  # fmt: skip
     """What became of earlier money, and what it says of the chances; changes nothing without --write."""
     from planner.answers.monitor import monitor as monitored
@@ -123,9 +123,13 @@ def monitor(
 
         if write:
             raise PlannerError(say("ahead.no_write"))
-        forecast = look_ahead(candidates, day, known, Call(call_papers, call_other))
+        shares = {"papers": call_papers, "other": call_other}
+        call = Call(**{name: share for name, share in shares.items() if share is not None})
+        forecast = look_ahead(candidates, day, known, call)
         common.emit(forecast.plain(), "\n".join(told_ahead(forecast)), as_json)
         return
+    if (call_papers, call_other) != (None, None):
+        raise PlannerError(say("ahead.needs_ahead"))
     found = monitored(candidates, day, known)
     common.emit(found.plain(), "\n".join(sentences(found, say("words.national"))), as_json)
     if write:

@@ -65,13 +65,14 @@ def merge(
 ) -> None:  # fmt: skip
     """Put the tables of several senders together; the same usulan with different content is a conflict."""
     from planner.tables.merge import merge_tables
-    from planner.tables.table_folder import check_free
+    from planner.tables.table_folder import SENDERS, check_free
 
     check_target(folder, to, None)
     check_free(to, force)
     merged = merge_tables(folder)
     common.tell_all(merged.notes)
-    write(to, merged.tables, {}, None, force)
+    names = "".join(f"{shown(name)}\n" for name in merged.senders)
+    write(to, merged.tables, {SENDERS: names.encode("utf-8", "replace")}, None, force)
     common.tell(say("merge.written", folder=to, tables=counted(merged.tables)))
     tell_checked(to)
 
@@ -89,6 +90,7 @@ def write(
     to: Path, tables: Mapping[str, "pd.DataFrame"], more: Mapping[str, bytes], split: str | None, force: bool
 ) -> None:  # fmt: skip
     """Write tables and what goes with them, and the workbooks of provinces where they are asked for."""
+    from planner.base.whole_folder import replaced
     from planner.tables.table_folder import PROVINCES, table_bytes, write_folder
 
     files = {f"{name}.csv": table_bytes(table) for name, table in tables.items()} | dict(more)
@@ -98,6 +100,7 @@ def write(
 
         books = {f"{PROVINCES}/{name}": content for name, content in province_books(tables).items()}
     write_folder(to, files | books, force)
+    common.tell_all([say("import.left_behind", folder=old) for old in replaced(to)])
     if split:
         common.tell(say("split.written", count=len(books), folder=to / PROVINCES))
 

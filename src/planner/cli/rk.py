@@ -30,6 +30,8 @@ def rk(
     if back is not None and against is not None:
         return tell_returned(back, against, until, data, as_json)
     assert source is not None and to is not None
+    if until:
+        raise PlannerError(say("rk.until_back"))
     return write_sheets(source, to, of_scenario, data, as_json)
 
 

@@ -69,7 +69,7 @@ def as_written(source: Path | None, scenario: Scenario) -> str:
     """The scenario as TOML with the comments of the file it came from, where that can still be read."""
     try:
         return toml(scenario) if source is None else edit_text(source.read_text(encoding="utf-8-sig"), scenario)
-    except (OSError, ValueError, PlannerError):
+    except (OSError, ValueError, RecursionError, PlannerError):
         return toml(scenario)
 
 

@@ -33,6 +33,7 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 NAMED_MONTH = re.compile(rf"(\d\d?)[{SPACES}-]([a-z]{{3,9}})\.?[{SPACES}-](\d{{4}}|\d\d)", re.ASCII | re.IGNORECASE)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
 NOTHING = {"-", "--", "\u2013", "\u2014", "na", "n/a", "n.a.", "nan", "nihil", "nil", "null", "none"}
 
 
@@ -59,6 +60,11 @@ class Kind:
 def trim(text: str) -> str:
     """Without blanks at both ends, the non-breaking and zero-width ones too."""
     return text.strip(BLANKS)
+
+
+def harmless(value: object, signs: tuple[str, ...] = FORMULA) -> object:
+    """Text that begins like a formula gets an apostrophe in front, so that a spreadsheet shows it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(signs) else value
 
 
 def remedy_of(name: str) -> str:
@@ -148,8 +154,8 @@ def read_number(
     if value is None or (whole and len(set(found.values())) > 1 and "." in value):
         whole_one, fraction = sorted(found.values(), key=lambda reading: "." in reading)
         raise Refused(say("tables.remedy.ambiguous", a=whole_one, b=fraction.replace(".", ","), remedy=told))
-    if whole:
-        value = re.sub(r"\.0+$", "", value)  # 3.0, as tables of floats are written; 1.000 has two readings
+    if "." in value:  # 3.0, as tables of floats are written; for what is whole 1.000 has two readings
+        value = value.rstrip("0").rstrip(".")
     if len(value) > 28 or (whole and "." in value) or not low <= Decimal(value) <= high:
         raise Refused(told)
     return value

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -22,11 +23,10 @@ from planner.tables.cells import (
 from planner.tables.headers import component_words, taken_apart
 from planner.tables.places import FLOAT, Gazetteer, as_code, gazetteer
 from planner.tables.reference import reference_tables
-from planner.tables.schemas import MENUS, RP, YEAR, columns_of, optional
+from planner.tables.schemas import MENUS, YEAR, columns_of, optional
 
 SERIAL = re.compile(r"[2-7]\d{4}(?:\.0)?", re.ASCII)  # a day as spreadsheets count them
 IN_YEAR = re.compile(r"(?:ta|t\.a\.|tahun(?: anggaran)?|fy)?[ .:]*(20\d\d)(?:\.0)?", re.ASCII | re.IGNORECASE)
-MOST_RP = 10**15 - 1
 
 
 class Plain(NamedTuple):
@@ -79,10 +79,9 @@ def unless_nothing(text: str, sign: str | None, convert: Convert) -> Plain | Non
     return Plain("", "nothing") if text.casefold() in NOTHING else convert(text, sign)
 
 
-def signs(columns: Iterable[tuple[Kind, Iterable[str]]]) -> str | None:
-    """The decimal sign that the numbers of a sheet that were typed as text show; None where they show none or both."""
-    found = {sign for kind, texts in columns if kind.dtype != "str" for sign in decimal_signs(map(kind.number, texts))}
-    return found.pop() if len(found) == 1 else None
+def signs(columns: Iterable[tuple[Kind, Iterable[str]]]) -> set[str]:
+    """The decimal signs that the numbers of a sheet that were typed as text show."""
+    return {sign for kind, texts in columns if kind.dtype != "str" for sign in decimal_signs(map(kind.number, texts))}
 
 
 # -- kinds -------------------------------------------------------------------------------------------------------------
@@ -121,9 +120,8 @@ def rupiah(text: str, sign: str | None, kind: Kind, factor: int) -> Plain | None
 
 def whole_rupiah(value: Decimal, how: str, kind: Kind) -> Plain | None:
     """A figure that is whole rupiah and that the column may hold."""
-    if value != int(value) or not (1 if kind is RP else 0) <= value <= MOST_RP:
-        return None
-    return Plain(str(int(value)), how)
+    read = written(str(int(value)), None, kind) if value == int(value) else None
+    return read and read._replace(how=how)
 
 
 def day(text: str, sign: str | None, kind: Kind) -> Plain | None:
@@ -157,8 +155,14 @@ def component(text: str, sign: str | None) -> Plain | None:
         return Plain(text, "")
     said = taken_apart(text)
     code = about.components.get(frozenset(said.words), "") if not said.negated and not said.total else ""
-    code = code or nearest(text[:60], about.codes)
+    code = code or misspelled(text[:60], about.codes)
     return Plain(code, "component") if code else None
+
+
+def misspelled(text: str, codes: Iterable[str]) -> str:
+    """The one code that a text misspells as a whole; the beginning of a code, as 'gedung', may mean others too."""
+    close = get_close_matches("_".join(words_of(text)), codes, cutoff=0.8)
+    return close[0] if len(close) == 1 and nearest(text, close) else ""
 
 
 # -- places ------------------------------------------------------------------------------------------------------------

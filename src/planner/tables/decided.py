@@ -12,10 +12,9 @@ from planner.tables.cross_checks import own_government, small_amounts
 from planner.tables.grids import Read
 from planner.tables.place_checks import known_kode, names_and_codes
 from planner.tables.places import gazetteer
-from planner.tables.reading import checked_cells, header_hint, like_column, open_grid, raise_errors, table_of
+from planner.tables.reading import header_hint, like_column, read_one, table_of
 from planner.tables.reference import reference_tables
 from planner.tables.schemas import MENUS, columns_of
-from planner.tables.sources import source_of
 
 NAME = "keputusan"
 
@@ -26,15 +25,7 @@ def read_decided(file: Path, usulan: pd.DataFrame, pagu_rp: int, acuan: Path = A
     ``usulan``: the candidates that it chooses from; ``pagu_rp``: what may be given at most.
     """
     reference = {name: table.data for name, table in reference_tables(("kabupaten", "padanan"), acuan).items()}
-    found = source_of(file, NAME)
-    told, read = list(found.findings), None
-    for place in found.tables.values():
-        if grid := open_grid(place.findings, place.read):
-            read = Read(grid, checked_cells(grid))
-            check(read, reference, usulan, pagu_rp)
-        told += place.findings.in_order(read.plain if read else ())
-    raise_errors(told)
-    assert read is not None  # what gives no grid has its finding
+    read = read_one(file, NAME, lambda read: check(read, reference, usulan, pagu_rp))
     return table_of(read.grid, read.plain).data
 
 
@@ -44,20 +35,18 @@ def named_in(file: Path, acuan: Path = ACUAN) -> list[str]:
     Raises PlannerError with every problem of it.
     """
     reference = {name: table.data for name, table in reference_tables(("kabupaten", "padanan"), acuan).items()}
-    known, found = gazetteer(reference["kabupaten"], reference["padanan"]), source_of(file, NAME)
-    told, names = list(found.findings), []
-    for place in found.tables.values():
-        if grid := open_grid(place.findings, place.read):
-            read = Read(grid, checked_cells(grid))
-            known_kode(read, known)
-            names_and_codes(read, known)
-            name, kode, menu = (read.texts(column) for column in ("usulan_id", "kode", "menu"))
-            read.tell((name == "") & ~menu.isin(MENUS), "menu", lambda _: say("audit.nothing_named"))
-            read.tell(read.numbers("amount_rp") == 0, "amount_rp", lambda _: say("audit.amount_zero"))
-            names = name.where(name != "", kode + "-" + menu).tolist()
-        told += place.findings.in_order(read.plain if grid else ())
-    raise_errors(told)
-    return names
+    known = gazetteer(reference["kabupaten"], reference["padanan"])
+
+    def check_names(read: Read) -> None:
+        known_kode(read, known)
+        names_and_codes(read, known)
+        unnamed = (read.texts("usulan_id") == "") & ~read.texts("menu").isin(MENUS)
+        read.tell(unnamed, "menu", lambda _: say("audit.nothing_named"))
+        read.tell(read.numbers("amount_rp") == 0, "amount_rp", lambda _: say("audit.amount_zero"))
+
+    read = read_one(file, NAME, check_names)
+    name, kode, menu = (read.texts(column) for column in ("usulan_id", "kode", "menu"))
+    return name.where(name != "", kode + "-" + menu).tolist()
 
 
 def check(read: Read, reference: dict[str, pd.DataFrame], usulan: pd.DataFrame, pagu_rp: int) -> None:

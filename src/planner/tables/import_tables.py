@@ -2,22 +2,25 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from planner.base.errors import PlannerError, shown
-from planner.base.messages import say, sentences
-from planner.tables.cells import NOTHING, Kind, trim
+from planner.base.messages import say
+from planner.tables.cells import NOTHING, Kind, Refused, trim
 from planner.tables.conversion import Plain, converter, signs
 from planner.tables.findings import spans
 from planner.tables.grids import COLUMN_LIMIT
 from planner.tables.mapping import LINES, Column, SheetMap
 from planner.tables.raw_sheets import RawSheet, place_of
+from planner.tables.reading import own_kind, own_number, sign_for
 from planner.tables.remarks import SUM, remarks
-from planner.tables.schemas import KEYS, OWN, RESERVED, column_meant, columns_of, optional, row_keys
+from planner.tables.schemas import KEYS, NUMBER, OWN, RESERVED, TEXT, column_meant, columns_of, optional, row_keys
 
 LOG = ["berkas", "lembar", "baris", "kolom", "ke", "dari", "menjadi", "cara"]
 IDENTITY = ("usulan_id", "rincian_id", "sentra_id", "kode", "komponen", "menu")
@@ -47,41 +50,45 @@ class Work:
     """What is gathered sheet by sheet; frames hold ``place`` and ``row`` beside their columns."""
 
     frames: dict[str, list[pd.DataFrame]] = field(default_factory=lambda: {name: [] for name in OWN})
-    log: list[pd.DataFrame] = field(default_factory=list)
+    log: list[tuple] = field(default_factory=list)  # rows of LOG
     notes: list[str] = field(default_factory=list)
     made: Counter[str] = field(default_factory=Counter)  # usulan_id that were made, by their beginning
 
     def tell(self, sheet: RawSheet, header: str, to: str, changes: Iterable[tuple[int, str, str, str]]) -> None:
         """Log changes of (row, from, to, how)."""
-        where, told = (sheet.file, sheet.title), {how: say(f"import.how.{how}") for how in sentences("import")["how"]}
-        rows = [(*where, row, header, to, old, new, told[how]) for row, old, new, how in changes]
-        if rows:
-            self.log.append(pd.DataFrame(rows, columns=LOG))
+        said = cache(lambda how: say(f"import.how.{how}"))
+        self.log += [(sheet.file, sheet.title, row, header, to, old, new, said(how)) for row, old, new, how in changes]
 
 
 def import_tables(pairs: Sequence[tuple[RawSheet, SheetMap]]) -> Imported:
     """The tables of these sheets by these maps; raises PlannerError where rows of one usulan contradict each other."""
-    work = Work()
+    work, problems = Work(), []
     for sheet, one in pairs:
         if one.table:
-            take_sheet(sheet, one, work)
+            problems += take_sheet(sheet, one, work)
         else:
             work.notes.append(say("import.sheet_left", place=place_of(sheet.file, sheet.title)))
-    problems: list[str] = []
+    if not any(work.frames.values()) and not problems:
+        problems.append(say("import.no_sheet"))
     tables = {name: whole_table(name, frames, problems, work.notes) for name, frames in work.frames.items() if frames}
     if problems:
         raise PlannerError(problems)
-    log = pd.concat(work.log, ignore_index=True) if work.log else pd.DataFrame(columns=LOG)
+    log = pd.DataFrame(work.log, columns=LOG)
     return Imported(tables, log.sort_values(LOG[:3], kind="stable", ignore_index=True), work.notes)
 
 
-def take_sheet(sheet: RawSheet, one: SheetMap, work: Work) -> None:
-    rows = data_rows(sheet, one, work)
+def take_sheet(sheet: RawSheet, one: SheetMap, work: Work) -> list[str]:
+    """Add what a sheet holds; a sentence for each cell without a value in a column that is used."""
+    rows, sure = data_rows(sheet, one, work), one.sure()
+    work.notes += sheet.notes
     for row, column, old, new, how in sheet.changed:
         work.tell(sheet, sheet.headers[column] if column >= 0 else "", "", [(row, old, new, how)])
-    sure = one.sure()
-    sign = signs((kind_of(c), sheet.cells.loc[rows & ~sheet.exact[:, c.at], c.at].map(trim).unique()) for c in sure)
-    plain = {column: converted(sheet, column, rows, sign, work) for column in sure}
+    asked, kept = {column.at for column in sure}, set(sheet.cells.index[rows])
+    rows &= ~sheet.cells.index.isin([row for row, _ in sheet.broken if not any(map(trim, sheet.cells.loc[row]))])
+    for (row, at), cell in sheet.broken.items():
+        work.tell(sheet, sheet.headers[at], "", [(row, cell.formula or cell.text, "", "broken")])
+    found = signs((kind_of(c), sheet.cells.loc[rows & ~sheet.exact[:, c.at], c.at].map(trim).unique()) for c in sure)
+    plain = {column: converted(sheet, column, rows, found, work) for column in sure}
     index = sheet.cells.index[rows]
     parts = {
         name: pd.DataFrame({c.column: text for c, text in plain.items() if c.table == name and not c.component}, index)
@@ -89,7 +96,7 @@ def take_sheet(sheet: RawSheet, one: SheetMap, work: Work) -> None:
     }
     for to, text in one.fill.items():
         fill(sheet, parts, to, text, work)
-    own = own_columns(sheet, one, rows, work)
+    own = own_columns(sheet, one, rows, sign_for(NUMBER, found, sheet.decimal), work)
     parts[one.table] = pd.concat([parts[one.table], own], axis=1)
     share_keys(sheet, one, parts, work)
     for name, frame in parts.items():
@@ -98,6 +105,7 @@ def take_sheet(sheet: RawSheet, one: SheetMap, work: Work) -> None:
     wide = {(c.component, c.column): text for c, text in plain.items() if c.component}
     if wide:
         add(work, "rincian", unpivoted(sheet, wide, parts["usulan"], work), sheet)
+    return [sheet.refused(row, at) for row, at in sorted(sheet.broken) if at in asked and row in kept]
 
 
 def add(work: Work, name: str, frame: pd.DataFrame, sheet: RawSheet) -> None:
@@ -169,21 +177,47 @@ def kind_of(column: Column) -> Kind:
     return columns_of(table)[name]
 
 
-def converted(sheet: RawSheet, column: Column, rows: np.ndarray, sign: str | None, work: Work) -> pd.Series:
-    """The plain texts of a column; what cannot be read stays as it is, and is logged as such."""
-    cells, exact = tidy(sheet, column, rows, work), sheet.exact[rows, column.at]
+def converted(sheet: RawSheet, column: Column, rows: np.ndarray, found: set[str], work: Work) -> pd.Series:
+    """The plain texts of a column; what cannot be read stays as it is, and is logged as such.
+
+    ``found``: the decimal signs that the sheet shows. What the tables' reader would take for another number is emptied.
+    """
+    kind = kind_of(column)
+    cells, sign = tidy(sheet, column, rows, work), sign_for(kind, found, sheet.decimal)
     convert = converter(*read_as(column), column.header, column.factor, cells.unique())
-    found = np.empty(len(cells), dtype=object)
-    how = np.empty(len(cells), dtype=object)
+
+    def plain(text: str, by: str | None) -> Plain:
+        return convert(text, by) or (Plain("", "two") if is_number(text, kind) else Plain(text, "left"))
+
+    return each(sheet, column, cells, sign, plain, work)
+
+
+def each(
+    sheet: RawSheet, column: Column, cells: pd.Series, sign: str | None, plain: Callable[[str, str | None], Plain],
+    work: Work,
+) -> pd.Series:  # fmt: skip
+    """What each cell becomes; every change is logged, and what had two readings is told."""
+    exact = sheet.exact[sheet.cells.index.get_indexer(cells.index), column.at]
+    found, how = np.empty(len(cells), dtype=object), np.empty(len(cells), dtype=object)
     for numbers, by in ((exact, "."), (~exact, sign)):
         codes, different = pd.factorize(cells[numbers])
-        plain = [(convert(text, by) or Plain(text, "left")) if text else Plain("", "") for text in different]
-        found[numbers] = np.array([one.text for one in plain], dtype=object)[codes] if len(plain) else ""
-        how[numbers] = np.array([one.how for one in plain], dtype=object)[codes] if len(plain) else ""
-    told = np.flatnonzero(how != "")
+        new = [plain(text, by) if text else Plain("", "") for text in different]
+        found[numbers] = np.array([one.text for one in new], dtype=object)[codes] if len(new) else ""
+        how[numbers] = np.array([one.how for one in new], dtype=object)[codes] if len(new) else ""
     index, old = cells.index.to_numpy(), cells.to_numpy()
-    work.tell(sheet, column.header, column.to, ((int(index[i]), old[i], found[i], how[i]) for i in told))
+    told = ((int(index[i]), old[i], found[i], how[i]) for i in np.flatnonzero(how != ""))
+    work.tell(sheet, column.header, column.to, told)
+    if len(rows := index[how == "two"]):
+        about = {"header": shown(column.header), "rows": spans(rows), "value": shown(old[how == "two"][0])}
+        work.notes.append(say("import.two_readings", place=place_of(sheet.file, sheet.title), **about))
     return pd.Series(found, cells.index, dtype="str")
+
+
+def is_number(text: str, kind: Kind) -> bool:
+    """Whether the tables' reader takes a text for a number of this kind, in a CSV with ``,`` between its cells."""
+    with suppress(Refused):
+        return kind.dtype != "str" and bool(kind.read(text, "."))
+    return False
 
 
 def tidy(sheet: RawSheet, column: Column, rows: np.ndarray, work: Work) -> pd.Series:
@@ -201,8 +235,8 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text.replace("\r\n", "\n"))
 
 
-def own_columns(sheet: RawSheet, one: SheetMap, rows: np.ndarray, work: Work) -> pd.DataFrame:
-    """The columns that are mapped to none of ours, as they are, under names that are none of ours."""
+def own_columns(sheet: RawSheet, one: SheetMap, rows: np.ndarray, sign: str | None, work: Work) -> pd.DataFrame:
+    """The columns that are mapped to none of ours, under names that are none of ours; only numbers are written anew."""
     sure = {column.at for column in one.sure()}
     found: dict[str, pd.Series] = {}
     for column in one.columns:
@@ -210,14 +244,35 @@ def own_columns(sheet: RawSheet, one: SheetMap, rows: np.ndarray, work: Work) ->
             cells = tidy(sheet, column, rows, work)
             nothing = cells[cells.map(str.casefold).isin(NOTHING)]
             work.tell(sheet, column.header, "", ((int(row), text, "", "nothing") for row, text in nothing.items()))
-            found[own_header(column, one.table, found)] = cells.where(~cells.index.isin(nothing.index), "")
+            cells = cells.where(~cells.index.isin(nothing.index), "")
+            found[own_header(column, one.table, found)] = own_numbers(sheet, column, cells, sign, work)
     return pd.DataFrame(found, sheet.cells.index[rows], dtype="str")
+
+
+def own_numbers(sheet: RawSheet, column: Column, cells: pd.Series, sign: str | None, work: Work) -> pd.Series:
+    """A column of numbers or percents as the tables' reader takes them; any other as it is.
+
+    Where nothing but cells of two readings hinders a column from being one of numbers, those are emptied.
+    """
+    exact = sheet.exact[sheet.cells.index.get_indexer(cells.index), column.at]
+    kind, later = own_kind(cells, exact, sign), own_kind(cells, np.zeros(len(cells), dtype=bool), ".")
+    if later is TEXT and kind is TEXT:
+        return cells
+
+    def plain(text: str, by: str | None) -> Plain:
+        try:
+            new = own_number(text, later if kind is TEXT else kind, by)
+        except Refused:
+            return Plain("", "two")
+        return Plain(new, "" if new == text else "written")
+
+    return each(sheet, column, cells, sign, plain, work)
 
 
 def own_header(column: Column, table: str, taken: Iterable[str]) -> str:
     """The header, told apart from every column of ours and from those before it."""
     name = column.header or f"kolom {column.at + 1}"
-    closed = {*RESERVED.get(table, ()), "place", "row", *taken}
+    closed = {*RESERVED.get(table, ()), "place", "row", *taken, *(LINES if table == "rincian" else ())}
     names = (name, f"{name} (asal)", *(f"{name} ({i})" for i in range(2, 2 * COLUMN_LIMIT)))
     return next(one for one in names if one not in closed and not column_meant(one, table))
 

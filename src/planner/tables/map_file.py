@@ -102,7 +102,7 @@ def parsed(file: Path) -> MapForm:
         raise PlannerError(say("errors.refused", file=file, why=reason(error))) from None
     except UnicodeDecodeError:
         raise PlannerError(f"{file.name}: {say('tables.encoding')}") from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise PlannerError(f"{file.name}: {toml_problem(text, error)}") from None
     if places := misfits(FORM, content):
         raise PlannerError(say("import.map_form", file=file.name, places=", ".join(places)))

@@ -16,6 +16,7 @@ from planner.tables.excel_sheets import letters
 from planner.tables.grids import is_header
 from planner.tables.headers import Meant, line_meant, meanings, taken_apart
 from planner.tables.raw_sheets import RawSheet, place_of
+from planner.tables.reading import sign_for
 from planner.tables.remarks import SUM, numbers_columns
 from planner.tables.schemas import KEYS, OWN, columns_of, is_money
 
@@ -75,16 +76,22 @@ class SheetMap:
 def propose(sheet: RawSheet) -> SheetMap:
     """The proposal for a sheet; raises nothing: what two headers claim is told by ``doubled``."""
     table = table_of(sheet)
-    columns = [proposed(sheet, at, table) for at in range(len(sheet.headers)) if is_there(sheet, at)]
-    columns = one_each(columns)
+    columns = proposed_all(sheet, table)
+    if not table:
+        return SheetMap(sheet.file, sheet.title, table, tuple(columns))
     if table == "usulan" and is_long(columns):
         table = "rincian"
+        columns = proposed_all(sheet, table)  # what both tables have, as remarks, is the line's
     columns = without_key(columns, table)
     years = {year for title in sheet.titles for year in TITLE_YEAR.findall(title)}
     main = "usulan" if table == "rincian" and any(c.table == "usulan" for c in columns) else table
     lacks = "ta" in columns_of(main) and all(c.to != f"{main}.ta" for c in columns)
     fill = {f"{main}.ta": years.pop()} if lacks and len(years) == 1 else {}
     return SheetMap(sheet.file, sheet.title, table, tuple(columns), fill)
+
+
+def proposed_all(sheet: RawSheet, table: str) -> list[Column]:
+    return one_each([proposed(sheet, at, table) for at in range(len(sheet.headers)) if is_there(sheet, at)])
 
 
 def is_there(sheet: RawSheet, at: int) -> bool:
@@ -105,16 +112,18 @@ def is_ours(sheet: RawSheet) -> bool:
 
 
 def table_of(sheet: RawSheet) -> str:
-    """The table that a sheet is named after, else the one of which it has most headers."""
+    """The table that a sheet is named after, else the one of which it has most headers; "" where it has hardly one."""
     if name := named_after(sheet):
         return name
     score: Counter[str] = Counter()
+    familiar = 0
     for header in filter(None, sheet.headers):
         found = {one.table for one in meanings(header) if not one.near}
         score.update(dict.fromkeys(found, 1 + 2 * (len(found) == 1)))
-        if line_meant(header, known().components)[0]:
-            score["usulan"] += 1
-    return max(OWN, key=lambda name: (score[name], -OWN.index(name)))
+        part = bool(line_meant(header, known().components)[0])
+        score["usulan"] += part
+        familiar += bool(found) or part
+    return max(OWN, key=lambda name: (score[name], -OWN.index(name))) if familiar > 1 else ""
 
 
 def is_long(columns: Iterable[Column]) -> bool:
@@ -131,6 +140,8 @@ def proposed(sheet: RawSheet, at: int, table: str) -> Column:
     header = sheet.headers[at]
     cells = different(sheet, at)
     blank = Column(at, header, sample=tuple(cells[:SHOWN]))
+    if not table:
+        return blank
     said = taken_apart(header)
     if said.negated or said.total or said.abroad:
         why = "negated" if said.negated else "total" if said.total else "abroad"
@@ -189,7 +200,7 @@ def readable(sheet: RawSheet, column: Column, cells: Sequence[str]) -> float:
 
 def read_of(sheet: RawSheet, column: Column, cells: Sequence[str]) -> list[str]:
     kind = columns_of(column.table)[column.column]
-    sign = signs([(kind, cells)]) or ","
+    sign = sign_for(kind, signs([(kind, cells)]), ",") or ","
     convert = converter(column.table, column.column, column.header, column.factor, cells)
     return [plain.text for cell in cells if (plain := convert(cell, sign) or convert(cell, "."))]
 

@@ -4,26 +4,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from planner.base.errors import PlannerError, reason, shown
+from planner.base.errors import PlannerError, first_of, reason, shown
 from planner.base.messages import say
-from planner.tables.cells import trim
+from planner.tables.cells import points, readings, trim
+from planner.tables.grids import Grid
 from planner.tables.import_tables import in_key_order, without_empty
-from planner.tables.reading import checked_cells, open_grid
-from planner.tables.schemas import OWN, columns_of, row_keys
+from planner.tables.quarters import PACKAGE
+from planner.tables.reading import checked_cells, open_grid, own_kind
+from planner.tables.schemas import OWN, POINTS, TEXT, columns_of, row_keys
 from planner.tables.sources import readable_files, sources
 
-SENDER = "\0sender"  # no header holds it
+SENDER, NUMBERS = "\0sender", "\0numbers "  # no header holds them
 TOLD = 6  # cells of a conflict that are named
 
 
 @dataclass
 class Merged:
-    """``tables``: plain texts by name; ``notes``: what was sent twice, and what the reading warns of."""
+    """``tables``: plain texts by name; ``notes``: what was sent twice, and what the reading warns of; ``senders``."""
 
     tables: dict[str, pd.DataFrame]
     notes: list[str]
+    senders: list[str]
 
 
 def merge_tables(folder: Path) -> Merged:
@@ -31,16 +35,17 @@ def merge_tables(folder: Path) -> Merged:
     notes: list[str] = []
     problems: list[str] = []
     sent: dict[str, list[pd.DataFrame]] = {name: [] for name in OWN}
-    for sender in senders(folder, notes):
+    found = senders(folder, notes)
+    for sender in found:
         take_sender(sender, sent, problems, notes)
     if problems:
         raise PlannerError(problems)
-    together = {name: stacked(name, frames) for name, frames in sent.items() if frames}
+    together = {name: stacked(name, frames, problems) for name, frames in sent.items() if frames}
     tables = {name: without_twins(name, table, problems, notes) for name, table in together.items()}
-    problems += other_lines(together)
+    problems += other_lines(together) + years_beside_quarters(together.get("realisasi", pd.DataFrame()))
     if problems:
         raise PlannerError(problems)
-    return Merged(tables, notes)
+    return Merged(tables, notes, [sender.name for sender in found])
 
 
 def senders(folder: Path, notes: list[str]) -> list[Path]:
@@ -65,7 +70,7 @@ def take_sender(sender: Path, sent: dict[str, list[pd.DataFrame]], problems: lis
     for name, place in found.tables.items():
         if grid := open_grid(place.findings, place.read, True):
             plain = checked_cells(grid)
-            own = {column: grid.text[column].map(trim) for column in plain if column not in columns_of(name)}
+            own = own_columns(grid, plain)
             sent[name].append(plain.assign(**own, **{SENDER: sender.name}))
         told += place.findings.in_order()
     for finding in told:
@@ -73,10 +78,35 @@ def take_sender(sender: Path, sent: dict[str, list[pd.DataFrame]], problems: lis
         (problems if finding.level == "error" else notes).append(sentence)
 
 
-def stacked(name: str, frames: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """The rows of all senders, without the columns that nobody had to fill and nobody did."""
-    table = pd.concat(frames, ignore_index=True).fillna("")
-    return without_empty(name, table)
+def own_columns(grid: Grid, plain: pd.DataFrame) -> dict[str, pd.Series]:
+    """A sender's own columns as they stand, and beside each what its numbers are; missing where they are texts."""
+    found = {}
+    for column in [c for c in plain if c not in columns_of(grid.name)]:
+        text, kind = grid.text[column].map(trim), grid.kinds[column]
+        found[column] = text
+        found[NUMBERS + column] = (plain[column] + "%" * (kind is POINTS)).where((kind is not TEXT) & (text != ""))
+    return found
+
+
+def stacked(name: str, frames: Iterable[pd.DataFrame], problems: list[str]) -> pd.DataFrame:
+    """The rows of all senders, without the columns that nobody had to fill and nobody did.
+
+    A column of their own is one of numbers where it is for everyone who fills it; what would become another number by
+    being put together is a problem.
+    """
+    table = pd.concat(frames, ignore_index=True)
+    for column in [c for c in table if NUMBERS + c in table]:
+        texts, numbers = table[column].fillna(""), table[NUMBERS + column]
+        if numbers.notna().eq(texts != "").all() and numbers.dropna().str.endswith("%").nunique() < 2:
+            table[column] = numbers
+        elif own_kind(texts, np.zeros(len(texts), dtype=bool), ".") is not TEXT:
+            unsure = table[texts.map(lambda text: len(set(readings(points(text)).values())) > 1)]
+            problems += [
+                say("merge.two_readings", table=name, column=shown(column), sender=shown(sender),
+                    values=first_of(list(rows[column].unique()), 5))
+                for sender, rows in unsure.groupby(SENDER)
+            ]  # fmt: skip
+    return without_empty(name, table.drop(columns=[c for c in table if c.startswith(NUMBERS)]).fillna(""))
 
 
 def without_twins(name: str, table: pd.DataFrame, problems: list[str], notes: list[str]) -> pd.DataFrame:
@@ -106,6 +136,20 @@ def conflict(name: str, keys: list[str], rows: pd.DataFrame, differ: list[str]) 
     key = " / ".join(rows[keys].iloc[0])
     whose = ", ".join(map(shown, rows[SENDER]))
     return say("merge.conflict", table=name, key=shown(key), senders=whose, cells="; ".join([*cells, *more]))
+
+
+def years_beside_quarters(realisasi: pd.DataFrame) -> list[str]:
+    """A sentence for each package of which one row tells the year and others tell its quarters."""
+    if not {*PACKAGE, "triwulan"} <= set(realisasi):
+        return []
+    rows = realisasi.assign(year=realisasi["triwulan"] == "")
+    problems = []
+    for key, told in rows[rows.groupby(PACKAGE)["year"].transform("nunique") > 1].groupby(PACKAGE):
+        year, quarters = (
+            ", ".join(map(shown, told.loc[told["year"] == is_year, SENDER].unique())) for is_year in (1, 0)
+        )
+        problems.append(say("merge.quarters", key=shown(" / ".join(map(str, key))), year=year, quarters=quarters))
+    return problems
 
 
 def other_lines(tables: dict[str, pd.DataFrame]) -> list[str]:

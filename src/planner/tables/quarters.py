@@ -55,6 +55,17 @@ def as_known(quarters: pd.DataFrame, asof: date) -> pd.DataFrame:
     return by_package(quarters.assign(**{name: quarters[name].where(when) for name, when in known.items()}))
 
 
+def contract_days(quarters: pd.DataFrame, asof: date) -> pd.DataFrame:
+    """Of each package the last days (ISO) of the first quarter ended by a day that tells a contract (``signed_by``) and
+    of the last that tells that there is none (``unsigned_on``)."""
+    days, amount = last_days(quarters), quarters["kontrak_rp"]
+    ended = days <= asof.isoformat()
+    keys = [quarters[name] for name in PACKAGE]
+    first = days.where(ended & (amount > 0).fillna(False)).groupby(keys).min()
+    last = days.where(ended & (amount == 0).fillna(False)).groupby(keys).max()
+    return pd.DataFrame({"signed_by": first, "unsigned_on": last}).reset_index()
+
+
 def check_quarters(realisasi: Read) -> None:
     """Quarters that stand out of order or beside a row of the whole year, sums that fall, contracts of later days."""
     if "triwulan" not in realisasi.plain:
@@ -90,6 +101,6 @@ def signed_later(realisasi: Read, quarter: pd.Series) -> None:
     """The row of a quarter cannot know a contract that was signed after it."""
     signed, ta = realisasi.texts("kontrak_tanggal"), realisasi.numbers("ta")
     named = quarter.notna() & ta.notna()
-    last = (ta[named].astype("int64").astype("str") + quarter[named].map(LAST_DAYS)).reindex(quarter.index).fillna("9")
+    last = last_days(pd.DataFrame({"ta": ta, "triwulan": quarter})[named]).reindex(quarter.index).fillna("9")
     said = lambda row: say("checks.quarter_signed", quarter=int(quarter[row]), day=date_text(last[row]))  # noqa: E731
     realisasi.tell(signed > last, "kontrak_tanggal", said, "warning")

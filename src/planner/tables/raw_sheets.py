@@ -1,8 +1,7 @@
 """Any sheet as it came: its header found below titles, merged cells filled, every cell with its place."""
 
-import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +12,10 @@ import pandas as pd
 from planner.base.errors import PlannerError, shown
 from planner.base.messages import say
 from planner.tables.cells import trim
-from planner.tables.csv_files import SEPARATORS, SURROGATE, decode, read_bytes, records_of
-from planner.tables.excel_files import ERROR, NUMBER, READ, UNSAVED, Cell, Sheet, open_workbook, rows_of
+from planner.tables.csv_files import SEPARATORS, SURROGATE, WINDOWS, WORD, decode, read_bytes, records_of
+from planner.tables.excel_files import ERROR, NUMBER, OTHER, READ, UNSAVED, Cell, Sheet, open_workbook, rows_of
 from planner.tables.excel_sheets import letters
-from planner.tables.findings import Finding, one_line
+from planner.tables.findings import Finding, one_line, spans
 from planner.tables.grids import COLUMN_LIMIT, ROW_LIMIT, TITLES, Broken
 from planner.tables.headers import meanings
 from planner.tables.sources import ASIDE, fold_name, readable_files
@@ -33,19 +32,32 @@ class RawSheet:
 
     ``cells``: texts below the header by row number and column from 0; ``exact``: True where the file holds a number.
     ``headers``: by column; "" where none stands. ``titles``: what stands above. ``changed``: merged cells
-    that were filled, formulas and remarks. ``header``: row numbers of its first and last line.
+    that were filled, formulas and remarks. ``header``: row numbers of its first and last line. ``decimal``: the sign
+    that the file's kind suggests. ``broken``: error values and formulas without a result, which are empty in ``cells``.
     """
 
     file: str
     title: str
-    sha256: str
     headers: list[str]
     header: tuple[int, int]
     cells: pd.DataFrame
     exact: np.ndarray
+    decimal: str | None = None
     titles: list[str] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
+    broken: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     likely: np.ndarray | None = None  # which rows are data as far as can be seen without a map
+
+    def note(self, text: str) -> None:
+        self.notes.append(f"{place_of(self.file, self.title)}: {text}")
+
+    def refused(self, row: int, column: int) -> str:
+        """Why an error value, or a formula without what it gives, cannot be read."""
+        cell = self.broken[row, column]
+        remedy = say("tables.remedy.error" if cell.what == ERROR else "tables.remedy.formula")
+        shows = cell.formula or cell.text
+        return Finding("", self.file, self.title, row, letters(column), shows, remedy).sentence()
 
 
 def place_of(file: str, title: str) -> str:
@@ -59,8 +71,8 @@ def raw_sheets(source: Path) -> list[RawSheet]:
     problems: list[str] = []
     for file in files_of(source):
         try:
-            for sheet in csv_sheets(file) if file.suffix.lower() not in READ else workbook_sheets(file, problems):
-                found.append(sheet)
+            book = file.suffix.lower() in (*READ, *OTHER)
+            found += workbook_sheets(file, problems) if book else csv_sheets(file)
         except Broken as broken:
             problems.append(Finding("", file.name, "", broken.row, broken.column, broken.value, str(broken)).sentence())
     if not found and not problems:
@@ -82,17 +94,19 @@ def files_of(source: Path) -> list[Path]:
 
 
 def csv_sheets(file: Path) -> Iterator[RawSheet]:
-    content = read_bytes(file)
-    text, _ = decode(content)
+    text, encoding = decode(read_bytes(file))
     if "\0" in text or SURROGATE.search(text):
         raise Broken(say("tables.remedy.nul" if "\0" in text else "tables.encoding"))
-    records = [(i, row) for i, row in enumerate(records_of(text, separator_of(text)), 1) if any(map(trim, row))]
+    separator = separator_of(text)
+    records = [(i, row) for i, row in enumerate(records_of(text, separator), 1) if any(map(trim, row))]
     if len(records) > ROW_LIMIT:
         raise Broken(say("tables.too_many_rows", limit=ROW_LIMIT))
     if max((len(row) for _, row in records), default=0) > COLUMN_LIMIT:
         raise Broken(say("tables.too_many_columns", limit=COLUMN_LIMIT))
-    digest = hashlib.sha256(content).hexdigest()
-    if sheet := raw_sheet(file.name, "", digest, records, set(), []):
+    if sheet := raw_sheet(file.name, "", records, set(), []):
+        sheet.decimal = "," if separator == ";" else "."
+        if encoding == WINDOWS and (example := WORD.search(text)):
+            sheet.note(say("tables.windows_1252", example=shown(example[0])))
         yield sheet
 
 
@@ -118,59 +132,79 @@ def workbook_sheets(file: Path, problems: list[str]) -> Iterator[RawSheet]:
         if fold_name(sheet.title) in ASIDE:
             continue
         try:
-            if raw := sheet_of(book.file, book.sha256, sheet, problems):
+            if raw := sheet_of(book.file, sheet):
                 yield raw
         except Broken as broken:
             problems.append(Finding("", book.file, sheet.title, None, "", "", str(broken)).sentence())
 
 
-def sheet_of(file: str, sha256: str, sheet: Sheet, problems: list[str]) -> RawSheet | None:
+def sheet_of(file: str, sheet: Sheet) -> RawSheet | None:
+    broken: dict[tuple[int, int], Cell] = {}
     records: list[Record] = []
     numbers: set[tuple[int, int]] = set()
     told: list[Change] = []
     for row, cells in rows_of(sheet):
         if not any(trim(cell.text) or cell.what in (ERROR, UNSAVED) for cell in cells):
             continue
-        if is_remark(cells):
+        if is_remark([cell.text for cell in cells], records):
             told.append((row, -1, " | ".join(cell.text for cell in cells), "", "left_remark"))
             continue
         record = [""] * (cells[-1].column + 1)
         for cell in cells:
+            if cell.what in (ERROR, UNSAVED):
+                broken[row, cell.column] = cell
+                continue
             record[cell.column] = cell.text
             if cell.what == NUMBER:
                 numbers.add((row, cell.column))
-            if cell.what in (ERROR, UNSAVED):
-                problems.append(refused(file, sheet.title, row, cell))
-            elif cell.formula:
+            if cell.formula:
                 told.append((row, cell.column, cell.formula, cell.text, "formula"))
         records.append((row, record))
-    raw = raw_sheet(file, sheet.title, sha256, records, numbers, sheet.facts.merged)
+    raw = raw_sheet(file, sheet.title, records, numbers, sheet.facts.merged)
     if raw:
-        raw.changed += [one for one in told if one[0] > raw.header[1]]
+        raw.changed += [one for one in told if one[0] > raw.header[1] or one[1] < 0]
+        raw.broken |= {place: cell for place, cell in broken.items() if place[0] > raw.header[1]}
+        tell_hidden(raw, sheet)
     return raw
 
 
-def is_remark(cells: Sequence[Cell]) -> bool:
-    """Whether a row is a remark of our own template: its first filled cell begins with '# ' or '#contoh'."""
-    first = next((text for cell in cells if (text := trim(cell.text))), "")
-    return first.startswith(("# ", "#contoh"))
+def is_remark(cells: Sequence[str], above: Sequence[Record]) -> bool:
+    """Whether a row is a remark of our own template: its first filled cell begins with '# ' or '#contoh'.
+
+    '# Usulan', 'Menu' is none: it is the header, where none stands above it.
+    """
+    first = next((text for cell in cells if (text := trim(cell))), "")
+    if not first.startswith(("# ", "#contoh")):
+        return False
+    return familiar(cells) < 2 or any(familiar(record) > 1 for _, record in above[: TITLES + 1])
 
 
-def refused(file: str, title: str, row: int, cell: Cell) -> str:
-    remedy = say("tables.remedy.error") if cell.what == ERROR else say("tables.remedy.formula")
-    return Finding("", file, title, row, letters(cell.column), cell.formula or cell.text, remedy).sentence()
+def familiar(cells: Iterable[str]) -> int:
+    """How many different headers of ours a row holds."""
+    return sum(bool(meanings(text)) for text in {trim(cell) for cell in cells} - {""})
+
+
+def tell_hidden(raw: RawSheet, sheet: Sheet) -> None:
+    """What is hidden counts all the same, and is named."""
+    if rows := [row for row in raw.cells.index if row in sheet.facts.hidden_rows]:
+        raw.note(say("tables.hidden_rows", rows=spans(rows)))
+    if columns := [at for at in range(len(raw.headers)) if at in sheet.facts.hidden_columns]:
+        raw.note(say("tables.hidden_columns", columns=", ".join(map(letters, columns))))
+    if sheet.hidden:
+        raw.note(say("tables.hidden_sheet"))
 
 
 # -- the header --------------------------------------------------------------------------------------------------------
 
 
 def raw_sheet(
-    file: str, title: str, sha256: str, records: list[Record], numbers: set[tuple[int, int]], merged: list[Range]
+    file: str, title: str, records: list[Record], numbers: set[tuple[int, int]], merged: list[Range]
 ) -> RawSheet | None:
     """The sheet below its header; None where fewer than two rows hold anything."""
     if len(records) < 2:
         return None
     width = max(len(record) for _, record in records)
+    merged = [(start, (bottom, min(right, width - 1))) for start, (bottom, right) in merged if start[1] < width]
     full = [(row, record + [""] * (width - len(record))) for row, record in records]
     first, last = header_rows(full, merged)
     headers = headers_of(full[first : last + 1], merged)
@@ -183,7 +217,7 @@ def raw_sheet(
         if row in place:
             exact[place[row], column] = True
     titles = [trim(cell) for _, record in full[:first] for cell in record if trim(cell)]
-    sheet = RawSheet(file, title, sha256, headers, (full[first][0], full[last][0]), cells, exact, titles)
+    sheet = RawSheet(file, title, headers, (full[first][0], full[last][0]), cells, exact, titles=titles)
     fill_merged(sheet, merged)
     return sheet
 
@@ -194,7 +228,7 @@ def header_rows(records: Sequence[Record], merged: Sequence[Range]) -> tuple[int
     It is the row of which most cells are known headers; where none is known, the first of most filled cells.
     """
     looked = records[: TITLES + 1]
-    known = [len({trim(c) for c in record if trim(c) and meanings(trim(c))}) for _, record in looked]
+    known = [familiar(record) for _, record in looked]
     filled = [sum(map(bool, map(trim, record))) for _, record in looked]
     best = known.index(max(known)) if max(known) > 1 else filled.index(max(filled))
     if grouped(records, best, merged):

@@ -14,7 +14,7 @@ from planner.base.messages import say
 from planner.tables.cells import NOTHING, Kind, Refused, decimal_signs, trim
 from planner.tables.csv_files import csv_grid
 from planner.tables.findings import Finding, Findings, one_line, spans
-from planner.tables.grids import Blank, Broken, Grid, Unfilled, key_columns
+from planner.tables.grids import Blank, Broken, Grid, Read, Unfilled, key_columns
 from planner.tables.schemas import (
     KEYS,
     NUMBER,
@@ -30,6 +30,7 @@ from planner.tables.schemas import (
     own_name,
     row_keys,
 )
+from planner.tables.sources import source_of
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def checked_cells(grid: Grid) -> pd.DataFrame:
     rows_of_no_data(grid)
     words_for_nothing(grid)
     signs, known = signs_of(grid), columns_of(grid.name)
-    grid.kinds = {c: known.get(c) or extra_kind(grid, c, signs) for c in grid.text}
+    sign = sign_for(NUMBER, signs, grid.decimal)
+    grid.kinds = {c: known.get(c) or own_kind(grid.text[c], exact(grid, c), sign) for c in grid.text}
     columns = {column: plain_column(grid, column, signs) for column in grid.text}
     plain = pd.DataFrame(columns, index=grid.text.index, dtype="str")
     whole_table(grid, plain)
@@ -139,27 +141,35 @@ def exact(grid: Grid, column: str) -> np.ndarray:
     return grid.exact[:, grid.text.columns.get_loc(column)]
 
 
-def sign_for(grid: Grid, kind: Kind, signs: set[str]) -> str | None:
+def sign_for(kind: Kind, signs: set[str], decimal: str | None) -> str | None:
     """The decimal sign to read by: what the table shows, else for decimals what its kind of file suggests."""
     if len(signs) == 1:
         return next(iter(signs))
-    return None if signs or kind.whole else grid.decimal
+    return None if signs or kind.whole else decimal
 
 
-def extra_kind(grid: Grid, column: str, signs: set[str]) -> Kind:
-    """A column of the planner's own: numbers or percents where all are; a leading zero makes a code, a text."""
-    typed_in = [trim(cell) for cell in texts(grid, column)]
-    numbers = grid.text.loc[exact(grid, column), column].unique()
+def own_kind(column: pd.Series, exact: np.ndarray, sign: str | None) -> Kind:
+    """A column of the planner's own: numbers or percents where all are; a leading zero makes a code, a text.
+
+    ``exact``: where the file holds a number; ``sign``: the decimal sign of those that were typed as text.
+    """
+    typed_in = [trim(cell) for cell in column[~exact].unique()]
+    numbers = column[exact].unique()
     if any(re.match(r"0\d", cell) for cell in typed_in):
         return TEXT
     kind = POINTS if all(cell.endswith("%") for cell in (*typed_in, *numbers) if cell) else NUMBER
     try:
-        for cells, sign in ((typed_in, sign_for(grid, kind, signs)), (numbers, ".")):
+        for cells, by in ((typed_in, sign), (numbers, ".")):
             for cell in filter(None, cells):
-                kind.read(cell, sign)
+                kind.read(cell, by)
     except Refused:
         return TEXT
     return kind
+
+
+def own_number(text: str, kind: Kind, sign: str | None) -> str:
+    """A number of a planner's own column as any CSV gives it back; raises Refused for one of two readings."""
+    return kind.read(text, sign) + ("%" if kind is POINTS else "")
 
 
 def plain_column(grid: Grid, column: str, signs: set[str]) -> np.ndarray:
@@ -168,7 +178,7 @@ def plain_column(grid: Grid, column: str, signs: set[str]) -> np.ndarray:
     may_lack = may_be_empty(grid, column)
     numbers, found = exact(grid, column), np.empty(len(cells), dtype=object)
     found[numbers] = read_cells(grid, cells[numbers], kind, ".", may_lack)
-    found[~numbers] = read_cells(grid, cells[~numbers], kind, sign_for(grid, kind, signs), may_lack)
+    found[~numbers] = read_cells(grid, cells[~numbers], kind, sign_for(kind, signs, grid.decimal), may_lack)
     return found
 
 
@@ -238,6 +248,20 @@ def doubled_keys(grid: Grid, plain: pd.DataFrame) -> None:
             at = first[values if len(keys) > 1 else values[0]]
             remedy = say("tables.twice", column=" + ".join(keys), key=key, row=at)
             grid.findings.add(remedy, row, keys[-1], grid.text.at[row, keys[-1]])
+
+
+def read_one(file: Path, name: str, check: Callable[[Read], None]) -> Read:
+    """A table that is a file of its own; raises PlannerError with all its problems, those that ``check`` adds too."""
+    found = source_of(file, name)
+    told, read = list(found.findings), None
+    for place in found.tables.values():
+        if grid := open_grid(place.findings, place.read):
+            read = Read(grid, checked_cells(grid))
+            check(read)
+        told += place.findings.in_order(read.plain if read else ())
+    raise_errors(told)
+    assert read is not None  # what gives no grid has its finding
+    return read
 
 
 def table_of(grid: Grid, plain: pd.DataFrame) -> Table:

@@ -11,9 +11,8 @@ from planner.tables.cross_checks import known
 from planner.tables.grids import Read
 from planner.tables.place_checks import known_kode, names_and_codes
 from planner.tables.places import gazetteer
-from planner.tables.reading import checked_cells, open_grid, raise_errors, table_of
+from planner.tables.reading import read_one, table_of
 from planner.tables.reference import reference_tables
-from planner.tables.sources import source_of
 
 NAME = "rk"
 
@@ -24,19 +23,16 @@ def read_rk(file: Path, by: str | None = None, acuan: Path = ACUAN) -> pd.DataFr
     ``by``: the day (yyyy-mm-dd) until which every contract that has a date must be signed.
     """
     facts = {name: table.data for name, table in reference_tables(("kabupaten", "padanan", "komponen"), acuan).items()}
-    places, found = gazetteer(facts["kabupaten"], facts["padanan"]), source_of(file, NAME)
-    told, read = list(found.findings), None
-    for place in found.tables.values():
-        if grid := open_grid(place.findings, place.read):
-            read = Read(grid, checked_cells(grid))
-            known_kode(read, places)
-            names_and_codes(read, places)
-            known(read, "komponen", facts["komponen"]["komponen"], "checks.unknown_komponen")
-            in_order(read)
-            in_time(read, by)
-        told += place.findings.in_order(read.plain if read else ())
-    raise_errors(told)
-    assert read is not None  # what gives no grid has its finding
+    places = gazetteer(facts["kabupaten"], facts["padanan"])
+
+    def check(read: Read) -> None:
+        known_kode(read, places)
+        names_and_codes(read, places)
+        known(read, "komponen", facts["komponen"]["komponen"], "checks.unknown_komponen")
+        in_order(read)
+        in_time(read, by)
+
+    read = read_one(file, NAME, check)
     return table_of(read.grid, read.plain).data
 
 

@@ -161,10 +161,10 @@ SCHEMAS: dict[str, dict[str, Kind]] = {
     },
     "keputusan": {"kode": PLACE, "usulan_id?": TEXT, "menu?": KNOWN_MENU, "amount_rp?": RP0},
     "rk": {
-        "kode": PLACE, "usulan_id": ID, "rincian_id": ID, "komponen": ID, "uraian?": TEXT, "metode?": TEXT,
-        "satuan?": TEXT, "harga_satuan_rp": RP, "volume": COUNT, "volume_usulan?": COUNT, "jumlah_rp?": RP0,
-        "keputusan_rp?": RP0, "mulai_triwulan?": QUARTER, "selesai_triwulan?": QUARTER, "kontrak_rencana?": DATE,
-        "catatan?": TEXT,
+        "kode": PLACE, "ta?": YEAR, "usulan_id": ID, "rincian_id": ID, "komponen": ID, "uraian?": TEXT,
+        "metode?": TEXT, "satuan?": TEXT, "harga_satuan_rp": RP, "volume": COUNT, "volume_usulan?": COUNT,
+        "jumlah_rp?": RP0, "keputusan_rp?": RP0, "mulai_triwulan?": QUARTER, "selesai_triwulan?": QUARTER,
+        "kontrak_rencana?": DATE, "catatan?": TEXT,
     },
     "sinkronisasi": {
         "usulan_id": ID, "rincian_id": ID, "penilaian": DECISION, "volume_disetujui?": COUNT, "alasan?": TEXT,

@@ -2,22 +2,20 @@
 
 import csv
 import io
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
 
 from planner.base.errors import PlannerError, first_of
-from planner.base.files import HOST, SUFFIX, writing
+from planner.base.files import writing
 from planner.base.messages import say
-from planner.tables.schemas import OWN
+from planner.base.whole_folder import whole_folder
+from planner.tables.cells import harmless
 
-LOG, MAP, PROVINCES = "konversi.csv", "MAP.toml", "provinsi"
-MINE = {*(f"{name}.csv" for name in OWN), LOG, MAP, PROVINCES}  # all that such a folder may hold
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes text in a CSV that begins so for a formula
+LOG, MAP, PROVINCES = "konversi.csv", "MAP.toml", "provinsi"  # what an import writes beside its tables
+SENDERS = "pengirim.txt"  # and a merge
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
@@ -25,11 +23,6 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     texts = [c for c in frame if not pd.api.types.is_numeric_dtype(frame[c])]
     safe = frame.assign(**{c: frame[c].map({text: harmless(text) for text in frame[c].unique()}) for c in texts})
     return safe.to_csv(sep=";", decimal=",", index=False, lineterminator="\r\n").encode("utf-8-sig", "replace")
-
-
-def harmless(value: object) -> object:
-    """Text that begins like a formula gets an apostrophe in front, so that a spreadsheet shows it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def table_bytes(table: pd.DataFrame) -> bytes:
@@ -42,47 +35,43 @@ def table_bytes(table: pd.DataFrame) -> bytes:
 
 
 def check_free(folder: Path, force: bool) -> None:
-    """Raise PlannerError where a folder holds tables already, or with ``force`` anything that is not of such a one."""
+    """Raise PlannerError where tables may not be written: over a file, over a folder that holds anything, or with
+    ``force`` over one that neither ``planner import`` nor ``planner merge`` has written."""
     try:
         held = sorted(one.name for one in folder.iterdir())
     except FileNotFoundError:
         return
     except OSError:
-        held = [folder.name]
+        raise PlannerError(say("import.no_folder", folder=folder)) from None
     if held and not force:
         raise PlannerError(say("import.exists", folder=folder))
-    if others := [name for name in held if name not in MINE]:
-        raise PlannerError(say("import.others", folder=folder, files=first_of(others, 5)))
+    if held and not {LOG, SENDERS} & set(held):
+        raise PlannerError(say("import.others", folder=folder, files=first_of(held, 5)))
+
+
+def check_kept(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Raise PlannerError where a folder holds what would be lost: a file that is not written anew, or a workbook of a
+    province with something else in it, as one that came back filled."""
+    files_there = (one for one in sorted(folder.rglob("*")) if one.is_symlink() or not one.is_dir())
+    held = {one.relative_to(folder).as_posix(): one for one in files_there}
+    mine = {LOG, MAP, SENDERS, *(name for name in files if not name.startswith(f"{PROVINCES}/"))}
+    lost = [name for name, one in held.items() if name not in mine and not same(one, files.get(name))]
+    if lost:
+        raise PlannerError(say("import.lost", folder=folder, files=first_of(lost, 5)))
+
+
+def same(file: Path, content: bytes | None) -> bool:
+    with suppress(OSError):
+        return content is not None and file.read_bytes() == content
+    return False
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], force: bool = False) -> Path:
     """Write all files (by their path in the folder) beside its place and move them there at once."""
     check_free(folder, force)
-    with writing(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(SUFFIX, f".{folder.name[:100]}.{HOST}-{os.getpid()}.", folder.parent))
-        try:
-            whole, old = aside / "baru", aside / "lama"
-            for name, content in files.items():
-                (whole / name).parent.mkdir(parents=True, exist_ok=True)
-                (whole / name).write_bytes(content)
-            swap(folder, whole, old)
-        except BaseException:
-            shutil.rmtree(
-                whole if old.exists() else aside, ignore_errors=True
-            )  # never the only copy of what stood there
-            raise
-        shutil.rmtree(aside, ignore_errors=True)
+    check_kept(folder, files)
+    with whole_folder(folder, replace=True) as made, writing(folder):
+        for name, content in files.items():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_bytes(content)
     return folder
-
-
-def swap(folder: Path, whole: Path, old: Path) -> None:
-    """Put the new folder where the old one stands; where that fails, the old one stands again."""
-    if folder.exists():
-        folder.replace(old)
-    try:
-        whole.replace(folder)
-    except OSError:
-        if old.exists():
-            old.replace(folder)
-        raise

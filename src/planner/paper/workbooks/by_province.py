@@ -1,5 +1,6 @@
 """``planner import --split provinsi``: a workbook of our template for each province, filled with what it holds."""
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -85,8 +86,10 @@ def fill_sheet(sheet: Worksheet, styles: Styles, name: str, table: pd.DataFrame)
     kinds = columns_of(name)
     for place, column in enumerate([*ours, *own]):
         if column in table:
-            numeric = column in kinds and kinds[column].dtype != "str"
-            year = numeric and kinds[column].remedy.startswith("tahun")
+            numeric = (
+                column not in kinds or kinds[column].dtype != "str"
+            )  # an own text stays one but for a plain number
+            year = column not in kinds or kinds[column].remedy.startswith("tahun")
             for row, text in enumerate(table[column], FIRST_ROW - 1):
                 if text:
                     value = as_number(text) if numeric else text
@@ -96,7 +99,7 @@ def fill_sheet(sheet: Worksheet, styles: Styles, name: str, table: pd.DataFrame)
 def look(value: str | int | float, year: bool) -> str:
     if isinstance(value, str):
         return "text"
-    return "year" if year else "number" if isinstance(value, int) else "plain"
+    return "plain" if isinstance(value, float) else "year" if year else "number"
 
 
 def as_number(text: str) -> str | int | float:
@@ -105,6 +108,6 @@ def as_number(text: str) -> str | int | float:
         value = float(text)
     except ValueError:
         return text
-    if number_text(value) != text:
+    if not math.isfinite(value) or number_text(value) != text:
         return text
     return int(text) if value.is_integer() else value

@@ -1,18 +1,20 @@
 """The sheets of the Rencana Kegiatan as files: a workbook and a CSV of the same rows for each kabupaten."""
 
+import os
 from pathlib import Path
 
 import pandas as pd
 
 from planner.answers.rk import Sheets
-from planner.base.files import write_whole
+from planner.base.errors import PlannerError
 from planner.base.messages import say
-from planner.paper.run_files import csv_bytes, stamp_synthetic
+from planner.paper.run_files import stamp_synthetic
 from planner.paper.workbooks.style import fit_rows, table, written
 from planner.tables.rk import NAME
+from planner.tables.table_folder import csv_bytes, write_folder
 
 WIDTHS = {
-    "kode": 8, "usulan_id": 16, "rincian_id": 10, "komponen": 20, "uraian": 40, "metode": 14, "satuan": 10,
+    "kode": 8, "ta": 6, "usulan_id": 16, "rincian_id": 10, "komponen": 20, "uraian": 40, "metode": 14, "satuan": 10,
     "harga_satuan_rp": 18, "volume": 10, "volume_usulan": 10, "jumlah_rp": 18, "keputusan_rp": 18,
     "mulai_triwulan": 10, "selesai_triwulan": 10, "kontrak_rencana": 14, "catatan": 30, "data": 14,
 }  # fmt: skip
@@ -20,18 +22,20 @@ TO_FILL = ("volume", "mulai_triwulan", "selesai_triwulan", "kontrak_rencana", "c
 
 
 def write_rk(made: Sheets, folder: Path) -> list[Path]:
-    """Write ``rk-KODE.xlsx`` and ``rk-KODE.csv`` of every sheet; the files, in order."""
-    files = []
+    """Write ``rk-KODE.xlsx`` and ``rk-KODE.csv`` of every sheet, all or none; the files, in order.
+
+    Only into a new or empty folder: what was sent from it is what comes back is held against.
+    """
+    files = {}
     for one in made.sheets:
         rows = stamp_synthetic(one.rows, made.candidates)
-        files.append(
-            write_whole(
-                folder / f"rk-{one.kode}.xlsx",
-                rk_book(rows, (*(one.told or (say("rk.as_decided"),)), *one.people), f"RK {one.kode}"),
-            )
-        )
-        files.append(write_whole(folder / f"rk-{one.kode}.csv", csv_bytes(rows)))
-    return files
+        told = (*(one.told or (say("rk.as_decided"),)), *one.people)
+        files[f"rk-{one.kode}.xlsx"] = rk_book(rows, told, f"RK {one.kode}")
+        files[f"rk-{one.kode}.csv"] = csv_bytes(rows)
+    if any(folder.iterdir()) if folder.is_dir() else os.path.lexists(folder):
+        raise PlannerError(say("rk.taken", folder=folder))
+    write_folder(folder, files)
+    return [folder / name for name in files]
 
 
 def rk_book(rows: pd.DataFrame, told: tuple[str, ...], title: str) -> bytes:

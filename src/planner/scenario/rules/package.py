@@ -95,6 +95,9 @@ class FunctionalPackage(Package, frozen=True):
         ]
 
 
+PLAIN_PACKAGE = FunctionalPackage(rule="FunctionalPackage")  # where no scenario says more
+
+
 class IdleSentra(Package, frozen=True):
     """An usulan of a sentra that stands unused or stalled is no option, or only where it makes the sentra work.
 
