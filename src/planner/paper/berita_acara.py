@@ -21,11 +21,12 @@ from planner.answers.sinkronisasi import (
     lines_of,
     table_bytes,
 )
-from planner.base.errors import PlannerError, shown
+from planner.base.errors import PlannerError, first_of, shown
 from planner.base.files import check_can_write, write_whole
 from planner.base.messages import language, say
 from planner.base.paths import PACKAGE
 from planner.base.processes import Clock
+from planner.base.whole_folder import whole_folder
 from planner.geo.regions import Wilayah, wilayah
 from planner.model.candidates import Candidates, read_candidates
 from planner.paper.workbooks.berita_acara import minutes_book
@@ -37,7 +38,6 @@ from planner.tables.check import check_data
 from planner.tables.decisions import FILE, Decision, merged, standing, table_of
 from planner.tables.reading import Table
 from planner.tables.schemas import OWN
-from planner.tables.table_folder import check_free, write_folder
 from planner.views.berita_acara import Minutes
 from planner.views.html import safe
 
@@ -140,7 +140,7 @@ def write_minutes(
     and writes nothing, where the tables are others by now.
     """
     check_can_write(folder)
-    check_free(folder / TABLES, force=True)
+    check_ours(folder / TABLES)
     tables = decided_tables(minutes.candidates, source)
     minutes = over_tables(minutes, scenario, tables)
     stem = f"berita-acara-{minutes.place.kode}"
@@ -148,9 +148,18 @@ def write_minutes(
     sheets = {f"{stem}.xlsx": book} | ({FILE: table_of(rows)} if rows else {})
     for name, content in (sheets | {f"{stem}.html": html}).items():  # first what a spreadsheet may hold open
         write_whole(folder / name, content)
-    write_folder(folder / TABLES, tables, force=True)
+    with whole_folder(folder / TABLES, replace=True) as made:
+        for name, content in tables.items():
+            write_whole(made / name, content)
     plan = minutes.after.save(folder / PLAN)
     return [folder / f"{stem}.html", folder / f"{stem}.xlsx", plan, *(folder / TABLES / name for name in tables)]
+
+
+def check_ours(folder: Path) -> None:
+    """Raise PlannerError where a folder that is written anew holds anything but tables."""
+    held = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
+    if others := [name for name in held if name not in {f"{own}.csv" for own in OWN}]:
+        raise PlannerError(say("sinkronisasi.others", folder=folder, files=first_of(others, 5)))
 
 
 def decided_tables(candidates: Candidates, source: Path) -> dict[str, bytes]:

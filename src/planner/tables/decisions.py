@@ -15,6 +15,7 @@ import pandas as pd
 from planner.base.errors import PlannerError, reason, shown
 from planner.base.messages import label, say
 from planner.base.units import number
+from planner.tables.cells import harmless
 from planner.tables.csv_files import csv_grid, separator_of
 from planner.tables.findings import Findings
 from planner.tables.reading import checked_cells, open_grid, raise_errors
@@ -49,7 +50,7 @@ class Decision:
     def cells(self) -> list[object]:
         """The cells of its row, none of which a spreadsheet takes for a formula; names as the tables have them."""
         row = replace(self, reason=one_line(self.reason), who=one_line(self.who))
-        return [harmless(value) for value in astuple(row)[: len(columns_of(NAME))]]
+        return [harmless(value, FORMULA) for value in astuple(row)[: len(columns_of(NAME))]]
 
     def told(self) -> str:
         """What was decided and by whom, for people."""
@@ -60,11 +61,6 @@ class Decision:
 
 def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def harmless(value: object) -> object:
-    """A text behind an apostrophe where a spreadsheet would take it for a formula; reading takes it away."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def append(file: Path, decision: Decision) -> None:
