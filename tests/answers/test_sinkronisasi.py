@@ -94,6 +94,17 @@ def test_effects_add_up_to_the_whole_and_undo_gives_the_same_plan(seed, tmp_path
     assert Talks(tables, tmp_path / "k.csv").rows == talks.rows
 
 
+@pytest.mark.parametrize("why", ["nihil", "\u200b", "x" * 40_000])
+def test_what_would_not_be_read_again_is_not_written(why, tmp_path):
+    talks = Talks(three(), tmp_path / "k.csv")
+    with pytest.raises(PlannerError, match="alasan"):
+        talks.decide("53", ("b", "1"), "ditolak", "", why, "Ani")
+    talks.decide("53", ("b", "1"), "ditolak", "", " -  lahan\n<b> ", "=Ani")
+    with pytest.raises(PlannerError, match="Siapa yang mencatat"):
+        talks.undo(" ")
+    assert Talks(three(), tmp_path / "k.csv").rows == talks.rows and talks.rows[0].reason == "- lahan <b>"
+
+
 def test_everything_wrong_in_a_table_is_told_at_once_by_row():
     rows = [
         Decision("a", "1", "diterima", 9, "", "Ani", row=2), Decision("x", "1", "ditolak", None, "r", "Ani", row=3),

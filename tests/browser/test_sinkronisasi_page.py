@@ -64,6 +64,29 @@ def test_lines_are_decided_by_keyboard_no_row_jumps_and_undo_takes_back(tmp_path
         assert place_of(row) == place
         (file,) = folder.rglob("keputusan-sinkronisasi.csv")
         assert [one.verdict for one in read_decisions(file)] == ["diterima", "ditolak", "batal"]
+
+        other = page.locator(f"{TALKS} tbody tr").nth(4)  # a rejection that waits for its reason is of its own row
+        other.focus()
+        page.keyboard.press("x")
+        assert page.evaluate("() => document.activeElement.className") == "reason"
+        page.locator(f"{TALKS} tbody tr").nth(5).locator("input.reason").click()
+        page.keyboard.type("cukup")
+        page.keyboard.press("Enter")
+        page.locator(f"{TALKS} tbody tr").nth(5).locator("button.diterima[aria-pressed=true]").wait_for(timeout=FOUND)
+        other.locator("input.reason").click()
+        page.keyboard.type("lahan belum siap")
+        page.keyboard.press("Enter")
+        other.locator("button.ditolak[aria-pressed=true]").wait_for(timeout=FOUND)
+        page.keyboard.press("a")
+        page.keyboard.type(" benar")
+        page.keyboard.press("Enter")  # another reason for the same verdict
+        for _ in range(300):
+            if len(read_decisions(file)) == 6:
+                break
+            page.wait_for_timeout(100)
+        last = read_decisions(file)[3:]
+        assert [one.verdict for one in last] == ["diterima", "ditolak", "ditolak"]
+        assert [one.reason for one in last] == ["cukup", "lahan belum siap", "lahan belum siap benar"]
         assert page.complaints == []
 
 

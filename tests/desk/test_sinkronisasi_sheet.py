@@ -110,6 +110,65 @@ def test_a_meeting_goes_on_where_it_was_left_and_reports_wait_for_the_minutes(be
     again.close()
 
 
+def test_a_decision_that_is_not_resumed_first_is_told_together_with_those_of_before(bench, tmp_path):
+    decide(bench, "kupang", "ditolak", "", "lahan belum siap")
+    bench.close()
+    again = workbench(tmp_path / "rapat.toml")
+    again.wait(60)
+    again.talks.lines.province, again.talks.lines.who = "53", "Ani"
+    decide(again, "tts", "diterima")
+    effect = again.talks.lines.effect
+    assert effect["kind"] == "exact" and "2 keputusan terakhir bersama" in effect["text"], effect
+    assert "keluar Kab. Kupang" in effect["text"] and winners(again.plan) == ["bogor", "tts"]
+    decide(again, "tts", "ditolak", "", "lahan")
+    assert "bersama" not in again.talks.lines.effect["text"] and "Kupang (" not in again.talks.lines.effect["text"]
+    again.close()
+
+
+def test_after_undo_the_next_decision_is_told_whenever_it_comes(bench):
+    decide(bench, "kupang", "diterima", "3", "gedung terlalu besar")
+    said = bench.talks.lines.effect["text"]
+    bench.talks.on_page({"do": "undo"})
+    assert "kembali" not in bench.talks.lines.effect["text"]
+    decide(bench, "kupang", "diterima", "3", "gedung terlalu besar")
+    assert bench.talks.lines.effect == {"kind": "exact", "text": said}
+
+    bench.session.search.settled.clear()  # as where decisions came faster than plans
+    bench.talks.on_page({"do": "undo"})
+    decide(bench, "tts", "ditolak", "", "lahan")
+    assert bench.talks.lines.effect["kind"] == "note" and "dibandingkan" in bench.talks.lines.effect["text"]
+
+
+def test_another_scenario_ends_the_wait_for_what_a_decision_did(bench):
+    bench.talks.on_page({
+        "do": "decide", "usulan": "kupang", "line": "1", "verdict": "diterima", "volume": "3", "reason": "besar",
+    })  # fmt: skip
+    bench.session.move("budget_rp.2028", 9_000_000_000)
+    bench.wait(60)
+    assert bench.talks.lines.effect["kind"] not in ("seeking", "preview")
+
+
+def test_nobody_takes_back_in_another_s_name(bench):
+    decide(bench, "kupang", "diterima", "3", "gedung terlalu besar")
+    bench.talks.lines.who = " "
+    bench.talks.on_page({"do": "undo"})
+    assert "Siapa yang mencatat" in bench.talks.lines.effect["text"]
+    assert [row.verdict for row in read_decisions(bench.talks.folder / FILE)] == ["diterima"]
+
+
+def test_a_row_that_a_crash_tore_stays_told(bench, tmp_path):
+    decide(bench, "kupang", "diterima", "3", "gedung terlalu besar")
+    file = bench.talks.folder / FILE
+    bench.close()
+    file.write_bytes(file.read_bytes() + b"tts,1,dit")
+    again = workbench(tmp_path / "rapat.toml")
+    again.wait(60)
+    again.talks.on_page({"do": "resume"})
+    again.wait(60)
+    assert "terputus" in again.talks.lines.recorded and again.talks.lines.effect["kind"] == "exact"
+    again.close()
+
+
 def test_the_minutes_hold_the_plan_on_the_screen_and_tables_that_give_it_again(bench):
     decide(bench, "kupang", "diterima", "3", "gedung terlalu besar")
     talks = bench.talks

@@ -1,18 +1,22 @@
 """The minutes on paper: their sums are the plan's rupiah, nothing from a table is HTML or a formula."""
 
+import shutil
 from dataclasses import replace
 from html import unescape
 
 import openpyxl
+import pandas as pd
 import pytest
 from minutes import ANI, decisions, season
 
 from planner.base.errors import PlannerError
+from planner.base.messages import speaking
 from planner.base.processes import Clock
 from planner.model.candidates import read_candidates
-from planner.paper.berita_acara import write_from_files
+from planner.paper.berita_acara import minutes_of, write_from_files, write_minutes
 from planner.plan.allocate import allocate
 from planner.plan.plan import read_plan
+from planner.tables.decisions import FILE, read_decisions
 
 
 def written(folder, name="53", files=(), exact=True, out=None):
@@ -90,11 +94,93 @@ def test_what_cannot_be_minuted_is_a_sentence_and_writes_nothing(tmp_path):
     assert not (folder / "sinkronisasi").exists()
 
 
+def test_decisions_recorded_before_stay_when_a_table_of_others_comes(tmp_path):
+    folder, _ = season(tmp_path)
+    recorded = written(folder, files=[decisions(tmp_path)]) and folder / "sinkronisasi" / FILE
+    more = tmp_path / "jabar.csv"
+    row = "c;1;diterima;;;Citra;2027-11-04T08:30:00+09:00"
+    more.write_text(f"usulan_id;rincian_id;penilaian;volume_disetujui;alasan;oleh;waktu\n{row}\n")
+    minutes, _ = written(folder, "32", [more])
+    assert [one.usulan_id for one in read_decisions(recorded)] == ["a", "b", "c"]
+    assert minutes.agreed[0]["when"] == "4 November 2027 08:30 UTC+09:00"
+    assert "tanggal 4 November 2027" in minutes.opening()[1]
+
+    before = {file: file.read_bytes() for file in (folder / "sinkronisasi").rglob("*") if file.is_file()}
+    more.write_text(more.read_text().replace("diterima", "ditolak").replace(";;;", ";;banjir;"))
+    with pytest.raises(PlannerError, match="bertentangan"):
+        written(folder, "32", [more])
+    assert {file: file.read_bytes() for file in (folder / "sinkronisasi").rglob("*") if file.is_file()} == before
+
+
+REALISASI = "usulan_id,kode,ta,pagu_rp,rk_rp,kontrak_rp,salur_rp,serap_rp\na,53.01,2027,5,5,5,5,5\n"
+
+
+def test_tables_that_changed_since_they_were_read_are_named_and_nothing_is_written(tmp_path):
+    folder, asked = season(tmp_path)
+    tables = read_candidates(asked)
+    minutes = minutes_of(tables, asked, read_decisions(decisions(tmp_path)), "53")
+    (tmp_path / "usulan" / "realisasi.csv").write_text(REALISASI)
+    with (tmp_path / "usulan" / "usulan.csv").open("a") as file:
+        file.write("\n")
+    with pytest.raises(PlannerError, match=r"berubah .*: usulan, realisasi\."):
+        write_minutes(minutes, asked, folder / "sinkronisasi", tmp_path / "usulan")
+    assert not (folder / "sinkronisasi").exists()
+
+
+def test_a_table_of_an_earlier_run_is_no_table_of_these_minutes(tmp_path):
+    folder, asked = season(tmp_path)
+    data = folder / "sinkronisasi" / "data"
+    data.mkdir(parents=True)
+    (data / "realisasi.csv").write_text(REALISASI)
+    minutes, _ = written(folder, files=[decisions(tmp_path)])
+    assert sorted(file.name for file in data.iterdir()) == ["rincian.csv", "usulan.csv"]
+    assert minutes.after["inputs"] == list(read_candidates(asked, data).inputs)
+    (data / "surat.docx").write_bytes(b"x")
+    with pytest.raises(PlannerError, match=r"surat\.docx"):
+        written(folder)
+
+
+def test_a_small_figure_of_the_planner_s_own_reads_back(tmp_path):
+    folder, asked = season(tmp_path)
+    file = tmp_path / "usulan" / "rincian.csv"
+    head, *rows = file.read_text().splitlines()
+    figures = ["0.00001", "12345678.25", "0.1", "7"]
+    lines = [f"{head},jejak", *(f"{row},{own}" for row, own in zip(rows, figures, strict=True))]
+    file.write_text("\n".join(lines) + "\n")
+    allocate(read_candidates(asked), asked).save(folder / "plan.json")
+    minutes, _ = written(folder, files=[decisions(tmp_path)])
+    assert ",0.00001" in (folder / "sinkronisasi" / "data" / "rincian.csv").read_text()
+    assert minutes.candidates.rincian["rincian.jejak"].iloc[0] == 0.00001
+
+
+def test_tables_of_a_workbook_are_written_as_csv_and_read_alike(tmp_path):
+    folder, asked = season(tmp_path)
+    source = tmp_path / "usulan"
+    (source / "realisasi.csv").write_text(REALISASI)
+    names = ("usulan", "rincian", "realisasi")
+    frames = {name: pd.read_csv(source / f"{name}.csv", dtype={"kode": "str"}) for name in names}
+    frames["usulan"]["jejak"] = [0.00001, 2.5, None]
+    shutil.rmtree(source)
+    source.mkdir()
+    with pd.ExcelWriter(source / "usulan_dinas.xlsx") as book:
+        for name, frame in frames.items():
+            frame.to_excel(book, sheet_name=name, index=False)
+    before = allocate(read_candidates(asked), asked)
+    before.save(folder / "plan.json")
+    written(folder, files=[decisions(tmp_path)])
+    plan = read_plan(folder / "sinkronisasi" / "plan.json")
+    back = read_candidates(asked, folder / "sinkronisasi" / "data")
+    assert plan["inputs"] == list(back.inputs) != before["inputs"]
+    assert plan.content == allocate(back, asked).content
+
+
 def test_the_foot_gives_the_command_with_all_that_was_asked_and_none_at_the_desk(tmp_path):
     folder, _ = season(tmp_path)
-    out = folder.parent / "ba baru"
+    out = folder.parent / ("ba baru " + "x" * 200)
     minutes, files = written(folder, files=[decisions(tmp_path)], out=out)
     page = unescape(files[0].read_text(encoding="utf-8"))
     assert f"planner sinkronisasi {folder / 'plan.json'} --provinsi 53 --out '{out}' --exact" in page
     assert "keputusan-sinkronisasi.csv. Dapat dibuat lagi" in page and (out / "keputusan-sinkronisasi.csv").exists()
     assert "lagi" not in replace(minutes, command="").foot()
+    with speaking("en"):
+        assert written(folder, exact=False, out=out)[0].command.endswith("--lang en")

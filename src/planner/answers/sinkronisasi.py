@@ -7,8 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+from numpy import format_float_positional
 
 from planner.answers.compare import usulan as moves_between
+from planner.answers.outcomes import ACCEPTED, REJECTED
 from planner.base.errors import PlannerError, hint, shown
 from planner.base.messages import label, say
 from planner.base.units import fine_percent, number, rupiah, signed
@@ -16,13 +18,12 @@ from planner.model.candidates import Candidates
 from planner.model.status import proven
 from planner.plan.plan import Plan
 from planner.scenario.hand_edits import one_line
-from planner.scenario.rules.verdicts import OF_LINES
+from planner.scenario.rules.verdicts import DISCUSSED, OF_LINES
 from planner.scenario.scenario import Scenario
 from planner.tables.cells import Refused
-from planner.tables.decisions import NAME, Decision, Line, append, mend, read_decisions, standing
+from planner.tables.decisions import NAME, Decision, Line, append, as_read, mend, read_decisions, standing
 from planner.tables.schemas import WITHDRAWN, columns_of, own_name
 
-ACCEPTED, DISCUSSED, REJECTED = "diterima", "didiskusikan", "ditolak"
 NAMED = 6  # usulan that a sentence names
 
 
@@ -111,7 +112,7 @@ def agreed_volume(decision: Decision, lines: dict[Line, dict]) -> int | None:
 def decided(candidates: Candidates, decisions: Sequence[Decision]) -> Candidates:
     """The candidates as their tables read once these decisions, one per line, stand in them.
 
-    Verdict and agreed volume are written into ``rincian``, its fingerprint is that of the CSV ``rincian_bytes`` gives.
+    Verdict and agreed volume are written into ``rincian``, its fingerprint is that of the CSV ``table_bytes`` gives.
     Without any decision: the same candidates.
     """
     if not decisions:
@@ -130,7 +131,7 @@ def decided(candidates: Candidates, decisions: Sequence[Decision]) -> Candidates
 
 def inputs_with(inputs: Sequence[dict], rincian: pd.DataFrame) -> tuple[dict, ...]:
     """The inputs with the fingerprint of other lines."""
-    sha256 = hashlib.sha256(rincian_bytes(rincian)).hexdigest()
+    sha256 = hashlib.sha256(table_bytes("rincian", rincian)).hexdigest()
     found = tuple(one | {"sha256": sha256} if one["name"] == "rincian" else one for one in inputs)
     if any(one["name"] == "rincian" for one in found):
         return found
@@ -138,10 +139,12 @@ def inputs_with(inputs: Sequence[dict], rincian: pd.DataFrame) -> tuple[dict, ..
     return (*found, {"name": "rincian", "sha256": sha256, "rows": len(rincian), "synthetic": stamp})
 
 
-def rincian_bytes(table: pd.DataFrame) -> bytes:
-    """A table of lines as the CSV file that reading gives back."""
-    headers = {column: column.removeprefix(own_name("rincian", "")) for column in table}
-    return table.rename(columns=headers).to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
+def table_bytes(name: str, table: pd.DataFrame) -> bytes:
+    """A table as the CSV file that reading gives back: what is a column of the planner's own may hold any number."""
+    headers = {column: column.removeprefix(own_name(name, "")) for column in table}
+    plain = table.rename(columns=headers)
+    text = plain.to_csv(index=False, lineterminator="\n", float_format=lambda x: format_float_positional(x, trim="0"))
+    return text.encode("utf-8", "replace")
 
 
 @dataclass(frozen=True)
@@ -299,22 +302,27 @@ class Talks:
             problems.append(
                 say("errors.unknown", kind=say("sinkronisasi.verdict_kind"), name=shown(verdict), hint=near)
             )
-        if not who.strip():
+        if not one_line(who):
             problems.append(say("sinkronisasi.nobody"))
-        made = Decision(*line, verdict, units, " ".join(reason.split()), " ".join(who.split()), row=len(self.rows) + 2)
+        made = Decision(*line, verdict, units, one_line(reason), one_line(who), row=len(self.rows) + 2)
         problems += wrong(made, self.lines)
         if problems:
             raise PlannerError(problems)
         return self.add(made)
 
     def undo(self, who: str) -> Decision:
-        """Take back the last decision that stands; raises PlannerError where there is none."""
+        """Take back the last decision that stands; raises PlannerError where there is none, or nobody does it."""
         last = self.standing[-1:]
         if not last:
             raise PlannerError(say("sinkronisasi.nothing_to_undo"))
-        return self.add(Decision(*last[0].line, WITHDRAWN, who=who.strip() or last[0].who, row=len(self.rows) + 2))
+        if not one_line(who):
+            raise PlannerError(say("sinkronisasi.nobody"))
+        return self.add(Decision(*last[0].line, WITHDRAWN, who=one_line(who), row=len(self.rows) + 2))
 
     def add(self, decision: Decision) -> Decision:
-        append(self.file, decision)
-        self.rows.append(decision)
-        return decision
+        """Write a decision, unless it would not be one when its row is read."""
+        made = as_read(decision)
+        check_decisions([made], self.lines)
+        append(self.file, made)
+        self.rows.append(made)
+        return made

@@ -36,9 +36,8 @@ function render({ model, el }) {
   root.append(bar, effect, keys, scroll, recorded);
   el.append(root);
 
-  let made = [];   // of each row its parts, in order
-  let here = 0;    // the row that Tab reaches
-  let wanted = ""; // the verdict that waits for a reason
+  let made = []; // of each row its parts, in order; ``wanted``: the verdict that waits there for a reason
+  let here = 0;  // the row that Tab reaches
 
   const key = (row) => JSON.stringify([row.usulan, row.line]);
 
@@ -51,11 +50,11 @@ function render({ model, el }) {
   function decide(at, verdict) {
     const { row, volume, reason } = made[at];
     if (verdict === "ditolak" && !reason.value.trim()) {
-      wanted = verdict;
+      made[at].wanted = verdict;
       reason.focus();
       return;
     }
-    wanted = "";
+    made[at].wanted = "";
     for (const input of [volume, reason]) delete input.dataset.typed;
     const units = verdict === "diterima" ? volume.value : "";
     model.send({ do: "decide", usulan: row.usulan, line: row.line, verdict, volume: units, reason: reason.value });
@@ -69,10 +68,11 @@ function render({ model, el }) {
     const stop = () => { event.preventDefault(); event.stopPropagation(); };
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       stop();
+      one.wanted = "";
       focus(at + (event.key === "ArrowDown" ? 1 : -1));
     } else if (event.key === "Escape") {
       stop();
-      wanted = "";
+      one.wanted = "";
       for (const name of ["volume", "reason"]) {
         delete one[name].dataset.typed;
         one[name].value = one.row[name];
@@ -80,8 +80,9 @@ function render({ model, el }) {
       focus(at);
     } else if (event.key === "Enter" && typing) {
       stop();
+      if (event.target === one.volume) one.wanted = "diterima";
       if (event.target === one.volume && !one.reason.value.trim()) one.reason.focus();
-      else decide(at, wanted || "diterima");
+      else decide(at, one.wanted || (!one.volume.dataset.typed && one.row.verdict) || "diterima");
     } else if (!typing) {
       const letter = event.key.toLowerCase();
       const verdict = VERDICTS.find(([name]) => name === letter)?.[1];
@@ -117,7 +118,8 @@ function render({ model, el }) {
     node.append(title, asked, cell, ...cells);
     node.addEventListener("keydown", (event) => pressed(event, at));
     node.addEventListener("mousedown", () => { here = at; });
-    return { node, title, asked, choices, volume: inputs[0], reason: inputs[1], row: {} };
+    inputs[0].addEventListener("input", () => { made[at].wanted = ""; }); // who types a volume accepts
+    return { node, title, asked, choices, volume: inputs[0], reason: inputs[1], row: {}, wanted: "" };
   }
 
   function fill(one, row) {
@@ -138,7 +140,6 @@ function render({ model, el }) {
     const same = rows.length === made.length && rows.every((row, i) => key(row) === key(made[i].row));
     if (!same) {
       here = 0;
-      wanted = "";
       made = rows.map(makeRow);
       body.replaceChildren(...made.map((one) => one.node));
       scroll.scrollTop = 0;

@@ -91,11 +91,16 @@ class Sinkronisasi:
 
     @property
     def talks(self) -> Talks:
-        """What was decided, read from its file the first time; raises PlannerError where that cannot be read."""
+        """What was decided; what an earlier meeting decided holds from the first time that it is asked for.
+
+        Raises PlannerError where its file cannot be read.
+        """
         session = self.session
         if session.talks is None:
             check_scenario(session.tables, session.scenario)
             session.talks = Talks(session.tables, self.folder / FILE)
+            if held := session.talks.standing:
+                self.follow(held[-1], session.talks.agreed, len(held))
         return session.talks
 
     def on_page(self, content: dict) -> None:
@@ -119,16 +124,21 @@ class Sinkronisasi:
         made = known.decide(self.lines.province, (usulan, line), verdict, volume, reason, self.lines.who)
         self.follow(made, known.agreed)
 
-    def follow(self, made: Decision, tables: Candidates) -> None:
-        """Show what stands now, and look for its plan."""
+    def follow(self, made: Decision, tables: Candidates, count: int = 1) -> None:
+        """Show what stands now, and look for its plan; ``count`` decisions are new."""
         session, drawn, last = self.session, self.session.drawn, self.step
         self.step, scenario, at = None, session.scenario, session.candidates
         plan = None if drawn is None or drawn.scenario != scenario else drawn.plan
-        if plan is not None and plan["inputs"] == list(at.inputs):
-            self.step = Step(made, plan, at, tables, scenario)
+        if plan is None or plan["inputs"] != list(at.inputs):
+            plan = session.search.settled_plan(scenario, at)
+        if plan is not None:
+            self.step = Step(made, plan, at, tables, scenario, count)
         elif last is not None and last.scenario == scenario:
-            self.step = replace(last, decision=made, tables=tables, count=last.count + 1)
-        self.say("seeking", say("workbench.sinkronisasi.seeking"))
+            self.step = replace(last, decision=made, tables=tables, count=last.count + count)
+        if self.step:
+            self.say("seeking", say("workbench.sinkronisasi.seeking"))
+        else:
+            self.say("note", say("workbench.sinkronisasi.alone"))
         session.decide(tables)
         self.paint()
         self.count()
@@ -142,13 +152,8 @@ class Sinkronisasi:
 
     def resume(self, content: dict) -> None:
         """Let hold what an earlier meeting decided."""
-        self.step = None
-        tables = self.talks.agreed
-        if tables is not self.session.candidates:
-            self.session.decide(tables)
-        if self.talks.torn:
-            self.say("problem", say("sinkronisasi.torn", file=self.talks.file.name, row=cut(self.talks.torn, 200)))
-        self.paint()
+        if not self.talks.standing:
+            self.say("none", say("workbench.sinkronisasi.none"))
         self.count()
 
     def minutes(self, content: dict) -> None:
@@ -186,10 +191,13 @@ class Sinkronisasi:
         """What the last decision did, as far as this answer tells; who is chosen now."""
         self.paint()
         step = self.step
-        if step is None or answer.plan is None or self.session.candidates is not step.tables:
+        if step is None or self.session.candidates is not step.tables:
             return
         if answer.scenario != step.scenario:
             self.step = None
+        if self.step is None or answer.plan is None:
+            if self.lines.effect["kind"] in ("seeking", "preview"):  # what it announces does not come
+                self.say("note", say("workbench.sinkronisasi.alone"))
             return
         before = self.session.search.settled_plan(step.scenario, step.at) or step.before
         effect = Effect(step.decision, before, answer.plan)
@@ -211,8 +219,9 @@ class Sinkronisasi:
         """How many decisions stand, or how many may be taken up again."""
         talks, file = self.session.talks, self.folder / FILE
         if talks is not None:
-            said = {"count": number(len(talks.standing)), "file": str(talks.file)}
-            self.lines.recorded, self.lines.resumable = say("workbench.sinkronisasi.recorded", **said), ""
+            said = [say("sinkronisasi.torn", file=talks.file.name, row=cut(talks.torn, 200))] * bool(talks.torn)
+            said += [say("workbench.sinkronisasi.recorded", count=number(len(talks.standing)), file=str(talks.file))]
+            self.lines.recorded, self.lines.resumable = " ".join(said), ""
         elif file.exists():
             rows = max(0, file.read_bytes().count(b"\n") - 1)
             self.lines.resumable = say("workbench.sinkronisasi.resume", count=number(rows)) if rows else ""

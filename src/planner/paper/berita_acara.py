@@ -1,11 +1,14 @@
 """The folder of a sinkronisasi: decisions, the tables as they then read, the plan, and a province's minutes."""
 
 import hashlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from shlex import join
+from subprocess import list2cmdline
+from tempfile import TemporaryDirectory
 
 from planner.answers.compare import whole
 from planner.answers.preview import Previewer
@@ -16,13 +19,14 @@ from planner.answers.sinkronisasi import (
     decided,
     effects,
     lines_of,
-    rincian_bytes,
+    table_bytes,
 )
-from planner.base.errors import PlannerError, shown
-from planner.base.files import check_writable, write_whole
+from planner.base.errors import PlannerError, first_of, shown
+from planner.base.files import check_can_write, write_whole
 from planner.base.messages import language, say
 from planner.base.paths import PACKAGE
 from planner.base.processes import Clock
+from planner.base.whole_folder import whole_folder
 from planner.geo.regions import Wilayah, wilayah
 from planner.model.candidates import Candidates, read_candidates
 from planner.paper.workbooks.berita_acara import minutes_book
@@ -33,10 +37,12 @@ from planner.scenario.scenario import Scenario
 from planner.tables.check import check_data
 from planner.tables.decisions import FILE, Decision, merged, standing, table_of
 from planner.tables.reading import Table
+from planner.tables.schemas import OWN
 from planner.views.berita_acara import Minutes
 from planner.views.html import safe
 
 FOLDER, TABLES = "sinkronisasi", "data"
+FRAMES = ("usulan", "rincian", "kabupaten", "sentra", "daerah", "realisasi", "quarters", "evidence")
 GAP = 0.001  # of a preview whose exact figure nobody asked for
 
 
@@ -103,67 +109,109 @@ def write_from_files(
     check_scenario(candidates, scenario)
     if list(candidates.inputs) != plan["inputs"]:
         raise PlannerError(say("sinkronisasi.changed_tables"))
-    rows = merged(files or [folder / FILE])
+    recorded = folder / FILE
+    rows = merged([*[recorded] * (recorded.exists() or not files), *files])
     plans = [plan, *([made] if (made := unchanged_plan(folder / PLAN)) and made.scenario == scenario else [])]
 
     def known(tables: Candidates) -> Plan | None:
         return next((one for one in plans if one["inputs"] == list(tables.inputs)), None)
 
     minutes = minutes_of(candidates, scenario, rows, name, known=known, exact=exact, told=told, clock=clock)
-    asked = [word for option, place in (("--data", data), ("--out", out)) if place for word in (option, str(place))]
-    words = [str(plan_file), "--provinsi", minutes.place.kode, *asked, *["--exact"] * exact]  # the table is in ``out``
-    minutes = replace(minutes, command=join(["planner", "sinkronisasi", *words]))
+    asked = [("--data", data), ("--out", out), ("--lang", language() if language() != "id" else None)]
+    words = [str(plan_file), "--provinsi", minutes.place.kode]  # the table is in ``out``
+    words += [word for option, value in asked if value for word in (option, str(value))] + ["--exact"] * exact
+    quoted = join if os.name == "posix" else list2cmdline
+    minutes = replace(minutes, command=quoted(["planner", "sinkronisasi", *words]))
     source = data or scenario.data_dir
     assert source is not None  # candidates that are not modelled come from somewhere
-    if files:
-        check_writable(folder)
-        write_whole(folder / FILE, table_of(rows))
-    return minutes, write_minutes(minutes, scenario, folder, source)
+    return minutes, write_minutes(minutes, scenario, folder, source, rows if files else ())
 
 
 def fingerprint(candidates: Candidates) -> str:
     return "".join(one["sha256"] for one in candidates.inputs)
 
 
-def write_minutes(minutes: Minutes, scenario: Scenario, folder: Path, source: Path) -> list[Path]:
+def write_minutes(
+    minutes: Minutes, scenario: Scenario, folder: Path, source: Path, rows: Sequence[Decision] = ()
+) -> list[Path]:
     """Write the tables as decided, the plan over them, and the minutes as page and workbook; the files.
 
-    ``source``: where the tables came from.
+    ``source``: where the tables came from; ``rows``: decisions that are not recorded there yet. Raises PlannerError,
+    and writes nothing, where the tables are others by now.
     """
-    check_writable(folder)
-    tables = write_tables(minutes.candidates, source, folder / TABLES)
-    back = read_candidates(scenario, folder / TABLES)
-    if not back.rincian.equals(minutes.candidates.rincian) or not back.usulan.equals(minutes.candidates.usulan):
-        raise PlannerError(say("sinkronisasi.other_data"))
-    plan = minutes.after
-    if list(back.inputs) != plan["inputs"]:  # tables that came as a workbook have other fingerprints as CSV
-        content = {key: value for key, value in plan.content.items() if key != "fingerprint"}
-        plan = seal_plan(content | {"inputs": list(back.inputs)})
-        last = minutes.effects[-1]
-        did = [*minutes.effects[:-1], Effect(last.decision, last.before, plan)]
-        minutes = replace(minutes, effects=did, candidates=back)
+    check_can_write(folder)
+    check_ours(folder / TABLES)
+    tables = decided_tables(minutes.candidates, source)
+    minutes = over_tables(minutes, scenario, tables)
     stem = f"berita-acara-{minutes.place.kode}"
-    return [
-        write_whole(folder / f"{stem}.html", page(minutes).encode("utf-8", "replace")),
-        write_whole(folder / f"{stem}.xlsx", minutes_book(minutes)),
-        plan.save(folder / PLAN), *tables,
-    ]  # fmt: skip
+    book, html = minutes_book(minutes), page(minutes).encode("utf-8", "replace")
+    sheets = {f"{stem}.xlsx": book} | ({FILE: table_of(rows)} if rows else {})
+    for name, content in (sheets | {f"{stem}.html": html}).items():  # first what a spreadsheet may hold open
+        write_whole(folder / name, content)
+    with whole_folder(folder / TABLES, replace=True) as made:
+        for name, content in tables.items():
+            write_whole(made / name, content)
+    plan = minutes.after.save(folder / PLAN)
+    return [folder / f"{stem}.html", folder / f"{stem}.xlsx", plan, *(folder / TABLES / name for name in tables)]
 
 
-def write_tables(candidates: Candidates, source: Path, folder: Path) -> list[Path]:
-    """The tables of ``source`` as CSV files, the lines as decided; what is a CSV file already is copied as it is."""
-    found = []
-    for name, table in check_data(source).tables.items():
-        content = rincian_bytes(candidates.rincian) if name == "rincian" else table_bytes(table, source / f"{name}.csv")
-        found.append(write_whole(folder / f"{name}.csv", content))
-    return found
+def check_ours(folder: Path) -> None:
+    """Raise PlannerError where a folder that is written anew holds anything but tables."""
+    held = sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
+    if others := [name for name in held if name not in {f"{own}.csv" for own in OWN}]:
+        raise PlannerError(say("sinkronisasi.others", folder=folder, files=first_of(others, 5)))
 
 
-def table_bytes(table: Table, file: Path) -> bytes:
+def decided_tables(candidates: Candidates, source: Path) -> dict[str, bytes]:
+    """The tables of ``source`` as CSV files, the lines as decided; what is a CSV file already is copied as it is.
+
+    Raises PlannerError with every table that is not the one that the candidates were read from.
+    """
+    checked = check_data(source)
+    checked.raise_errors()
+    tables = checked.tables
+    now = {name: table.sha256 for name, table in tables.items()}
+    then = {one["name"]: one["sha256"] for one in candidates.inputs if one["name"] in OWN}
+    others = [name for name in OWN if name != "rincian" and now.get(name) != then.get(name)]
+    if others:
+        raise PlannerError(say("sinkronisasi.changed_since", names=", ".join(others)))
+    held = {name: csv_of(table, source / f"{name}.csv") for name, table in tables.items()}
+    held["rincian"] = table_bytes("rincian", candidates.rincian)
+    return {f"{name}.csv": content for name, content in held.items()}
+
+
+def csv_of(table: Table, file: Path) -> bytes:
     if file.is_file() and hashlib.sha256(content := file.read_bytes()).hexdigest() == table.sha256:
         return content
-    headers = {column: column.removeprefix(f"{table.name}.") for column in table.data}
-    return table.data.rename(columns=headers).to_csv(index=False, lineterminator="\n").encode("utf-8", "replace")
+    return table_bytes(table.name, table.data)
+
+
+def over_tables(minutes: Minutes, scenario: Scenario, tables: dict[str, bytes]) -> Minutes:
+    """The minutes with a plan over these tables; raises PlannerError where they do not read as those it was solved on.
+
+    Tables that came as a workbook have other fingerprints as CSV; all else that a plan says of its inputs is the same.
+    """
+    with TemporaryDirectory() as aside:
+        for name, content in tables.items():
+            write_whole(Path(aside) / name, content)
+        back = read_candidates(scenario, aside)
+    mine = minutes.candidates
+    same = all(getattr(back, name).equals(getattr(mine, name)) for name in FRAMES)
+    if not same or ours(back) != ours(mine):
+        raise PlannerError(say("sinkronisasi.other_data"))
+    plan, last = minutes.after, minutes.effects[-1]
+    if list(back.inputs) == plan["inputs"]:
+        return minutes
+    rest = {key: value for key, value in plan.content.items() if key != "fingerprint"}
+    sealed = seal_plan(rest | {"inputs": list(back.inputs)})
+    return replace(
+        minutes, effects=[*minutes.effects[:-1], Effect(last.decision, last.before, sealed)], candidates=back
+    )
+
+
+def ours(candidates: Candidates) -> list[dict]:
+    """What a plan says of its inputs, but for the fingerprints of the tables that are not the package's own."""
+    return [one | {"sha256": ""} if one["name"] in OWN else one for one in candidates.inputs]
 
 
 def page(minutes: Minutes) -> str:

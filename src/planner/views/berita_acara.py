@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
 from functools import cached_property
 
 import pandas as pd
@@ -122,8 +121,8 @@ class Minutes:
 
     def opening(self) -> list[str]:
         """What was agreed when, and what all of it did."""
-        times = sorted(moment(effect.decision.when).astimezone(UTC) for effect in self.effects)
-        first, last = (date_text(time.date().isoformat()) for time in (times[0], times[-1]))
+        days = [moment(effect.decision.when).date().isoformat() for effect in self.effects]
+        first, last = date_text(min(days)), date_text(max(days))
         subject = say("sinkronisasi.page.subject", ta=self.years, name=cut(self.place.nama, 60))
         usulan = len({effect.decision.usulan_id for effect in self.effects})
         counts = {"count": number(len(self.effects)), "usulan": number(usulan)}
@@ -155,7 +154,7 @@ class Minutes:
 
     def foot(self) -> str:
         made = say("sinkronisasi.page.foot", version=self.after["planner"], file=cut(self.file, 120))
-        again = say("sinkronisasi.page.foot_again", command=cut(self.command, 400)) if self.command else ""
+        again = say("sinkronisasi.page.foot_again", command=self.command) if self.command else ""
         return f"{made} {again}".rstrip()
 
     def body(self) -> Html:
@@ -190,11 +189,10 @@ def province_rp(plan: Plan, place: Wilayah) -> int:
 
 
 def time_text(when: str) -> str:
-    """A point of time for people, in UTC; a bare date stays one."""
-    if len(when) == 10:
-        return date_text(when)
-    found = moment(when).astimezone(UTC)
-    return f"{date_text(found.date().isoformat())} {found:%H:%M} UTC"
+    """A point of time for people, as the clock stood where it was decided; a bare date stays one."""
+    found = moment(when)
+    day = date_text(found.date().isoformat())
+    return day if len(when) == 10 else f"{day} {found:%H:%M %Z}"
 
 
 def heads(columns: Sequence[str]) -> list[str]:
