@@ -37,10 +37,11 @@ from planner.solve.exact import Solution, maximise
 from planner.solve.formulation import SideRow, goal_rows
 from planner.solve.progress import Figures
 from planner.solve.recombine import Book
+from planner.solve.swaps import Swaps
 
 NONE = -(2**62)  # points of what does not exist
 SWEEP_NODES, GROUP_NODES, LAST_NODES = 200, 40, 2_000  # of one search's tree: work, so that no machine decides
-ROUNDS, TRIES = 6, 3  # of new prices of the coupling rows; of another block's plans to make room
+ROUNDS = 6  # of new prices of the coupling rows
 WORTH = 4  # usulan that a sweep must settle for another to be worth it
 MANY = 0.3  # of those that one plan could have otherwise at most: a sweep stops there
 AT_ONCE, SIZE = 8, 4  # searches side by side, as many however many processes there are; usulan of one to begin with
@@ -52,7 +53,8 @@ NEARLY, FEW, FEW_S = 50, 16, 120.0  # of the quick answer: its threshold (0.5 %)
 class Query:
     """Is there a plan of ``least`` points or more that keeps ``row``? Those ruled out already are left out.
 
-    ``upper``, ``stay``: what every plan of so many points is known not to have, and to have.
+    ``upper``, ``stay``: what every plan of so many points is known not to have, and to have. ``remaining_s``: from when
+    it is begun, on whatever machine.
     """
 
     least: int
@@ -60,18 +62,18 @@ class Query:
     upper: np.ndarray
     stay: SideRow
     nodes: int
-    deadline_s: float
+    remaining_s: float
 
     def solve(self, case: Case) -> Solution:
         """A plan that is enough, or a bound below it, as far as the nodes go."""
         enough = lambda found, bound: found >= self.least or bound < self.least - 1  # noqa: E731
-        settings = Settings(clock=Clock(self.deadline_s), nodes=self.nodes, enough=enough)
+        settings = Settings(clock=Clock(monotonic() + self.remaining_s), nodes=self.nodes, enough=enough)
         problem = replace(case.problem, upper=self.upper)
         return maximise(problem, case.cost, [self.row, self.stay], None, settings)
 
 
 type Piece = tuple[np.ndarray, np.ndarray]  # columns of a block, and a plan over them
-type Run = Callable[[Sequence[Query]], Iterable[Solution | None]]  # the answers in the order of the questions
+type Run = Callable[[Iterable[Query]], Iterable[Solution | None]]  # the answers in the order of the questions
 
 
 def here(case: Case) -> Run:
@@ -83,10 +85,13 @@ def in_pool(case: Case, pool: Executor, clock: Clock) -> Run:
     """Questions answered by processes or machines; None of what the clock left out."""
     given = shared(pool, replace(case))  # without the solvers that it keeps
 
-    def run(asked: Sequence[Query]) -> Iterable[Solution | None]:
-        waiting = [pool.submit(Query.solve, one, given) for one in asked]
-        done = set(finished(waiting, clock))
-        return [future.result() if future in done else None for future in waiting]
+    def run(asked: Iterable[Query]) -> Iterable[Solution | None]:
+        waiting, done = [pool.submit(Query.solve, one, given) for one in asked], set()
+        for future in finished(waiting, clock):
+            done.add(future)
+            for one in waiting if clock.over else ():
+                one.cancel()  # where it has not begun
+        return [future.result() if future in done and not future.cancelled() else None for future in waiting]
 
     return run
 
@@ -158,9 +163,11 @@ class Opposite:
         Only of usulan within one block, and as far as plans of ``least`` points or more are concerned. What the blocks
         answered is put together with one another's plans: ``exchange``.
         """
+        if self.clock.over:
+            return
         model, answers = self.case.relaxation.model, Answers()
         apart = Book().apart(self.case.problem, model)
-        priced = find_prices(apart, self.base, ROUNDS)
+        priced = find_prices(apart, self.base, ROUNDS, self.clock)
         worth, (total, best) = model.cost - model.matrix.T @ priced.price, answers.priced(apart, priced.price)
         bonus, asked, known = max(total - least, 1.0), [], []
         for part, own, plans in zip(apart.inner, best, priced.plans, strict=True):
@@ -168,7 +175,7 @@ class Opposite:
             known += [(columns, x) for x in [*plans, *own.plans]]
             for k in np.unique(self.of[columns[columns < len(self.of)]]):
                 fund = np.flatnonzero(self.of == k)
-                if self.bound[k] < least or self.clock.stopped or not np.isin(fund, columns).all():
+                if self.bound[k] < least or self.clock.over or not np.isin(fund, columns).all():
                     continue
                 found = self.otherwise(answers, part, worth[columns], fund, bonus)
                 bound = whole_bound(total - own.bound + found.bound + model.tolerance)
@@ -191,25 +198,16 @@ class Opposite:
         problem, cost = self.case.problem, self.case.cost
         if not cost.plain:
             return
-        pieces = {(columns.tobytes(), x.tobytes()): (columns, x) for columns, x in known}.values()  # each once
-        steps = [(columns, np.rint(x).astype(np.int64)) for columns, x in pieces]
-        change = np.zeros((len(steps), problem.width), dtype=np.int64)
-        for row, (columns, x) in zip(change, steps, strict=True):
-            own = columns < problem.width
-            row[columns[own]] = (x - self.base[columns])[own]
-        activity, worth = (problem.matrix @ change.T).T, change @ cost.cost
+        swaps = Swaps(problem, cost, self.base, known)
         for k, columns, found in asked:
             x = self.base.copy()
             x[columns] = np.rint(found).astype(np.int64)
+            if self.clock.over:
+                return
             if (self.funded(x) == self.chosen)[k] or self.reached[k] >= cost.points(x):
                 continue
-            total = problem.matrix @ x + activity
-            fits = ((total <= problem.row_upper) & (total >= problem.row_lower) | problem.soft).all(axis=1)
-            fits &= ~change[:, columns].any(axis=1)
-            value = np.where(fits, cost.cost @ x + worth, NONE)
-            for step in [None, *np.argsort(-value, kind="stable")[:TRIES]]:
-                other = x if step is None else x + change[step]
-                if (step is None or fits[step]) and problem.legal(other):
+            for other in [x, *swaps.beside(x, columns)]:
+                if problem.legal(other):
                     self.learn(other, least)
 
     # -- plans ---------------------------------------------------------------------------------------------------------
@@ -260,7 +258,8 @@ class Opposite:
             first, waiting = waiting[: min(AT_ONCE, most - done)], waiting[min(AT_ONCE, most - done) :]
             batch = [left for group in first if len(left := group[self.open(least)[group]])]
             upper, stay = self.known(least)
-            asked = [Query(least, self.row(group), upper, stay, nodes, self.clock.deadline_s) for group in batch]
+            ask = partial(Query, least, upper=upper, stay=stay, nodes=nodes)
+            asked = (ask(self.row(group), remaining_s=self.clock.deadline_s - monotonic()) for group in batch)
             for group, found in zip(batch, run(asked), strict=True):
                 if found is None:
                     continue
