@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from random_case import random_case
 from small import KODE, MILIAR, candidates, line, scenario, usulan, write
 
-from planner.answers import labels
-from planner.answers.labels import file_of, here, label_all, seek, sides_of, thresholds
+from planner.answers import labels, opposite
+from planner.answers.labels import file_of, label_all, seek, sides_of, thresholds
 from planner.answers.open_plan import case_of, open_case
+from planner.answers.opposite import here, in_pool
 from planner.base import processes
 from planner.base.errors import PlannerError
 from planner.base.processes import Clock
@@ -159,7 +160,7 @@ def test_what_the_clock_cuts_off_is_not_decided(monkeypatch):
 
 
 def test_a_clock_that_is_over_asks_nothing_of_blocks(monkeypatch):
-    monkeypatch.setattr(labels, "find_prices", None)
+    monkeypatch.setattr(opposite, "find_prices", None)
     asked = case(*(usulan(f"U{k}", 6 * MILIAR + k, 100 - k) for k in range(8)))
     labels.Opposite(asked, Clock(deadline_s=0.0)).by_blocks(0)
 
@@ -170,14 +171,14 @@ def test_another_machine_has_as_much_time_whatever_its_clock_says(monkeypatch):
 
         def submit(self, fn, /, *args, **kwargs):
             with monkeypatch.context() as there:
-                for module in (labels, engines, processes):
+                for module in (opposite, engines, processes):
                     there.setattr(module, "monotonic", lambda: monotonic() + 365 * 86_400)
                 return super().submit(fn, *args, **kwargs)
 
     monkeypatch.setattr(labels.Opposite, "by_blocks", lambda self, least: None)
     monkeypatch.setattr(labels.Opposite, "sweep", lambda self, least: None)
     asked, clock = case(*(usulan(f"U{k}", 6 * MILIAR, 1000 - k) for k in range(5))), Clock(monotonic() + 1000)
-    found = seek(asked, [990], labels.in_pool(asked, Elsewhere(), clock), clock)
+    found = seek(asked, [990], in_pool(asked, Elsewhere(), clock), clock)
     assert not found.open(990).any()
 
 

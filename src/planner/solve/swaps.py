@@ -1,12 +1,15 @@
-"""A plan with two blocks' plans in the place of its own: one that is asked for, and another that makes room for it."""
+"""Plans around one plan of a block that is asked for: another block's makes room, or all are put together anew."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
 
 from planner.model.problem import Problem
 from planner.scenario.objective import Aim
+from planner.solve.blocks import Apart
+from planner.solve.exchanges import Exchanges
 
 TRIES = 3  # of another block's plans to make room
 
@@ -47,3 +50,24 @@ class Swaps:
         own = self.problem
         over, under = activity > own.row_upper[row], activity < own.row_lower[row]
         return np.asarray((over | under) & ~own.soft[row])
+
+
+@dataclass
+class Turns:
+    """What blocks answered at good prices of the coupling rows.
+
+    ``usual``: of each block the plans seen; ``turned``: by the key of a wish its block, and plans of it that grant it.
+    """
+
+    apart: Apart
+    price: np.ndarray
+    usual: list[list[np.ndarray]] = field(default_factory=list)
+    turned: dict[int, tuple[int, list[np.ndarray]]] = field(default_factory=dict)
+
+    def best(self, key: int, least: int) -> np.ndarray | None:
+        """A choice that grants a wish, put together by exchanges as soon as it brings ``least``; to be checked."""
+        block, plans = self.turned[key]
+        every = [plans if place == block else own for place, own in enumerate(self.usual)]
+        found = Exchanges(self.apart, every, self.price).best(least) if all(map(len, every)) else None
+        own = int((self.apart.block >= 0).sum())  # the helpers stand at the end
+        return None if found is None else np.rint(found[:own]).astype(np.int64)
