@@ -51,7 +51,8 @@ def seek(
     opposite.by_blocks(leasts[-1])
     for least in leasts:
         told()
-        opposite.by_exchanges(least)
+        if most is None:
+            opposite.by_exchanges(least)
         opposite.sweep(least)
         left = int(opposite.open(least).sum())
         if most is not None:

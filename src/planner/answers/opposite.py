@@ -22,6 +22,7 @@ NONE = -(2**62)  # points of what does not exist
 SWEEP_NODES = 200  # of one search's tree: work, so that no machine decides
 ROUNDS = 6  # of new prices of the coupling rows
 KEPT = 6  # plans of a block that has an usulan otherwise
+MISSES = 20  # in a row, after which plans are put together no more
 WORTH = 4  # usulan that a sweep must settle for another to be worth it
 MANY = 0.3  # of those that one plan could have otherwise at most: a sweep stops there
 AT_ONCE, SIZE = 8, 4  # searches side by side, as many however many processes there are; usulan of one to begin with
@@ -197,10 +198,12 @@ class Opposite:
         """Plans of so many points, put together anew from plans of blocks around one that has an usulan otherwise."""
         if self.turns is None or not self.case.cost.plain:
             return
-        for k in np.argsort(-self.bound, kind="stable").tolist():
-            if self.open(least)[k] and k in self.turns.turned and not self.clock.over:
+        missed = 0
+        for k in np.argsort(-self.bound, kind="stable").tolist():  # the likeliest first
+            if self.open(least)[k] and k in self.turns.turned and missed < MISSES and not self.clock.over:
                 x = self.turns.best(k, least)
-                self.learn(x if x is None or self.case.problem.legal(x) else None, least)
+                settled = self.learn(x if x is None or self.case.problem.legal(x) else None, least)
+                missed = 0 if settled else missed + 1
 
     # -- plans ---------------------------------------------------------------------------------------------------------
 
