@@ -244,7 +244,8 @@ class Opposite:
         """Whole groups at once: no plan of so many points has even one of them otherwise, or a plan that has.
 
         Groups of who is chosen and of who is not take turns, the farthest first. What is left of a large one is halved;
-        a small one of which nothing was settled is not asked again.
+        a small one of which nothing was settled is not asked again, and where so many side by side settle nothing, no
+        more are: each is for a longer search of its own.
         """
         order = np.argsort(self.bound, kind="stable")
         sides = [order[(self.open(least) & side)[order]] for side in (self.chosen, ~self.chosen)]
@@ -253,7 +254,7 @@ class Opposite:
         while waiting and done < most and not self.clock.over:
             first, waiting = waiting[: min(AT_ONCE, most - done)], waiting[min(AT_ONCE, most - done) :]
             batch = [left for group in first if len(left := group[self.open(least)[group]])]
-            upper, stay = self.known(least)
+            before, (upper, stay) = self.open(least).sum(), self.known(least)
             ask = partial(Query, least, upper=upper, stay=stay, nodes=nodes)
             asked = (ask(self.row(group), remaining_s=self.clock.deadline_s - monotonic()) for group in batch)
             for group, found in zip(batch, run(asked), strict=True):
@@ -267,6 +268,8 @@ class Opposite:
                     waiting.append(left)
             done += len(first)
             told()
+            if self.open(least).sum() == before and any(1 < len(group) <= SIZE for group in batch):
+                return
 
     def settle(self, group: np.ndarray, found: Solution, least: int) -> None:
         """What an answer says of its group; what was left out of the question has fewer points than ``least``."""
