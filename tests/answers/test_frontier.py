@@ -137,6 +137,8 @@ def test_a_narrower_floor_never_shows_more_than_a_wider_one(seed):
         ("rules[7].max", {}, "rules[0].max"),
         ("budget", {"low": 5, "high": 5}, "--from"),
         ("rules[0].max", {"high": 10**16}, "--to"),
+        ("rules[0].max", {"low": 2, "high": 2.4}, "2.4"),  # both round to 2
+        ("budget", {"low": 10**9, "high": 10**9 + 0.4}, "--points"),
         ("rules[0].min", {}, "rules[0].min"),
     ],
 )

@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import Executor, Future
 from itertools import combinations
+from time import monotonic
 
 import numpy as np
 import oracle
@@ -12,15 +13,18 @@ from hypothesis import strategies as st
 from random_case import random_case
 from small import KODE, MILIAR, candidates, line, scenario, usulan, write
 
-from planner.answers import labels
-from planner.answers.labels import file_of, here, label_all, seek, sides_of, thresholds
+from planner.answers import labels, opposite
+from planner.answers.labels import file_of, label_all, seek, sides_of, thresholds
 from planner.answers.open_plan import case_of, open_case
+from planner.answers.opposite import here, in_pool
+from planner.base import processes
 from planner.base.errors import PlannerError
 from planner.base.processes import Clock
 from planner.plan.allocate import allocate
 from planner.plan.labels_file import least_of, problems_of, read_labels
 from planner.plan.plan_file import canonical, fingerprint_of
 from planner.plan.verify import verify
+from planner.solve import engines
 
 
 def case(*rows, budget=10, **asked):
@@ -153,6 +157,29 @@ def test_what_the_clock_cuts_off_is_not_decided(monkeypatch):
     found = file_of(seek(asked, [least_of(asked.goal["stage_value"], 200)], here(asked), Clock(stopped=True)), [200])
     assert {one["labels"][0] for one in found["usulan"]} <= {"no", "open"}
     assert problems_of(json.loads(canonical(found)), asked.plan, asked.problem) == []
+
+
+def test_a_clock_that_is_over_asks_nothing_of_blocks(monkeypatch):
+    monkeypatch.setattr(opposite, "find_prices", None)
+    asked = case(*(usulan(f"U{k}", 6 * MILIAR + k, 100 - k) for k in range(8)))
+    labels.Opposite(asked, Clock(deadline_s=0.0)).by_blocks(0)
+
+
+def test_another_machine_has_as_much_time_whatever_its_clock_says(monkeypatch):
+    class Elsewhere(Here):
+        """A machine that was switched on a year before this one."""
+
+        def submit(self, fn, /, *args, **kwargs):
+            with monkeypatch.context() as there:
+                for module in (opposite, engines, processes):
+                    there.setattr(module, "monotonic", lambda: monotonic() + 365 * 86_400)
+                return super().submit(fn, *args, **kwargs)
+
+    monkeypatch.setattr(labels.Opposite, "by_blocks", lambda self, least: None)
+    monkeypatch.setattr(labels.Opposite, "sweep", lambda self, least: None)
+    asked, clock = case(*(usulan(f"U{k}", 6 * MILIAR, 1000 - k) for k in range(5))), Clock(monotonic() + 1000)
+    found = seek(asked, [990], in_pool(asked, Elsewhere(), clock), clock)
+    assert not found.open(990).any()
 
 
 @pytest.fixture

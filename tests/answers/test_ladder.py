@@ -1,5 +1,6 @@
 """The ladder: one order for every pagu of a range, against every chain of small instances."""
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count, pairwise, product
@@ -13,13 +14,13 @@ from whatif_pages import scene_of
 
 from planner import cli
 from planner.answers.ladder import ladder
-from planner.answers.ladder_order import under
 from planner.base.errors import PlannerError
 from planner.base.messages import speaking
 from planner.model.build_options import build_options
 from planner.model.problem import compile_problem, with_budget
 from planner.paper.workbooks.plan import steps_of_ladder
-from planner.plan.ladder_file import problems_of
+from planner.plan.ladder_file import problems_of, shorts, under
+from planner.plan.plan_file import fingerprint_of
 from planner.scenario.place import BUDGET
 from planner.scenario.toml_file import toml
 from planner.views.ladder import ladder as ladder_view
@@ -121,6 +122,98 @@ def test_a_changed_digit_of_the_file_is_found():
     assert problems_of(content, plan(), compiled) == []
     content["rungs"][1]["amount_rp"] += 1
     assert problems_of(content, plan(), compiled)
+
+
+def money_band(**limits):
+    return {"rule": "SpendBand", "law": "uji", **limits}
+
+
+def test_who_fits_a_smaller_pagu_stands_there_although_a_share_of_what_is_spent_fails_for_a_while():
+    # Of what is spent at most half in one island group: with nobody in at Rp 4 miliar (each costs 4, alone it is all of
+    # what is spent), one in Aceh and one in Bogor are legal at 8; a cap that no pagu widens holds back nobody.
+    own = [("A", "11.01"), ("B", "32.01"), ("C", "53.01"), ("D", "91.03")]
+    table = candidates(*(usulan(name, 4 * MILIAR, 5, kode=kode) for name, kode in own))
+    asked = scenario(10 * MILIAR, rules=[money_band(by="pulau", max_share=0.5, of="spent")])
+    made = ladder(table, asked, 0.4, 1.6, 2)  # 4 and 16 miliar
+    assert [one.at_rp // MILIAR for one in made.rungs] == [4, 8, 12, 16]
+    assert [sorted({short["rupiah"] for short in shorts}) for shorts in made.short] == [[True], [], [], []]
+    assert problems_of(made.content(""), plan(), compile_problem(build_options(table, asked), asked)) == []
+
+
+def test_what_a_share_lacks_is_in_rupiah_of_its_group():
+    # At least 45 % of what is spent is for Papua: where A (6) and B (6) alone are in, it lacks 0.45 x 12 = 5.4 miliar;
+    # the row in whole numbers, 20 x Papua - 9 x all, lacks 20 times as much.
+    table = candidates(
+        usulan("A", 6 * MILIAR, 5), usulan("B", 6 * MILIAR, 5), usulan("D", 10 * MILIAR, 1, kode="91.03")
+    )
+    asked = scenario(22 * MILIAR, rules=[money_band(where={"pulau": "Papua"}, min_share=0.45, of="spent")])
+    problem = compile_problem(build_options(table, asked), asked)
+    x = problem.full[:2].sum(axis=0)
+    assert [(one["by"], one["rupiah"]) for one in shorts(problem, x, 12 * MILIAR, 12 * MILIAR)] == [(54 * 10**8, True)]
+
+
+def false(content, change):
+    """A ladder with something changed and its fingerprint made anew."""
+    other = json.loads(json.dumps(content))
+    change(other)
+    other["fingerprint"] = fingerprint_of(other)
+    return other
+
+
+def no_plan_anywhere(content):
+    nothing = {"value": 0, "bound": 0, "reached": 0, "spent_rp": None, "why": ["aturan"]}
+    content.update(most_ppm=0, least_ppm=0, steps=[step | nothing for step in content["steps"]])
+
+
+def no_plan_at_the_first(content):
+    nothing = {"value": 0, "bound": 0, "reached": 0, "spent_rp": None, "why": ["aturan"]}
+    content["steps"][0].update(nothing)
+    content["rungs"][0]["step"] = 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: c["rungs"][0].update(kode="32.01"),
+        lambda c: c["rungs"][0].update(menu="revitalisasi"),
+        lambda c: c["rungs"][1].update(at_rp=c["rungs"][1]["at_rp"] - 1),
+        lambda c: c["rungs"][1].update(at_rp=13 * MILIAR),
+        lambda c: c["rungs"][1].update(step=7),
+        lambda c: c["rungs"][1].update(
+            short=[{"row": "x", "sentence": {"id": "a", "en": "b"}, "by": 1, "rupiah": True}]
+        ),
+        lambda c: c["steps"][1].update(why=["aturan"]),
+        lambda c: c.update(goal="benefit"),
+        no_plan_anywhere,
+        no_plan_at_the_first,
+        lambda c: c.update(point=0),
+        lambda c: c.update(rungs=[]),
+        lambda c: c.update(steps=[]),
+        lambda c: c["steps"][0].update(at_rp=-1),
+    ],
+)
+def test_a_false_ladder_with_a_right_fingerprint_is_found(change):
+    asked = scenario(8 * MILIAR)
+    content = ladder(THREE, asked, 0.5, 1.5, 3).content("")
+    compiled = compile_problem(build_options(THREE, asked), asked)
+    assert problems_of(false(content, lambda c: None), plan(), compiled) == []
+    assert problems_of(false(content, change), plan(), compiled)
+
+
+def test_the_ladder_of_other_tables_is_not_that_of_the_plan(tmp_path, capsys, monkeypatch):
+    one = [line(4 * MILIAR, komponen="gedung_produksi")]
+    write(tmp_path / "usulan", usulan("A", kode=KODE[1], lines=one))
+    write(tmp_path / "lain", usulan("A", kode=KODE[1], lines=one), usulan("B", kode=KODE[2], lines=one))
+    file, out = tmp_path / "s.toml", tmp_path / "out"
+    text = toml(scenario(8 * MILIAR, goals=["benefit"]))
+    file.write_text(text, encoding="utf-8")
+    assert run(monkeypatch, "allocate", file, "--out", out) == 0
+    asked = ["ladder", file, "--steps", "3", "--out", out]
+    assert run(monkeypatch, *asked, "--data", tmp_path / "lain") == 0
+    assert json.loads((out / "tangga.json").read_text(encoding="utf-8"))["plan"] == ""
+    (tmp_path / "usulan").rename(tmp_path / "dipindah")  # the scenario's own tables are gone: the answer is kept
+    assert run(monkeypatch, *asked, "--data", tmp_path / "dipindah") == 0
+    assert json.loads((out / "tangga.json").read_text(encoding="utf-8"))["plan"]
 
 
 def run(monkeypatch, *words):

@@ -8,7 +8,6 @@ plan buy at the same prices.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -309,10 +308,7 @@ def breaches(decided: Problem, weighed: Problem, given: np.ndarray, x: np.ndarra
 
 
 def breach(number_: int, rule: Rule, excess: Excess, options: Options) -> Breach:
-    gap = rule.gap(Measure(excess.label, excess.by, upper=0), options)
-    if gap is None:
-        gap = Fraction(excess.by, (*[share.denominator for share in rule.shares().values()], 1)[0])
-    whole = -(-gap.numerator // gap.denominator)
+    whole = rule.whole_gap(Measure(excess.label, excess.by, upper=0), options)
     text = lambda: say("audit.by", by=rupiah_full(whole) if rule.unit == "rupiah" else number(whole))  # noqa: E731
     return Breach(number_, excess.label.group or "", excess.by, in_each(rule.sentence), in_each(text))
 

@@ -237,10 +237,12 @@ def scenarios(
     low = low if low is not None else now / 2
     if high is None:
         high = most if not now and most == 1 else min(now * 1.5, most)  # a share of nothing could be any
-    if not (0 <= low < high <= most and count >= 2):
+    places = set[int | float]()
+    if 0 <= low < high <= most and count >= 2:
+        places = {round(low + (high - low) * k / (count - 1), None if whole else 4) for k in range(count)}
+    if len(places) < 2:
         raise PlannerError(say("frontier.range", low=f"{low:.15g}", high=f"{high:.15g}", most=f"{most:.15g}"))
-    places = [low + (high - low) * k / (count - 1) for k in range(count)]
-    return {at: by.set(scenario, at) for at in sorted({round(p) if whole else round(p, 4) for p in places})}
+    return {at: by.set(scenario, at) for at in sorted(places)}
 
 
 def present(scenario: Scenario, by: Place) -> tuple[int | float, bool, float]:

@@ -9,7 +9,7 @@ from math import ceil, floor, isfinite
 
 import numpy as np
 
-from planner.answers.ladder_order import Between, Rung, Short, fitted, shorts
+from planner.answers.ladder_order import Between, Rung
 from planner.base.errors import NoneFoundError, PlannerError
 from planner.base.messages import say
 from planner.base.processes import Clock
@@ -17,7 +17,7 @@ from planner.base.units import exact, percent, rupiah
 from planner.model.build_options import build_options
 from planner.model.candidates import Candidates
 from planner.model.problem import Problem, compile_problem, with_budget
-from planner.plan.ladder_file import FORMAT, PPM, LadderFile
+from planner.plan.ladder_file import FORMAT, PPM, LadderFile, ShortOf, shorts
 from planner.plan.plan_file import fingerprint_of
 from planner.plan.whatif_file import full_volumes
 from planner.scenario.place import BUDGET
@@ -63,7 +63,7 @@ class Ladder:
     point: int
     steps: tuple[Step, ...]
     rungs: tuple[Rung, ...]
-    short: tuple[tuple[Short, ...], ...]
+    short: tuple[list[ShortOf], ...]
     most: Fraction
     least: Fraction
 
@@ -91,7 +91,7 @@ def plain_step(step: Step) -> dict:
     }  # fmt: skip
 
 
-def plain_rung(options, full: dict, rung: Rung, short: tuple[Short, ...]) -> dict:
+def plain_rung(options, full: dict, rung: Rung, short: list[ShortOf]) -> dict:
     """A rung as the file has it: the usulan's money and its volumes that are not full from here on."""
     row, k = options.table.iloc[rung.option], rung.option
     name, ta, own = row["usulan_id"], int(row["ta"]), options.columns.width
@@ -102,8 +102,7 @@ def plain_rung(options, full: dict, rung: Rung, short: tuple[Short, ...]) -> dic
     amount = int((options.basis["amount"] @ rung.x[:own])[k])
     return {
         "usulan_id": name, "ta": ta, "kode": row["kode"], "menu": row["menu"], "step": rung.step, "at_rp": rung.at_rp,
-        "amount_rp": amount, "volumes": part,
-        "short": [{"row": s.row, "sentence": s.sentence, "by": s.by, "rupiah": s.rupiah} for s in short],
+        "amount_rp": amount, "volumes": part, "short": short,
     }  # fmt: skip
 
 
@@ -201,15 +200,15 @@ def order(steps: list[Step], point: int) -> Iterator[Rung]:
     for (_, low), (k, high) in pairwise(known):
         assert low.x is not None and high.x is not None
         at = low.at_rp + 1
-        for rung in Between(low.problem, high.problem, high.problem.aim(0, point)).order(low.x, high.x, k):
-            one = fitted(high.problem, replace(rung, at_rp=max(rung.at_rp, at)), at, high.at_rp)
+        between = Between(low.problem, high.problem, high.problem.aim(0, point))
+        for rung in between.order(low.x, high.x, k):
+            one = between.fitted(replace(rung, at_rp=max(rung.at_rp, at)), at)
             at = one.at_rp
             yield one
 
 
-def told(steps: list[Step], rungs: list[Rung]) -> Iterator[tuple[Short, ...]]:
+def told(steps: list[Step], rungs: list[Rung]) -> Iterator[list[ShortOf]]:
     """Of each rung what does not hold from its pagu until the next one comes in, or the range ends."""
-    problem = steps[-1].problem
-    for k, rung in enumerate(rungs):
-        then = rungs[k + 1].at_rp - 1 if k + 1 < len(rungs) else steps[-1].at_rp
-        yield () if then < rung.at_rp else tuple(shorts(problem, rung.x, (rung.at_rp, then)))
+    ends = [*(rung.at_rp - 1 for rung in rungs[1:]), steps[-1].at_rp]
+    for rung, end in zip(rungs, ends, strict=True):
+        yield shorts(steps[-1].problem, rung.x, rung.at_rp, end)

@@ -1,17 +1,15 @@
-"""In which order who is new at a step of the ladder comes in, from which pagu on, and what does not hold meanwhile."""
+"""In which order who is new at a step of the ladder comes in, and from which pagu on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property, partial
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
 
-from planner.base.messages import in_each
-from planner.model.problem import Problem, with_budget
-from planner.plan.reasons import row_text
+from planner.model.problem import Problem
+from planner.plan.ladder_file import under
 from planner.scenario.objective import Aim
-from planner.scenario.place import BUDGET
 from planner.scenario.rows import NO_LIMIT
 
 
@@ -30,16 +28,6 @@ class Rung:
 
 
 @dataclass(frozen=True)
-class Short:
-    """What a plan between two steps lacks of a rule at some pagu: ``by`` whole units of its row, the most of it."""
-
-    row: str
-    sentence: dict[str, str]
-    by: int
-    rupiah: bool
-
-
-@dataclass(frozen=True)
 class Between:
     """From one step's pagu to that of the next: limits lie on a line between, exact at both ends."""
 
@@ -55,6 +43,11 @@ class Between:
     def soft(self) -> np.ndarray:
         return self.low.soft[:, None]
 
+    @cached_property
+    def wider(self) -> np.ndarray:
+        """Which rows have a higher upper limit at the larger pagu."""
+        return (self.high.row_upper > self.low.row_upper) & ~self.low.soft
+
     def limit(self, name: str, at: np.ndarray) -> np.ndarray:
         """A limit of every row (rows x places) at each pagu, as floats: for a choice, never for a decision."""
         first, last = self.ends
@@ -64,12 +57,10 @@ class Between:
     def needs(self, activity: np.ndarray) -> np.ndarray:
         """The least pagu that the upper limits ask for, of each column of ``activity``; the last one at most."""
         first, last = self.ends
-        low, high = self.low.row_upper[:, None], self.high.row_upper[:, None]
-        rows = ((high > low) & ~self.soft)[:, 0]
-        over = (activity - low)[rows].astype(object)
-        if not rows.any():
+        if not self.wider.any():
             return np.full(activity.shape[1], first + 1)
-        asked = first - (-over * (last - first)) // (high - low)[rows].astype(object)
+        low, high = (one.row_upper[self.wider, None].astype(object) for one in (self.low, self.high))
+        asked = first - (-(activity[self.wider] - low) * (last - first)) // (high - low)
         return np.clip(asked.max(axis=0), first + 1, last).astype(np.int64)
 
     def broken(self, activity: np.ndarray, at: np.ndarray) -> np.ndarray:
@@ -108,57 +99,26 @@ class Between:
             x = x + each[:, k]
             yield Rung(int(options[k]), step, at, x)
 
+    def fitted(self, rung: Rung, first_rp: int) -> Rung:
+        """The rung at the least pagu from ``first_rp`` on that widens every limit enough, in whole numbers."""
+        low, high = first_rp, self.ends[1]
+        if self.over(rung.at_rp, rung.x):
+            low = min(rung.at_rp + 1, high)
+        else:
+            high = rung.at_rp
+            if high > low and self.over(high - 1, rung.x):
+                low = high
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (middle + 1, high) if self.over(middle, rung.x) else (low, middle)
+        return replace(rung, at_rp=low)
+
+    def over(self, at_rp: int, x: np.ndarray) -> bool:
+        """Whether a row is passed from above that a larger pagu widens."""
+        there = under(self.high, at_rp)
+        return bool((there.matrix @ x > there.row_upper)[self.wider].any())
+
 
 def pagu_of(problem: Problem) -> int:
     """The pagu of all years."""
     return sum(problem.options.budget_rp.values())
-
-
-def under(problem: Problem, at_rp: int) -> Problem:
-    """The problem under another pagu of all years."""
-    return with_budget(problem, BUDGET.set(problem.scenario, at_rp))
-
-
-def fitted(problem: Problem, rung: Rung, first_rp: int, last_rp: int) -> Rung:
-    """The rung at the least pagu of its step at which no upper limit is passed, in whole numbers."""
-    low, high = first_rp, last_rp
-    if over(under(problem, rung.at_rp), rung.x):
-        low = min(rung.at_rp + 1, last_rp)
-    else:
-        high = rung.at_rp
-        if high > low and over(under(problem, high - 1), rung.x):
-            low = high
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if over(under(problem, middle), rung.x) else (low, middle)
-    return Rung(rung.option, rung.step, low, rung.x)
-
-
-def over(problem: Problem, x: np.ndarray) -> bool:
-    """Whether a row is passed from above that a larger pagu widens."""
-    return any(by > 0 for _, by in problem.broken(x))
-
-
-def shorts(problem: Problem, x: np.ndarray, ends: tuple[int, int]) -> list[Short]:
-    """What does not hold of a plan from one pagu to another: limits move on a line, so it is most at an end."""
-    found: dict[str, Short] = {}
-    for at in dict.fromkeys(ends):
-        there = under(problem, at)
-        rules = there.scenario.rules
-        for row, by in there.broken(x):
-            number = there.part_of(row).rule
-            money = number < 0 or (rules[number].unit == "rupiah" and rules[number].follows_budget)
-            keep(
-                found,
-                Short(there.row_names[row], in_each(partial(row_text, there, row)), abs(by), money),
-            )
-        for lift, measure in there.measured(x):
-            if measure.excess:
-                told = in_each(rules[lift.rule].sentence)
-                keep(found, Short(f"{lift.name}:{measure.label}", told, measure.excess, False))
-    return list(found.values())
-
-
-def keep(found: dict[str, Short], one: Short) -> None:
-    if one.row not in found or found[one.row].by < one.by:
-        found[one.row] = one

@@ -60,12 +60,11 @@ class Problem:
     @cached_property
     def rows(self) -> Algebra:
         """The rows as algebra, by the names that people know: ``problem.rows["SpendBand[Aceh, 2028]"]``."""
-        rules, names = self.scenario.rules, list(zip(self.row_families, self.row_labels, strict=True))
-        rupiah = self.of_rows([part.rule >= 0 and rules[part.rule].unit == "rupiah" for part in self.parts])
+        names = list(zip(self.row_families, self.row_labels, strict=True))
         columns = [*column_titles(self.options), *(f"h[{k}]" for k in range(self.width - self.columns.width))]
         return Algebra(
             row_titles(self.options, names, LINES), self.row_families, columns, self.matrix, self.row_lower,
-            self.row_upper, rupiah | (self.row_scale == MONEY_SCALE),
+            self.row_upper, self.row_money,
         )  # fmt: skip
 
     def __repr__(self) -> str:
@@ -129,6 +128,13 @@ class Problem:
     def row_rule(self) -> np.ndarray:
         """Each row's rule number; -1 for pagu and lines."""
         return self.of_rows([part.rule for part in self.parts])
+
+    @cached_property
+    def row_money(self) -> np.ndarray:
+        """Which rows add up rupiah."""
+        rules = self.scenario.rules
+        own = self.of_rows([part.rule >= 0 and rules[part.rule].unit == "rupiah" for part in self.parts])
+        return np.asarray(own | (self.row_scale == MONEY_SCALE))
 
     @cached_property
     def row_price(self) -> list[Fraction | None]:

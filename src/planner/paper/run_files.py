@@ -149,8 +149,9 @@ def sheets(frames: dict[str, pd.DataFrame]) -> dict[str, Page]:
 
 
 def write_ladder(made: Ladder, run: RunFolder) -> list[Path]:
-    """Write ``tangga.json``, the plan's where it is one of this scenario, ``tangga.csv``, and ``plan.xlsx`` anew."""
-    plan = run.current_plan(made.scenario) if run.plan_file.exists() else None
+    """Write ``tangga.json``, the plan's where it has this scenario and tables, ``tangga.csv``, and ``plan.xlsx``."""
+    inputs = made.steps[0].problem.options.candidates.inputs
+    plan = run.current_plan(made.scenario, inputs) if run.plan_file.exists() else None
     content = made.content(plan.fingerprint if plan else "")
     written = [
         write_whole(run.ladder, canonical(content)),

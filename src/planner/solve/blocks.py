@@ -8,9 +8,11 @@ import highspy
 import numpy as np
 from scipy import sparse
 
+from planner.base.processes import Clock
 from planner.model.problem import Problem
 from planner.solve.engines import FEASIBILITY, Model, pass_arrays, quiet
 from planner.solve.knapsack import LARGE, Knapsack, cap_row, knapsack_of
+from planner.solve.relaxation import relaxed_highs
 
 SMALL, SHARE = 12, 1 / 6  # a block may have so many options, or this share of all
 ROUNDS, NODES, NEAR = 12, 100, 3e-4  # of new prices; of one block's tree in a round; of the bound, when to stop
@@ -272,10 +274,10 @@ class Priced:
     plans: list[list[np.ndarray]]
 
 
-def find_prices(apart: Apart, start: np.ndarray | None, rounds: int = ROUNDS) -> Priced:
+def find_prices(apart: Apart, start: np.ndarray | None, rounds: int = ROUNDS, clock: Clock | None = None) -> Priced:
     """Prices of the coupling rows that leave little: from the LP, then by column generation over the blocks' plans.
 
-    ``start``: a legal choice, which the columns begin with.
+    ``start``: a legal choice, which the columns begin with. The ``clock`` is asked before each round.
     """
     price, answers = apart.usable(lp_prices(apart)), Answers(NEAR, NODES)
     plans: list[list[np.ndarray]] = [[np.zeros(len(part.columns))] for part in apart.inner]
@@ -284,6 +286,8 @@ def find_prices(apart: Apart, start: np.ndarray | None, rounds: int = ROUNDS) ->
             own.append(start[part.columns].astype(float))
     best = Priced(price, np.inf, plans)
     for _ in range(rounds):
+        if clock is not None and clock.over:
+            break
         bound, found = answers.priced(apart, price)
         for own, answer in zip(plans, found, strict=True):
             add_plan(own, answer)
@@ -302,8 +306,7 @@ def add_plan(own: list[np.ndarray], answer: BlockAnswer) -> None:
 
 
 def lp_prices(apart: Apart) -> np.ndarray:
-    highs = quiet(solve_relaxation=True)
-    pass_arrays(highs, apart.model)
+    highs = relaxed_highs(apart.model)
     highs.run()
     dual = np.array(highs.getSolution().row_dual)
     return np.where(apart.row_block < 0, dual, 0.0)
@@ -339,8 +342,7 @@ def mixture(apart: Apart, plans: list[list[np.ndarray]]) -> Mixture:
         cost, sparse.csr_array(sparse.vstack([above, below])), np.append(model.lower[rows], ones),
         np.append(model.upper[rows], ones), np.append(np.ones(whole), model.column_upper[helpers]), whole,
     )  # fmt: skip
-    highs = quiet(solve_relaxation=True)
-    pass_arrays(highs, mixed)
+    highs = relaxed_highs(mixed)
     highs.run()
     price = np.zeros(model.matrix.shape[0])
     price[rows] = np.array(highs.getSolution().row_dual)[: len(rows)]

@@ -60,7 +60,7 @@ def sought(
     problem: Problem, aim: Aim, asked_for: list[SideRow | ObjectiveFloor], start, settings: Settings
 ) -> Solution:
     """``maximise`` with the rows handed over in one way."""
-    rows, floors = apart(asked_for)
+    rows, floors = rows_and_floors(asked_for)
     tightened: dict[int, int] = {}
     bound, stopped, narrowed = None, "done", False
     for _ in range(ROUNDS):
@@ -72,7 +72,7 @@ def sought(
         broken = broken_rows(problem, rows, x)
         missed = [] if broken else [*cuts(problem, x), *floor_cuts(problem, floors, x)]
         if not broken and not missed:
-            return better(problem, x, start, aim, bound, stopped)
+            return best_known(problem, x, start, aim, bound, stopped)
         rows += [row for row, _ in missed]
         narrowed |= not all(exact for _, exact in missed)
         for row, by in broken:
@@ -83,10 +83,10 @@ def sought(
                 rows.append(cut)
     if stopped == "infeasible" and start is None and not narrowed:
         return Solution(None, 0, None, "infeasible")
-    return better(problem, None, start, aim, bound, "gave_up" if stopped in ("infeasible", "done") else stopped)
+    return best_known(problem, None, start, aim, bound, "gave_up" if stopped in ("infeasible", "done") else stopped)
 
 
-def apart(kept: Iterable[SideRow | ObjectiveFloor]) -> tuple[list[SideRow], list[ObjectiveFloor]]:
+def rows_and_floors(kept: Iterable[SideRow | ObjectiveFloor]) -> tuple[list[SideRow], list[ObjectiveFloor]]:
     """Rows and floors, each by themselves."""
     every = list(kept)
     return [one for one in every if isinstance(one, SideRow)], [one for one in every if isinstance(one, ObjectiveFloor)]
@@ -141,7 +141,7 @@ def cover_cut(problem: Problem, rows: list[SideRow], row: int, by: int, x: np.nd
     return SideRow(at_least.astype(np.int64) - at_most, lower=1 - int(x[at_most].sum()))
 
 
-def better(problem, x, start, aim, bound, stopped) -> Solution:
+def best_known(problem, x, start, aim, bound, stopped) -> Solution:
     """The better of what was found and the legal plan already known; a bound below it is false, so none."""
     best = best_of(aim, x, start)
     if best is None:
@@ -152,7 +152,7 @@ def better(problem, x, start, aim, bound, stopped) -> Solution:
 
 def keeps(problem: Problem, kept: Iterable[SideRow | ObjectiveFloor], x: np.ndarray) -> bool:
     """Whether x is legal and keeps these rows and floors beside."""
-    rows, floors = apart(kept)
+    rows, floors = rows_and_floors(kept)
     held_ = all(row.lower <= int(row.coef @ x) <= row.upper for row in rows)
     return held_ and problem.legal(x) and all(floor.aim.points(x) >= floor.least for floor in floors)
 

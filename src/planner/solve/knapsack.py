@@ -35,7 +35,7 @@ class Groups:
         return np.repeat(np.arange(len(self.first)), np.diff(np.append(self.first, len(self.spend))))
 
     def best(self, worth: np.ndarray, cap: int, within: int = 0, few: int = FEW) -> Best:
-        """The most that is worth (int64) what spends ``cap`` or less, and some that is worth at most ``within`` less.
+        """The most that is worth (int64) what spends ``cap`` or less, and some that is worth about ``within`` less.
 
         At a price of what is spent every choice lies some loss below the best of its group, and a combination lies all
         its losses, and the price of what it does not spend, below the bound that the price leaves. Those within a limit
@@ -147,7 +147,7 @@ class Knapsack:
     rest: np.ndarray
 
     def best(self, worth: np.ndarray, upper: np.ndarray, within: float) -> tuple[float, np.ndarray]:
-        """(bound, plans at most ``within`` points below the best, the best one first); -inf: no choice keeps the rows.
+        """(bound, plans about ``within`` points below the best, the best one first); -inf: no choice keeps the rows.
 
         ``worth``: of the columns, in points; ``upper``: the limits of the rows.
         """

@@ -14,7 +14,7 @@ from planner.scenario.objective import Aim
 from planner.solve.cells import CellPrices, Cells, cells_of, price_cells
 from planner.solve.core import reaches_gap
 from planner.solve.engines import Model, Settings, carry, whole_bound
-from planner.solve.exact import Solution, apart, better, keeps, maximise
+from planner.solve.exact import Solution, best_known, keeps, maximise, rows_and_floors
 from planner.solve.formulation import ObjectiveFloor, SideRow, model_of
 from planner.solve.relaxation import relaxed_highs
 
@@ -42,12 +42,12 @@ def search(problem: Problem, aim: Aim, kept: Kept, start: np.ndarray | None, set
         return replace(near, stopped="asked" if settings.clock.stopped else "time")
     found = maximise(problem, aim, kept, near.x, settings)
     bounds = [one.bound for one in (near, found) if one.bound is not None]
-    return better(problem, found.x, near.x, aim, min(bounds, default=None), found.stopped)
+    return best_known(problem, found.x, near.x, aim, min(bounds, default=None), found.stopped)
 
 
 def approach(problem: Problem, aim: Aim, kept: Kept, start: np.ndarray | None, settings: Settings) -> Solution:
     """A legal plan (None: none found) and the bound by cells, brought together in steps; ``start``: a legal plan."""
-    rows, floors = apart(kept)
+    rows, floors = rows_and_floors(kept)
     model = model_of(problem, aim, rows, {}, floors)
     grid = grid_of(problem)
     cells = cells_of(problem, model, grid.cell, grid.years * len(grid.island))
@@ -55,14 +55,14 @@ def approach(problem: Problem, aim: Aim, kept: Kept, start: np.ndarray | None, s
     highs.setOptionValue("time_limit", max(settings.clock.deadline_s - monotonic(), 0.1))
     highs.run()
     if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:  # which the whole problem is to confirm
-        return better(problem, None, start, aim, None, "done")
+        return best_known(problem, None, start, aim, None, "done")
     priced = price_cells(cells, np.array(highs.getSolution().row_dual), start, settings.clock)
     bound = whole_bound(priced.bound + model.tolerance)
     worth = model.cost - model.matrix.T @ priced.price
     most = np.array([cell.best(worth)[0] for cell in cells.cells])
     around = Neighbourhood(problem, aim, kept, model, grid, likely(cells, worth, problem.width), worth, most)
     x = around.first(priced, settings) if start is None else start
-    found = better(problem, None, x, aim, bound, "done")
+    found = best_known(problem, None, x, aim, bound, "done")
     return found if x is None else around.walk(found, settings)
 
 
@@ -159,7 +159,7 @@ class Neighbourhood:
             there = free | (found.x[: len(free)] > 0) & self.around(free)
             x = self.opened(found.x, there[owner], found.x, replace(settings, nodes=NODES))
             gained = x is not None and self.aim.points(x) > found.value
-            found, idle = better(self.problem, x, found.x, self.aim, found.bound, "done"), 0 if gained else idle + 1
+            found, idle = best_known(self.problem, x, found.x, self.aim, found.bound, "done"), 0 if gained else idle + 1
             if settings.seen and found.bound is not None:
                 settings.seen(found.value, found.bound)
         return found

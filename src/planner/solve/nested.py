@@ -13,9 +13,10 @@ from scipy import sparse
 from planner.base.processes import Clock
 from planner.model.problem import Problem
 from planner.scenario.objective import Aim
-from planner.solve.engines import Model, Settings, carry, pass_arrays, quiet
+from planner.solve.engines import Model, Settings, carry
 from planner.solve.exact import maximise
 from planner.solve.formulation import model_of
+from planner.solve.relaxation import relaxed_highs
 
 MILLE, MICROS = 1e3, 1e6  # of a loss: the unit of its column, and the parts of a share of 1 in what is maximised
 FIRST = 30.0  # the largest loss counts so many times as much as each
@@ -252,8 +253,7 @@ def by_multipliers(steps: Steps, clock: Clock) -> Fraction:
         return Fraction(0)
     height, nothing, upper = len(steps.problems), np.zeros_like(steps.problems[0].upper), steps.problems[0].upper
     made = window(steps, 0, np.tile(nothing, (height, 1)), np.tile(upper, (height, 1)), each=0.0)
-    highs = quiet(solve_relaxation=True)
-    pass_arrays(highs, made.model)
+    highs = relaxed_highs(made.model)
     highs.run()
     dual = np.array(highs.getSolution().row_dual)
     if len(dual) != len(made.model.lower) or not np.isfinite(dual).all():

@@ -60,9 +60,9 @@ class Book:
             if reached(found, gap) or found.bound is None or not all(plans):
                 return found
             least = found.bound * (1 - gap)
-            found = better(found, cost, problem, Exchanges(apart, plans, prices[k]).best(least))
+            found = with_choice(found, cost, problem, Exchanges(apart, plans, prices[k]).best(least))
             if not reached(found, gap) and (k + 1 == ROUNDS or sum(map(len, plans)) <= QUICK):
-                found = better(found, cost, problem, mixed(apart, plans, least))
+                found = with_choice(found, cost, problem, mixed(apart, plans, least))
             if reached(found, gap):
                 return found
             if k + 1 == len(prices):
@@ -109,7 +109,7 @@ def spread(apart: Apart, price: np.ndarray | None) -> np.ndarray:
     return apart.usable(every)
 
 
-def better(found: Solution, cost: Aim, problem: Problem, choice: np.ndarray | None) -> Solution:
+def with_choice(found: Solution, cost: Aim, problem: Problem, choice: np.ndarray | None) -> Solution:
     """What is known with one more choice, if it is legal."""
     if choice is None:
         return found

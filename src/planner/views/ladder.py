@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from math import ceil
+from typing import cast
 
 import pandas as pd
 
@@ -125,7 +126,8 @@ def short_text(one: LadderRung) -> str:
     said = []
     for own in one["short"]:
         by = rupiah(own["by"]) if own["rupiah"] else number(own["by"])
-        said.append(say("ladder.short", rule=own["sentence"][language()].rstrip("."), by=by))
+        rule = cast(dict[str, str], own["sentence"])[language()]
+        said.append(say("ladder.short", rule=rule.rstrip("."), by=by))
     return "; ".join(said)
 
 

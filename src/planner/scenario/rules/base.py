@@ -4,6 +4,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
@@ -203,8 +204,13 @@ class Rule(BaseModel, frozen=True, extra="forbid"):
         return None
 
     def gap(self, of: Measure, options) -> Fraction | None:
-        """By how much a soft row misses its limit, in ``unit``; None where that is not known without ``options``."""
+        """By how much a row misses its limit, in ``unit``; None where that is not known without ``options``."""
         return None
+
+    def whole_gap(self, of: Measure, options) -> int:
+        """``gap`` rounded up; of a rule that says none, what its row misses over the share's denominator."""
+        gap, share = self.gap(of, options), next(iter(self.shares().values()), Fraction(1))
+        return ceil(Fraction(of.excess, share.denominator) if gap is None else gap)
 
     @abstractmethod
     def rows(self, options) -> Iterator[Rows]:
