@@ -124,6 +124,17 @@ def test_what_two_people_record_of_the_same_day_can_be_read_again_as_one_table(t
     assert [row.who for row in merged([tmp_path / "all.csv", *files])] == ["Ani"]
 
 
+def test_of_a_decision_that_two_people_took_neither_takes_the_other_s_back(tmp_path):
+    """Ani takes her rejection back, Budi's of the same day stands: a table could not tell the two apart."""
+    day = "2028-03-03"
+    budi = held(tmp_path, "budi.csv", one("a", "ditolak", 0, day, "Budi"))
+    ani = held(tmp_path, "ani.csv", one("a", "ditolak", 0, day), one("a", "batal", None, day), one("b", when=day))
+    more = held(tmp_path, "citra.csv", one("b", volume=2, when=day, who="Citra"))
+    for files, word in (([budi, ani], "'Budi'"), ([ani, budi], "'Budi'"), ([ani, more], "'Citra'")):
+        with pytest.raises(PlannerError, match=word):
+            merged(files)
+
+
 def test_who_takes_back_what_another_changes_contradicts_him(tmp_path):
     """Ani makes 3 to 2, Budi takes the 3 back: neither 2 nor 3 is agreed."""
     ani = held(tmp_path, "ani.csv", one("a"), one("a", volume=2, when="2027-11-03T10:00:00+07:00"))

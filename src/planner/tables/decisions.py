@@ -235,17 +235,28 @@ def conflicts(one: Path, mine: list[Decision], other: Path, theirs: list[Decisio
     ends, last = ([{row.line: row for row in rows} for rows in pair]
                   for pair in ((standing(mine), standing(theirs)), (mine, theirs)))  # fmt: skip
     found = []
+    keyed = [{(*row.line, row.verdict, row.when): row for row in rows} for rows in (mine, theirs)]
+    for key in sorted(keyed[0].keys() & keyed[1].keys()):
+        a, b = keyed[0][key], keyed[1][key]
+        stands = [row.line in {end.line for end in standing(rows)} for row, rows in ((a, mine), (b, theirs))]
+        if a != b and (a.volume != b.volume or stands[0] != stands[1]):  # a table has one row of a verdict and time
+            found.append(clash(one, a, other, b))
     for line in sorted(last[0].keys() & last[1].keys()):
         what = {(end.verdict, end.volume) if (end := own.get(line)) else None for own in ends}
         said = [{row for row in rows if row.line == line} for rows in (mine, theirs)]
         apart = not (said[0] <= said[1] or said[1] <= said[0])
         if apart and len(what) > 1 and (None not in what or said[0] & said[1]):
             a, b = (own.get(line, rows[line]) for own, rows in zip(ends, last, strict=True))
-            found.append(say(
-                "sinkronisasi.conflict", usulan=shown(line[0]), rincian=shown(line[1]), one=one.name, row=a.row,
-                a=a.told(), other=other.name, other_row=b.row, b=b.told(),
-            ))  # fmt: skip
-    return found
+            found.append(clash(one, a, other, b))
+    return list(dict.fromkeys(found))
+
+
+def clash(one: Path, a: Decision, other: Path, b: Decision) -> str:
+    """That rows of two files contradict each other, or cannot stand in one table."""
+    return say(
+        "sinkronisasi.conflict", usulan=shown(a.usulan_id), rincian=shown(a.rincian_id), one=one.name, row=a.row,
+        a=a.told(), other=other.name, other_row=b.row, b=b.told(),
+    )  # fmt: skip
 
 
 def standing(rows: Sequence[Decision]) -> list[Decision]:
