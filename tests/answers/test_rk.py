@@ -206,6 +206,15 @@ def test_another_component_description_or_unit_is_a_change(home):
     assert "U1 1 komponen: 'ipal' -> 'gudang'" in found.sentence()
 
 
+def test_a_line_twice_and_a_changed_year_decision_or_volume_asked_for_are_told(home):
+    with pytest.raises(PlannerError, match="'U1' '1' ada dua kali"):
+        changed_sheet(home, added={"rincian_id": "'1"})
+    found = changed_sheet(home, ta=2031, keputusan_rp=999, volume_usulan=99)
+    assert kinds(found) == [
+        ("year", "1", "2028", "2031"), ("decision", "1", "720000000", "999"), ("asked", "1", "2", "99"),
+    ]  # fmt: skip
+
+
 def test_an_usulan_that_was_never_decided_is_a_problem(home):
     found = changed_sheet(home, added={"usulan_id": "U7"})
     assert found.problems == (

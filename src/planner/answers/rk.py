@@ -135,8 +135,11 @@ def repaired(name: str, rows: pd.DataFrame, decided: Decision, usulan: pd.DataFr
     known = {one: amount for one in costs if (amount := decided[one]) is not None}
     told = [say("rk.no_amount", usulan=one, total=rupiah_full(costs[one])) for one in costs if one not in known]
     limits = costs | known  # of an amount that is not known: what its lines cost, so that none is raised
+    least = totals((one.group, one.price_rp * min(one.choices(True))) for one in items)
+    stuck = [one for one in costs if least[one] > limits[one]]
     off, support, volumes = list(beside_decision(costs, limits)), support_text(name, items), rows["volume"].tolist()
-    told += [*off, *support]
+    told += [*off, *support, *(say("rk.no_cut", kode=one) for one in stuck)]
+    limits |= {one: costs[one] for one in stuck}  # the others are cut nevertheless
     if support or any(total > limits[one] for one, total in costs.items()):
         repair = cheapest_cut(items, limits, SHARE)
         volumes = list(repair.volumes) or volumes
@@ -320,7 +323,15 @@ def too_much_support(now: Lines, then: Lines) -> Iterator[str]:
 
 def keyed(rows: pd.DataFrame) -> Lines:
     """The lines that have a volume by usulan and line, without the apostrophe that keeps text from being a formula."""
-    found = {(r["usulan_id"].removeprefix("'"), r["rincian_id"].removeprefix("'")): r for r in rows.to_dict("records")}
+    found: Lines = {}
+    problems = []
+    for row in rows.to_dict("records"):
+        key = row["usulan_id"].removeprefix("'"), row["rincian_id"].removeprefix("'")
+        if key in found:
+            problems.append(say("rk.twice", usulan=shown(key[0]), rincian=shown(key[1])))
+        found[key] = row
+    if problems:
+        raise PlannerError(problems)
     return {key: row for key, row in found.items() if int(row["volume"])}
 
 
@@ -329,6 +340,13 @@ def cost(row: dict) -> int:
 
 
 TEXTS = {"component": "komponen", "description": "uraian", "method": "metode", "unit": "satuan"}
+
+
+GIVEN = {"year": "ta", "decision": "keputusan_rp", "asked": "volume_usulan"}  # what a region does not fill in
+
+
+def digits(cell: object) -> str:
+    return "" if pd.isna(cell) else str(cell)
 
 
 def text_of(cell: object) -> str:
@@ -344,4 +362,6 @@ def line_changes(usulan: str, rincian: str, then: dict | None, now: dict | None)
         "volume": [number(int(row["volume"])) for row in (then, now)],
         "price": [rupiah_full(int(row["harga_satuan_rp"])) for row in (then, now)],
     } | {kind: [text_of(row[column]) for row in (then, now)] for kind, column in TEXTS.items()}
+    kept = {kind: column for kind, column in GIVEN.items() if not pd.isna(now[column])}  # an older sheet has no year
+    pairs |= {kind: [digits(row[column]) for row in (then, now)] for kind, column in kept.items()}
     return [Changed(kind, usulan, rincian, *pair) for kind, pair in pairs.items() if pair[0] != pair[1]]

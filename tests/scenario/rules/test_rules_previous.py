@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from instances import some_usulan
 from rulework import agrees, chosen, sentences
-from small import candidates, line, scenario, usulan, winners, write
+from small import MILIAR, candidates, line, scenario, usulan, winners, write
 
 from planner.answers.explain import answer
 from planner.answers.open_plan import case_of
@@ -60,6 +60,24 @@ def test_a_column_says_who_was_funded(four):
     assert chosen(table, {"rule": "KeepPrevious", "column": "dulu", "max": 0}, budget_rp=1) == ["A"]
     with pytest.raises(PlannerError, match="dulu"):
         chosen(four, {"rule": "KeepPrevious", "column": "dulu", "max": 0}, budget_rp=4)
+
+
+def test_a_column_of_ones_own_is_read_in_any_case_and_no_other_word_is_guessed(tmp_path):
+    asked = {"rule": "KeepPrevious", "column": "dulu", "max": 0}
+
+    def folder(name, **words):
+        lines = [line(MILIAR, komponen="gedung_produksi")]
+        rows = [usulan("E", nilai=9, lines=lines), usulan("A", nilai=1, lines=lines)]
+        return write(tmp_path / name, *(row | {"dulu": words[row["usulan_id"]]} for row in rows))
+
+    data = folder("a", A=" Ya", E=None)
+    own = scenario(MILIAR, [asked], data=str(data))
+    assert winners(allocate(read_candidates(own), own)) == ["A"]
+    odd = folder("b", A="yes", E="ya")
+    with pytest.raises(PlannerError, match="'A': 'yes'"):
+        allocate(read_candidates(scenario(MILIAR, [asked], data=str(odd))), scenario(MILIAR, [asked], data=str(odd)))
+    with pytest.raises(PlannerError, match="bukan kolom tabel usulan"):
+        chosen(candidates(usulan("A", 1, 1)), asked | {"column": "score"}, budget_rp=1)
 
 
 def test_a_row_without_a_name_means_the_only_usulan_of_its_kabupaten_and_menu(four):

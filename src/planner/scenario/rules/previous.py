@@ -17,6 +17,7 @@ from planner.base.units import exact, number, percent, share_of
 from planner.scenario.rows import Decisions, Excess, Measure, RowName, Rows, Term, limits
 from planner.scenario.rules.base import Amount, Price, Rule, Share, priced_where_soft, soft_text
 from planner.tables.decided import named_in
+from planner.tables.schemas import meant
 
 YES, NAMED = "ya", 5
 
@@ -114,7 +115,15 @@ class KeepPrevious(Rule, frozen=True):
         table = options.candidates.usulan
         if self.column is not None:
             options.column(self.column)
-            chosen = set(table.loc[table[self.column].astype("str") == YES, "usulan_id"])
+            own = meant(self.column, "usulan", table)
+            if own is None:  # scores and facts of regions are no answer to who was funded
+                raise PlannerError(say("rules.problems.round_not_own", column=shown(self.column)))
+            words = table[own].astype("object").where(table[own].notna(), "").astype("str").str.strip().str.casefold()
+            if (odd := ~words.isin([YES, "tidak", ""])).any():
+                said = {"words": first_of(sorted(set(words[odd])), NAMED), "column": shown(self.column)}
+                names = first_of(table.loc[odd, "usulan_id"], NAMED)
+                raise PlannerError(say("rules.problems.round_words", usulan=names, **said))
+            chosen = set(table.loc[words == YES, "usulan_id"])
             if not chosen:
                 raise PlannerError(say("rules.problems.round_nobody", column=shown(self.column)))
             return Round(frozenset(chosen), ())
@@ -123,12 +132,12 @@ class KeepPrevious(Rule, frozen=True):
         known, pairs = set(table["usulan_id"]), dict[str, list[str]]()
         for kode, menu, name in zip(table["kode"], table["menu"], table["usulan_id"], strict=True):
             pairs.setdefault(f"{kode}-{menu}", []).append(name)
-        meant = {name: [name] if name in known else pairs.get(name, []) for name in self.usulan}
-        if several := {name: found for name, found in meant.items() if len(found) > 1}:
-            said = [(shown(name), first_of(found, NAMED)) for name, found in several.items()]
-            raise PlannerError([say("rules.problems.round_several", name=name, names=names) for name, names in said])
-        here = frozenset(found[0] for found in meant.values() if found)
-        return Round(here, tuple(name for name, found in meant.items() if not found))
+        named = {name: [name] if name in known else pairs.get(name, []) for name in self.usulan}
+        if several := {name: found for name, found in named.items() if len(found) > 1}:
+            twice = [(shown(name), first_of(found, NAMED)) for name, found in several.items()]
+            raise PlannerError([say("rules.problems.round_several", name=name, names=names) for name, names in twice])
+        here = frozenset(found[0] for found in named.values() if found)
+        return Round(here, tuple(name for name, found in named.items() if not found))
 
     def allowed(self, count: int) -> int:
         """How many of so many may leave."""
