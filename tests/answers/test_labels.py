@@ -204,6 +204,7 @@ def test_the_file_is_written_once_read_for_its_plan_only_and_every_changed_label
     content = json.loads(file.read_bytes())
     for where, change in (
         ("A", lambda c: c["usulan"][0].update(labels=["every", "every"])),
+        ("witnesses[0]", lambda c: c["witnesses"][0]["funded"][0].__setitem__(2, 1)),
         ("witnesses[1]", lambda c: c["witnesses"][1].update(value=c["witnesses"][1]["value"] + 1)),
         ("usulan", lambda c: c["usulan"].pop()), ("value", lambda c: c.update(value=1)),
         ("witnesses", lambda c: c["witnesses"][1]["funded"].append(["<b>", 2028, 1, []])),

@@ -107,7 +107,13 @@ def test_every_prefix_is_legal_at_its_pagu_or_says_what_is_not(seed):
 
 @pytest.mark.parametrize(
     ("low", "high", "count", "word"),
-    [(1.5, 0.5, 11, "--from"), (0.5, 1.5, 1, "--steps"), (0, 1, 11, "di atas 0"), (0.1, 0.2, 3, "termurah")],
+    [
+        (1.5, 0.5, 11, "--from"),
+        (0.5, 1.5, 1, "--steps"),
+        (0, 1, 11, "di atas 0"),
+        (0.1, 0.2, 3, "termurah"),
+        (1, 1e30, 3, "Kecilkan"),
+    ],
 )
 def test_a_range_that_cannot_be_is_a_sentence(low, high, count, word):
     with pytest.raises(PlannerError) as error:

@@ -52,6 +52,18 @@ def test_a_round_holds_tables_scenario_plan_and_reference_and_its_seal_that_of_t
     assert 'data = "tabel"' in (first.folder / "skenario.toml").read_text(encoding="utf-8")
 
 
+def test_a_plan_in_a_round_is_verified_with_its_own_tables_and_nothing_is_written_beside_it(folder, planner):
+    first = folder / read_season(folder).rounds[0].name
+    assert planner("verify", first / "plan.json")[0] == 0
+    status, _, err = planner("labels", first / "plan.json", "--data", first / "tabel")
+    assert status == 1 and "tersegel" in err and verify_season(folder).problems == ()
+    table = first / "tabel" / "usulan.csv"
+    table.write_bytes(table.read_bytes().replace(b"pembangunan", b"revitalisasi", 1))
+    assert planner("verify", first / "plan.json")[0] == 1
+    status, _, err = planner("season", first, "round", "akhir", first / "plan.json")
+    assert status == 1 and "tersegel" in err
+
+
 def test_any_changed_byte_of_any_file_is_seen_and_its_file_named(folder):
     random = Random(19)
     files = sorted(file for file in folder.rglob("*") if file.is_file())

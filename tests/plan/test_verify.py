@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 
@@ -299,6 +300,17 @@ def test_a_changed_reference_table_is_found(saved, tmp_path):
 def test_missing_tables_are_an_error_that_names_them(saved, tmp_path):
     with pytest.raises(PlannerError, match=r"tiada tidak ada"):
         verify(saved[0], tmp_path / "tiada")
+
+
+def test_tables_that_lie_beside_a_plan_are_named_where_others_do_not_fit(tmp_path):
+    data = write(tmp_path / "usulan", *rows())
+    asked = scenario(10 * MILIAR, RULES, ["nilai"], data=str(data))
+    path = allocate(read_candidates(asked), asked).save(tmp_path / "plan.json")
+    shutil.copytree(data, tmp_path / "data")
+    assert verify(path) == []
+    write(data, *rows()[:-1])
+    assert any("--data" in problem for problem in verify(path))
+    assert verify(path, tmp_path / "data") == []
 
 
 def test_data_is_found_beside_the_scenario_file_that_run_json_names(tmp_path):

@@ -32,6 +32,7 @@ from planner.solve.relaxation import Relaxation
 
 GAP = 5e-4  # of each step's own best plan
 SEARCH, PROOF = 0.5, 0.25  # of the scenario's time limit, for the order and for the bound of its price
+MOST_RP = 10**15  # of a ceiling, as in a scenario
 LEAST_STEPS, MOST_STEPS = 2, 101
 
 
@@ -169,7 +170,9 @@ def grid(scenario: Scenario, low: float, high: float, count: int) -> list[int]:
         raise PlannerError(problems)
     first, last, total = exact(low), exact(high), sum(scenario.budget_rp.values())
     places = [floor(total * (first + (last - first) * k / (count - 1))) for k in range(count)]
-    if len(set(places)) < count or not places[0] or places[-1] > 10**15:
+    if places[-1] > MOST_RP:
+        raise PlannerError(say("ladder.beyond", high=f"{high:g}", most=rupiah(MOST_RP)))
+    if len(set(places)) < count or not places[0]:
         raise PlannerError(say("ladder.apart", low=rupiah(places[0]), high=rupiah(places[-1])))
     return places
 

@@ -35,8 +35,14 @@ def write_whole(path: Path, content: bytes) -> Path:
     return path
 
 
+SEALED = "segel.json"  # lies in a round of a season, which nothing is written into again
+
+
 def check_writable(folder: Path) -> None:
-    """Make the folder where it is missing; raises PlannerError where nothing can be written into it."""
+    """Make the folder where it is missing; PlannerError where nothing can be written into it, or it is sealed."""
+    place = folder.absolute()
+    if sealed := next((one for one in (place, *place.parents) if (one / SEALED).is_file()), None):
+        raise PlannerError(say("errors.sealed", folder=sealed))
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
         handle, temporary = mkstemp(folder / "uji")

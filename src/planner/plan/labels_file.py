@@ -15,7 +15,7 @@ from planner.plan.derive import choice_of
 from planner.plan.folder import LABELS
 from planner.plan.plan import Plan
 from planner.plan.plan_file import fingerprint_of, read_beside
-from planner.plan.substance import illegal
+from planner.plan.substance import illegal, same
 from planner.plan.whatif_file import FundedPoint, expand_volumes, full_volumes
 
 FORMAT = 1
@@ -102,8 +102,9 @@ def untrue(known: LabelsFile, plan: Plan, problem: Problem) -> Iterator[str]:
         yield f"witnesses: {error.problems[0]}"
         return
     has, cost = [set(problem.winners(x)) for x in made], problem.aim(0, goal["point"])
+    first = funded_points(problem, made[0]) if made else []
     for k, (x, one) in enumerate(zip(made, known["witnesses"], strict=True)):
-        if any(illegal(problem, x)) or cost.points(x) != one["value"]:
+        if any(illegal(problem, x)) or not same(one, witness_of(problem, x, cost.points(x), first if k else None)):
             yield f"witnesses[{k}]"
     names = [one["usulan_id"] for one in known["usulan"]]
     if not has or names != sorted(set(problem.options.table["usulan_id"])):

@@ -15,7 +15,7 @@ from typing import Literal, cast
 from pydantic import TypeAdapter
 
 from planner.base.errors import PlannerError, hint, reason, shown
-from planner.base.files import unfinished
+from planner.base.files import SEALED, unfinished
 from planner.base.forms import Form, Whole, misfits
 from planner.base.messages import say
 from planner.base.parsing import json_problem
@@ -31,7 +31,7 @@ TALKS = "sinkronisasi"  # of which there are as many as it takes
 STEPS = ("usulan", "verifikasi", "penilaian", TALKS, "akhir", "rk", "kontrak")
 TALK = re.compile(rf"{TALKS}-([1-9]\d?)")
 SEAL, CHAIN, SCENARIO, TABLES, REFERENCE, MORE = (
-    "segel.json", "rantai.txt", "skenario.toml", "tabel", "acuan", "lampiran",
+    SEALED, "rantai.txt", "skenario.toml", "tabel", "acuan", "lampiran",
 )  # fmt: skip
 STRAY = re.compile(r"thumbs\.db|desktop\.ini|\.ds_store|~\$.*|\.~lock\..*#", re.I)  # left where a folder is looked at
 BLOCK, DIGITS = 256, 4  # bytes of a file that are told apart, and digits of the digest of each

@@ -70,6 +70,8 @@ def take_round(folder: Path, asked: Asked) -> tuple[Round, list[str]]:
     Raises PlannerError where the chain is broken, the name is taken or out of order, tables are missing, or the plan is
     not what these tables and this scenario give.
     """
+    if (folder / SEAL).exists():
+        raise PlannerError(say("errors.sealed", folder=folder))
     with alone(folder):
         said = [say("season.cleaned", folder=place) for place in remove_abandoned(remains_in(folder))]
         season = read_season(folder)

@@ -49,7 +49,9 @@ def verify(
         scenario = scenario_of(content["scenario"], home) if home else run.scenario(plan)
         candidates = read_candidates(scenario, data, acuan)
         problem = compile_problem(build_options(candidates, scenario), scenario)
-        problems += inputs(content["inputs"], candidates)
+        problems += (apart := list(inputs(content["inputs"], candidates)))
+        if apart and data is None and (beside := run.folder / "data").is_dir():
+            problems.append(say("verify.data_beside", folder=beside))
         problems += substance(content, candidates, problem, choice_of(content["funded"], problem))
         problems += certificate_problems(run.certificate, content, problem)
         problems = problems or beside_problems(run, plan, problem)

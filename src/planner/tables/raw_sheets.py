@@ -82,10 +82,13 @@ def raw_sheets(source: Path) -> list[RawSheet]:
     return found
 
 
+BESIDE = ("konversi", "kurang_apa")  # what import and check write
+
+
 def files_of(source: Path) -> list[Path]:
-    """The file, or the CSV files and workbooks of a folder."""
+    """The file, or the CSV files and workbooks of a folder but those that commands write beside tables."""
     try:
-        return readable_files(source) if source.is_dir() else [source]
+        return [f for f in readable_files(source) if f.stem not in BESIDE] if source.is_dir() else [source]
     except OSError:
         return [source]
 
