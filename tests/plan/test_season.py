@@ -188,15 +188,12 @@ def test_minutes_are_sealed_too(tmp_path):
 def test_a_name_that_cannot_be_written_down_is_refused_before_anything_is_sealed(folder, plan, tmp_path):
     more = tmp_path / "lamp"
     more.mkdir()
-    try:
-        (more / os.fsdecode(b"Lampiran_\xe9.txt")).write_text("x")
-    except (OSError, UnicodeError):
-        pytest.skip("this file system takes no such name")
+    (more / "Lampiran_\udce9.txt").write_text("x")  # on Linux the byte E9 alone, on Windows half a character
     before = read_season(folder)
     with pytest.raises(PlannerError, match=r"Lampiran_.*tidak dapat ditulis sebagai UTF-8"):
         take_round(folder, Asked("akhir", plan, more=(more,)))
     with pytest.raises(PlannerError, match="tidak dapat ditulis sebagai UTF-8"):
-        take_round(folder, Asked("akhir", plan, data=more / os.fsdecode(b"tab\xe9.xlsx")))
+        take_round(folder, Asked("akhir", plan, data=more / "tab\udce9.xlsx"))
     assert read_season(folder) == before and unfinished(folder) == []
 
 
