@@ -175,8 +175,7 @@ class Climb:
 
     def proven(self, k: int) -> bool | None:
         """``turned`` where plans that have the usulan otherwise than a preview are all worse than it; else None."""
-        found = self.preview(k)
-        if found is None or found.x is None:
+        if (found := self.preview(k)) is None:
             return None
         problem, goals = found.problem, found.scenario.goals
         own = problem.options.table["usulan_id"].to_numpy() == self.usulan_id

@@ -21,7 +21,7 @@ from planner.plan.ladder_file import FORMAT, PPM, LadderFile, ShortOf, shorts
 from planner.plan.plan_file import fingerprint_of
 from planner.plan.whatif_file import full_volumes
 from planner.scenario.place import BUDGET
-from planner.scenario.scenario import Scenario
+from planner.scenario.scenario import MOST_RP, Scenario
 from planner.solve.engines import Settings
 from planner.solve.exact import Solution, maximise
 from planner.solve.infeasible.conflicts import at_most
@@ -32,7 +32,6 @@ from planner.solve.relaxation import Relaxation
 
 GAP = 5e-4  # of each step's own best plan
 SEARCH, PROOF = 0.5, 0.25  # of the scenario's time limit, for the order and for the bound of its price
-MOST_RP = 10**15  # of a ceiling, as in a scenario
 LEAST_STEPS, MOST_STEPS = 2, 101
 
 

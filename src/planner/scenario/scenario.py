@@ -22,7 +22,8 @@ from planner.scenario.rules.base import Relief, Rule
 TAGS: dict[str, Any] = {goal.__name__: goal for goal in KINDS.values()} | {"[key]": None}
 SHARED = ("by", "targets", "tolerance")  # keys of goals that do not tell their kind
 Year = Annotated[int, Field(ge=2000, le=2100)]
-Budget = Annotated[int, Field(gt=0, le=10**15, strict=True), Unit.RUPIAH]
+MOST_RP = 10**15  # of a ceiling
+Budget = Annotated[int, Field(gt=0, le=MOST_RP, strict=True), Unit.RUPIAH]
 Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 

@@ -238,7 +238,7 @@ def conflicts(one: Path, mine: list[Decision], other: Path, theirs: list[Decisio
     keyed = [{(*row.line, row.verdict, row.when): row for row in rows} for rows in (mine, theirs)]
     for key in sorted(keyed[0].keys() & keyed[1].keys()):
         a, b = keyed[0][key], keyed[1][key]
-        stands = [row.line in {end.line for end in standing(rows)} for row, rows in ((a, mine), (b, theirs))]
+        stands = [a.line in own for own in ends]
         if a != b and (a.volume != b.volume or stands[0] != stands[1]):  # a table has one row of a verdict and time
             found.append(clash(one, a, other, b))
     for line in sorted(last[0].keys() & last[1].keys()):

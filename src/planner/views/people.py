@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from planner.answers.people import bodies, built_by, companion, known, lacking, rows_of, training
+from planner.answers.people import Row, bodies, built_by, companion, known, lacking, rows_of, training
 from planner.base.messages import say
 from planner.base.units import number, rupiah
 from planner.views.html import Html, cut, paragraph, table
@@ -12,7 +12,7 @@ from planner.views.section import section
 
 def gaps(scene: Scene) -> str:
     """How many funded buildings have nobody trained, or nobody knows whom, and the companion money that is known."""
-    rows = of(scene)
+    rows = funded_rows(scene)
     lacks = [lacking(row, built) for row, built in rows]
     amounts = [int(row["nonfisik_rp"]) for row, _ in rows if known(row, "nonfisik_rp")]
     said = {"built": number(sum(built for _, built in rows)), "count": number(len(rows) - len(amounts))}
@@ -36,11 +36,11 @@ def people_table(scene: Scene) -> pd.DataFrame:
         {"nama": scene.names[row["kode"]], "usulan_id": row["usulan_id"], **bodies(row)}
         | {"nonfisik": companion(row), "trained": training(row)}
         | {"gap": say(f"people.short.{lacking(row, built) or 'none'}") if built else ""}
-        for row, built in of(scene)
+        for row, built in funded_rows(scene)
     ])  # fmt: skip
 
 
-def of(scene: Scene) -> list:
+def funded_rows(scene: Scene) -> list[tuple[Row, bool]]:
     """The rows of the wilayah's funded usulan, each with whether a building of it is funded."""
     if scene.source is None:
         return []
