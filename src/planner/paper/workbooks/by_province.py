@@ -86,9 +86,7 @@ def fill_sheet(sheet: Worksheet, styles: Styles, name: str, table: pd.DataFrame)
     kinds = columns_of(name)
     for place, column in enumerate([*ours, *own]):
         if column in table:
-            numeric = (
-                column not in kinds or kinds[column].dtype != "str"
-            )  # an own text stays one but for a plain number
+            numeric = column not in kinds or kinds[column].dtype != "str"  # an own text: where it is a plain number
             year = column not in kinds or kinds[column].remedy.startswith("tahun")
             for row, text in enumerate(table[column], FIRST_ROW - 1):
                 if text:
